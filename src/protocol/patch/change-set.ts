@@ -1,0 +1,60 @@
+import { type MemberReference } from '../error/scim-error.js';
+import { type BoundFilter } from '../filter/filter.js';
+import { type Json, type JsonObject } from '../json.js';
+import { type BoundAttribute } from '../schema/attribute-path.js';
+
+/** Which elements of a multi-valued attribute a change is about. */
+export type Selection =
+  | { readonly kind: 'where'; readonly filter: BoundFilter }
+  /** Elements equal to one of these; for complex elements: equal `value`, and equal in all that is given. */
+  | { readonly kind: 'equalTo'; readonly values: readonly Json[] };
+
+/**
+ * One step of a PATCH after parsing and binding. Values are in canonical names and checked types; nothing here
+ * depends on the resource's present state.
+ */
+export type Change = { readonly operationIndex: number } & (
+  | { readonly kind: 'set'; readonly target: BoundAttribute; readonly value: Json }
+  /** The given sub-attributes of a single-valued complex attribute; the others stay (RFC 7644 §3.5.2.3). */
+  | { readonly kind: 'merge'; readonly target: BoundAttribute; readonly value: JsonObject }
+  | { readonly kind: 'clear'; readonly target: BoundAttribute }
+  | { readonly kind: 'clearExtension'; readonly extension: string }
+  | { readonly kind: 'addValues'; readonly target: BoundAttribute; readonly values: readonly Json[] }
+  | { readonly kind: 'replaceValues'; readonly target: BoundAttribute; readonly values: readonly Json[] }
+  | { readonly kind: 'removeValues'; readonly target: BoundAttribute; readonly selection: Selection }
+  | {
+      readonly kind: 'updateValues';
+      readonly target: BoundAttribute;
+      readonly where: BoundFilter;
+      /** Sub-attributes to set; null clears one. */
+      readonly set: JsonObject;
+      /** The element to make where none matches: what the filter gives, with `set`; else what to do instead. */
+      readonly otherwise: { readonly create: JsonObject } | 'noTarget' | 'nothing';
+    }
+);
+
+/** A PATCH as data, planned without reading the resource. Changes are applied in order, all or none. */
+export interface ChangeSet {
+  readonly changes: readonly Change[];
+  /** What a lenient reading left out, for the log: names and places, never values. */
+  readonly ignored: readonly string[];
+}
+
+/** One step on the members of a group, in the form that becomes a set-based statement. */
+export type MembershipChange =
+  /** First every member not in `add` goes if `clear`, then those in `remove`, then `add` come. The two are disjoint. */
+  | {
+      readonly kind: 'delta';
+      readonly clear: boolean;
+      readonly add: readonly string[];
+      readonly remove: readonly string[];
+    }
+  /** Members that the filter selects go; its targets are sub-attributes of `members`. */
+  | { readonly kind: 'removeWhere'; readonly filter: BoundFilter };
+
+/** The part of a group's PATCH that is about members, folded into as few steps as its meaning allows. */
+export interface MembershipPlan {
+  readonly steps: readonly MembershipChange[];
+  /** Every id that the request adds at any point, even if a later operation takes it out: all must exist. */
+  readonly references: readonly MemberReference[];
+}

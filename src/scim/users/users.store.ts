@@ -1,0 +1,42 @@
+import { type Attributes, type StoredUser } from '../../protocol/resource/resource.js';
+import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type Precondition, type StorePage, type StoreQuery } from '../store-query.js';
+
+/** Which derived parts of a user are read. */
+export interface UserRead {
+  readonly groups: boolean;
+  readonly manager: boolean;
+}
+
+/**
+ * Users of a company as rows. Ids are opaque text: one that is not 16 lower-case hex digits is unknown.
+ *
+ * All methods may throw `ScimError`: 409 `uniqueness` where a userName is taken, 412 where the precondition fails.
+ */
+export abstract class UsersStore {
+  abstract insert(scope: CompanyScope, attributes: Attributes, read: UserRead): Promise<StoredUser>;
+
+  /** Undefined where the company has no such user. */
+  abstract find(scope: CompanyScope, id: string, read: UserRead): Promise<StoredUser | undefined>;
+
+  abstract exists(scope: CompanyScope, id: string): Promise<boolean>;
+
+  /** In the order of ids unless the query sorts. */
+  abstract list(scope: CompanyScope, query: StoreQuery, read: UserRead): Promise<StorePage<StoredUser>>;
+
+  /**
+   * Locks the user, hands its attributes to `change`, writes what comes back. An equal result writes nothing:
+   * version and lastModified stay. `change` may run again where the transaction is retried, and may throw.
+   * Undefined where the company has no such user.
+   */
+  abstract update(
+    scope: CompanyScope,
+    id: string,
+    change: (attributes: Attributes) => Attributes,
+    precondition: Precondition | undefined,
+    read: UserRead,
+  ): Promise<StoredUser | undefined>;
+
+  /** Takes the user out of its groups, whose versions move, and deletes it. False where there was none. */
+  abstract delete(scope: CompanyScope, id: string, precondition: Precondition | undefined): Promise<boolean>;
+}
