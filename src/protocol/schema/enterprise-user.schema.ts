@@ -1,0 +1,24 @@
+import { attribute } from './define-attribute.js';
+import { type SchemaDefinition } from './schema.js';
+
+/** The Enterprise extension of User, RFC 7643 §4.3 and §8.7.1 with errata. */
+export const ENTERPRISE_USER_SCHEMA: SchemaDefinition = {
+  id: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User',
+  name: 'EnterpriseUser',
+  description: 'Enterprise user',
+  attributes: [
+    attribute('employeeNumber', 'Number or code that the organization gives the user.'),
+    attribute('costCenter', 'Name of the cost center.'),
+    attribute('organization', 'Name of the organization.'),
+    attribute('division', 'Name of the division.'),
+    attribute('department', 'Name of the department.'),
+    attribute('manager', "The user's manager.", {
+      type: 'complex',
+      subAttributes: [
+        attribute('value', "Identifier of the manager's user, as the client sent it."),
+        attribute('$ref', "URI of the manager's user.", { type: 'reference', referenceTypes: ['User'] }),
+        attribute('displayName', "The manager's present name.", { mutability: 'readOnly' }),
+      ],
+    }),
+  ],
+};
