@@ -1,4 +1,5 @@
-const DATE_TIME = /^(-?\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?$/i;
+const DATE_TIME =
+  /^(-?\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)?$/i;
 
 /**
  * The compared form of an xsd:dateTime (RFC 7643 §2.3.5): UTC without its `Z`, at most six digits of fraction,

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { ScimError } from '../error/scim-error.js';
+import { checkValue, MAX_DEPTH } from './check-value.js';
+
+function refusal(value: unknown, place = ''): ScimError {
+  try {
+    checkValue(value, place);
+  } catch (error) {
+    if (error instanceof ScimError) return error;
+    throw error;
+  }
+  throw new Error('accepted');
+}
+
+const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+
+describe('checkValue', () => {
+  it.each([
+    [{ emails: [{}, { value: 'a\0' }] }, 'emails[1].value: the text holds the character U+0000'],
+    [{ title: '\ud800' }, 'title: the text holds half of a surrogate pair (U+D800 to U+DFFF)'],
+    [{ title: 'a\udc00b' }, 'title: the text holds half of a surrogate pair (U+D800 to U+DFFF)'],
+    [{ name: { 'a\0': 1 } }, 'name: the name of an attribute holds the character U+0000'],
+    [{ 'urn:x:User': { n: 2 ** 63 } }, 'urn:x:User:n: the number is an integer of more than 64 bits'],
+    [JSON.parse('[1e999]'), '[0]: the number is larger than any number this server keeps'],
+    ['\0', 'the text holds the character U+0000'],
+  ])('refuses %j', (value, detail) => {
+    expect(refusal(value)).toMatchObject({ status: 400, scimType: 'invalidValue', detail });
+  });
+
+  it('puts the place in front', () => {
+    expect(refusal({ value: ['\0'] }, 'Operations[3]').detail).toMatch(/^Operations\[3\]\.value\[0\]: /);
+  });
+
+  it('refuses nesting over the limit at any depth without exhausting the stack', () => {
+    expect(() => checkValue(nested(MAX_DEPTH), '')).not.toThrow();
+    for (const depth of [MAX_DEPTH + 1, 5000]) {
+      expect(refusal(nested(depth))).toMatchObject({ status: 400, scimType: 'invalidSyntax' });
+    }
+  });
+
+  it('takes every other value, whatever its attributes are called', () => {
+    const value: unknown = JSON.parse('{"__proto__":{"a":1},"constructor":["😀"],"toString":null}');
+    expect(() => checkValue(value, '')).not.toThrow();
+    expect(refusal(JSON.parse('{"__proto__":{"a":"\\u0000"}}')).detail).toMatch(/^__proto__\.a: /);
+    expect(() => checkValue([-(2 ** 63), 2 ** 53, 0.1, 5e-324, true, ''], '')).not.toThrow();
+  });
+
+  it('takes exactly the strings that survive UTF-8 and hold no NUL', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', '\0', '\ud83d', '\ude00', '😀', '\uffff') });
+    fc.assert(
+      fc.property(text, (string) => {
+        const storable = Buffer.from(string, 'utf8').toString('utf8') === string && !string.includes('\0');
+        const accept = (): void => checkValue({ string }, '');
+        if (storable) expect(accept).not.toThrow();
+        else expect(accept).toThrow(ScimError);
+      }),
+    );
+  });
+});

@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { compareCodePoints, foldCase } from './fold-case.js';
+
+const anyText = fc.string({ unit: 'binary' });
+const trickyText = fc.string({
+  unit: fc.constantFrom(
+    'a',
+    'A',
+    'İ',
+    'ı',
+    'Σ',
+    'ς',
+    'Å',
+    'A\u030a',
+    '\u0307',
+    '\u0345',
+    'Ａ',
+    'ﾞ',
+    'ｶ',
+    'ﾊﾟ',
+    'ß',
+    'ẞ',
+    '𐐀',
+    'ﬀ',
+  ),
+});
+
+describe('foldCase', () => {
+  it.each([
+    ['case', 'BJensen', 'bjensen'],
+    ['capital I with a dot (U+0130), one code point at a time', 'İ', 'i\u0307'],
+    ['final sigma', 'ΟΔΟΣ', 'οδος'],
+    ['FIL-33 full-width letters', 'Ｂｊｅｎｓｅｎ', 'bjensen'],
+    ['FIL-33 half-width katakana with its sound mark', 'ｶﾞ', 'ガ'],
+    ['FIL-33 decomposed letters', 'A\u030angstro\u0308m', 'ångström'],
+    ['letters outside the basic plane', '𐐀', '𐐨'],
+  ])('does not regard %s', (_what, one, other) => {
+    expect(foldCase(one)).toBe(foldCase(other));
+  });
+
+  it.each([
+    ['ı', 'i'],
+    ['ß', 'ss'],
+    ['ﬀ', 'ff'],
+    ['a', 'á'],
+  ])('keeps %s and %s apart', (one, other) => {
+    expect(foldCase(one)).not.toBe(foldCase(other));
+  });
+
+  it('changes nothing in what it made', () => {
+    fc.assert(
+      fc.property(fc.oneof(anyText, trickyText), (text) => {
+        expect(foldCase(foldCase(text))).toBe(foldCase(text));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('changes nothing in what it made of any single code point', () => {
+    const changed: string[] = [];
+    for (let point = 0; point <= 0x10ffff; point++) {
+      if (point >= 0xd800 && point < 0xe000) continue;
+      const once = foldCase(String.fromCodePoint(point));
+      if (foldCase(once) !== once) changed.push(point.toString(16));
+    }
+    expect(changed).toEqual([]);
+  });
+
+  it('does not see whether text was composed', () => {
+    fc.assert(
+      fc.property(fc.oneof(anyText, trickyText), (text) => {
+        expect(foldCase(text.normalize('NFD'))).toBe(foldCase(text.normalize('NFC')));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('compareCodePoints', () => {
+  it('orders as UTF-8 bytes do', () => {
+    const text = fc.oneof(
+      anyText,
+      fc.string({ unit: fc.constantFrom('a', '\ue000', '\uffff', '😀', '𐐀', '\ud7ff') }),
+    );
+    fc.assert(
+      fc.property(text, text, (left, right) => {
+        const bytes = Buffer.compare(Buffer.from(left), Buffer.from(right));
+        expect(Math.sign(compareCodePoints(left, right))).toBe(bytes);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+});
