@@ -1,0 +1,10 @@
+import { AccessToken } from './access-token.entity.js';
+import { Company } from './company.entity.js';
+import { Group } from './group.entity.js';
+import { Membership } from './membership.entity.js';
+import { ResourceCount } from './resource-count.entity.js';
+import { Setting } from './setting.entity.js';
+import { User } from './user.entity.js';
+
+/** Every entity, for the DataSource. */
+export const ENTITIES = [Company, AccessToken, Setting, User, Group, Membership, ResourceCount];

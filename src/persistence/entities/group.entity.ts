@@ -1,0 +1,56 @@
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { type JsonObject } from '../../protocol/json.js';
+import { Company } from './company.entity.js';
+
+/** A group of a company; its members are rows of `memberships`. */
+@Entity('groups')
+@Index('groups_display_name_unique', ['companyId', 'displayNameKey', 'duplicateSlot'], {
+  unique: true,
+  where: '(display_name_key IS NOT NULL)',
+})
+@Index('groups_external_id_index', ['companyId', 'externalId'])
+@Index('groups_search_index', { synchronize: false })
+@Index('groups_display_name_trigrams', { synchronize: false })
+@Check('groups_display_name_length', 'octet_length(display_name_key) <= 2000')
+@Check('groups_external_id_length', 'octet_length(external_id) <= 2000')
+export class Group {
+  @PrimaryColumn('bigint', { name: 'company_id', primaryKeyConstraintName: 'groups_pkey' })
+  companyId!: string;
+
+  @PrimaryColumn('bigint', { default: () => 'next_resource_id()', primaryKeyConstraintName: 'groups_pkey' })
+  id!: string;
+
+  @ManyToOne(() => Company, { onDelete: 'CASCADE', nullable: false })
+  @JoinColumn({ name: 'company_id', foreignKeyConstraintName: 'groups_company_fkey' })
+  company!: Relation<Company>;
+
+  @Column('bigint', { default: 1 })
+  version!: string;
+
+  @Column('timestamptz', { precision: 3, default: () => 'now()' })
+  created!: Date;
+
+  @Column('timestamptz', { name: 'last_modified', precision: 3, default: () => 'now()' })
+  lastModified!: Date;
+
+  /** As sent, without members. */
+  @Column('jsonb')
+  attributes!: JsonObject;
+
+  /** In compared form; see `searchDocument`. */
+  @Column('jsonb')
+  search!: JsonObject;
+
+  @Column('text', { name: 'display_name' })
+  displayName!: string;
+
+  @Column('text', { name: 'display_name_key', collation: 'C' })
+  displayNameKey!: string;
+
+  /** 0 where the company's group names are unique; the group's id where several may have one name. */
+  @Column('bigint', { name: 'duplicate_slot', default: 0 })
+  duplicateSlot!: string;
+
+  @Column('text', { name: 'external_id', collation: 'C', nullable: true })
+  externalId!: string | null;
+}

@@ -1,0 +1,67 @@
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { type JsonObject } from '../../protocol/json.js';
+import { Company } from './company.entity.js';
+
+/** A user of a company. Columns that end in `_key` hold what is compared, the others what was sent. */
+@Entity('users')
+@Index('users_user_name_unique', ['companyId', 'userNameKey'], {
+  unique: true,
+  where: '(user_name_key IS NOT NULL)',
+})
+@Index('users_external_id_index', ['companyId', 'externalId'])
+@Index('users_display_name_index', ['companyId', 'displayNameKey'])
+@Index('users_search_index', { synchronize: false })
+@Index('users_user_name_trigrams', { synchronize: false })
+@Index('users_display_name_trigrams', { synchronize: false })
+@Index('users_email_trigrams', { synchronize: false })
+@Check('users_user_name_length', 'octet_length(user_name_key) <= 2000')
+@Check('users_display_name_length', 'octet_length(display_name_key) <= 2000')
+@Check('users_external_id_length', 'octet_length(external_id) <= 2000')
+export class User {
+  @PrimaryColumn('bigint', { name: 'company_id', primaryKeyConstraintName: 'users_pkey' })
+  companyId!: string;
+
+  @PrimaryColumn('bigint', { default: () => 'next_resource_id()', primaryKeyConstraintName: 'users_pkey' })
+  id!: string;
+
+  @ManyToOne(() => Company, { onDelete: 'CASCADE', nullable: false })
+  @JoinColumn({ name: 'company_id', foreignKeyConstraintName: 'users_company_fkey' })
+  company!: Relation<Company>;
+
+  @Column('bigint', { default: 1 })
+  version!: string;
+
+  @Column('timestamptz', { precision: 3, default: () => 'now()' })
+  created!: Date;
+
+  @Column('timestamptz', { name: 'last_modified', precision: 3, default: () => 'now()' })
+  lastModified!: Date;
+
+  /** As sent. */
+  @Column('jsonb')
+  attributes!: JsonObject;
+
+  /** In compared form; see `searchDocument`. */
+  @Column('jsonb')
+  search!: JsonObject;
+
+  @Column('text', { name: 'user_name_key', collation: 'C' })
+  userNameKey!: string;
+
+  @Column('text', { name: 'display_name_key', collation: 'C', nullable: true })
+  displayNameKey!: string | null;
+
+  /** All e-mail values in compared form, a line each, for the trigram index. */
+  @Column('text', { name: 'email_keys', collation: 'C', nullable: true })
+  emailKeys!: string | null;
+
+  @Column('text', { name: 'external_id', collation: 'C', nullable: true })
+  externalId!: string | null;
+
+  /** How the user is shown where something refers to him. */
+  @Column('text')
+  display!: string;
+
+  @Column('text', { name: 'display_key', collation: 'C' })
+  displayKey!: string;
+}
