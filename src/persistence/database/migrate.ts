@@ -1,0 +1,66 @@
+import { DataSource, type MigrationInterface } from 'typeorm';
+import { type Client } from 'pg';
+import { StartupError } from '../../config/startup-error.js';
+import { MIGRATIONS } from '../migrations/migrations.js';
+import { ensureRoles } from './roles.js';
+import { connectDirectly } from './server-check.js';
+
+const MIGRATIONS_TABLE = 'migrations';
+const MIGRATION_LOCK = 7_265_010;
+
+/**
+ * Brings a database to this program's schema; the instances that start together do it one after the other.
+ * @param directUrl Not by way of a pooler: the lock belongs to the connection.
+ * @throws StartupError where the roles can't be made or the database is newer than the program.
+ */
+export async function migrate(directUrl: string): Promise<void> {
+  const client = await connectDirectly(directUrl);
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await ensureRoles(client);
+    if (await needsMigrations(client)) {
+      await runMigrations(directUrl);
+    }
+  } finally {
+    await client.end();
+  }
+}
+
+async function needsMigrations(client: Client): Promise<boolean> {
+  const table = await client.query<{ exists: boolean }>('SELECT to_regclass($1) IS NOT NULL AS exists', [
+    MIGRATIONS_TABLE,
+  ]);
+  if (table.rows[0]?.exists !== true) {
+    return true;
+  }
+  const { rows } = await client.query<{ name: string }>(`SELECT name FROM ${MIGRATIONS_TABLE} ORDER BY id`);
+  const known = MIGRATIONS.map(migrationName);
+  const unknown = rows.find((row) => !known.includes(row.name));
+  if (unknown !== undefined) {
+    throw new StartupError(
+      `The database is newer than this program: it has seen ${unknown.name}. Run the newer program, or restore a backup.`,
+    );
+  }
+  return rows.length < known.length;
+}
+
+const migrationName = (migration: new () => MigrationInterface): string =>
+  new migration().name ?? migration.name;
+
+async function runMigrations(directUrl: string): Promise<void> {
+  const dataSource = new DataSource({
+    type: 'postgres',
+    url: directUrl,
+    migrations: [...MIGRATIONS],
+    migrationsTableName: MIGRATIONS_TABLE,
+    installExtensions: false,
+    poolSize: 1,
+    logging: false,
+  });
+  await dataSource.initialize();
+  try {
+    await dataSource.runMigrations({ transaction: 'each' });
+  } finally {
+    await dataSource.destroy();
+  }
+}

@@ -1,0 +1,97 @@
+import pg, { type Client } from 'pg';
+import { StartupError } from '../../config/startup-error.js';
+import { READER_ROLE, SERVICE_ROLE } from './role-names.js';
+
+const GRANT_OPTIONS_SINCE = 160_000;
+// Another database of the same server may be set up at this moment: roles belong to the whole server.
+const ALREADY_MADE = ['42710', '23505', 'XX000'];
+
+interface RoleState {
+  readonly name: string;
+  readonly exists: boolean;
+  readonly unbound: boolean;
+  readonly granted: boolean;
+}
+
+/**
+ * Makes the role the service works as and the role that owns the scoped views, and lets this login become both.
+ * @throws StartupError where the login may not, or where row-level security would not bind the service's role.
+ */
+export async function ensureRoles(client: Client): Promise<void> {
+  const statements = await planRoles(client);
+  for (const statement of statements) {
+    try {
+      await client.query(statement);
+    } catch (error) {
+      const code = error instanceof pg.DatabaseError ? error.code : undefined;
+      if (code === '42501') {
+        throw new StartupError(
+          'The database login may not set up its roles. Let an administrator run: ' +
+            `${statements.map((each) => `${each};`).join(' ')}`,
+        );
+      }
+      if (!ALREADY_MADE.includes(code ?? '')) {
+        throw error;
+      }
+    }
+  }
+  if (statements.length > 0 && (await planRoles(client)).length > 0) {
+    throw new StartupError('The database roles are being changed by somebody else. Start again.');
+  }
+  await refuseUnboundService(client);
+}
+
+async function planRoles(client: Client): Promise<readonly string[]> {
+  const { rows } = await client.query<{ version: number; login: string }>(
+    "SELECT current_setting('server_version_num')::int AS version, quote_ident(session_user) AS login",
+  );
+  const { version = 0, login = '' } = rows[0] ?? {};
+  // Without inheritance the login itself stays bound by row-level security; PostgreSQL 15 can't say that in a grant.
+  const options = version >= GRANT_OPTIONS_SINCE ? ' WITH INHERIT FALSE, SET TRUE' : '';
+  const states = [await readRole(client, SERVICE_ROLE), await readRole(client, READER_ROLE)];
+  const missing = states.filter((state) => !state.exists);
+  const ungranted = states.filter((state) => !state.granted);
+  return [
+    ...missing.map((state) => `CREATE ROLE ${state.name} NOLOGIN`),
+    ...(ungranted.length === 0
+      ? []
+      : [`GRANT ${ungranted.map((state) => state.name).join(', ')} TO ${login}${options}`]),
+  ];
+}
+
+async function readRole(client: Client, name: string): Promise<RoleState> {
+  const { rows } = await client.query<{ unbound: boolean; granted: boolean }>(
+    `SELECT rolsuper OR rolbypassrls AS unbound,
+            pg_has_role(session_user, oid,
+              CASE WHEN current_setting('server_version_num')::int >= $2 THEN 'SET' ELSE 'MEMBER' END) AS granted
+       FROM pg_roles WHERE rolname = $1`,
+    [name, GRANT_OPTIONS_SINCE],
+  );
+  const role = rows[0];
+  return {
+    name,
+    exists: role !== undefined,
+    unbound: role?.unbound ?? false,
+    granted: role?.granted ?? false,
+  };
+}
+
+async function refuseUnboundService(client: Client): Promise<void> {
+  const { unbound } = await readRole(client, SERVICE_ROLE);
+  if (unbound) {
+    throw new StartupError(
+      `Role ${SERVICE_ROLE} is superuser or has BYPASSRLS, so nothing would keep companies apart. ` +
+        `Let an administrator run: ALTER ROLE ${SERVICE_ROLE} NOSUPERUSER NOBYPASSRLS;`,
+    );
+  }
+  const { rows } = await client.query<{ reads: boolean }>(
+    "SELECT pg_has_role($1::name, $2::name, 'MEMBER') AS reads",
+    [SERVICE_ROLE, READER_ROLE],
+  );
+  if (rows[0]?.reads === true) {
+    throw new StartupError(
+      `Role ${SERVICE_ROLE} is a member of ${READER_ROLE}, so nothing would keep companies apart. ` +
+        `Let an administrator run: REVOKE ${READER_ROLE} FROM ${SERVICE_ROLE};`,
+    );
+  }
+}
