@@ -20,5 +20,6 @@ export default {
       },
     ],
   },
+  globalSetup: '<rootDir>/test/support/database.setup.ts',
   testTimeout: 30_000,
 };

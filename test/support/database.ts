@@ -1,0 +1,95 @@
+import pg from 'pg';
+import { migrate } from '../../src/persistence/database/migrate.js';
+import { type Cluster, OWNER, prepareCluster } from '../../src/persistence/embedded/cluster.js';
+import { findFreePort, findPostmaster, startPostmaster } from '../../src/persistence/embedded/postmaster.js';
+
+const TEMPLATE = 'rollcall_template';
+const TEMPLATE_LOCK = 1;
+const SERVER_OPTIONS = [
+  'fsync=off',
+  'synchronous_commit=off',
+  'full_page_writes=off',
+  'max_connections=200',
+  'autovacuum=off',
+];
+
+/** A database of one spec file's own. */
+export interface TestDatabase {
+  /** The owner login, which is no superuser. */
+  readonly url: string;
+  /** The superuser, for looking at and breaking things. */
+  readonly adminUrl: string;
+  /** Drops the database. */
+  close(): Promise<void>;
+}
+
+let made = 0;
+
+/** Makes a migrated, empty database on the run's server; the first call of a run starts that server. */
+export async function testDatabase(): Promise<TestDatabase> {
+  const folder = process.env['ROLLCALL_TEST_DATA'];
+  if (folder === undefined) {
+    throw new Error('ROLLCALL_TEST_DATA is unset: run by way of jest.config.js');
+  }
+  const cluster = prepareCluster(folder, false);
+  const port = await ensureServer(cluster);
+  const urlOf = (user: string, database: string): string =>
+    `postgres://${user}:${cluster.secret}@127.0.0.1:${port}/${database}`;
+  const name = `test_${process.pid}_${Date.now().toString(36)}_${++made}`;
+  await asAdmin(urlOf('postgres', 'postgres'), async (admin) => {
+    await ensureTemplate(admin, urlOf(OWNER, TEMPLATE));
+    await admin.query(`CREATE DATABASE ${name} OWNER ${OWNER} TEMPLATE ${TEMPLATE}`);
+  });
+  const drop = async (): Promise<void> => {
+    await asAdmin(urlOf('postgres', 'postgres'), (admin) =>
+      admin.query(`DROP DATABASE ${name} WITH (FORCE)`),
+    );
+  };
+  return { url: urlOf(OWNER, name), adminUrl: urlOf('postgres', name), close: drop };
+}
+
+async function ensureServer(cluster: Cluster): Promise<number> {
+  const deadline = Date.now() + 20_000;
+  while (Date.now() < deadline) {
+    const running = findPostmaster(cluster);
+    if (running?.ready) {
+      return running.port;
+    }
+    if (running === undefined) {
+      await startPostmaster(cluster, await findFreePort(), SERVER_OPTIONS);
+    } else {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+  throw new Error(`The test server did not start, see ${cluster.log}`);
+}
+
+/** Several spec files may come first at once; a template that is marked as one is whole. */
+async function ensureTemplate(admin: pg.Client, templateUrl: string): Promise<void> {
+  await admin.query('SELECT pg_advisory_lock($1)', [TEMPLATE_LOCK]);
+  try {
+    const { rows } = await admin.query<{ datistemplate: boolean }>(
+      'SELECT datistemplate FROM pg_database WHERE datname = $1',
+      [TEMPLATE],
+    );
+    if (rows[0]?.datistemplate === true) {
+      return;
+    }
+    await admin.query(`DROP DATABASE IF EXISTS ${TEMPLATE} WITH (FORCE)`);
+    await admin.query(`CREATE DATABASE ${TEMPLATE} OWNER ${OWNER}`);
+    await migrate(templateUrl);
+    await admin.query(`ALTER DATABASE ${TEMPLATE} IS_TEMPLATE true`);
+  } finally {
+    await admin.query('SELECT pg_advisory_unlock($1)', [TEMPLATE_LOCK]);
+  }
+}
+
+async function asAdmin<T>(url: string, work: (admin: pg.Client) => Promise<T>): Promise<T> {
+  const admin = new pg.Client(url);
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.end();
+  }
+}
