@@ -29,6 +29,9 @@ export abstract class CompanyTransaction {
   /** READ COMMITTED. `work` runs again, up to three times, after 40001 or 40P01. */
   abstract write<T>(scope: CompanyScope, work: (transaction: WriteTransaction) => Promise<T>): Promise<T>;
 
+  /** One statement outside any company, as the service's role: for the control functions (`find_token` …). */
+  abstract control(statement: Statement): Promise<StatementResult>;
+
   /**
    * A REPEATABLE READ READ ONLY transaction whose first statements are answered at once and whose cursor is
    * then read in batches of `batchSize` rows, from the pool for streams. Ending the iteration early closes it.

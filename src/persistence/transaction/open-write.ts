@@ -1,0 +1,82 @@
+import { type QueryResult } from 'pg';
+import { type Statement, type StatementResult, type WriteTransaction } from './company-transaction.js';
+import { type PipelinedConnection } from './pipelined-connection.js';
+import { checkStatements } from './statement-check.js';
+import { BEGIN_WRITE, requireCommit, scopeStatement, toResult } from './transaction-statements.js';
+
+/** A write under way. BEGIN and the settings travel with its first statements. */
+export class OpenWrite implements WriteTransaction {
+  private readonly opening: Promise<unknown>;
+  private ended = false;
+  /** The first error of the transaction, which nothing after it can mend. */
+  failure: Error | undefined;
+
+  constructor(
+    private readonly connection: PipelinedConnection,
+    companyId: string,
+    timeout: number,
+  ) {
+    this.opening = this.watch(connection.send([BEGIN_WRITE, scopeStatement(companyId, timeout)]));
+  }
+
+  async run(statement: Statement): Promise<StatementResult> {
+    const [result] = await this.runAll([statement]);
+    return result as StatementResult;
+  }
+
+  runAll(statements: readonly Statement[]): Promise<readonly StatementResult[]> {
+    return this.watch(this.deliver(statements));
+  }
+
+  private async deliver(statements: readonly Statement[]): Promise<readonly StatementResult[]> {
+    if (this.ended) {
+      throw new TypeError('The transaction has ended: a statement came after its work had returned');
+    }
+    checkStatements(statements);
+    if (this.failure !== undefined) {
+      throw this.failure;
+    }
+    try {
+      const [, results] = await Promise.all([this.opening, this.connection.send(statements)]);
+      return results.map(toResult);
+    } catch (error) {
+      this.failure ??= error as Error;
+      throw error;
+    }
+  }
+
+  /** @throws The transaction's first error, also where the work passed over it. */
+  async commit(): Promise<void> {
+    this.ended = true;
+    let answer: QueryResult | undefined;
+    try {
+      [, [answer]] = await Promise.all([this.opening, this.connection.send(['COMMIT'])]);
+    } catch (error) {
+      this.failure ??= error as Error;
+      throw this.failure;
+    }
+    if (this.failure !== undefined) {
+      throw this.failure;
+    }
+    requireCommit(answer);
+  }
+
+  /** Gives the connection back in order where it can be used again, and ends it where it can't. */
+  async abandon(): Promise<void> {
+    this.ended = true;
+    if (this.failure === undefined) {
+      try {
+        await Promise.all([this.opening, this.connection.send(['ROLLBACK'])]);
+      } catch (error) {
+        this.failure = error as Error;
+      }
+    }
+    await (this.failure === undefined ? this.connection.release() : this.connection.destroy());
+  }
+
+  /** Work may drop a promise of ours, and Node ends on a rejection that nobody takes. */
+  private watch<T>(promise: Promise<T>): Promise<T> {
+    promise.catch(() => undefined);
+    return promise;
+  }
+}

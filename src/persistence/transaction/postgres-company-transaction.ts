@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg, { type QueryResultRow } from 'pg';
+import { type DataSource } from 'typeorm';
+import { type Settings } from '../../config/settings.js';
+import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { connectionOptions } from '../database/data-source.js';
+import { CompanyGate } from './company-gate.js';
+import {
+  CompanyTransaction,
+  type Statement,
+  type StatementResult,
+  type WriteTransaction,
+} from './company-transaction.js';
+import { CursorBatches } from './cursor-batches.js';
+import { OpenWrite } from './open-write.js';
+import { PipelinedConnection } from './pipelined-connection.js';
+import { checkStatements } from './statement-check.js';
+import { StreamConnection } from './stream-connection.js';
+import { isRetried, translateError } from './transaction-errors.js';
+import {
+  BEGIN_READ,
+  BEGIN_WRITE,
+  NO_COMPANY,
+  requireCommit,
+  scopeStatement,
+  toResult,
+} from './transaction-statements.js';
+
+const RETRIES = 3;
+const RETRY_PAUSE = 10;
+
+/** The settings that transactions go by. */
+export type TransactionSettings = Pick<
+  Settings,
+  'poolSize' | 'streamPoolSize' | 'statementTimeout' | 'streamTimeout' | 'databasePooler'
+>;
+
+/** {@link CompanyTransaction} on PostgreSQL. All methods may throw `UnavailableError`. */
+export class PostgresCompanyTransaction extends CompanyTransaction {
+  private readonly gate: CompanyGate;
+  private readonly streamGate: CompanyGate;
+  private readonly streamPool: pg.Pool;
+  private readonly named: boolean;
+
+  /**
+   * @param dataSource Initialised, made by `createDataSource`.
+   * @param url Where the pool for streams connects.
+   */
+  constructor(
+    private readonly dataSource: DataSource,
+    url: string,
+    private readonly settings: TransactionSettings,
+  ) {
+    super();
+    this.gate = new CompanyGate(settings.poolSize);
+    this.streamGate = new CompanyGate(settings.streamPoolSize);
+    this.named = settings.databasePooler === 'none';
+    this.streamPool = new pg.Pool({
+      connectionString: url,
+      max: settings.streamPoolSize,
+      ...connectionOptions(settings.databasePooler),
+    });
+    // An idle connection that is lost is replaced at the next stream, which reports what is wrong.
+    this.streamPool.on('error', () => undefined);
+  }
+
+  override read(scope: CompanyScope, statements: readonly Statement[]): Promise<readonly StatementResult[]> {
+    return this.inTurn(scope, () => this.sendWhole(BEGIN_READ, scope.companyId, statements));
+  }
+
+  override write<T>(scope: CompanyScope, work: (transaction: WriteTransaction) => Promise<T>): Promise<T> {
+    return this.inTurn(scope, () => this.writeOnce(scope, work));
+  }
+
+  override async control(statement: Statement): Promise<StatementResult> {
+    try {
+      const [result] = await this.sendWhole(BEGIN_WRITE, NO_COMPANY, [statement]);
+      return result as StatementResult;
+    } catch (error) {
+      throw translateError(error);
+    }
+  }
+
+  override async stream(
+    scope: CompanyScope,
+    first: readonly Statement[],
+    cursor: Statement,
+    batchSize: number,
+  ): Promise<{ first: readonly StatementResult[]; batches: AsyncIterable<readonly QueryResultRow[]> }> {
+    checkStatements([...first, cursor]);
+    const { statementTimeout, streamTimeout } = this.settings;
+    const leave = await this.streamGate.enter(scope.companyId);
+    const connection = await StreamConnection.open(this.streamPool, streamTimeout, leave);
+    const results = await connection.start(scope.companyId, statementTimeout, first, cursor);
+    const batches = new CursorBatches(() => connection.fetch(batchSize), batchSize, connection.finish);
+    return { first: results, batches };
+  }
+
+  /** Ends the pool for streams; the data source belongs to who made it. */
+  async close(): Promise<void> {
+    await this.streamPool.end();
+  }
+
+  private async inTurn<T>(scope: CompanyScope, attempt: () => Promise<T>): Promise<T> {
+    const leave = await this.gate.enter(scope.companyId);
+    try {
+      return await this.retry(attempt);
+    } catch (error) {
+      throw translateError(error);
+    } finally {
+      leave();
+    }
+  }
+
+  private async retry<T>(attempt: () => Promise<T>): Promise<T> {
+    for (let retries = 0; ; retries += 1) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (retries === RETRIES || !isRetried(error)) {
+          throw error;
+        }
+        // The transactions that met must not meet again at once.
+        await sleep(Math.random() * RETRY_PAUSE * 2 ** retries);
+      }
+    }
+  }
+
+  /** A transaction whose statements do not depend on each other's answers: one trip to the server. */
+  private async sendWhole(
+    begin: string,
+    companyId: string,
+    statements: readonly Statement[],
+  ): Promise<readonly StatementResult[]> {
+    checkStatements(statements);
+    const connection = await this.connect();
+    try {
+      const scoping = scopeStatement(companyId, this.settings.statementTimeout);
+      const answers = await connection.send([begin, scoping, ...statements, 'COMMIT']);
+      requireCommit(answers.at(-1));
+      await connection.release();
+      return answers.slice(2, -1).map(toResult);
+    } catch (error) {
+      await connection.destroy();
+      throw error;
+    }
+  }
+
+  private async writeOnce<T>(
+    scope: CompanyScope,
+    work: (transaction: WriteTransaction) => Promise<T>,
+  ): Promise<T> {
+    const connection = await this.connect();
+    const transaction = new OpenWrite(connection, scope.companyId, this.settings.statementTimeout);
+    try {
+      const result = await work(transaction);
+      await transaction.commit();
+      await connection.release();
+      return result;
+    } catch (error) {
+      await transaction.abandon();
+      // The work may have made its own error of the one that calls for another attempt.
+      throw isRetried(transaction.failure) ? transaction.failure : error;
+    }
+  }
+
+  private connect(): Promise<PipelinedConnection> {
+    return PipelinedConnection.open(this.dataSource, this.named);
+  }
+}
