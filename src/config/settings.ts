@@ -33,3 +33,6 @@ export interface Settings {
   /** Milliseconds that an orderly stop waits for requests under way. */
   readonly drainTimeout: number;
 }
+
+/** Injection token of the {@link Settings}. */
+export const SETTINGS = Symbol('Settings');

@@ -80,3 +80,11 @@ export class UnknownMembersError extends ScimError {
     this.name = 'UnknownMembersError';
   }
 }
+
+/** 404 for a resource that the company does not have; surfaces word it in their own way. */
+export class ResourceNotFoundError extends ScimError {
+  constructor(readonly id: string) {
+    super(404, undefined, `Resource ${id.slice(0, 100)} not found.`);
+    this.name = 'ResourceNotFoundError';
+  }
+}

@@ -1,0 +1,36 @@
+import { NestFactory } from '@nestjs/core';
+import { type NestExpressApplication } from '@nestjs/platform-express';
+import { type NextFunction, type Request, type Response } from 'express';
+import { type Logger } from 'pino';
+import { AppModule } from './app.module.js';
+import { type Settings } from './config/settings.js';
+import { serveDocuments } from './documentation/documents.js';
+import { createHttpLogger, NestLogger } from './logging/logger.js';
+import { escapeBrokenPath } from './surfaces/shared/request-path.middleware.js';
+
+/** The service without its listener: every route, guard and document, on a migrated database. */
+export async function createApplication(
+  settings: Settings,
+  databaseUrl: string,
+  logger: Logger,
+): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(
+    AppModule.register(settings, databaseUrl, logger),
+    // Bodies are read behind the guards; see RequestBodyInterceptor.
+    { bodyParser: false, logger: new NestLogger(logger), abortOnError: false },
+  );
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', settings.trustProxy);
+  app.use(createHttpLogger(logger), setSafeHeaders, escapeBrokenPath);
+  if (settings.docs) serveDocuments(app);
+  await app.init();
+  return app;
+}
+
+/** Answers hold personal data: no cache keeps them, no browser guesses at their type. */
+function setSafeHeaders(_request: Request, response: Response, next: NextFunction): void {
+  response.setHeader('Cache-Control', 'no-store');
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  next();
+}

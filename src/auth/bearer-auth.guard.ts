@@ -1,0 +1,55 @@
+import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AuthGuard } from '@nestjs/passport';
+import { type Response } from 'express';
+import { forbidden, unauthorized } from '../protocol/error/scim-error.js';
+import { type AuthenticatedRequest } from './authenticated-request.js';
+import { BearerStrategy } from './bearer.strategy.js';
+import { type AccessScope, type Credential } from './credential.js';
+import { IS_PUBLIC } from './public.decorator.js';
+import { REQUIRED_SCOPE } from './required-scope.decorator.js';
+
+const READING_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Global: a route without `@Public()` is closed to whoever brings no valid token with the scope it needs. */
+@Injectable()
+export class BearerAuthGuard extends AuthGuard() {
+  constructor(
+    private readonly reflector: Reflector,
+    strategy: BearerStrategy,
+  ) {
+    // The strategy itself instead of its name: passport's registry of names is shared by all apps of a process.
+    super({ defaultStrategy: strategy as unknown as string, session: false });
+  }
+
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (this.metadata<boolean>(IS_PUBLIC, context)) return true;
+    await super.canActivate(context);
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const byMethod: AccessScope = READING_METHODS.has(request.method) ? 'scim:read' : 'scim:write';
+    const needed = this.metadata<AccessScope>(REQUIRED_SCOPE, context) ?? byMethod;
+    if (!request.user.scopes.includes(needed)) {
+      throw forbidden(`This token lacks the scope ${needed}; it may ${request.user.scopes.join(' and ')}.`);
+    }
+    return true;
+  }
+
+  override handleRequest<T = Credential>(
+    error: unknown,
+    credential: T | false,
+    _info: unknown,
+    context: ExecutionContext,
+  ): T {
+    if (error)
+      throw error instanceof Error ? error : new Error('the bearer strategy failed', { cause: error });
+    if (credential) return credential;
+    context.switchToHttp().getResponse<Response>().setHeader('WWW-Authenticate', 'Bearer realm="Rollcall"');
+    throw unauthorized(
+      'A valid bearer token is required: the Authorization header holds none, or one that is unknown, expired or revoked.',
+    );
+  }
+
+  private metadata<T>(key: string, context: ExecutionContext): T | undefined {
+    return this.reflector.getAllAndOverride<T | undefined>(key, [context.getHandler(), context.getClass()]);
+  }
+}

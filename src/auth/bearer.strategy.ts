@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import { type Request } from 'express';
+import { Strategy } from 'passport-http-bearer';
+import { hashAccessToken } from './access-token.js';
+import { AccessTokensStore } from './access-tokens.store.js';
+import { type Credential } from './credential.js';
+
+/** Longer than any token this server issues or accepts. */
+const LONGEST_TOKEN = 8192;
+
+/** Bearer tokens of RFC 6750, from the Authorization header alone. */
+@Injectable()
+export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
+  constructor(private readonly tokens: AccessTokensStore) {
+    super();
+  }
+
+  /** The library also reads tokens from the query and the body, where they would end up in logs: it is not shown them. */
+  override authenticate(request: Request): void {
+    const authorization = request.headers.authorization?.trim().replace(/\s+/g, ' ');
+    super.authenticate({ headers: { authorization } } as Request);
+  }
+
+  async validate(token: string): Promise<Credential | false> {
+    if (token.length > LONGEST_TOKEN) return false;
+    return (await this.tokens.findByHash(hashAccessToken(token))) ?? false;
+  }
+}

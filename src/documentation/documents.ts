@@ -1,0 +1,57 @@
+import { type INestApplication } from '@nestjs/common';
+import { type NestExpressApplication } from '@nestjs/platform-express';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { type Request, type Response } from 'express';
+import { SURFACES, type MountedSurface } from '../app.module.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { publicBaseUri } from '../surfaces/shared/base-uri.js';
+import { STANDARD_COMPONENTS } from '../surfaces/standard/operations.openapi.js';
+
+/** Version of the documents, which is the version of the wire format and not of the program. */
+const DOCUMENT_VERSION = '2.0';
+
+/** The OpenAPI document of one surface; the same whichever host it is served from. */
+export function createDocument(app: INestApplication, { surface, module }: MountedSurface): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setTitle(`Rollcall: ${surface.name}`)
+    .setDescription('SCIM 2.0 (RFC 7643, RFC 7644): users, groups and memberships of one company.')
+    .setVersion(DOCUMENT_VERSION)
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addServer('/')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A token made by: rollcall token issue' })
+    .build();
+  const document = SwaggerModule.createDocument(app, config, { include: [module] });
+  const components = document.components ?? {};
+  return {
+    ...document,
+    components: { ...components, schemas: { ...components.schemas, ...STANDARD_COMPONENTS } },
+  };
+}
+
+/** Serves `/openapi/<surface>.json` and Swagger UI at `/docs`, with a picker where there are several. */
+export function serveDocuments(app: NestExpressApplication): void {
+  const settings = app.get<Settings>(SETTINGS);
+  const documents = SURFACES.map((mounted) => ({
+    name: mounted.surface.name,
+    document: createDocument(app, mounted),
+  }));
+  for (const { name, document } of documents) {
+    app
+      .getHttpAdapter()
+      .getInstance()
+      .get(`/openapi/${name}.json`, (request: Request, response: Response) => {
+        response.json({ ...document, servers: [{ url: publicBaseUri(request, settings) }] });
+      });
+  }
+  const [first] = documents;
+  if (!first) return;
+  SwaggerModule.setup('docs', app, first.document, {
+    raw: false,
+    explorer: documents.length > 1,
+    customSiteTitle: 'Rollcall API',
+    swaggerOptions: {
+      urls: documents.map(({ name }) => ({ url: `../openapi/${name}.json`, name })),
+      persistAuthorization: true,
+    },
+  });
+}

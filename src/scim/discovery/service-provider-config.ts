@@ -1,0 +1,35 @@
+import { type JsonObject } from '../../protocol/json.js';
+
+/** What the server can do, as numbers and switches; see RFC 7643 §5. */
+export interface ServiceProviderFeatures {
+  readonly bulk: boolean;
+  readonly sort: boolean;
+  readonly maxOperations: number;
+  /** Bytes. */
+  readonly maxPayloadSize: number;
+  /** The most resources that one page holds. */
+  readonly maxResults: number;
+}
+
+/** The ServiceProviderConfig document without its `meta.location`. */
+export function describeServiceProvider(features: ServiceProviderFeatures): JsonObject {
+  const { bulk, sort, maxOperations, maxPayloadSize, maxResults } = features;
+  return {
+    schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
+    patch: { supported: true },
+    bulk: { supported: bulk, maxOperations, maxPayloadSize },
+    filter: { supported: true, maxResults },
+    changePassword: { supported: false },
+    sort: { supported: sort },
+    etag: { supported: true },
+    authenticationSchemes: [
+      {
+        type: 'oauthbearertoken',
+        name: 'Bearer token',
+        description: 'A token issued for one company, sent as Authorization: Bearer <token> (RFC 6750).',
+        specUri: 'https://www.rfc-editor.org/info/rfc6750',
+        primary: true,
+      },
+    ],
+  };
+}

@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import { type Dialect } from '../../protocol/dialect/dialect.js';
+import { FilterParser } from '../../protocol/filter/filter.parser.js';
+import { applyChangeSet } from '../../protocol/patch/apply-change-set.js';
+import { type MembershipPlan } from '../../protocol/patch/change-set.js';
+import { planMembership } from '../../protocol/patch/membership-plan.js';
+import { PatchOperationEngine } from '../../protocol/patch/patch-operation-engine.js';
+import { readResource } from '../../protocol/resource/read-resource.js';
+import { completeNew, mergeReplacement } from '../../protocol/resource/replacement.js';
+import { type StoredGroup } from '../../protocol/resource/resource.js';
+import { SCHEMAS } from '../../protocol/schema/resource-types.js';
+import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { judgeRequest, requireFound, type Outcome, type ReadBody } from '../judge-request.js';
+import { bindListRequest, type ListRequest } from '../list-request.js';
+import { type Precondition, type StorePage } from '../store-query.js';
+import { GroupsStore, type GroupRead, type WrittenGroup } from './groups.store.js';
+
+export interface GroupWrite {
+  readonly body: ReadBody;
+  readonly dialect: Dialect;
+  readonly read: GroupRead;
+  readonly precondition?: Precondition | undefined;
+}
+
+export interface GroupPatch extends GroupWrite {
+  readonly maxOperations: number;
+}
+
+/**
+ * What can be done with the groups of a company. Every method may throw `ScimError`: 400 with the `scimType` that
+ * fits, `UnknownMembersError`, 404 where the company has no such group, 409 `uniqueness`, 412 where the
+ * precondition fails.
+ */
+@Injectable()
+export class GroupsService {
+  constructor(
+    private readonly store: GroupsStore,
+    private readonly patchEngine: PatchOperationEngine,
+    private readonly filterParser: FilterParser,
+  ) {}
+
+  async get(scope: CompanyScope, id: string, read: GroupRead): Promise<StoredGroup> {
+    return requireFound(id, await this.store.find(scope, id, read));
+  }
+
+  async list(scope: CompanyScope, request: ListRequest, read: GroupRead): Promise<StorePage<StoredGroup>> {
+    return this.store.list(scope, bindListRequest(request, SCHEMAS.group, this.filterParser), read);
+  }
+
+  /** RFC 7644 §3.3. */
+  async create(scope: CompanyScope, write: GroupWrite): Promise<Outcome<StoredGroup>> {
+    const { attributes, members = [], ignored } = this.readGroup(write);
+    const written = await this.store.insert(
+      scope,
+      completeNew(attributes, SCHEMAS.group),
+      membersExactly(members),
+      write.read,
+    );
+    return outcome(written, ignored);
+  }
+
+  /** RFC 7644 §3.5.1. A body without `members` empties the group. */
+  async replace(scope: CompanyScope, id: string, write: GroupWrite): Promise<Outcome<StoredGroup>> {
+    const replacement = await this.judge(scope, id, () => this.readGroup(write));
+    const written = await this.store.update(
+      scope,
+      id,
+      {
+        change: (attributes) => mergeReplacement(attributes, replacement, SCHEMAS.group),
+        membership: membersExactly(replacement.members ?? []),
+        precondition: write.precondition,
+      },
+      write.read,
+    );
+    return outcome(requireFound(id, written), replacement.ignored);
+  }
+
+  /** RFC 7644 §3.5.2. The members are changed without being read. */
+  async patch(scope: CompanyScope, id: string, patch: GroupPatch): Promise<Outcome<StoredGroup>> {
+    const { dialect, maxOperations } = patch;
+    const plan = await this.judge(scope, id, () => {
+      const changes = this.patchEngine.plan(patch.body(), SCHEMAS.group, { dialect, maxOperations });
+      return { changes, membership: planMembership(changes) };
+    });
+    const written = await this.store.update(
+      scope,
+      id,
+      {
+        change: (attributes) => applyChangeSet(attributes, plan.changes, SCHEMAS.group),
+        membership: plan.membership,
+        precondition: patch.precondition,
+      },
+      patch.read,
+    );
+    return outcome(requireFound(id, written), plan.changes.ignored);
+  }
+
+  async delete(scope: CompanyScope, id: string, precondition?: Precondition): Promise<void> {
+    requireFound(id, (await this.store.delete(scope, id, precondition)) || undefined);
+  }
+
+  private readGroup({ body, dialect }: GroupWrite): ReturnType<typeof readResource> {
+    return readResource(body(), SCHEMAS.group, { dialect });
+  }
+
+  private judge<T>(scope: CompanyScope, id: string, decide: () => T): Promise<T> {
+    return judgeRequest(id, () => this.store.exists(scope, id), decide);
+  }
+}
+
+/** The plan of a POST or PUT: these members and no others. */
+function membersExactly(members: readonly string[]): MembershipPlan {
+  const add = [...new Set(members)];
+  return {
+    steps: [{ kind: 'delta', clear: true, add, remove: [] }],
+    references: add.map((value) => ({ value })),
+  };
+}
+
+function outcome(written: WrittenGroup, ignored: readonly string[]): Outcome<StoredGroup> {
+  const members = written.ignoredMembers.map(({ operationIndex }) =>
+    operationIndex === undefined ? 'an unknown member' : `an unknown member in Operations[${operationIndex}]`,
+  );
+  return { resource: written.group, ignored: [...ignored, ...members] };
+}

@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import { type Dialect } from '../../protocol/dialect/dialect.js';
+import { FilterParser } from '../../protocol/filter/filter.parser.js';
+import { applyChangeSet } from '../../protocol/patch/apply-change-set.js';
+import { PatchOperationEngine } from '../../protocol/patch/patch-operation-engine.js';
+import { readResource } from '../../protocol/resource/read-resource.js';
+import { completeNew, mergeReplacement } from '../../protocol/resource/replacement.js';
+import { type StoredUser } from '../../protocol/resource/resource.js';
+import { SCHEMAS } from '../../protocol/schema/resource-types.js';
+import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { judgeRequest, requireFound, type Outcome, type ReadBody } from '../judge-request.js';
+import { bindListRequest, type ListRequest } from '../list-request.js';
+import { type Precondition, type StorePage } from '../store-query.js';
+import { UsersStore, type UserRead } from './users.store.js';
+
+export interface UserWrite {
+  readonly body: ReadBody;
+  readonly dialect: Dialect;
+  readonly read: UserRead;
+  readonly precondition?: Precondition | undefined;
+}
+
+export interface UserPatch extends UserWrite {
+  readonly maxOperations: number;
+}
+
+/**
+ * What can be done with the users of a company. Every method may throw `ScimError`: 400 with the `scimType` that
+ * fits, 404 where the company has no such user, 409 `uniqueness`, 412 where the precondition fails.
+ */
+@Injectable()
+export class UsersService {
+  constructor(
+    private readonly store: UsersStore,
+    private readonly patchEngine: PatchOperationEngine,
+    private readonly filterParser: FilterParser,
+  ) {}
+
+  async get(scope: CompanyScope, id: string, read: UserRead): Promise<StoredUser> {
+    return requireFound(id, await this.store.find(scope, id, read));
+  }
+
+  async list(scope: CompanyScope, request: ListRequest, read: UserRead): Promise<StorePage<StoredUser>> {
+    return this.store.list(scope, bindListRequest(request, SCHEMAS.user, this.filterParser), read);
+  }
+
+  /** RFC 7644 §3.3. */
+  async create(scope: CompanyScope, write: UserWrite): Promise<Outcome<StoredUser>> {
+    const { attributes, ignored } = readResource(write.body(), SCHEMAS.user, { dialect: write.dialect });
+    const resource = await this.store.insert(scope, completeNew(attributes, SCHEMAS.user), write.read);
+    return { resource, ignored };
+  }
+
+  /** RFC 7644 §3.5.1. */
+  async replace(scope: CompanyScope, id: string, write: UserWrite): Promise<Outcome<StoredUser>> {
+    const replacement = await this.judge(scope, id, () =>
+      readResource(write.body(), SCHEMAS.user, { dialect: write.dialect }),
+    );
+    const updated = await this.store.update(
+      scope,
+      id,
+      (attributes) => mergeReplacement(attributes, replacement, SCHEMAS.user),
+      write.precondition,
+      write.read,
+    );
+    return { resource: requireFound(id, updated), ignored: replacement.ignored };
+  }
+
+  /** RFC 7644 §3.5.2. */
+  async patch(scope: CompanyScope, id: string, patch: UserPatch): Promise<Outcome<StoredUser>> {
+    const { dialect, maxOperations } = patch;
+    const changes = await this.judge(scope, id, () =>
+      this.patchEngine.plan(patch.body(), SCHEMAS.user, { dialect, maxOperations }),
+    );
+    const updated = await this.store.update(
+      scope,
+      id,
+      (attributes) => applyChangeSet(attributes, changes, SCHEMAS.user),
+      patch.precondition,
+      patch.read,
+    );
+    return { resource: requireFound(id, updated), ignored: changes.ignored };
+  }
+
+  async delete(scope: CompanyScope, id: string, precondition?: Precondition): Promise<void> {
+    requireFound(id, (await this.store.delete(scope, id, precondition)) || undefined);
+  }
+
+  private judge<T>(scope: CompanyScope, id: string, decide: () => T): Promise<T> {
+    return judgeRequest(id, () => this.store.exists(scope, id), decide);
+  }
+}

@@ -1,0 +1,25 @@
+import { type Request } from 'express';
+import { type Settings } from '../../config/settings.js';
+
+const HOST = /^[a-z0-9.-]+(:\d{1,5})?$|^\[[0-9a-f:.]+\](:\d{1,5})?$/i;
+const PREFIX = /^(\/[\w.~-]+)+$/;
+
+/**
+ * The URI in front of a surface's mount, without a trailing slash: `PUBLIC_URL`, else what the request was sent to.
+ * `X-Forwarded-Proto`, `-Host` and `-Prefix` count only with `TRUST_PROXY`.
+ */
+export function publicBaseUri(
+  request: Request,
+  settings: Pick<Settings, 'publicUrl' | 'trustProxy'>,
+): string {
+  if (settings.publicUrl !== undefined) return settings.publicUrl;
+  const forwarded = (name: string): string | undefined =>
+    settings.trustProxy ? request.get(`x-forwarded-${name}`)?.split(',')[0]?.trim() : undefined;
+  const proto = forwarded('proto')?.toLowerCase();
+  const protocol = proto === 'http' || proto === 'https' ? proto : request.protocol;
+  const host = [forwarded('host'), request.get('host')].find(
+    (candidate) => candidate && HOST.test(candidate),
+  );
+  const prefix = forwarded('prefix')?.replace(/\/+$/, '') ?? '';
+  return `${protocol}://${host ?? 'localhost'}${PREFIX.test(prefix) ? prefix : ''}`;
+}

@@ -1,0 +1,86 @@
+import {
+  Inject,
+  Injectable,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+} from '@nestjs/common';
+import { raw, type Request, type Response } from 'express';
+import { type Observable } from 'rxjs';
+import { SETTINGS, type Settings } from '../../config/settings.js';
+import { payloadTooLarge, ScimError } from '../../protocol/error/scim-error.js';
+
+/** A request whose body has been read but not yet parsed. */
+export interface RequestWithBytes extends Request {
+  bytes?: Buffer;
+}
+
+const READABLE_TYPES = /^application\/(?:json|[a-z0-9!#$&^_.-]+\+json)$/i;
+
+/**
+ * Reads the body behind the guards, so that a caller without a token cannot make the server hold one, and
+ * leaves the parsing to the handler, so that an unknown resource is 404 before its body is judged.
+ */
+@Injectable()
+export class RequestBodyInterceptor implements NestInterceptor {
+  private readonly read;
+
+  constructor(@Inject(SETTINGS) private readonly settings: Settings) {
+    this.read = raw({ limit: settings.bodyLimit, type: () => true });
+  }
+
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<RequestWithBytes>();
+    if (hasBody(request)) {
+      requireJson(request.headers['content-type']);
+      request.bytes = await this.readBytes(request, http.getResponse<Response>());
+    }
+    return next.handle();
+  }
+
+  private readBytes(request: RequestWithBytes, response: Response): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      this.read(request, response, (error?: unknown) => {
+        if (error !== undefined && error !== null) reject(this.readingError(error));
+        else resolve(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
+      });
+    });
+  }
+
+  private readingError(error: unknown): unknown {
+    const status = error instanceof Error && 'status' in error ? error.status : undefined;
+    if (status === 413) {
+      return payloadTooLarge(
+        `The request body is over the limit of ${this.settings.bodyLimit} bytes (maxPayloadSize).`,
+      );
+    }
+    if (status === 415)
+      return new ScimError(415, undefined, 'Content-Encoding: send gzip, deflate, br or none.');
+    if (status === 400)
+      return new ScimError(400, 'invalidSyntax', 'The request body could not be read whole.');
+    return error;
+  }
+}
+
+function hasBody({ method, headers }: Request): boolean {
+  if (method === 'GET' || method === 'HEAD' || method === 'DELETE') return false;
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** RFC 7644 §3.8 asks for application/scim+json and application/json; any JSON type is read, and none at all. */
+function requireJson(contentType: string | undefined): void {
+  if (contentType === undefined || contentType.trim() === '') return;
+  const [type = '', ...parameters] = contentType.split(';').map((part) => part.trim());
+  const charset = parameters.find((parameter) => /^charset=/i.test(parameter))?.slice('charset='.length);
+  if (!READABLE_TYPES.test(type)) {
+    throw new ScimError(
+      415,
+      undefined,
+      `Content-Type ${type.slice(0, 100)} is not read here; send application/scim+json.`,
+    );
+  }
+  if (charset !== undefined && !/^"?utf-?8"?$/i.test(charset)) {
+    throw new ScimError(415, undefined, `charset ${charset.slice(0, 40)} is not read here; send UTF-8.`);
+  }
+}

@@ -1,0 +1,93 @@
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { type Request, type Response } from 'express';
+import { type Logger } from 'pino';
+import { type AuthenticatedRequest } from '../../auth/authenticated-request.js';
+import { notFound, ScimError } from '../../protocol/error/scim-error.js';
+import { UnavailableError } from '../../scim/unavailable.error.js';
+import { SCIM_JSON } from './answer.js';
+import { type EncodedError, type Surface } from './surface.js';
+
+const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error';
+
+/** The error body of RFC 7644 §3.12: `status` is a string. */
+export function encodeScimError(error: ScimError): EncodedError {
+  const { status, scimType, detail } = error;
+  return {
+    status,
+    contentType: SCIM_JSON,
+    body: {
+      schemas: [ERROR_SCHEMA],
+      ...(scimType === undefined ? {} : { scimType }),
+      detail,
+      status: String(status),
+    },
+  };
+}
+
+/** Turns whatever was thrown into a refusal; what is no refusal becomes a bare 500 and is logged with its cause. */
+function toScimError(thrown: unknown): ScimError | undefined {
+  if (thrown instanceof ScimError) return thrown;
+  if (thrown instanceof UnavailableError) return new ScimError(503, undefined, thrown.message);
+  if (thrown instanceof HttpException) {
+    const status = thrown.getStatus();
+    return status === 404 ? notFound('No such endpoint.') : new ScimError(status, undefined, thrown.message);
+  }
+  return undefined;
+}
+
+/** Writes every error in the format of the surface that the request's path belongs to, and logs it. */
+@Catch()
+export class ScimErrorFilter implements ExceptionFilter {
+  constructor(
+    private readonly surfaces: readonly Surface[],
+    private readonly logger: Logger,
+  ) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<Request>();
+    const response = host.switchToHttp().getResponse<Response>();
+    const known = toScimError(thrown);
+    const error =
+      known ?? new ScimError(500, undefined, 'The request failed for a reason that is not its own.');
+    this.log(request, error, known && !(thrown instanceof UnavailableError) ? undefined : thrown);
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    if (thrown instanceof UnavailableError)
+      response.setHeader('Retry-After', String(thrown.retryAfterSeconds));
+    // A body that was not read would keep the connection busy with bytes nobody wants.
+    if (error.status === 413) response.setHeader('Connection', 'close');
+    const encoded = this.encode(error, request);
+    for (const header of ['ETag', 'Location', 'Content-Length']) response.removeHeader(header);
+    response.status(encoded.status).setHeader('Content-Type', encoded.contentType);
+    for (const [name, value] of Object.entries(encoded.headers ?? {})) response.setHeader(name, value);
+    response.end(encoded.body === undefined ? undefined : JSON.stringify(encoded.body));
+  }
+
+  private encode(error: ScimError, request: Request): EncodedError {
+    const surface = this.surfaces.find(({ mount }) => isUnder(request.path, mount));
+    return surface?.encodeError(error, request) ?? encodeScimError(error);
+  }
+
+  private log(request: Request, error: ScimError, cause: unknown): void {
+    const { company } = request as Partial<AuthenticatedRequest>;
+    const line = {
+      requestId: request.id,
+      company: company?.slug,
+      operation: `${request.method} ${request.path}`,
+      status: error.status,
+      // Whatever stands between quotation marks came from the request.
+      detail: error.detail.replace(/"(?:[^"\\]|\\.)*"/g, '"…"'),
+      ...(cause === undefined ? {} : { err: cause }),
+    };
+    if (error.status >= 500) this.logger.error(line, 'request failed');
+    else this.logger.info(line, 'request refused');
+  }
+}
+
+/** Mounts may hold parameters (`:tenantId`), which match one segment. */
+function isUnder(path: string, mount: string): boolean {
+  const segments = path.split('/').filter((segment) => segment !== '');
+  return mount.split('/').every((part, index) => part.startsWith(':') || part === segments[index]);
+}

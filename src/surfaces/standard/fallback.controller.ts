@@ -1,0 +1,42 @@
+import { All, Controller, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { type Request, type Response } from 'express';
+import { notFound, notImplemented, ScimError } from '../../protocol/error/scim-error.js';
+import { STANDARD_SURFACE } from './standard.surface.js';
+
+const COLLECTION = ['GET', 'HEAD', 'POST', 'OPTIONS'];
+const RESOURCE = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const READ_ONLY = ['GET', 'HEAD', 'OPTIONS'];
+
+const ALLOWED: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^\/(Users|Groups)$/, COLLECTION],
+  [/^\/(Users|Groups)\/[^/]+$/, RESOURCE],
+  [/^\/ServiceProviderConfig$/, READ_ONLY],
+  [/^\/(ResourceTypes|Schemas)(\/[^/]+)?$/, READ_ONLY],
+];
+
+/** Endpoints of RFC 7644 that this surface does not offer: §3.11 asks for 501, not 404. */
+const NOT_OFFERED = /^(\/Me(\/.*)?|\/Bulk|(\/Users|\/Groups)?\/\.search|)$/;
+
+/** Whatever no other route of the surface takes, behind the same guards. */
+@ApiExcludeController()
+@Controller()
+export class StandardFallbackController {
+  @All(['', '*path'])
+  answer(@Req() request: Request, @Res() response: Response): void {
+    const path = decodeURI(request.path).slice(`/${STANDARD_SURFACE.mount}`.length).replace(/\/+$/, '');
+    if (NOT_OFFERED.test(path))
+      throw notImplemented(`${path || 'A query of the server root'} is not offered here.`);
+    const allowed = ALLOWED.find(([pattern]) => pattern.test(path))?.[1];
+    if (!allowed) throw notFound('No such endpoint.');
+    response.setHeader('Allow', allowed.join(', '));
+    if (request.method !== 'OPTIONS') {
+      throw new ScimError(
+        405,
+        undefined,
+        `${request.method} is not offered here; allowed: ${allowed.join(', ')}.`,
+      );
+    }
+    response.status(204).end();
+  }
+}

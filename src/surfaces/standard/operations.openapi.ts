@@ -1,0 +1,231 @@
+import { applyDecorators } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiHeader,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiResponse,
+} from '@nestjs/swagger';
+import { SCHEMAS } from '../../protocol/schema/resource-types.js';
+import { resourceTypeToOpenApi, type SchemaObject } from '../shared/schema.openapi.js';
+
+type TypeName = 'User' | 'Group';
+
+const MEDIA_TYPE = 'application/scim+json';
+const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+const PATCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+
+const ref = (name: string): { $ref: string } => ({ $ref: `#/components/schemas/${name}` });
+const content = (name: string): Record<string, { schema: { $ref: string } }> => ({
+  [MEDIA_TYPE]: { schema: ref(name) },
+  'application/json': { schema: ref(name) },
+});
+
+/** The component schemas that the operations of this surface refer to. */
+export const STANDARD_COMPONENTS: Readonly<Record<string, SchemaObject>> = {
+  User: resourceTypeToOpenApi(SCHEMAS.user),
+  Group: resourceTypeToOpenApi(SCHEMAS.group),
+  UserListResponse: listResponseOf('User'),
+  GroupListResponse: listResponseOf('Group'),
+  PatchOp: {
+    type: 'object',
+    description: 'Changes that are made together or not at all, in their order (RFC 7644 §3.5.2).',
+    required: ['schemas', 'Operations'],
+    properties: {
+      schemas: { type: 'array', items: { type: 'string' }, example: [PATCH_SCHEMA] },
+      Operations: {
+        type: 'array',
+        minItems: 1,
+        items: {
+          type: 'object',
+          required: ['op'],
+          properties: {
+            op: { type: 'string', enum: ['add', 'remove', 'replace'] },
+            path: { type: 'string', description: 'Attribute, sub-attribute or values chosen by a filter.' },
+            value: { description: 'Any JSON value that fits the path.' },
+          },
+        },
+      },
+    },
+  },
+  Error: {
+    type: 'object',
+    description: 'What was wrong, where, and what would be right (RFC 7644 §3.12).',
+    required: ['schemas', 'status'],
+    properties: {
+      schemas: { type: 'array', items: { type: 'string' } },
+      status: { type: 'string', description: 'The HTTP status.' },
+      scimType: { type: 'string', description: 'Keyword of RFC 7644 table 9.' },
+      detail: { type: 'string' },
+    },
+  },
+  Document: { type: 'object', description: 'A discovery document, or a ListResponse of them.' },
+};
+
+function listResponseOf(name: TypeName): SchemaObject {
+  return {
+    type: 'object',
+    required: ['schemas', 'totalResults', 'Resources', 'startIndex', 'itemsPerPage'],
+    properties: {
+      schemas: { type: 'array', items: { type: 'string' } },
+      totalResults: { type: 'integer', description: 'How many resources match, on all pages together.' },
+      startIndex: { type: 'integer' },
+      itemsPerPage: { type: 'integer', description: 'How many resources this page holds.' },
+      Resources: { type: 'array', items: ref(name) },
+    },
+  };
+}
+
+const EXAMPLES = {
+  User: {
+    schemas: ['urn:ietf:params:scim:schemas:core:2.0:User', ENTERPRISE],
+    userName: 'bjensen@example.com',
+    externalId: '701984',
+    name: { givenName: 'Barbara', familyName: 'Jensen' },
+    emails: [{ value: 'bjensen@example.com', type: 'work', primary: true }],
+    active: true,
+    [ENTERPRISE]: { department: 'Tours', employeeNumber: '701984' },
+  },
+  Group: {
+    schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
+    displayName: 'Tour Guides',
+    externalId: '8f2e',
+    members: [],
+  },
+};
+
+const PATCH_EXAMPLES = {
+  User: { schemas: [PATCH_SCHEMA], Operations: [{ op: 'replace', path: 'active', value: false }] },
+  Group: {
+    schemas: [PATCH_SCHEMA],
+    Operations: [{ op: 'replace', path: 'displayName', value: 'City Guides' }],
+  },
+};
+
+const errors = (statuses: Readonly<Record<number, string>>): MethodDecorator =>
+  applyDecorators(
+    ...Object.entries({ ...statuses, 401: 'No valid token.', 403: 'The token lacks the scope.' }).map(
+      ([status, description]) =>
+        ApiResponse({ status: Number(status), description, content: content('Error') }),
+    ),
+  );
+
+const projection = (): MethodDecorator =>
+  applyDecorators(
+    ApiQuery({
+      name: 'attributes',
+      required: false,
+      description: 'Only these attributes, separated by commas.',
+    }),
+    ApiQuery({ name: 'excludedAttributes', required: false, description: 'All attributes but these.' }),
+  );
+
+const ifMatch = (): MethodDecorator =>
+  ApiHeader({ name: 'If-Match', required: false, description: 'Version that the resource must have.' });
+
+const one = (type: TypeName): MethodDecorator =>
+  ApiParam({ name: 'id', description: `Id of the ${type.toLowerCase()}: 16 hexadecimal digits.` });
+
+const requestBody = (name: string, example: object): MethodDecorator =>
+  ApiBody({
+    required: true,
+    schema: ref(name),
+    examples: { example: { value: example } },
+  });
+
+const BAD_REQUEST = 'The request is malformed; scimType and detail say where.';
+const NOT_FOUND = 'The company has no such resource.';
+const CONFLICT = 'A value that has to be unique is taken.';
+const STALE = 'The resource has another version than If-Match asks for.';
+
+export const DocumentedList = (type: TypeName): MethodDecorator =>
+  applyDecorators(
+    ApiBearerAuth(),
+    ApiOperation({ operationId: `list${type}s`, summary: `Find ${type.toLowerCase()}s` }),
+    ApiQuery({
+      name: 'filter',
+      required: false,
+      description: 'RFC 7644 §3.4.2.2, e.g. externalId eq "701984"',
+    }),
+    ApiQuery({ name: 'startIndex', required: false, schema: { type: 'integer', default: 1 } }),
+    ApiQuery({ name: 'count', required: false, schema: { type: 'integer', default: 100, maximum: 1000 } }),
+    ApiQuery({ name: 'sortBy', required: false }),
+    ApiQuery({ name: 'sortOrder', required: false, enum: ['ascending', 'descending'] }),
+    projection(),
+    ApiResponse({ status: 200, description: 'A page of them.', content: content(`${type}ListResponse`) }),
+    errors({ 400: BAD_REQUEST }),
+  );
+
+export const DocumentedCreate = (type: TypeName): MethodDecorator =>
+  applyDecorators(
+    ApiBearerAuth(),
+    ApiOperation({ operationId: `create${type}`, summary: `Create a ${type.toLowerCase()}` }),
+    projection(),
+    requestBody(type, EXAMPLES[type]),
+    ApiResponse({ status: 201, description: 'Created.', content: content(type) }),
+    errors({ 400: BAD_REQUEST, 409: CONFLICT, 413: 'The body is over the limit.', 415: 'Not JSON.' }),
+  );
+
+export const DocumentedRead = (type: TypeName): MethodDecorator =>
+  applyDecorators(
+    ApiBearerAuth(),
+    ApiOperation({ operationId: `get${type}`, summary: `Read a ${type.toLowerCase()}` }),
+    one(type),
+    projection(),
+    ApiHeader({ name: 'If-None-Match', required: false, description: 'Version that the client has.' }),
+    ApiResponse({ status: 200, description: 'The resource.', content: content(type) }),
+    ApiResponse({ status: 304, description: 'The client has this version.' }),
+    errors({ 404: NOT_FOUND }),
+  );
+
+export const DocumentedReplace = (type: TypeName): MethodDecorator =>
+  applyDecorators(
+    ApiBearerAuth(),
+    ApiOperation({ operationId: `replace${type}`, summary: `Replace a ${type.toLowerCase()}` }),
+    one(type),
+    projection(),
+    ifMatch(),
+    requestBody(type, EXAMPLES[type]),
+    ApiResponse({ status: 200, description: 'The resource after the change.', content: content(type) }),
+    errors({ 400: BAD_REQUEST, 404: NOT_FOUND, 409: CONFLICT, 412: STALE }),
+  );
+
+export const DocumentedPatch = (type: TypeName): MethodDecorator =>
+  applyDecorators(
+    ApiBearerAuth(),
+    ApiOperation({ operationId: `patch${type}`, summary: `Change a ${type.toLowerCase()}` }),
+    one(type),
+    projection(),
+    ifMatch(),
+    ApiHeader({
+      name: 'Prefer',
+      required: false,
+      description: 'return=representation asks for the whole resource.',
+    }),
+    requestBody('PatchOp', PATCH_EXAMPLES[type]),
+    ApiResponse({ status: 200, description: 'The resource after the change.', content: content(type) }),
+    ...(type === 'Group'
+      ? [ApiResponse({ status: 204, description: 'Done; ETag tells the new version.' })]
+      : []),
+    errors({ 400: BAD_REQUEST, 404: NOT_FOUND, 409: CONFLICT, 412: STALE, 413: 'Too many operations.' }),
+  );
+
+export const DocumentedDelete = (type: TypeName): MethodDecorator =>
+  applyDecorators(
+    ApiBearerAuth(),
+    ApiOperation({ operationId: `delete${type}`, summary: `Delete a ${type.toLowerCase()}` }),
+    one(type),
+    ifMatch(),
+    ApiResponse({ status: 204, description: 'Deleted.' }),
+    errors({ 404: NOT_FOUND, 412: STALE }),
+  );
+
+export const DocumentedDiscovery = (summary: string): MethodDecorator =>
+  applyDecorators(
+    ApiBearerAuth(),
+    ApiOperation({ summary }),
+    ApiResponse({ status: 200, description: 'The document.', content: content('Document') }),
+    errors({ 404: 'There is no such document.' }),
+  );
