@@ -1,0 +1,219 @@
+import { type Dialect } from '../dialect/dialect.js';
+import { invalidFilter, type ScimError } from '../error/scim-error.js';
+import { findByName, resolveAttribute, type BoundAttribute } from '../schema/attribute-path.js';
+import { type AttributeDefinition, type ResourceType } from '../schema/schema.js';
+import { comparableText } from '../text/comparable-text.js';
+import { comparableDateTime } from '../text/date-time.js';
+import {
+  type AttributeName,
+  type BoundFilter,
+  type BoundValue,
+  type CompareLiteral,
+  type CompareOperator,
+  type Filter,
+} from './filter.js';
+import { isVersion, withoutDerivedHash } from './version-text.js';
+
+export interface BindOptions {
+  /** `lenient` also reads `"True"` as a boolean and a bare value as a string, where the attribute is one. */
+  readonly dialect: Dialect;
+  /**
+   * `noMatch` is for an endpoint of several types, where an attribute that one type lacks has no value there
+   * (RFC 7644 §3.4.2.1). Everywhere else it is refused.
+   */
+  readonly unknownAttributes?: 'refuse' | 'noMatch';
+}
+
+/** Finds what a name means; in a value path, among the sub-attributes of its attribute. */
+type Resolve = (name: AttributeName) => BoundAttribute | undefined;
+
+type Comparison = Extract<Filter, { kind: 'compare' }>;
+
+const NOT_FILTERED = new Set(['password']);
+const ORDER_OPERATORS: ReadonlySet<CompareOperator> = new Set<CompareOperator>(['gt', 'ge', 'lt', 'le']);
+const SUBSTRING_OPERATORS: ReadonlySet<CompareOperator> = new Set<CompareOperator>(['co', 'sw', 'ew']);
+
+/**
+ * What a filter means in a resource type: names become attributes, values the form that is compared
+ * (RFC 7644 §3.4.2.2).
+ * @throws ScimError 400 `invalidFilter` for an unknown attribute, a value of another type, an operator that the
+ * type lacks; the detail names the column.
+ */
+export function bindFilter(filter: Filter, type: ResourceType, options: BindOptions): BoundFilter {
+  return new Binding(options).bind(filter, (name) => resolveInType(name, type, options));
+}
+
+class Binding {
+  constructor(private readonly options: BindOptions) {}
+
+  bind(filter: Filter, resolve: Resolve): BoundFilter {
+    switch (filter.kind) {
+      case 'and':
+      case 'or':
+        return { kind: filter.kind, operands: filter.operands.map((operand) => this.bind(operand, resolve)) };
+      case 'not':
+        return { kind: 'not', operand: this.bind(filter.operand, resolve) };
+      case 'present': {
+        const target = resolve(filter.name);
+        return target ? { kind: 'present', target } : { kind: 'constant', value: false };
+      }
+      case 'compare':
+        return this.bindComparison(filter, resolve(filter.name));
+      case 'valuePath':
+        return this.bindValuePath(filter, resolve(filter.name));
+    }
+  }
+
+  private bindComparison(filter: Comparison, found: BoundAttribute | undefined): BoundFilter {
+    const { name, operator, value: literal } = filter;
+    if (literal.value === null) return bindNull(filter, found);
+    if (!found) return { kind: 'constant', value: operator === 'ne' };
+    const target = withValue(found, name);
+    const attribute = target.subAttribute ?? target.attribute;
+    refuseOperator(attribute, operator, name);
+    const bound = bindLiteral(attribute, operator, literal, this.options.dialect);
+    if (bound === undefined) {
+      const expected = `expected ${EXPECTED[attribute.type]}, since ${name.text} is of type ${attribute.type}`;
+      throw refuseAt(literal.column, expected);
+    }
+    const isTag = bound.type === 'text' && isVersion(target);
+    const value = isTag ? { ...bound, value: withoutDerivedHash(bound.value) } : bound;
+    return { kind: 'compare', target, operator, value };
+  }
+
+  private bindValuePath(
+    { name, filter }: Extract<Filter, { kind: 'valuePath' }>,
+    target: BoundAttribute | undefined,
+  ): BoundFilter {
+    if (!target) return { kind: 'constant', value: false };
+    if (target.subAttribute || target.attribute.type !== 'complex') {
+      throw refuseAt(name.column, `${name.text} has no sub-attributes that could stand in brackets`);
+    }
+    const resolve: Resolve = (inner) => {
+      const subAttribute = findByName(target.attribute.subAttributes, inner.text);
+      if (subAttribute && subAttribute.returned !== 'never') return { ...target, subAttribute };
+      if (this.options.unknownAttributes === 'noMatch') return undefined;
+      throw refuseAt(inner.column, `${inner.text} is no sub-attribute of ${target.attribute.name}`);
+    };
+    return { kind: 'valuePath', target, filter: this.bind(filter, resolve) };
+  }
+}
+
+function resolveInType(
+  name: AttributeName,
+  type: ResourceType,
+  { unknownAttributes = 'refuse' }: BindOptions,
+): BoundAttribute | undefined {
+  const { text, column } = name;
+  const own = text.slice(text.lastIndexOf(':') + 1).toLowerCase();
+  const resolution = NOT_FILTERED.has(own) ? undefined : resolveAttribute(type, text);
+  if (!resolution || (resolution.kind === 'attribute' && isSecret(resolution.target))) {
+    throw refuseAt(column, `${text} cannot be used in a filter`);
+  }
+  if (resolution.kind === 'attribute') return resolution.target;
+  if (resolution.kind !== 'unknown') {
+    throw refuseAt(column, `${text} is a schema, not an attribute; ask for it with schemas eq "${text}"`);
+  }
+  if (unknownAttributes === 'noMatch') return undefined;
+  throw refuseAt(column, `${text} ${resolution.problem} (${type.name})`);
+}
+
+/** Whether answers to a filter could give away what is never returned (RFC 7643 §7). */
+function isSecret({ attribute, subAttribute }: BoundAttribute): boolean {
+  return attribute.returned === 'never' || subAttribute?.returned === 'never';
+}
+
+/** `eq null` finds what is unassigned (RFC 7643 §2.5); no other operator says anything about null. */
+function bindNull({ name, operator, value }: Comparison, target: BoundAttribute | undefined): BoundFilter {
+  if (operator !== 'eq' && operator !== 'ne') {
+    throw refuseAt(value.column, `expected a value, since only eq and ne compare ${name.text} with null`);
+  }
+  if (!target) return { kind: 'constant', value: operator === 'eq' };
+  const present: BoundFilter = { kind: 'present', target };
+  return operator === 'eq' ? { kind: 'not', operand: present } : present;
+}
+
+/** A complex attribute is compared by its `value` (RFC 7644 §3.4.2.2: `emails co "x"`); without one, not at all. */
+function withValue(target: BoundAttribute, name: AttributeName): BoundAttribute {
+  if (target.subAttribute || target.attribute.type !== 'complex') return target;
+  const value = findByName(target.attribute.subAttributes, 'value');
+  if (value) return { ...target, subAttribute: value };
+  const first = target.attribute.subAttributes?.[0]?.name ?? 'value';
+  throw refuseAt(
+    name.column,
+    `${name.text} is complex; compare a sub-attribute, such as ${name.text}.${first}`,
+  );
+}
+
+function refuseOperator(
+  attribute: AttributeDefinition,
+  operator: CompareOperator,
+  name: AttributeName,
+): void {
+  const { type } = attribute;
+  const isText = type === 'string' || type === 'reference' || type === 'binary' || type === 'dateTime';
+  const hasOrder = type !== 'boolean' && type !== 'binary';
+  if ((SUBSTRING_OPERATORS.has(operator) && !isText) || (ORDER_OPERATORS.has(operator) && !hasOrder)) {
+    throw refuseAt(name.column, `${name.text} is of type ${type}, which ${operator} does not compare`);
+  }
+}
+
+const EXPECTED: Readonly<Record<AttributeDefinition['type'], string>> = {
+  string: 'a quoted string',
+  reference: 'a quoted URI',
+  binary: 'a quoted base64 string',
+  dateTime: 'a quoted date and time such as "2011-05-13T04:42:34Z"',
+  boolean: 'true or false',
+  integer: 'an integer',
+  decimal: 'a number',
+  complex: 'a sub-attribute',
+};
+
+/** The literal in the form that is compared; undefined if it is not of the attribute's type. */
+function bindLiteral(
+  attribute: AttributeDefinition,
+  operator: CompareOperator,
+  literal: CompareLiteral,
+  dialect: Dialect,
+): BoundValue | undefined {
+  const { value } = literal;
+  switch (attribute.type) {
+    case 'string':
+    case 'reference':
+    case 'binary':
+    case 'dateTime': {
+      const text = dialect === 'lenient' ? (literal.source ?? value) : value;
+      return typeof text === 'string' ? bindText(attribute, operator, text) : undefined;
+    }
+    case 'boolean': {
+      const read = dialect === 'lenient' ? readBoolean(value) : value;
+      return typeof read === 'boolean' ? { type: 'boolean', value: read } : undefined;
+    }
+    case 'integer':
+    case 'decimal':
+      return typeof value === 'number' ? { type: 'number', value } : undefined;
+    case 'complex':
+      return undefined;
+  }
+}
+
+function bindText(
+  attribute: AttributeDefinition,
+  operator: CompareOperator,
+  text: string,
+): BoundValue | undefined {
+  if (attribute.type !== 'dateTime') return { type: 'text', value: comparableText(attribute, text) };
+  // Parts of a dateTime are looked for in the text as it was returned; only whole ones are instants.
+  const value = SUBSTRING_OPERATORS.has(operator) ? text : comparableDateTime(text);
+  return value === undefined ? undefined : { type: 'text', value };
+}
+
+function readBoolean(value: CompareLiteral['value']): CompareLiteral['value'] {
+  const word = typeof value === 'string' ? value.toLowerCase() : undefined;
+  return word === 'true' || word === 'false' ? word === 'true' : value;
+}
+
+function refuseAt(column: number, problem: string): ScimError {
+  // A name may be as long as the filter, and one sentence is enough to find it.
+  return invalidFilter(`column ${column}: ${problem.length > 400 ? `${problem.slice(0, 400)}…` : problem}`);
+}
