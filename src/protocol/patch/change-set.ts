@@ -15,7 +15,7 @@ export type Selection =
  */
 export type Change = { readonly operationIndex: number } & (
   | { readonly kind: 'set'; readonly target: BoundAttribute; readonly value: Json }
-  /** The given sub-attributes of a single-valued complex attribute; the others stay (RFC 7644 §3.5.2.3). */
+  /** The given sub-attributes of a single-valued complex attribute, null clears one; the others stay (RFC 7644 §3.5.2.3). */
   | { readonly kind: 'merge'; readonly target: BoundAttribute; readonly value: JsonObject }
   | { readonly kind: 'clear'; readonly target: BoundAttribute }
   | { readonly kind: 'clearExtension'; readonly extension: string }
@@ -33,11 +33,22 @@ export type Change = { readonly operationIndex: number } & (
     }
 );
 
+/** A read-only value that a strict PATCH without a path repeats: it passes where it is the stored one. */
+export interface ReadOnlyClaim {
+  readonly operationIndex: number;
+  readonly target: BoundAttribute;
+  readonly value: Json;
+}
+
 /** A PATCH as data, planned without reading the resource. Changes are applied in order, all or none. */
 export interface ChangeSet {
   readonly changes: readonly Change[];
   /** What a lenient reading left out, for the log: names and places, never values. */
   readonly ignored: readonly string[];
+  /** To be compared with the resource before it is changed; empty in the lenient dialect. */
+  readonly claims: readonly ReadOnlyClaim[];
+  /** What to do where the changes leave more than one element of an attribute with `primary` true. */
+  readonly severalPrimaries: 'firstWins' | 'refuse';
 }
 
 /** One step on the members of a group, in the form that becomes a set-based statement. */

@@ -1,0 +1,165 @@
+import { ScimError } from '../error/scim-error.js';
+import { type Filter } from '../filter/filter.js';
+import { FilterParser, type ParsedPath } from '../filter/filter.parser.js';
+import { isJsonArray, isJsonObject, type Json } from '../json.js';
+import { type PatchOperation } from '../patch/patch-message.js';
+import { isMembers } from '../resource/member-ids.js';
+import { namedTwice } from '../resource/value-reader.js';
+import { resolveAttribute, type AttributeResolution } from '../schema/attribute-path.js';
+import { type ResourceType } from '../schema/schema.js';
+import { rewriteLenientExtension } from './lenient-resource.js';
+import { emptyTextAsAbsent, readBareValue, rewriteLenientValue } from './lenient-value.js';
+import { rewriteDotJoinedUrn, rewriteDraftUrn } from './schema-urns.js';
+
+const parser = new FilterParser();
+
+/**
+ * The operations of a PATCH as identity providers send them, in the form that the RFC asks for. What cannot be
+ * understood stays as it is: the engine says what is wrong with it.
+ *
+ * @throws ScimError 400 `invalidSyntax` for an attribute that stands twice in one value
+ */
+export function rewriteLenientPatch(
+  operations: readonly PatchOperation[],
+  type: ResourceType,
+): PatchOperation[] {
+  return operations
+    .map((operation) => dropEmptyPath(operation, type))
+    .flatMap(takeValueApart)
+    .map((operation) => rewriteAtPath(operation, type));
+}
+
+/** `path: ""` and the bare URN of the core schema say no more than no path. */
+export function dropEmptyPath(operation: PatchOperation, type: ResourceType): PatchOperation {
+  const { path, ...rest } = operation;
+  if (path === undefined) return operation;
+  const isEmpty =
+    path.trim() === '' || rewriteDraftUrn(path, type).toLowerCase() === type.schema.id.toLowerCase();
+  return isEmpty ? rest : operation;
+}
+
+/**
+ * Every key in the value of an operation without a path as an operation of its own, so that dotted keys, keys with
+ * a URN and keys that are whole paths mean what they mean as paths.
+ */
+export function takeValueApart(operation: PatchOperation): PatchOperation[] {
+  const { index, op, path, value } = operation;
+  if (path !== undefined || op === 'remove' || !isJsonObject(value)) return [operation];
+  const seen = new Set<string>();
+  return Object.entries(value).map(([key, part]) => {
+    const lower = key.toLowerCase();
+    if (seen.has(lower)) throw namedTwice(key).at(`Operations[${index}].value`);
+    seen.add(lower);
+    return { index, op, path: key, value: part, fromValue: true };
+  });
+}
+
+function rewriteAtPath(operation: PatchOperation, type: ResourceType): PatchOperation {
+  if (operation.path === undefined) return operation;
+  const path = rewriteDotJoinedUrn(rewriteDraftUrn(operation.path, type), type);
+  const renamed = { ...operation, path };
+  const parsed = tryParse(path);
+  if (!parsed) return renamed;
+  const resolution = resolveAttribute(type, parsed.name.text);
+  const { value } = renamed;
+  if (resolution.kind === 'extension' && value !== undefined) {
+    return { ...renamed, value: rewriteLenientExtension(resolution.target.schema.attributes, value) };
+  }
+  if (resolution.kind !== 'attribute') return renamed;
+  if (isMembers(resolution.target)) return rewriteMembers(renamed, parsed, resolution);
+  return rewriteValue(renamed, parsed, resolution);
+}
+
+type ToAttribute = Extract<AttributeResolution, { kind: 'attribute' }>;
+
+function rewriteValue(
+  operation: PatchOperation,
+  parsed: ParsedPath,
+  { target }: ToAttribute,
+): PatchOperation {
+  const { op, value } = operation;
+  const { attribute } = target;
+  const subName = parsed.subName?.text ?? target.subAttribute?.name;
+  const isWholeList = attribute.multiValued && !parsed.filter && subName === undefined;
+  if (op === 'remove' && !isWholeList) return dropValue(operation);
+  if (value === undefined) return operation;
+  // Removing nothing must not come out as removing all.
+  if (op === 'remove' && value === '') return { ...operation, value: [] };
+  if (subName !== undefined) {
+    const subAttribute = attribute.subAttributes?.find(
+      ({ name }) => name.toLowerCase() === subName.toLowerCase(),
+    );
+    return subAttribute ? { ...operation, value: rewriteLenientValue(subAttribute, value) } : operation;
+  }
+  const whole = parsed.filter ? { ...attribute, multiValued: false } : attribute;
+  const listed = isWholeList && typeof value === 'string' && value !== '' ? [value] : value;
+  return { ...operation, value: rewriteLenientValue(whole, listed) };
+}
+
+/** A value next to a Remove never sets anything. */
+export function dropValue({ index, op, path, fromValue }: PatchOperation): PatchOperation {
+  return { index, op, ...(path !== undefined && { path }), ...(fromValue && { fromValue }) };
+}
+
+/** The forms of members that are in use: see the functions below. */
+function rewriteMembers(
+  operation: PatchOperation,
+  parsed: ParsedPath,
+  { target }: ToAttribute,
+): PatchOperation {
+  const { op, value } = operation;
+  if (parsed.filter) {
+    if (parsed.subName) return operation;
+    if (op === 'remove') return dropValue(operation);
+    return op === 'add' ? addByFilter(operation, parsed) : operation;
+  }
+  if (value === undefined || target.subAttribute) return operation;
+  const members = unwrapMembers(value);
+  // A wrapper around nothing names nobody, where null itself would mean all.
+  if (op === 'remove' && members === null && value !== null) return { ...operation, value: [] };
+  return { ...operation, value: listMembers(operation, members, target) };
+}
+
+/** `members[value eq "x"]` with an add: the filter names whom to add, whatever the value is. */
+export function addByFilter(operation: PatchOperation, { name, filter }: ParsedPath): PatchOperation {
+  const ids = filter && idsOf(filter);
+  return ids ? { ...operation, path: name.text, value: ids.map((value) => ({ value })) } : operation;
+}
+
+/** `{members: […]}` where the path already says `members`. */
+export function unwrapMembers(value: Json): Json {
+  if (!isJsonObject(value)) return value;
+  const [entry, ...others] = Object.entries(value);
+  return entry && others.length === 0 && entry[0].toLowerCase() === 'members' ? entry[1] : value;
+}
+
+/** One id, one object, or an array of either. An empty text or object is nobody, and never "all". */
+function listMembers({ op }: PatchOperation, value: Json, { attribute }: ToAttribute['target']): Json {
+  if (op === 'remove' && (value === '' || (isJsonObject(value) && Object.keys(value).length === 0)))
+    return [];
+  const absent = emptyTextAsAbsent(attribute, value);
+  if (absent === null) return null;
+  const list = isJsonArray(absent) ? absent : [absent];
+  return list.map((member) => readBareValue(attribute, member));
+}
+
+/** The ids of a filter that is nothing but `value eq "…"` and `or`. */
+function idsOf(filter: Filter): string[] | undefined {
+  if (filter.kind === 'or') {
+    const ids = filter.operands.map(idsOf);
+    return ids.every((part) => part !== undefined) ? ids.flat() : undefined;
+  }
+  if (filter.kind !== 'compare' || filter.operator !== 'eq') return undefined;
+  if (filter.name.text.toLowerCase() !== 'value') return undefined;
+  const id = filter.value.source ?? filter.value.value;
+  return typeof id === 'string' ? [id] : undefined;
+}
+
+function tryParse(path: string): ParsedPath | undefined {
+  try {
+    return parser.parsePath(path, { dialect: 'lenient' });
+  } catch (error) {
+    if (error instanceof ScimError) return undefined;
+    throw error;
+  }
+}

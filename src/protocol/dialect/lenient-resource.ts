@@ -1,0 +1,41 @@
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.js';
+import { findByName } from '../schema/attribute-path.js';
+import { COMMON_ATTRIBUTES } from '../schema/common-attributes.js';
+import { type ResourceType } from '../schema/schema.js';
+import { rewriteLenientValue, rewriteNamed } from './lenient-value.js';
+import { rewriteDraftUrn } from './schema-urns.js';
+
+/**
+ * The body of a POST or PUT as identity providers send it, in the form that the RFC asks for: see the rewrites of
+ * values, and URNs of drafts in `schemas` and as keys. Keys stay, so that null still says "clear this".
+ */
+export function rewriteLenientResource(body: JsonObject, type: ResourceType): JsonObject {
+  return Object.fromEntries(
+    Object.entries(body).map(([name, value]): [string, Json] => {
+      if (name.toLowerCase() === 'schemas') return [name, rewriteSchemas(value, type)];
+      const key = rewriteDraftUrn(name, type);
+      return [key, rewriteMember(key, value, type)];
+    }),
+  );
+}
+
+/** URNs of drafts in `schemas`; everything but texts goes, since the lenient dialect asks nothing of `schemas`. */
+export function rewriteSchemas(schemas: Json, type: ResourceType): Json {
+  if (!isJsonArray(schemas)) return null;
+  return schemas.flatMap((uri) => (typeof uri === 'string' ? [rewriteDraftUrn(uri, type)] : []));
+}
+
+function rewriteMember(name: string, value: Json, type: ResourceType): Json {
+  const attribute = findByName([...COMMON_ATTRIBUTES, ...type.schema.attributes], name);
+  if (attribute) return attribute.mutability === 'readOnly' ? value : rewriteLenientValue(attribute, value);
+  const lower = name.toLowerCase();
+  const extension = type.schemaExtensions.find(({ schema }) => schema.id.toLowerCase() === lower);
+  if (!extension) return value;
+  return rewriteLenientExtension(extension.schema.attributes, value);
+}
+
+/** The object of an extension; an empty text or array in its place says nothing. */
+export function rewriteLenientExtension(attributes: Parameters<typeof rewriteNamed>[0], value: Json): Json {
+  if (value === '' || (isJsonArray(value) && value.length === 0)) return null;
+  return isJsonObject(value) ? rewriteNamed(attributes, value) : value;
+}

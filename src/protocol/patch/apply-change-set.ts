@@ -1,0 +1,157 @@
+import { invalidValue, noTarget, ScimError } from '../error/scim-error.js';
+import { isJsonArray, isJsonObject, type Json } from '../json.js';
+import {
+  inSchemaOrder,
+  unlessEmpty,
+  valueAt,
+  withoutNulls,
+  withValueAt,
+} from '../resource/attribute-access.js';
+import { countPrimaries } from '../resource/element-identity.js';
+import { isMembers } from '../resource/member-ids.js';
+import { guardImmutable, guardImmutableParts } from '../resource/replacement.js';
+import { type Attributes } from '../resource/resource.js';
+import { printAttribute, type BoundAttribute } from '../schema/attribute-path.js';
+import { type ResourceType } from '../schema/schema.js';
+import { type Change, type ChangeSet } from './change-set.js';
+import { addElements, keepFirstPrimary, removeEqualElements, updateElements } from './element-changes.js';
+import { selectsElement } from './element-filter.js';
+
+type ValuesChange = Extract<
+  Change,
+  { kind: 'addValues' | 'replaceValues' | 'removeValues' | 'updateValues' }
+>;
+
+/**
+ * The attributes after a PATCH; an equal object where nothing changes. The input stays as it is. Changes of `members`
+ * are made where the attributes have that name, and are otherwise left to the membership plan.
+ *
+ * @throws ScimError 400 `noTarget` where a filter matches nothing that could be replaced, `mutability` for another
+ *   value of an immutable attribute, `invalidValue` where two values end up as primary
+ */
+export function applyChangeSet(attributes: Attributes, changeSet: ChangeSet, type: ResourceType): Attributes {
+  let result = attributes;
+  for (const change of changeSet.changes) {
+    try {
+      result = applyChange(result, change, type);
+    } catch (error) {
+      throw error instanceof ScimError ? error.at(`Operations[${change.operationIndex}]`) : error;
+    }
+  }
+  return inSchemaOrder(settlePrimaries(result, changeSet), type);
+}
+
+function applyChange(attributes: Attributes, change: Change, type: ResourceType): Attributes {
+  if (change.kind === 'clearExtension') return clearExtension(attributes, change.extension, type);
+  const { target } = change;
+  if (isMembers(target)) return applyToMembers(attributes, change);
+  switch (change.kind) {
+    case 'set':
+      return write(attributes, target, change.value);
+    case 'clear':
+      return write(attributes, target, undefined);
+    case 'merge': {
+      const before = valueAt(attributes, target);
+      const after = withoutNulls({ ...(isJsonObject(before) ? before : {}), ...change.value });
+      guardImmutableParts(target, before, after);
+      return write(attributes, target, unlessEmpty(after));
+    }
+    case 'addValues':
+    case 'replaceValues':
+    case 'removeValues':
+    case 'updateValues': {
+      const elements = changeElements(elementsAt(attributes, target), change);
+      return write(attributes, target, elements.length === 0 ? undefined : elements);
+    }
+  }
+}
+
+/** A group without members is not one whose members are unknown: the empty list stays. */
+function applyToMembers(
+  attributes: Attributes,
+  change: Exclude<Change, { kind: 'clearExtension' }>,
+): Attributes {
+  if (!Object.hasOwn(attributes, 'members')) return attributes;
+  switch (change.kind) {
+    case 'clear':
+      return { ...attributes, members: [] };
+    case 'addValues':
+    case 'replaceValues':
+    case 'removeValues':
+    case 'updateValues':
+      return { ...attributes, members: changeElements(elementsAt(attributes, change.target), change) };
+    case 'set':
+    case 'merge':
+      throw new Error(`a list of members cannot be ${change.kind}`);
+  }
+}
+
+function changeElements(elements: readonly Json[], change: ValuesChange): readonly Json[] {
+  const { target } = change;
+  switch (change.kind) {
+    case 'addValues':
+      return addElements(target, elements, change.values);
+    case 'replaceValues':
+      return change.values;
+    case 'removeValues': {
+      const { selection } = change;
+      if (selection.kind === 'equalTo') return removeEqualElements(target, elements, selection.values);
+      return elements.filter((element) => !selectsElement(target, selection.filter, element));
+    }
+    case 'updateValues': {
+      const updated = updateElements(
+        target,
+        elements,
+        (element) => selectsElement(target, change.where, element),
+        change.set,
+      );
+      return updated ?? withoutMatch(elements, change);
+    }
+  }
+}
+
+function withoutMatch(
+  elements: readonly Json[],
+  { target, otherwise }: Extract<Change, { kind: 'updateValues' }>,
+): readonly Json[] {
+  if (otherwise === 'nothing') return elements;
+  if (otherwise === 'noTarget') {
+    throw noTarget(`${printAttribute(target)}: no value matches the filter; add one first`);
+  }
+  return addElements(target, elements, [otherwise.create]);
+}
+
+function write(attributes: Attributes, target: BoundAttribute, value: Json | undefined): Attributes {
+  guardImmutable(target, valueAt(attributes, target), value);
+  return withValueAt(attributes, target, value);
+}
+
+function clearExtension(attributes: Attributes, extension: string, type: ResourceType): Attributes {
+  const holder = type.schemaExtensions.find(({ schema }) => schema.id === extension);
+  return (holder?.schema.attributes ?? []).reduce(
+    (result, attribute) => write(result, { extension, attribute }, undefined),
+    attributes,
+  );
+}
+
+function elementsAt(attributes: Attributes, target: BoundAttribute): readonly Json[] {
+  const value = valueAt(attributes, target);
+  return isJsonArray(value) ? value : [];
+}
+
+/** Judged once all operations are done, so that several of them can move `primary` together (RFC 7643 §2.4). */
+function settlePrimaries(attributes: Attributes, { changes, severalPrimaries }: ChangeSet): Attributes {
+  let result = attributes;
+  for (const change of changes) {
+    if (change.kind !== 'updateValues' || change.set['primary'] !== true) continue;
+    const { target } = change;
+    const elements = elementsAt(result, target);
+    if (countPrimaries(elements) <= 1) continue;
+    if (severalPrimaries === 'refuse') {
+      const detail = `${printAttribute(target)}: more than one value would have primary true; at most one may`;
+      throw invalidValue(detail).at(`Operations[${change.operationIndex}]`);
+    }
+    result = withValueAt(result, target, keepFirstPrimary(elements));
+  }
+  return result;
+}

@@ -1,0 +1,130 @@
+import { isJsonArray, isJsonObject, ownValue, type Json, type JsonObject } from '../json.js';
+import { unlessEmpty, withoutNulls } from '../resource/attribute-access.js';
+import {
+  collapseDuplicates,
+  covers,
+  elementKey,
+  isPrimary,
+  projectionKey,
+} from '../resource/element-identity.js';
+import { guardImmutableParts } from '../resource/replacement.js';
+import { type BoundAttribute } from '../schema/attribute-path.js';
+import { type AttributeDefinition } from '../schema/schema.js';
+
+/**
+ * The elements with `given` appended (RFC 7644 §3.5.2.1). What is there already is not added again: an element of the
+ * same `type` and `value` takes what the given one says; one that says no type is found by its `value` alone.
+ */
+export function addElements(
+  { attribute }: BoundAttribute,
+  elements: readonly Json[],
+  given: readonly Json[],
+): Json[] {
+  const result = [...elements];
+  const places = new Map<string, number>();
+  const placesByValue = new Map<string, number>();
+  const register = (element: Json, place: number): void => {
+    places.set(elementKey(attribute, element), place);
+    const key = valueKey(attribute, element);
+    if (key !== undefined && !placesByValue.has(key)) placesByValue.set(key, place);
+  };
+  elements.forEach(register);
+  const preferred = new Set<number>();
+  for (const element of given) {
+    const place = places.get(elementKey(attribute, element)) ?? placeOfUntyped(element);
+    const target = place ?? result.push(element) - 1;
+    if (place === undefined) register(element, target);
+    else result[target] = mergeElement(attribute, result[target] ?? null, element);
+    if (isPrimary(element)) preferred.add(target);
+  }
+  return demoteOthers(result, preferred);
+
+  function placeOfUntyped(element: Json): number | undefined {
+    if (!isJsonObject(element) || Object.hasOwn(element, 'type')) return undefined;
+    const key = valueKey(attribute, element);
+    const place = key === undefined ? undefined : placesByValue.get(key);
+    return place !== undefined && covers(attribute, result[place] ?? null, element) ? place : undefined;
+  }
+}
+
+/** The elements that are not among `values`: equal `value`, and equal in all else that a value gives. */
+export function removeEqualElements(
+  { attribute }: BoundAttribute,
+  elements: readonly Json[],
+  values: readonly Json[],
+): Json[] {
+  // One set of keys for every combination of names that the values use keeps long lists from multiplying.
+  const bySignature = new Map<string, { names: readonly string[]; keys: Set<string> }>();
+  const simple = new Set<string>();
+  for (const value of values) {
+    if (!isJsonObject(value)) {
+      simple.add(elementKey(attribute, value));
+      continue;
+    }
+    const names = Object.keys(value).sort();
+    const group = bySignature.get(names.join(' ')) ?? { names, keys: new Set<string>() };
+    group.keys.add(projectionKey(attribute, value, names));
+    bySignature.set(names.join(' '), group);
+  }
+  const groups = [...bySignature.values()];
+  return elements.filter((element) => {
+    if (!isJsonObject(element)) return !simple.has(elementKey(attribute, element));
+    return !groups.some(({ names, keys }) => keys.has(projectionKey(attribute, element, names)));
+  });
+}
+
+/**
+ * The elements with `set` applied to those that match, undefined where none does. An element that loses its last
+ * sub-attribute goes; elements that became equal become one.
+ *
+ * @throws ScimError 400 `mutability` where an immutable sub-attribute has another value
+ */
+export function updateElements(
+  target: BoundAttribute,
+  elements: readonly Json[],
+  matches: (element: Json) => boolean,
+  set: JsonObject,
+): Json[] | undefined {
+  const preferred = new Set<number>();
+  const result: Json[] = [];
+  let found = false;
+  for (const element of elements) {
+    if (!isJsonObject(element) || !matches(element)) {
+      result.push(element);
+      continue;
+    }
+    found = true;
+    const changed = withoutNulls({ ...element, ...set });
+    guardImmutableParts(target, element, changed);
+    if (!unlessEmpty(changed)) continue;
+    const place = result.push(changed) - 1;
+    if (set['primary'] === true) preferred.add(place);
+  }
+  return found ? collapseDuplicates(target.attribute, demoteOthers(result, preferred)) : undefined;
+}
+
+/** Keeps `primary` on the first element that has it. */
+export function keepFirstPrimary(elements: Json): Json {
+  if (!isJsonArray(elements)) return elements;
+  return demoteOthers(elements, new Set([elements.findIndex(isPrimary)]));
+}
+
+/** Where one element becomes the primary one, all others stop being it (RFC 7644 §3.5.2). */
+function demoteOthers(elements: readonly Json[], preferred: ReadonlySet<number>): Json[] {
+  if (preferred.size === 0) return [...elements];
+  return elements.map((element, place) =>
+    isJsonObject(element) && isPrimary(element) && !preferred.has(place)
+      ? { ...element, primary: false }
+      : element,
+  );
+}
+
+function mergeElement(attribute: AttributeDefinition, element: Json, given: Json): Json {
+  if (!isJsonObject(element) || !isJsonObject(given)) return element;
+  return covers(attribute, element, given) ? element : { ...element, ...given };
+}
+
+function valueKey(attribute: AttributeDefinition, element: Json): string | undefined {
+  if (!isJsonObject(element) || ownValue(element, 'value') === undefined) return undefined;
+  return projectionKey(attribute, element, ['value']);
+}

@@ -1,0 +1,42 @@
+import { readTextualBoolean } from '../dialect/lenient-value.js';
+import { evaluateFilter } from '../filter/evaluate-filter.js';
+import { type BoundFilter, type Filter } from '../filter/filter.js';
+import { type Json, type JsonObject } from '../json.js';
+import { withoutNulls } from '../resource/attribute-access.js';
+import { findByName, type BoundAttribute } from '../schema/attribute-path.js';
+import { type PathSelection } from './patch-path.js';
+
+/** Whether an element of a multi-valued attribute is one that the filter of a path selects. */
+export function selectsElement(target: BoundAttribute, filter: BoundFilter, element: Json): boolean {
+  const { extension, attribute } = target;
+  const holder = { [attribute.name]: [element] };
+  const whole = extension === undefined ? { attribute } : { extension, attribute };
+  return evaluateFilter(
+    { kind: 'valuePath', target: whole, filter },
+    extension === undefined ? holder : { [extension]: holder },
+  );
+}
+
+/**
+ * The element to make where a filter selects none: what its `eq` terms say, with `set`. Undefined where that is not
+ * an element that the filter would select, since then no following operation would find it.
+ */
+export function elementToCreate(
+  target: BoundAttribute,
+  { typed, where }: PathSelection,
+  set: JsonObject,
+): JsonObject | undefined {
+  const element = { ...Object.fromEntries(equalTerms(target, typed)), ...withoutNulls(set) };
+  return selectsElement(target, where, element) ? element : undefined;
+}
+
+function equalTerms(target: BoundAttribute, filter: Filter): [string, Json][] {
+  if (filter.kind === 'and') return filter.operands.flatMap((operand) => equalTerms(target, operand));
+  if (filter.kind !== 'compare' || filter.operator !== 'eq') return [];
+  const subAttribute = findByName(target.attribute.subAttributes, filter.name.text);
+  const { value, source } = filter.value;
+  if (!subAttribute || value === null) return [];
+  if (subAttribute.type === 'boolean') return [[subAttribute.name, readTextualBoolean(value)]];
+  const isNumber = subAttribute.type === 'integer' || subAttribute.type === 'decimal';
+  return [[subAttribute.name, isNumber ? value : (source ?? value)]];
+}

@@ -1,0 +1,114 @@
+import { type MemberReference } from '../error/scim-error.js';
+import { type BoundFilter } from '../filter/filter.js';
+import { isJsonObject, type Json } from '../json.js';
+import { isMembers } from '../resource/member-ids.js';
+import { type Change, type ChangeSet, type MembershipChange, type MembershipPlan } from './change-set.js';
+
+/** Changes by id alone, folded: see `MembershipChange` for the order in which its parts are meant. */
+class Delta {
+  private clear = false;
+  private readonly added = new Set<string>();
+  private readonly removed = new Set<string>();
+
+  add(ids: readonly string[]): void {
+    for (const id of ids) {
+      this.added.add(id);
+      this.removed.delete(id);
+    }
+  }
+
+  remove(ids: readonly string[]): void {
+    for (const id of ids) {
+      this.added.delete(id);
+      if (!this.clear) this.removed.add(id);
+    }
+  }
+
+  replace(ids: readonly string[]): void {
+    this.clear = true;
+    this.added.clear();
+    this.removed.clear();
+    this.add(ids);
+  }
+
+  toSteps(): MembershipChange[] {
+    if (!this.clear && this.added.size === 0 && this.removed.size === 0) return [];
+    return [{ kind: 'delta', clear: this.clear, add: [...this.added], remove: [...this.removed] }];
+  }
+}
+
+/**
+ * What a group's PATCH does to its members, in as few steps as its meaning allows: everything that names ids becomes
+ * one delta; only a filter on something else needs a step of its own.
+ */
+export function planMembership({ changes }: ChangeSet): MembershipPlan {
+  const steps: MembershipChange[] = [];
+  const references = new Map<string, MemberReference>();
+  let delta = new Delta();
+  for (const change of changes) {
+    if (change.kind === 'clearExtension' || !isMembers(change.target)) continue;
+    for (const value of addedBy(change)) {
+      if (!references.has(value)) references.set(value, { value, operationIndex: change.operationIndex });
+    }
+    const filter = foldInto(delta, change);
+    if (!filter) continue;
+    steps.push(...delta.toSteps(), { kind: 'removeWhere', filter });
+    delta = new Delta();
+  }
+  return { steps: [...steps, ...delta.toSteps()], references: [...references.values()] };
+}
+
+/** The members of a POST, or of a PUT: exactly these, whoever is there before. */
+export function planMembers(ids: readonly string[]): MembershipPlan {
+  const delta = new Delta();
+  delta.replace(ids);
+  return { steps: delta.toSteps(), references: [...new Set(ids)].map((value) => ({ value })) };
+}
+
+/** Folds a change that is about ids; returns the filter of one that is not. */
+function foldInto(
+  delta: Delta,
+  change: Exclude<Change, { kind: 'clearExtension' }>,
+): BoundFilter | undefined {
+  switch (change.kind) {
+    case 'addValues':
+      delta.add(idsOf(change.values));
+      return undefined;
+    case 'replaceValues':
+      delta.replace(idsOf(change.values));
+      return undefined;
+    case 'clear':
+      delta.replace([]);
+      return undefined;
+    case 'removeValues': {
+      const { selection } = change;
+      const ids = selection.kind === 'equalTo' ? idsOf(selection.values) : idsOfFilter(selection.filter);
+      if (ids) delta.remove(ids);
+      return ids || selection.kind === 'equalTo' ? undefined : selection.filter;
+    }
+    case 'set':
+    case 'merge':
+    case 'updateValues':
+      throw new Error(`members cannot be changed by ${change.kind}`);
+  }
+}
+
+function addedBy(change: Change): string[] {
+  return change.kind === 'addValues' || change.kind === 'replaceValues' ? idsOf(change.values) : [];
+}
+
+function idsOf(values: readonly Json[]): string[] {
+  return values.flatMap((value) =>
+    isJsonObject(value) && typeof value['value'] === 'string' ? [value['value']] : [],
+  );
+}
+
+/** The ids of a filter that is nothing but `value eq "…"` and `or`. */
+function idsOfFilter(filter: BoundFilter): string[] | undefined {
+  if (filter.kind === 'or') {
+    const ids = filter.operands.map(idsOfFilter);
+    return ids.every((part) => part !== undefined) ? ids.flat() : undefined;
+  }
+  if (filter.kind !== 'compare' || filter.operator !== 'eq' || filter.value.type !== 'text') return undefined;
+  return filter.target.subAttribute?.name === 'value' ? [filter.value.value] : undefined;
+}

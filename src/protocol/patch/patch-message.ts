@@ -1,0 +1,100 @@
+import { type Dialect } from '../dialect/dialect.js';
+import { invalidPath, invalidSyntax, payloadTooLarge } from '../error/scim-error.js';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.js';
+import { clip } from '../resource/ignored-names.js';
+import { namedTwice } from '../resource/value-reader.js';
+
+/** The URN of the message that a PATCH carries (RFC 7644 §3.5.2). */
+export const PATCH_OP_URN = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+
+const OPERATORS = ['add', 'replace', 'remove'] as const;
+type PatchOperator = (typeof OPERATORS)[number];
+
+/** One operation as sent: nothing is known yet of what its path means. */
+export interface PatchOperation {
+  /** Position in the request's `Operations`; several operations share it where one was taken apart. */
+  readonly index: number;
+  readonly op: PatchOperator;
+  readonly path?: string;
+  /** Absent where the operation has none; null is a value. */
+  readonly value?: Json;
+  /** Set where the path was a key in the value of an operation without a path. */
+  readonly fromValue?: true;
+}
+
+export interface PatchMessageOptions {
+  readonly dialect: Dialect;
+  readonly maxOperations: number;
+}
+
+/**
+ * The operations of a PATCH body (RFC 7644 §3.5.2). Names of the message and operators are read without regard to
+ * case (RFC 7643 §2.1); other names next to them mean nothing. The lenient dialect asks nothing of `schemas`.
+ *
+ * @throws ScimError 400 `invalidSyntax` for a body that is no such message, 413 for too many operations
+ */
+export function parsePatchMessage(
+  body: JsonObject,
+  { dialect, maxOperations }: PatchMessageOptions,
+): PatchOperation[] {
+  if (!isJsonObject(body)) throw invalidSyntax('the body of a PATCH must be a JSON object');
+  const { schemas, operations } = pick(body, ['schemas', 'operations']);
+  if (dialect === 'strict') checkMessageSchemas(schemas);
+  if (!isJsonArray(operations) || operations.length === 0) {
+    throw invalidSyntax('Operations: expected an array with at least one operation');
+  }
+  if (operations.length > maxOperations) {
+    throw payloadTooLarge(
+      `Operations: ${operations.length} operations; one request may have at most ${maxOperations}`,
+    );
+  }
+  return operations.map(parseOperation);
+}
+
+function checkMessageSchemas(schemas: Json | undefined): void {
+  const urns = isJsonArray(schemas) ? schemas : [];
+  const known = urns.filter(
+    (urn) => typeof urn === 'string' && urn.toLowerCase() === PATCH_OP_URN.toLowerCase(),
+  );
+  if (known.length === 0 || known.length < urns.length) {
+    throw invalidSyntax(`schemas: expected ["${PATCH_OP_URN}"]`);
+  }
+}
+
+function parseOperation(operation: Json, index: number): PatchOperation {
+  const place = `Operations[${index}]`;
+  if (!isJsonObject(operation)) throw invalidSyntax(`${place}: expected an object with op, path and value`);
+  const { op, path, value } = pick(operation, ['op', 'path', 'value'], place);
+  if (path !== undefined && path !== null && typeof path !== 'string') {
+    throw invalidPath(`${place}.path: expected a string`);
+  }
+  return {
+    index,
+    op: parseOperator(op, place),
+    ...(typeof path === 'string' && { path }),
+    ...(value !== undefined && { value }),
+  };
+}
+
+function parseOperator(op: Json | undefined, place: string): PatchOperator {
+  const operator = OPERATORS.find((name) => typeof op === 'string' && op.toLowerCase() === name);
+  if (operator) return operator;
+  const found = typeof op === 'string' ? `, got ${JSON.stringify(clip(op))}` : '';
+  throw invalidSyntax(`${place}.op: expected add, replace or remove${found}`);
+}
+
+/** The members of that name, which is given in lower case; the object may spell it in any. */
+function pick<Name extends string>(
+  object: JsonObject,
+  names: readonly Name[],
+  place?: string,
+): Partial<Record<Name, Json>> {
+  const picked: Partial<Record<Name, Json>> = {};
+  for (const [key, value] of Object.entries(object)) {
+    const name = names.find((candidate) => candidate === key.toLowerCase());
+    if (name === undefined) continue;
+    if (Object.hasOwn(picked, name)) throw namedTwice(place === undefined ? key : `${place}.${key}`);
+    picked[name] = value;
+  }
+  return picked;
+}

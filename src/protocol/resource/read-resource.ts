@@ -1,0 +1,161 @@
+import { rewriteLenientResource } from '../dialect/lenient-resource.js';
+import { type Dialect } from '../dialect/dialect.js';
+import { invalidValue } from '../error/scim-error.js';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.js';
+import { findByName } from '../schema/attribute-path.js';
+import { COMMON_ATTRIBUTES } from '../schema/common-attributes.js';
+import { type AttributeDefinition, type ResourceType } from '../schema/schema.js';
+import { inSchemaOrder } from './attribute-access.js';
+import { clip, noteIgnored } from './ignored-names.js';
+import { isMembers, readMemberIds } from './member-ids.js';
+import { isPassword } from './password.js';
+import { type Attributes } from './resource.js';
+import { namedTwice, readValue, wrongType } from './value-reader.js';
+
+const CORE_URN = /^urn:ietf:params:scim:schemas:core:2\.0:(user|group)$/i;
+
+/** The body of a POST or PUT after reading. */
+export interface ReadResource {
+  readonly attributes: Attributes;
+  /** Ids in order; undefined where a group's body has no `members`, and for users. */
+  readonly members?: readonly string[];
+  /** Lower-case names of the top-level attributes in the body, those with null included. */
+  readonly given: ReadonlySet<string>;
+  /** Names of what was left out: unknown and read-only attributes. For the log; never values. */
+  readonly ignored: readonly string[];
+}
+
+/**
+ * Reads the body of a POST or PUT (RFC 7644 §3.3, §3.5.1) into canonical attributes. The lenient dialect's
+ * rewriting happens in here. A password is dropped without trace.
+ *
+ * @throws ScimError 400 `invalidValue` for a wrong type, a missing required attribute or `schemas` that do not fit;
+ *   `invalidSyntax` for an attribute that stands twice
+ */
+export function readResource(
+  body: JsonObject,
+  type: ResourceType,
+  { dialect }: { dialect: Dialect },
+): ReadResource {
+  const names = namesOf(body);
+  const source = dialect === 'lenient' ? rewriteLenientResource(body, type) : body;
+  const ignored = new Set<string>();
+  const read = new Map<string, Json>();
+  let members: readonly string[] | undefined;
+  let schemas: Json = null;
+  for (const [name, value] of Object.entries(source)) {
+    const field = fieldOf(type, name);
+    if (field === 'password') continue;
+    if (field === undefined) {
+      noteIgnored(ignored, name);
+    } else if ('schema' in field) {
+      setOnce(read, field.schema.id, readExtension(field.schema.attributes, value, field.schema.id, ignored));
+    } else if (field.name === 'schemas') {
+      schemas = value;
+    } else if (isMembers({ attribute: field })) {
+      members = readMemberIds(value, 'members');
+    } else if (field.mutability === 'readOnly') {
+      noteIgnored(ignored, field.name);
+    } else {
+      setOnce(read, field.name, readValue(field, value, field.name, ignored));
+    }
+  }
+  checkSchemas(schemas, type, dialect);
+  checkRequired(read, type);
+  return {
+    attributes: inSchemaOrder(Object.fromEntries([...read]), type),
+    ...(members && { members }),
+    given: names,
+    ignored: [...ignored],
+  };
+}
+
+/**
+ * Refuses `schemas` that do not fit the resource type (RFC 7643 §3). Strict: missing, empty or naming a URI that is
+ * not of the type. Lenient: only where the one core schema named is another type's.
+ */
+export function checkSchemas(schemas: Json, type: ResourceType, dialect: Dialect): void {
+  const uris = isJsonArray(schemas) ? schemas.filter((uri) => typeof uri === 'string') : [];
+  const known = [type.schema, ...type.schemaExtensions.map(({ schema }) => schema)].map(({ id }) =>
+    id.toLowerCase(),
+  );
+  const core = uris.filter((uri) => CORE_URN.test(uri)).map((uri) => uri.toLowerCase());
+  if (core.length > 0 && !core.includes(type.schema.id.toLowerCase())) {
+    throw invalidValue(`schemas: names another resource type; expected ${type.schema.id}`);
+  }
+  if (dialect === 'lenient') return;
+  if (!isJsonArray(schemas)) throw wrongType('schemas', `an array with ${type.schema.id}`, schemas);
+  if (uris.length < schemas.length) throw invalidValue('schemas: expected strings');
+  if (uris.length === 0) throw invalidValue(`schemas: must not be empty; expected ${type.schema.id}`);
+  const stranger = uris.find((uri) => !known.includes(uri.toLowerCase()));
+  if (stranger !== undefined) {
+    throw invalidValue(`schemas: ${JSON.stringify(clip(stranger))} is not a schema of ${type.name}`);
+  }
+}
+
+type Field =
+  AttributeDefinition | { readonly schema: { id: string; attributes: readonly AttributeDefinition[] } };
+
+function fieldOf(type: ResourceType, name: string): Field | 'password' | undefined {
+  if (isPassword(type, name)) return 'password';
+  const lower = name.toLowerCase();
+  return (
+    findByName([...COMMON_ATTRIBUTES, ...type.schema.attributes], name) ??
+    type.schemaExtensions.find(({ schema }) => schema.id.toLowerCase() === lower)
+  );
+}
+
+function namesOf(body: JsonObject): Set<string> {
+  const names = new Set<string>();
+  for (const name of Object.keys(body)) {
+    const lower = name.toLowerCase();
+    if (names.has(lower)) throw namedTwice(name);
+    names.add(lower);
+  }
+  return names;
+}
+
+/** A draft's URN and the final one may name the same extension: the names differ, the place does not. */
+function setOnce(read: Map<string, Json>, name: string, value: Json | undefined): void {
+  if (read.has(name)) throw namedTwice(name);
+  if (value !== undefined) read.set(name, value);
+}
+
+function readExtension(
+  attributes: readonly AttributeDefinition[],
+  value: Json,
+  urn: string,
+  ignored: Set<string>,
+): JsonObject | undefined {
+  if (value === null) return undefined;
+  if (!isJsonObject(value)) throw wrongType(urn, 'an object', value);
+  namesOf(value);
+  const read = new Map<string, Json>();
+  for (const [name, part] of Object.entries(value)) {
+    const attribute = findByName(attributes, name);
+    const place = `${urn}:${attribute?.name ?? name}`;
+    if (!attribute || attribute.mutability === 'readOnly') {
+      noteIgnored(ignored, place);
+      continue;
+    }
+    const result = readValue(attribute, part, place, ignored);
+    if (result !== undefined) read.set(attribute.name, result);
+  }
+  for (const { name, required } of attributes) {
+    if (required && read.size > 0 && !read.has(name)) throw invalidValue(`${urn}:${name}: is required`);
+  }
+  const ordered = attributes.flatMap(({ name }): [string, Json][] => {
+    const part = read.get(name);
+    return part === undefined ? [] : [[name, part]];
+  });
+  return ordered.length === 0 ? undefined : Object.fromEntries(ordered);
+}
+
+function checkRequired(read: ReadonlyMap<string, Json>, type: ResourceType): void {
+  for (const { name, required } of type.schema.attributes) {
+    if (required && !read.has(name)) throw invalidValue(`${name}: is required and must not be empty`);
+  }
+  for (const { schema, required } of type.schemaExtensions) {
+    if (required && !read.has(schema.id)) throw invalidValue(`${schema.id}: is required`);
+  }
+}
