@@ -1,0 +1,64 @@
+import { parse } from 'node:querystring';
+import { ScimError } from '../error/scim-error.js';
+import { parseListQuery } from './list-query.js';
+
+const LIMITS = { defaultCount: 100, maxCount: 1000 };
+
+function read(query: string): ReturnType<typeof parseListQuery> {
+  return parseListQuery(parse(query), LIMITS);
+}
+
+describe('parseListQuery', () => {
+  it.each([
+    ['IDX-03', '', 1, 100],
+    ['IDX-03', 'startIndex=1', 1, 100],
+    ['IDX-04', 'startIndex=0', 1, 100],
+    ['IDX-04', 'startIndex=-5', 1, 100],
+    ['IDX-05', 'startIndex=7&count=2', 7, 2],
+    ['IDX-06', 'count=0', 1, 0],
+    ['IDX-07', 'count=-1', 1, 0],
+    ['IDX-09', 'startIndex=9999', 9999, 100],
+    ['IDX-13', 'count=100000', 1, 1000],
+    ['IDX-13', `count=${'9'.repeat(400)}`, 1, 1000],
+    ['IDX-09', `startIndex=${'9'.repeat(400)}`, Number.MAX_SAFE_INTEGER, 100],
+    ['IDX-04', `startIndex=-${'9'.repeat(400)}&count=-${'9'.repeat(400)}`, 1, 0],
+    ['IDX-15', 'count=0100', 1, 100],
+  ])('%s reads %.40s', (_row, query, startIndex, count) => {
+    expect(read(query)).toEqual({ startIndex, count });
+  });
+
+  it.each(['abc', '1.5', '1e3', '', ' ', '0x10', '１', '+1', 'NaN', '1\n'])(
+    'IDX-11 refuses the count and start %j',
+    (text) => {
+      for (const name of ['count', 'startIndex']) {
+        const refused = (): unknown => read(`${name}=${encodeURIComponent(text)}`);
+        expect(refused).toThrow(ScimError);
+        expect(refused).toThrow(new RegExp(`^${name}: expected an integer`));
+      }
+    },
+  );
+
+  it.each(['filter', 'startIndex', 'count', 'sortBy', 'sortOrder', 'attributes', 'excludedAttributes'])(
+    'refuses %s given twice',
+    (name) => {
+      const refused = (): unknown => read(`${name}=1&${name}=2`);
+      expect(refused).toThrow(ScimError);
+      expect(refused).toThrow(`${name}: expected one value, found several`);
+      expect(() => parseListQuery({ [name]: { a: '1' } }, LIMITS)).toThrow(ScimError);
+    },
+  );
+
+  it('gives texts as they are, and ignores the rest', () => {
+    expect(
+      read('filter=&sortBy=userName&sortOrder=descending&attributes=a,b&foo=1&foo=2&__proto__=x'),
+    ).toEqual({
+      filter: '',
+      sortBy: 'userName',
+      sortOrder: 'descending',
+      attributes: 'a,b',
+      startIndex: 1,
+      count: 100,
+    });
+    expect(read('excludedAttributes=members')).toMatchObject({ excludedAttributes: 'members' });
+  });
+});

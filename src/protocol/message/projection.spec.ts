@@ -1,0 +1,161 @@
+import { ScimError } from '../error/scim-error.js';
+import { type JsonObject } from '../json.js';
+import { attribute } from '../schema/define-attribute.js';
+import { SCHEMAS } from '../schema/resource-types.js';
+import { type ResourceType } from '../schema/schema.js';
+import { includes, parseProjection, project } from './projection.js';
+
+const CORE = SCHEMAS.user.schema.id;
+const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+
+const TYPE: ResourceType = {
+  ...SCHEMAS.user,
+  schema: {
+    ...SCHEMAS.user.schema,
+    attributes: [
+      ...SCHEMAS.user.schema.attributes,
+      attribute('lastSeenIp', 'Only on request.', { returned: 'request' }),
+      attribute('pin', 'Never.', { returned: 'never' }),
+      attribute('badge', 'With parts of every kind.', {
+        type: 'complex',
+        subAttributes: [
+          attribute('value', 'By default.'),
+          attribute('number', 'Always.', { returned: 'always' }),
+          attribute('photo', 'Only on request.', { returned: 'request' }),
+          attribute('code', 'Never.', { returned: 'never' }),
+        ],
+      }),
+    ],
+  },
+};
+
+const ADA: JsonObject = {
+  schemas: [CORE, ENTERPRISE],
+  id: '1',
+  externalId: 'x',
+  userName: 'ada',
+  name: { givenName: 'Ada', familyName: 'L' },
+  emails: [{ value: 'a@b', type: 'work' }, { value: 'c@d' }],
+  lastSeenIp: '::1',
+  pin: '1234',
+  badge: { value: 'v', number: 'n', photo: 'p', code: 'c' },
+  password: 'secret',
+  [ENTERPRISE]: { department: 'R', manager: { value: 'm', displayName: 'M' } },
+  meta: { resourceType: 'User', version: 'W/"1"' },
+};
+const MINIMUM = { schemas: ADA['schemas'], id: '1' };
+const DEFAULT: JsonObject = Object.fromEntries(
+  Object.entries({ ...ADA, badge: { value: 'v', number: 'n' } }).filter(
+    ([name]) => !['lastSeenIp', 'pin', 'password'].includes(name),
+  ),
+);
+
+function only(attributes: string): JsonObject {
+  return project(ADA, parseProjection(attributes, undefined, TYPE), TYPE);
+}
+
+function without(excludedAttributes: string): JsonObject {
+  return project(ADA, parseProjection(undefined, excludedAttributes, TYPE), TYPE);
+}
+
+describe('project', () => {
+  it('shows what is returned by default', () => {
+    expect(project(ADA, parseProjection(undefined, undefined, TYPE), TYPE)).toEqual(DEFAULT);
+    expect(project(ADA, parseProjection('', ' , ', TYPE), TYPE)).toEqual(DEFAULT);
+  });
+
+  it.each<[string, string, JsonObject]>([
+    ['ATT-02', 'userName', { userName: 'ada' }],
+    ['ATT-04', 'name.givenName', { name: { givenName: 'Ada' } }],
+    ['ATT-05', 'emails.value', { emails: [{ value: 'a@b' }, { value: 'c@d' }] }],
+    ['ATT-05', 'emails.type', { emails: [{ type: 'work' }] }],
+    ['ATT-05', 'emails.display', {}],
+    ['ATT-06', ' USERNAME, ,externalid ', { userName: 'ada', externalId: 'x' }],
+    ['ATT-07', `${ENTERPRISE}:department`, { [ENTERPRISE]: { department: 'R' } }],
+    ['ATT-07', `${ENTERPRISE.toUpperCase()}:manager.value`, { [ENTERPRISE]: { manager: { value: 'm' } } }],
+    ['ATT-07', `${CORE}:name.familyName`, { name: { familyName: 'L' } }],
+    ['ATT-07', 'department', { [ENTERPRISE]: { department: 'R' } }],
+    ['ATT-08', 'lastSeenIp', { lastSeenIp: '::1' }],
+    ['ATT-08', 'badge', { badge: { value: 'v', number: 'n' } }],
+    ['ATT-08', 'badge.photo', { badge: { number: 'n', photo: 'p' } }],
+    ['ATT-09', 'pin', {}],
+    ['ATT-09', 'badge.code', { badge: { number: 'n' } }],
+    ['ATT-09', 'password', {}],
+    ['ATT-15', 'foo,constructor,__proto__,name.foo,urn:x:y,a.b.c', {}],
+    ['ATT-16', ENTERPRISE, { [ENTERPRISE]: ADA[ENTERPRISE] as JsonObject }],
+    ['ATT-02', 'meta.version', { meta: { version: 'W/"1"' } }],
+  ])('ATT-03 %s: attributes=%s leaves the minimum and what is named', (_row, attributes, rest) => {
+    expect(only(attributes)).toEqual({ ...MINIMUM, ...rest });
+  });
+
+  it('ATT-16 takes the core URN for every core attribute', () => {
+    const { meta: _meta, externalId: _externalId, [ENTERPRISE]: _enterprise, ...core } = DEFAULT;
+    expect(only(CORE)).toEqual({ ...core, lastSeenIp: '::1' });
+  });
+
+  it.each<[string, string, string[]]>([
+    ['ATT-10', 'id,schemas,badge.number', []],
+    ['ATT-11', 'emails', ['emails']],
+    ['ATT-11', 'META', ['meta']],
+    ['ATT-13', 'lastSeenIp', []],
+    ['ATT-15', 'foo,name.foo,toString', []],
+    ['ATT-16', ENTERPRISE, [ENTERPRISE]],
+    ['ATT-12', 'name.givenName,name.familyName', ['name']],
+  ])('%s: excludedAttributes=%s', (_row, excluded, gone) => {
+    const rest = Object.fromEntries(Object.entries(DEFAULT).filter(([name]) => !gone.includes(name)));
+    expect(without(excluded)).toEqual(rest);
+  });
+
+  it('ATT-12 leaves out sub-attributes', () => {
+    expect(without('emails.type')['emails']).toEqual([{ value: 'a@b' }, { value: 'c@d' }]);
+    expect(without('badge.value')['badge']).toEqual({ number: 'n' });
+    expect(without(`${ENTERPRISE}:manager.displayName`)[ENTERPRISE]).toEqual({
+      department: 'R',
+      manager: { value: 'm' },
+    });
+  });
+
+  it('ATT-14 refuses both parameters at once', () => {
+    expect(() => parseProjection('a', 'b', TYPE)).toThrow(ScimError);
+    expect(() => parseProjection('a', 'b', TYPE)).toThrow(/cannot both be given/);
+  });
+
+  it('keeps an empty list of members, unless it is not shown', () => {
+    const group = { schemas: [SCHEMAS.group.schema.id], id: '2', displayName: 'Eng', members: [] };
+    const show = (attributes?: string, excluded?: string): JsonObject =>
+      project(group, parseProjection(attributes, excluded, SCHEMAS.group), SCHEMAS.group);
+    expect(show()).toEqual(group);
+    expect(show('members.value')).toEqual({ schemas: group.schemas, id: '2', members: [] });
+    expect(show(undefined, 'members')).not.toHaveProperty('members');
+  });
+});
+
+describe('includes', () => {
+  const members = 'members';
+  const manager = `${ENTERPRISE}:manager`;
+
+  it.each([
+    [undefined, undefined, true, true],
+    ['displayName', undefined, false, false],
+    ['MEMBERS', undefined, true, false],
+    ['members.value', undefined, true, false],
+    [undefined, 'members', false, true],
+    [undefined, 'members.display', true, true],
+    [undefined, 'members.value,members.$ref,members.type,members.display', false, true],
+    ['manager', undefined, false, true],
+    [ENTERPRISE, undefined, false, true],
+    [undefined, ENTERPRISE, true, false],
+  ])(
+    'GRP-09 tells for attributes=%s excludedAttributes=%s what is read',
+    (wanted, unwanted, ofGroup, ofUser) => {
+      expect(includes(parseProjection(wanted, unwanted, SCHEMAS.group), members)).toBe(ofGroup);
+      expect(includes(parseProjection(wanted, unwanted, SCHEMAS.user), manager)).toBe(ofUser);
+    },
+  );
+
+  it('tells of sub-attributes', () => {
+    const projection = parseProjection(undefined, 'members.display', SCHEMAS.group);
+    expect(includes(projection, 'members.display')).toBe(false);
+    expect(includes(projection, 'members.value')).toBe(true);
+  });
+});
