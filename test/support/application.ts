@@ -1,0 +1,94 @@
+import 'reflect-metadata';
+import { Agent } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { type NestExpressApplication } from '@nestjs/platform-express';
+import { createApplication } from '../../src/application.js';
+import { type AccessScope } from '../../src/auth/credential.js';
+import { readSettings } from '../../src/config/read-settings.js';
+import { createLogger } from '../../src/logging/logger.js';
+import { CompanyAdministration } from '../../src/persistence/companies/company-administration.js';
+import { type Dialect } from '../../src/protocol/dialect/dialect.js';
+import { ScimClient } from './scim-client.js';
+import { testDatabase, type TestDatabase } from './database.js';
+
+/** Where the standard surface is mounted. */
+const STANDARD = '/standard/scim/v2';
+
+const READ_WRITE: readonly AccessScope[] = ['scim:read', 'scim:write'];
+
+export interface TestApplicationOptions {
+  /** Environment variables, as `.env.example` names them: `{ MAX_OPERATIONS: '2' }`. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** A company of a test's own. */
+export interface TestCompany {
+  readonly slug: string;
+  /** Issues a new token; without arguments lenient, reading and writing. */
+  token(dialect?: Dialect, scopes?: readonly AccessScope[]): Promise<string>;
+  /** A client with a new token of that kind. */
+  client(dialect?: Dialect, scopes?: readonly AccessScope[]): Promise<ScimClient>;
+}
+
+/** The whole service, listening on loopback. */
+export interface TestApplication {
+  readonly app: NestExpressApplication;
+  /** `http://127.0.0.1:<port>` */
+  readonly origin: string;
+  /** The origin with the standard surface's path. */
+  readonly base: string;
+  readonly database: TestDatabase;
+  readonly administration: CompanyAdministration;
+  /** Makes a company; without a slug, one that no other call has. */
+  company(slug?: string): Promise<TestCompany>;
+  /** A client of the standard surface, or of another base; without a token it sends none. */
+  scim(token?: string, base?: string): ScimClient;
+  /** Stops the service and drops its database. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the service on a database of its own and a free port of 127.0.0.1.
+ * One a spec file is enough: tests keep apart by companies.
+ */
+export async function startTestApplication(options: TestApplicationOptions = {}): Promise<TestApplication> {
+  const database = await testDatabase();
+  const settings = readSettings({ DATABASE_URL: database.url, LOG_LEVEL: 'silent', ...options.settings });
+  const app = await createApplication(settings, database.url, createLogger(settings.logLevel));
+  await app.listen(0, '127.0.0.1');
+  const origin = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
+  const administration = await CompanyAdministration.open(database.url);
+  const agent = new Agent({ keepAlive: true });
+  const scim = (token?: string, base = `${origin}${STANDARD}`): ScimClient =>
+    new ScimClient(base, token, agent);
+  let made = 0;
+  return {
+    app,
+    origin,
+    base: `${origin}${STANDARD}`,
+    database,
+    administration,
+    company: (slug = `company-${++made}`) => makeCompany(administration, slug, scim),
+    scim,
+    close: async () => {
+      agent.destroy();
+      await administration.close();
+      await app.close();
+      await database.close();
+    },
+  };
+}
+
+async function makeCompany(
+  administration: CompanyAdministration,
+  slug: string,
+  scim: (token: string) => ScimClient,
+): Promise<TestCompany> {
+  await administration.createCompany(slug, slug);
+  const token = async (
+    dialect: Dialect = 'lenient',
+    scopes: readonly AccessScope[] = READ_WRITE,
+  ): Promise<string> =>
+    (await administration.issueToken(slug, { name: 'test', dialect, scopes, expires: null })).secret;
+  return { slug, token, client: async (dialect, scopes) => scim(await token(dialect, scopes)) };
+}
