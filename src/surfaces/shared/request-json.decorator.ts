@@ -1,13 +1,14 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { invalidSyntax } from '../../protocol/error/scim-error.js';
 import { isJsonObject, type JsonObject } from '../../protocol/json.js';
+import { checkValue } from '../../protocol/text/check-value.js';
 import { type ReadBody } from '../../scim/judge-request.js';
 import { parseJsonBody } from './json-body.js';
 import { type RequestWithBytes } from './request-body.interceptor.js';
 
 /**
  * Hands the handler a {@link ReadBody}, so that the service decides when the body is judged. Calling it throws
- * ScimError 400 `invalidSyntax` for anything but a JSON object.
+ * ScimError 400 `invalidSyntax` for anything but a JSON object, `invalidValue` for what no store could keep.
  */
 export const RequestJson = createParamDecorator((_: unknown, context: ExecutionContext): ReadBody => {
   const { bytes } = context.switchToHttp().getRequest<RequestWithBytes>();
@@ -17,6 +18,7 @@ export const RequestJson = createParamDecorator((_: unknown, context: ExecutionC
       const found = Array.isArray(body) ? 'an array' : body === null ? 'null' : `a ${typeof body}`;
       throw invalidSyntax(`The request body is ${found}; a JSON object is expected.`);
     }
+    checkValue(body, '');
     return body;
   };
 });

@@ -1,0 +1,25 @@
+import 'reflect-metadata';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { NestFactory } from '@nestjs/core';
+import { stringify } from 'yaml';
+import { AppModule, SURFACES } from './app.module.js';
+import { readSettings } from './config/read-settings.js';
+import { createDocument } from './documentation/documents.js';
+import { createLogger } from './logging/logger.js';
+
+/** Where the documents are kept, from the project's folder. */
+const FOLDER = 'openapi';
+
+/** Writes the document of every surface. Nothing is connected to: the modules are only looked at. */
+async function writeDocuments(): Promise<void> {
+  const settings = readSettings({});
+  const root = AppModule.register(settings, 'postgres://localhost/rollcall', createLogger('silent'));
+  const app = await NestFactory.create(root, { preview: true, logger: false });
+  mkdirSync(FOLDER, { recursive: true });
+  for (const mounted of SURFACES) {
+    const text = stringify(createDocument(app, mounted), { lineWidth: 110, aliasDuplicateObjects: false });
+    writeFileSync(`${FOLDER}/${mounted.surface.name}.yaml`, text);
+  }
+}
+
+await writeDocuments();

@@ -1,0 +1,47 @@
+import { Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { AccessTokensStore } from '../auth/access-tokens.store.js';
+import { type Settings } from '../config/settings.js';
+import { DatabaseProbe } from '../health/database.probe.js';
+import { GroupsStore } from '../scim/groups/groups.store.js';
+import { UsersStore } from '../scim/users/users.store.js';
+import { dataSourceOptions } from './database/data-source.js';
+import { PostgresDatabaseProbe } from './database/postgres-database.probe.js';
+import { PostgresGroupsStore } from './groups/postgres-groups.store.js';
+import { PostgresAccessTokensStore } from './tokens/postgres-access-tokens.store.js';
+import { CompanyTransaction } from './transaction/company-transaction.js';
+import { PostgresCompanyTransaction } from './transaction/postgres-company-transaction.js';
+import { PostgresUsersStore } from './users/postgres-users.store.js';
+
+/** PostgreSQL behind the ports of the other rooms. */
+@Module({})
+export class PersistenceModule implements OnApplicationShutdown {
+  constructor(private readonly transaction: CompanyTransaction) {}
+
+  static register(settings: Settings, databaseUrl: string): DynamicModule {
+    const transaction = {
+      provide: CompanyTransaction,
+      inject: [DataSource],
+      useFactory: (dataSource: DataSource) =>
+        new PostgresCompanyTransaction(dataSource, databaseUrl, settings),
+    };
+    return {
+      module: PersistenceModule,
+      global: true,
+      imports: [TypeOrmModule.forRoot({ ...dataSourceOptions(databaseUrl, settings), retryAttempts: 1 })],
+      providers: [
+        transaction,
+        { provide: AccessTokensStore, useClass: PostgresAccessTokensStore },
+        { provide: DatabaseProbe, useClass: PostgresDatabaseProbe },
+        { provide: UsersStore, useClass: PostgresUsersStore },
+        { provide: GroupsStore, useClass: PostgresGroupsStore },
+      ],
+      exports: [AccessTokensStore, DatabaseProbe, UsersStore, GroupsStore],
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    if (this.transaction instanceof PostgresCompanyTransaction) await this.transaction.close();
+  }
+}
