@@ -38,7 +38,8 @@ const ownerUrl = (cluster: Cluster, port: number): string =>
 class Membership {
   private port: number | undefined;
   private holder: pg.Client | undefined;
-  private leaving = false;
+  private rejoining: Promise<void> | undefined;
+  private readonly leaving = new AbortController();
 
   constructor(readonly cluster: Cluster) {}
 
@@ -98,28 +99,39 @@ class Membership {
       }
       return false;
     }
-    client.once('end', () => void this.rejoin(client));
+    client.once('end', () => {
+      if (this.holder === client) {
+        this.rejoining = this.rejoin(client);
+      }
+    });
     this.holder = client;
     return true;
   }
 
   private async rejoin(lost: pg.Client): Promise<void> {
-    for (let pause = 100; !this.leaving && this.holder === lost; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+    const { signal } = this.leaving;
+    for (
+      let pause = 100;
+      !signal.aborted && this.holder === lost;
+      pause = Math.min(2 * pause, LONGEST_PAUSE)
+    ) {
       try {
         await this.join();
       } catch {
         // The requests meanwhile answer that the database is away; the next attempt may succeed.
-        await sleep(pause, undefined, { ref: false });
+        await sleep(pause, undefined, { signal }).catch(() => undefined);
       }
     }
   }
 
   /** Leaves; stops the server where nobody else uses it. */
   async leave(): Promise<void> {
-    if (this.leaving) {
+    if (this.leaving.signal.aborted) {
       return;
     }
-    this.leaving = true;
+    this.leaving.abort();
+    // A server that is just being started again is ours to stop.
+    await this.rejoining;
     const pid = findPostmaster(this.cluster)?.pid;
     const last = await this.releaseLock();
     if (last && pid !== undefined) {

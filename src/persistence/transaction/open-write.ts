@@ -19,9 +19,8 @@ export class OpenWrite implements WriteTransaction {
     this.opening = this.watch(connection.send([BEGIN_WRITE, scopeStatement(companyId, timeout)]));
   }
 
-  async run(statement: Statement): Promise<StatementResult> {
-    const [result] = await this.runAll([statement]);
-    return result as StatementResult;
+  run(statement: Statement): Promise<StatementResult> {
+    return this.watch(this.deliver([statement]).then(([result]) => result as StatementResult));
   }
 
   runAll(statements: readonly Statement[]): Promise<readonly StatementResult[]> {

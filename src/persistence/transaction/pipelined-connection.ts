@@ -1,6 +1,7 @@
 import { type PoolClient, type QueryResult } from 'pg';
 import { type DataSource, type QueryRunner } from 'typeorm';
 import { type Statement } from './company-transaction.js';
+import { DatabaseUnavailableError } from './transaction-errors.js';
 import { toQuery } from './transaction-statements.js';
 
 /** A pooled connection on which everything handed over together is sent before the first answer is awaited. */
@@ -11,11 +12,18 @@ export class PipelinedConnection {
     private readonly named: boolean,
   ) {}
 
-  /** @param named Whether statements may be prepared; a pooler forbids it. */
+  /**
+   * @param named Whether statements may be prepared; a pooler forbids it.
+   * @throws DatabaseUnavailableError where none is to be had.
+   */
   static async open(dataSource: DataSource, named: boolean): Promise<PipelinedConnection> {
     // By way of the runner, since a pool's bare client ends the process when its server goes away.
     const runner = dataSource.createQueryRunner();
-    return new PipelinedConnection(runner, (await runner.connect()) as PoolClient, named);
+    try {
+      return new PipelinedConnection(runner, (await runner.connect()) as PoolClient, named);
+    } catch (cause) {
+      throw new DatabaseUnavailableError({ cause });
+    }
   }
 
   /** Rejects with the first error; the answers that come after it are dropped. */

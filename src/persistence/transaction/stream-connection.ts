@@ -1,6 +1,6 @@
 import { type Pool, type PoolClient, type QueryResult, type QueryResultRow } from 'pg';
 import { type Statement, type StatementResult } from './company-transaction.js';
-import { translateError } from './transaction-errors.js';
+import { DatabaseUnavailableError, translateError } from './transaction-errors.js';
 import { BEGIN_READ, requireCommit, scopeStatement, toQuery, toResult } from './transaction-statements.js';
 
 const CURSOR = 'batches';
@@ -24,13 +24,16 @@ export class StreamConnection {
     this.timer.unref();
   }
 
-  /** @param leave Called once, when the connection has been given back, or could not be had. */
+  /**
+   * @param leave Called once, when the connection has been given back, or could not be had.
+   * @throws DatabaseUnavailableError where none is to be had.
+   */
   static async open(pool: Pool, limit: number, leave: () => void): Promise<StreamConnection> {
     try {
       return new StreamConnection(await pool.connect(), limit, leave);
-    } catch (error) {
+    } catch (cause) {
       leave();
-      throw translateError(error);
+      throw new DatabaseUnavailableError({ cause });
     }
   }
 

@@ -3,7 +3,7 @@ import { UnavailableError } from '../../scim/unavailable.error.js';
 const RETRIED = ['40001', '40P01'];
 const SERVER_AWAY = /^(08...|57P0[1-5]|53300)$/;
 const NETWORK_FAILURE = /^E[A-Z]+$/;
-const DRIVER_FAILURE = /^(Connection terminated|Client has encountered a connection error|timeout e)/;
+const DRIVER_FAILURE = /^(Connection terminated|Client has encountered a connection error)/;
 
 /** The company already has as many requests under way and waiting as it may have. */
 export class CompanyBusyError extends UnavailableError {
@@ -29,20 +29,20 @@ export class StatementTimeoutError extends UnavailableError {
   }
 }
 
-const codeOf = (error: unknown): string => {
-  const code = (error as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' ? code : '';
+const textOf = (error: unknown, property: 'code' | 'message'): string => {
+  const text = (error as Partial<Record<string, unknown>> | null | undefined)?.[property];
+  return typeof text === 'string' ? text : '';
 };
 
 /** True for the two failures that are the doing of other transactions: serialization failure and deadlock. */
-export const isRetried = (error: unknown): boolean => RETRIED.includes(codeOf(error));
+export const isRetried = (error: unknown): boolean => RETRIED.includes(textOf(error, 'code'));
 
 /** The error for those above: what PostgreSQL or the driver says becomes one of ours where ours says more. */
 export function translateError(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof UnavailableError) {
+  if (error instanceof UnavailableError) {
     return error;
   }
-  const code = codeOf(error);
+  const code = textOf(error, 'code');
   const options = { cause: error };
   if (RETRIED.includes(code)) {
     return new CompanyBusyError(options);
@@ -50,6 +50,7 @@ export function translateError(error: unknown): unknown {
   if (code === '57014') {
     return new StatementTimeoutError(options);
   }
-  const away = SERVER_AWAY.test(code) || NETWORK_FAILURE.test(code) || DRIVER_FAILURE.test(error.message);
+  const away =
+    SERVER_AWAY.test(code) || NETWORK_FAILURE.test(code) || DRIVER_FAILURE.test(textOf(error, 'message'));
   return away ? new DatabaseUnavailableError(options) : error;
 }
