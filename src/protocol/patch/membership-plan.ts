@@ -58,13 +58,6 @@ export function planMembership({ changes }: ChangeSet): MembershipPlan {
   return { steps: [...steps, ...delta.toSteps()], references: [...references.values()] };
 }
 
-/** The members of a POST, or of a PUT: exactly these, whoever is there before. */
-export function planMembers(ids: readonly string[]): MembershipPlan {
-  const delta = new Delta();
-  delta.replace(ids);
-  return { steps: delta.toSteps(), references: [...new Set(ids)].map((value) => ({ value })) };
-}
-
 /** Folds a change that is about ids; returns the filter of one that is not. */
 function foldInto(
   delta: Delta,

@@ -1,0 +1,345 @@
+import fc from 'fast-check';
+import { type Dialect } from '../dialect/dialect.js';
+import { ScimError } from '../error/scim-error.js';
+import { type Json, type JsonObject } from '../json.js';
+import { ENTERPRISE_USER_SCHEMA } from '../schema/enterprise-user.schema.js';
+import { SCHEMAS } from '../schema/resource-types.js';
+import { type ResourceType, type SchemaDefinition } from '../schema/schema.js';
+import { readResource, type ReadResource } from './read-resource.js';
+
+const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
+const ENTERPRISE = ENTERPRISE_USER_SCHEMA.id;
+
+/** A user type with one attribute of every simple type that the standard schemas lack. */
+const DEVICE_SCHEMA: SchemaDefinition = {
+  id: 'urn:example:schemas:extension:device:2.0:User',
+  name: 'Device',
+  description: 'Device',
+  attributes: (
+    [
+      ['count', 'integer'],
+      ['ratio', 'decimal'],
+      ['issued', 'dateTime'],
+      ['badge', 'string', 'immutable'],
+    ] as const
+  ).map(([name, type, mutability = 'readWrite']) => ({
+    name,
+    type,
+    multiValued: false,
+    description: name,
+    required: false,
+    caseExact: false,
+    mutability,
+    returned: 'default',
+    uniqueness: 'none',
+  })),
+};
+const DEVICE_USER: ResourceType = {
+  ...SCHEMAS.user,
+  schemaExtensions: [...SCHEMAS.user.schemaExtensions, { schema: DEVICE_SCHEMA, required: false }],
+};
+
+function read(
+  body: JsonObject,
+  dialect: Dialect = 'strict',
+  type: ResourceType = SCHEMAS.user,
+): ReadResource {
+  const schemas = { schemas: [type.schema.id] };
+  return readResource(dialect === 'strict' ? { ...schemas, ...body } : body, type, { dialect });
+}
+
+function refusal(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof ScimError) return `${error.status} ${error.scimType} ${error.detail}`;
+    throw error;
+  }
+  throw new Error('accepted');
+}
+
+describe.each(['strict', 'lenient'] as const)('readResource in both dialects (%s)', (dialect) => {
+  it('HTTP-17: finds names without regard to case and writes them as the schema does', () => {
+    const body = { USERNAME: 'ada', NAME: { GIVENNAME: 'Ada' }, Emails: [{ VALUE: 'a@x', Primary: true }] };
+    expect(read(body, dialect).attributes).toEqual({
+      userName: 'ada',
+      name: { givenName: 'Ada' },
+      emails: [{ value: 'a@x', primary: true }],
+    });
+  });
+
+  it('HTTP-18: refuses an attribute in two spellings, at every level', () => {
+    expect(refusal(() => read({ userName: 'a', username: 'b' }, dialect))).toMatch(/^400 invalidSyntax/);
+    expect(refusal(() => read({ userName: 'a', name: { givenName: 'A', GivenName: 'B' } }, dialect))).toMatch(
+      /^400 invalidSyntax name\.givenName/,
+    );
+    const extension = { [ENTERPRISE]: { department: 'a', Department: 'b' } };
+    expect(refusal(() => read({ userName: 'a', ...extension }, dialect))).toMatch(/^400 invalidSyntax/);
+  });
+
+  it('CRE-15, CHAR-15: null, [] and {} mean unassigned, and still count as given', () => {
+    const body = {
+      userName: 'a',
+      nickName: null,
+      emails: [],
+      name: {},
+      addresses: [null, { locality: null }],
+    };
+    const { attributes, given } = read(body, dialect);
+    expect(attributes).toEqual({ userName: 'a' });
+    expect([...given]).toEqual(expect.arrayContaining(['nickname', 'emails', 'name', 'addresses']));
+  });
+
+  it('CRE-06, CRE-07: ignores and names what clients cannot write', () => {
+    const body: JsonObject = {
+      userName: 'a',
+      id: 'x',
+      meta: { created: 1 },
+      groups: 'nonsense',
+      [ENTERPRISE]: { manager: { value: '7', $ref: 'x', displayName: 'B' } },
+    };
+    const { attributes, ignored } = read(body, dialect);
+    expect(attributes).toEqual({ userName: 'a', [ENTERPRISE]: { manager: { value: '7' } } });
+    expect(ignored).toEqual(['id', 'meta', 'groups', `${ENTERPRISE}:manager.displayName`]);
+  });
+
+  it.each([undefined, null, ''])('CRE-08, PUT-07: refuses userName %p', (userName) => {
+    const body = userName === undefined ? {} : { userName };
+    expect(refusal(() => read(body, dialect))).toMatch(/^400 invalidValue userName: is required/);
+    const group = userName === undefined ? {} : { displayName: userName };
+    expect(refusal(() => read(group, dialect, SCHEMAS.group))).toMatch(/^400 invalidValue displayName: /);
+  });
+
+  it.each<[string, Json, string]>([
+    ['active', 'x', 'active: expected true or false, got a string'],
+    ['active', 1, 'active: expected true or false, got a number'],
+    ['emails', 'a', 'emails: expected an array, got a string'],
+    ['emails', [5], 'emails[0]: expected an object, got a number'],
+    ['emails', [{ value: 'a' }, { value: { deep: 1 } }], 'emails[1].value: expected a string, got an object'],
+    ['name', 'b', 'name: expected an object, got a string'],
+    ['name', { givenName: ['a', 'b'] }, 'name.givenName: expected a string, got an array'],
+    ['userName', 5, 'userName: expected a string, got a number'],
+    ['x509Certificates', [{ value: '!!' }], 'x509Certificates[0].value: expected base64 (RFC 4648 §4)'],
+    ['x509Certificates', [{ value: 'QUJDR' }], 'x509Certificates[0].value: expected base64 (RFC 4648 §4)'],
+    [ENTERPRISE, 'x', `${ENTERPRISE}: expected an object, got a string`],
+    [ENTERPRISE, { department: 1 }, `${ENTERPRISE}:department: expected a string, got a number`],
+  ])('CRE-17, CHAR-08, CHAR-10: refuses %s = %j', (name, value, detail) => {
+    expect(refusal(() => read({ userName: 'a', [name]: value }, dialect))).toBe(`400 invalidValue ${detail}`);
+  });
+
+  it.each<[string, Json, boolean]>([
+    ['count', 3, true],
+    ['count', 3.5, false],
+    ['count', '3', false],
+    ['ratio', 0.25, true],
+    ['ratio', '0.25', false],
+    ['issued', '2024-02-29T10:00:00Z', true],
+    ['issued', '2024-02-29', false],
+    ['issued', 20240229, false],
+  ])('CHAR-08, CHAR-09: %s = %j', (name, value, accepted) => {
+    const body = { userName: 'a', [DEVICE_SCHEMA.id]: { [name]: value } };
+    if (accepted)
+      expect(read(body, dialect, DEVICE_USER).attributes[DEVICE_SCHEMA.id]).toEqual({ [name]: value });
+    else expect(refusal(() => read(body, dialect, DEVICE_USER))).toMatch(/^400 invalidValue urn:example.*:/);
+  });
+
+  it('CHAR-10: accepts base64 with and without padding', () => {
+    const x509Certificates = [{ value: 'QUI=' }, { value: 'QUJD' }, { value: 'QUM' }];
+    expect(read({ userName: 'a', x509Certificates }, dialect).attributes['x509Certificates']).toEqual(
+      x509Certificates,
+    );
+  });
+
+  it('CRE-16: refuses a body whose base schema is another type', () => {
+    const body = { schemas: [GROUP], userName: 'a', displayName: 'G' };
+    expect(refusal(() => readResource(body, SCHEMAS.user, { dialect }))).toMatch(
+      /^400 invalidValue schemas: /,
+    );
+  });
+
+  it('CRE-20: ignores and names unknown attributes, harmful names included', () => {
+    const hostile = JSON.parse('{"__proto__":{"admin":true},"constructor":1,"toString":"x"}') as JsonObject;
+    const body = { userName: 'a', ...{ department: 'top' }, name: { ...hostile, givenName: 'G' } };
+    const whole = Object.fromEntries([...Object.entries(body), ...Object.entries(hostile)]);
+    const { attributes, ignored } = read(whole, dialect);
+    expect(attributes).toEqual({ userName: 'a', name: { givenName: 'G' } });
+    expect(Object.keys(attributes)).toEqual(['userName', 'name']);
+    expect(Object.getPrototypeOf(attributes)).toBe(Object.prototype);
+    expect(ignored).toEqual(expect.arrayContaining(['__proto__', 'constructor', 'toString', 'department']));
+  });
+
+  it('IDP-01: drops the password without trace', () => {
+    const secret = 'c4nary-Secret';
+    const result = read({ userName: 'a', PassWord: secret, password2: 'x' }, dialect);
+    expect(result.ignored).toEqual(['password2']);
+    expect(JSON.stringify([result.attributes, result.ignored])).not.toContain(secret);
+    expect(() => read({ userName: 'a', password: { not: 'a string' } }, dialect)).not.toThrow();
+  });
+
+  it('READ-10: collapses equal (type, value) pairs and keeps what any of them says', () => {
+    const emails = [
+      { type: 'work', value: 'A@x' },
+      { type: 'home', value: 'a@x' },
+      { type: 'WORK', value: 'a@X', primary: true, display: 'D' },
+    ];
+    expect(read({ userName: 'a', emails }, dialect).attributes['emails']).toEqual([
+      { type: 'work', value: 'A@x', display: 'D', primary: true },
+      { type: 'home', value: 'a@x' },
+    ]);
+  });
+
+  it('CRE-19: finds an extension in any case, and drops an empty one', () => {
+    const extension = { [ENTERPRISE.toUpperCase()]: { DEPARTMENT: 'D' } };
+    expect(read({ userName: 'a', ...extension }, dialect).attributes[ENTERPRISE]).toEqual({
+      department: 'D',
+    });
+    expect(read({ userName: 'a', [ENTERPRISE]: { department: null } }, dialect).attributes).toEqual({
+      userName: 'a',
+    });
+  });
+
+  it('orders names as the schemas do, whatever the body does', () => {
+    const body: JsonObject = {
+      [ENTERPRISE]: { department: 'D', employeeNumber: '1' },
+      emails: [{ primary: true, value: 'a' }],
+      userName: 'a',
+      externalId: 'e',
+    };
+    expect(JSON.stringify(read(body, dialect).attributes)).toBe(
+      `{"externalId":"e","userName":"a","emails":[{"value":"a","primary":true}],"${ENTERPRISE}":{"employeeNumber":"1","department":"D"}}`,
+    );
+  });
+
+  it('reads the ids of members, in order, each once', () => {
+    const members = [
+      { value: 'b', display: null, $ref: 'x' },
+      null,
+      { Value: 'a', type: 'User' },
+      { value: 'b' },
+    ];
+    expect(read({ displayName: 'G', members }, dialect, SCHEMAS.group).members).toEqual(['b', 'a']);
+    expect(read({ displayName: 'G', members: null }, dialect, SCHEMAS.group).members).toEqual([]);
+    expect(read({ displayName: 'G' }, dialect, SCHEMAS.group).members).toBeUndefined();
+    expect(read({ displayName: 'G', members }, dialect, SCHEMAS.group).attributes).toEqual({
+      displayName: 'G',
+    });
+  });
+
+  it.each<[Json, string]>([
+    [[{}], 'members[0].value: expected the id of a user or group as a string'],
+    [[{ value: 'a' }, { value: 5 }], 'members[1].value: expected the id of a user or group as a string'],
+    [[7], 'members[0]: expected an object with the member\'s id as "value", got a number'],
+  ])('refuses members %j', (members, detail) => {
+    expect(refusal(() => read({ displayName: 'G', members }, dialect, SCHEMAS.group))).toBe(
+      `400 invalidValue ${detail}`,
+    );
+  });
+
+  it('keeps the list of ignored names short', () => {
+    const unknown = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`x${index}`, 1]));
+    const { ignored } = read({ userName: 'a', ...unknown }, dialect);
+    expect(ignored).toHaveLength(101);
+    expect(ignored.at(-1)).toBe('…');
+    const emails = Array.from({ length: 50 }, (_, index) => ({ value: `${index}`, odd: 1 }));
+    expect(read({ userName: 'a', emails }, dialect).ignored).toEqual(['emails.odd']);
+  });
+
+  it('answers arbitrary JSON with attributes or a ScimError', () => {
+    let accepted = 0;
+    const names = fc.constantFrom(
+      'userName',
+      'emails',
+      'name',
+      'active',
+      'members',
+      'schemas',
+      ENTERPRISE,
+      '__proto__',
+      'groups',
+    );
+    const value = fc.oneof(
+      fc.jsonValue({ maxDepth: 3 }),
+      fc.dictionary(names, fc.jsonValue({ maxDepth: 2 })),
+    );
+    fc.assert(
+      fc.property(fc.dictionary(fc.oneof(names, fc.string()), value), fc.boolean(), (body, named) => {
+        const whole = (named ? { ...body, userName: 'a', schemas: [USER] } : body) as JsonObject;
+        try {
+          readResource(whole, SCHEMAS.user, { dialect });
+          accepted++;
+        } catch (error) {
+          expect(error).toBeInstanceOf(ScimError);
+        }
+      }),
+      { numRuns: 500 },
+    );
+    expect(accepted).toBeGreaterThan(50);
+  });
+});
+
+describe('readResource, strict', () => {
+  it.each<[Json | undefined, string]>([
+    [undefined, 'schemas: expected an array'],
+    [[], 'schemas: must not be empty'],
+    ['x', 'schemas: expected an array'],
+    [[5], 'schemas: expected strings'],
+    [[USER, 'urn:other'], 'schemas: "urn:other" is not a schema of User'],
+    [['urn:scim:schemas:core:1.0'], 'schemas: "urn:scim:schemas:core:1.0" is not a schema of User'],
+  ])('CRE-09: refuses schemas %j', (schemas, detail) => {
+    const body: JsonObject = schemas === undefined ? { userName: 'a' } : { userName: 'a', schemas };
+    expect(refusal(() => readResource(body, SCHEMAS.user, { dialect: 'strict' }))).toContain(
+      `400 invalidValue ${detail}`,
+    );
+  });
+
+  it('CRE-10: accepts schemas in any order and case', () => {
+    const schemas = [ENTERPRISE.toUpperCase(), USER];
+    expect(read({ schemas, userName: 'a' }).attributes).toEqual({ userName: 'a' });
+  });
+
+  it('CRE-18, CHAR-13: refuses two primaries', () => {
+    const emails = [
+      { value: 'a', primary: true },
+      { value: 'b', primary: true },
+    ];
+    expect(refusal(() => read({ userName: 'a', emails }))).toMatch(/^400 invalidValue emails: more than one/);
+  });
+
+  it('stores an empty text on an optional attribute', () => {
+    expect(read({ userName: 'a', title: '' }).attributes).toEqual({ userName: 'a', title: '' });
+  });
+
+  it.each<[string, Json]>([
+    ['active', 'True'],
+    ['emails', { value: 'a' }],
+    ['emails', ['a']],
+    ['name', [{ givenName: 'G' }]],
+    [ENTERPRISE, { manager: '7' }],
+    [ENTERPRISE, { manager: [{ value: '7' }] }],
+  ])('refuses the form %s = %j', (name, value) => {
+    expect(refusal(() => read({ userName: 'a', [name]: value }))).toMatch(/^400 invalidValue/);
+  });
+});
+
+describe('readResource, lenient', () => {
+  it.each<[string, Json]>([
+    ['no schemas', null],
+    ['empty schemas', []],
+    ['a URI of no type', ['http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group']],
+    ['the typo', [USER, 'urn:ietf:params:scim:schemas:extension:enterprise:2.0User']],
+    ['drafts', ['urn:scim:schemas:core:1.0', 'urn:scim:schemas:extension:enterprise:2.0']],
+    ['both core schemas', [GROUP, USER]],
+  ])('asks nothing of schemas: %s', (_, schemas) => {
+    expect(read({ schemas, userName: 'a' }, 'lenient').attributes).toEqual({ userName: 'a' });
+  });
+
+  it('PUT/POST of two primaries: the first true one wins', () => {
+    const emails = [{ value: 'a' }, { value: 'b', Primary: 'True' }, { value: 'c', primary: true }];
+    expect(read({ userName: 'a', emails }, 'lenient').attributes['emails']).toEqual([
+      { value: 'a' },
+      { value: 'b', primary: true },
+      { value: 'c', primary: false },
+    ]);
+  });
+});

@@ -1,0 +1,78 @@
+import { ScimError } from '../error/scim-error.js';
+import { type JsonObject } from '../json.js';
+import { SCHEMAS } from '../schema/resource-types.js';
+import { type AttributeDefinition, type ResourceType } from '../schema/schema.js';
+import { readResource } from './read-resource.js';
+import { completeNew, mergeReplacement } from './replacement.js';
+import { type Attributes } from './resource.js';
+
+const badge: AttributeDefinition = {
+  name: 'badge',
+  type: 'string',
+  multiValued: false,
+  description: 'Badge',
+  required: false,
+  caseExact: true,
+  mutability: 'immutable',
+  returned: 'default',
+  uniqueness: 'none',
+};
+const BADGED: ResourceType = {
+  ...SCHEMAS.user,
+  schema: { ...SCHEMAS.user.schema, attributes: [...SCHEMAS.user.schema.attributes, badge] },
+};
+
+function replace(stored: Attributes, body: JsonObject, type: ResourceType = SCHEMAS.user): Attributes {
+  return mergeReplacement(stored, readResource(body, type, { dialect: 'lenient' }), type);
+}
+
+describe('completeNew', () => {
+  it('CRE-23: makes a user active unless the body says otherwise', () => {
+    expect(completeNew({ userName: 'a', emails: [] }, SCHEMAS.user)).toEqual({
+      userName: 'a',
+      emails: [],
+      active: true,
+    });
+    expect(completeNew({ userName: 'a', active: false }, SCHEMAS.user)).toEqual({
+      userName: 'a',
+      active: false,
+    });
+    expect(completeNew({ displayName: 'G' }, SCHEMAS.group)).toEqual({ displayName: 'G' });
+  });
+});
+
+describe('mergeReplacement', () => {
+  const stored = { externalId: 'e', userName: 'a', title: 'T', active: false };
+
+  it('PUT-05: keeps an omitted active and externalId, clears everything else', () => {
+    expect(replace(stored, { userName: 'b' })).toEqual({ externalId: 'e', userName: 'b', active: false });
+  });
+
+  it('keeps active where it is null, so that no replacement re-enables a user', () => {
+    expect(replace(stored, { userName: 'b', active: null })).toEqual({
+      externalId: 'e',
+      userName: 'b',
+      active: false,
+    });
+    expect(replace(stored, { userName: 'b', active: true })['active']).toBe(true);
+  });
+
+  it('PUT-06: null and "" clear externalId', () => {
+    expect(replace(stored, { userName: 'b', externalId: null })).toEqual({ userName: 'b', active: false });
+    expect(replace(stored, { userName: 'b', EXTERNALID: '' })).toEqual({ userName: 'b', active: false });
+    expect(replace(stored, { userName: 'b', externalId: 'f' })['externalId']).toBe('f');
+  });
+
+  it('PUT-12: a replacement by the stored state changes nothing', () => {
+    expect(replace(stored, stored)).toEqual(stored);
+  });
+
+  it('★ PUT-08, CHAR-03: an immutable attribute takes its first value and no other', () => {
+    expect(replace({ userName: 'a' }, { userName: 'a', badge: '1' }, BADGED)['badge']).toBe('1');
+    expect(replace({ userName: 'a', badge: '1' }, { userName: 'a', badge: '1' }, BADGED)['badge']).toBe('1');
+    expect(replace({ userName: 'a', badge: '1' }, { userName: 'a' }, BADGED)['badge']).toBe('1');
+    expect(() => replace({ userName: 'a', badge: '1' }, { userName: 'a', badge: '2' }, BADGED)).toThrow(
+      expect.objectContaining({ scimType: 'mutability' }) as ScimError,
+    );
+  });
+});

@@ -1,0 +1,75 @@
+import { type StoredUser } from './resource.js';
+import { matchesNone, parseIfMatch, versionTag } from './version.js';
+
+const user: StoredUser = {
+  id: '00000000000000a1',
+  version: '7',
+  created: '2026-01-01T00:00:00.000Z',
+  lastModified: '2026-01-01T00:00:00.000Z',
+  attributes: { userName: 'a' },
+};
+const group = { value: 'g1', display: 'G', type: 'direct' } as const;
+
+describe('versionTag', () => {
+  it('ETAG-02: is weak and tells the counter', () => {
+    expect(versionTag(user)).toBe('W/"7"');
+    expect(versionTag({ ...user, groups: [] })).toBe('W/"7"');
+    expect(versionTag({ ...user, members: [] })).toBe('W/"7"');
+  });
+
+  it('changes with everything derived that the representation holds', () => {
+    const tags = [
+      versionTag({ ...user, groups: [group] }),
+      versionTag({ ...user, groups: [{ ...group, display: 'H' }] }),
+      versionTag({ ...user, groups: [{ ...group, type: 'indirect' }] }),
+      versionTag({ ...user, groups: [group, { ...group, value: 'g2' }] }),
+      versionTag({ ...user, manager: { id: 'm', display: 'M' } }),
+      versionTag({ ...user, manager: { id: 'm', display: 'N' } }),
+      versionTag(user),
+    ];
+    expect(new Set(tags).size).toBe(tags.length);
+    expect(tags[0]).toMatch(/^W\/"7\.[0-9a-f]{16}"$/);
+    expect(versionTag({ ...user, groups: [{ ...group }] })).toBe(tags[0]);
+  });
+});
+
+describe('parseIfMatch', () => {
+  it.each([
+    ['*', 'any'],
+    ['W/"7"', ['7']],
+    ['"7"', ['7']],
+    ['W/"7.0123456789abcdef"', ['7']],
+    [' W/"7" , "8.x",W/"9"', ['7', '8', '9']],
+    ['"unknown"', []],
+    ['"9223372036854775807"', ['9223372036854775807']],
+    ['"9223372036854775808"', []],
+    ['"007"', []],
+    ['""', []],
+  ])('★ ETAG-05: reads %s', (header, versions) => {
+    expect(parseIfMatch(header)).toEqual({ versions });
+  });
+
+  it.each(['', '7', 'W/7', '"7', '"7",', ',"7"', '"7" "8"', 'w/"7"', '*, "7"', '"7"x'])(
+    'refuses %j',
+    (header) => {
+      expect(() => parseIfMatch(header)).toThrow(
+        expect.objectContaining({ status: 400, scimType: 'invalidValue' }),
+      );
+    },
+  );
+});
+
+describe('matchesNone', () => {
+  it.each([
+    ['W/"7.ab"', false],
+    ['"7.ab"', false],
+    ['"1", W/"7.ab"', false],
+    ['*', false],
+    ['W/"7"', true],
+    ['W/"7.cd"', true],
+    ['7.ab', true],
+    ['', true],
+  ])('ETAG-03: %s', (header, proceeds) => {
+    expect(matchesNone(header, 'W/"7.ab"')).toBe(proceeds);
+  });
+});
