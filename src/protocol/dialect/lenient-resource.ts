@@ -1,4 +1,5 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.js';
+import { namedTwice } from '../resource/value-reader.js';
 import { findByName } from '../schema/attribute-path.js';
 import { COMMON_ATTRIBUTES } from '../schema/common-attributes.js';
 import { type ResourceType } from '../schema/schema.js';
@@ -8,15 +9,20 @@ import { rewriteDraftUrn } from './schema-urns.js';
 /**
  * The body of a POST or PUT as identity providers send it, in the form that the RFC asks for: see the rewrites of
  * values, and URNs of drafts in `schemas` and as keys. Keys stay, so that null still says "clear this".
+ *
+ * @throws ScimError 400 `invalidSyntax` where a draft's URN and the final one name the same extension
  */
 export function rewriteLenientResource(body: JsonObject, type: ResourceType): JsonObject {
-  return Object.fromEntries(
-    Object.entries(body).map(([name, value]): [string, Json] => {
-      if (name.toLowerCase() === 'schemas') return [name, rewriteSchemas(value, type)];
-      const key = rewriteDraftUrn(name, type);
-      return [key, rewriteMember(key, value, type)];
-    }),
-  );
+  const rewritten = new Map<string, Json>();
+  for (const [name, value] of Object.entries(body)) {
+    const key = rewriteDraftUrn(name, type);
+    if (rewritten.has(key)) throw namedTwice(key);
+    rewritten.set(
+      key,
+      name.toLowerCase() === 'schemas' ? rewriteSchemas(value, type) : rewriteMember(key, value, type),
+    );
+  }
+  return Object.fromEntries(rewritten);
 }
 
 /** URNs of drafts in `schemas`; everything but texts goes, since the lenient dialect asks nothing of `schemas`. */

@@ -2,9 +2,9 @@ import { ENTERPRISE_USER_SCHEMA } from '../schema/enterprise-user.schema.js';
 import { type ResourceType } from '../schema/schema.js';
 
 /** The Enterprise extension in SCIM 1.1, in drafts of SCIM 2.0, and with the colon before `User` forgotten. */
-const ENTERPRISE = /^urn:(?:ietf:params:)?scim:schemas:extension:enterprise:[12]\.0(?::?user)?/i;
+const ENTERPRISE = /^urn:(?:ietf:params:)?scim:schemas:extension:enterprise:[12]\.0(?::?user(?![a-z]))?/i;
 /** The core schema in SCIM 1.1 and in drafts of SCIM 2.0, which did not name the resource type. */
-const CORE = /^urn:scim:schemas:core:[12]\.0(?::(?:user|group))?/i;
+const CORE = /^urn:scim:schemas:core:[12]\.0(?::(?:user|group)(?![a-z]))?/i;
 
 /**
  * The URN that a draft's or older version's URN stands for in a resource type; any other text stays as it is.

@@ -1,0 +1,164 @@
+import { type PatchOperation } from '../patch/patch-message.js';
+import { SCHEMAS } from '../schema/resource-types.js';
+import {
+  dropEmptyPath,
+  dropValue,
+  rewriteLenientPatch,
+  takeValueApart,
+  unwrapMembers,
+} from './lenient-patch.js';
+
+const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+
+type Sent = Omit<PatchOperation, 'index'>;
+const user = (operation: Sent) => rewriteLenientPatch([{ index: 3, ...operation }], SCHEMAS.user);
+const group = (operation: Sent) => rewriteLenientPatch([{ index: 3, ...operation }], SCHEMAS.group);
+
+describe('the rewrites of operations', () => {
+  it('dropEmptyPath', () => {
+    const operation = { index: 0, op: 'add', value: {} } as const;
+    for (const path of ['', ' ', CORE, CORE.toLowerCase(), 'urn:scim:schemas:core:1.0']) {
+      expect(dropEmptyPath({ ...operation, path }, SCHEMAS.user)).toEqual(operation);
+    }
+    expect(dropEmptyPath({ ...operation, path: 'title' }, SCHEMAS.user)).toHaveProperty('path', 'title');
+  });
+
+  it('takeValueApart makes a path of every key and refuses one that stands twice', () => {
+    expect(takeValueApart({ index: 2, op: 'replace', value: { title: 'T', 'name.givenName': 'G' } })).toEqual(
+      [
+        { index: 2, op: 'replace', path: 'title', value: 'T', fromValue: true },
+        { index: 2, op: 'replace', path: 'name.givenName', value: 'G', fromValue: true },
+      ],
+    );
+    expect(() => takeValueApart({ index: 2, op: 'add', value: { title: 'T', Title: 'U' } })).toThrow(
+      'Operations[2].value: Title',
+    );
+    const remove = { index: 2, op: 'remove', value: { title: 'T' } } as const;
+    expect(takeValueApart(remove)).toEqual([remove]);
+  });
+
+  it('dropValue', () => {
+    expect(dropValue({ index: 1, op: 'remove', path: 'title', value: 'x' })).toEqual({
+      index: 1,
+      op: 'remove',
+      path: 'title',
+    });
+  });
+
+  it('unwrapMembers', () => {
+    expect(unwrapMembers({ Members: [{ value: 'a' }] })).toEqual([{ value: 'a' }]);
+    expect(unwrapMembers({ members: [], value: 'a' })).toEqual({ members: [], value: 'a' });
+    expect(unwrapMembers({})).toEqual({});
+  });
+});
+
+describe('rewriteLenientPatch', () => {
+  it.each<[string, Sent, Partial<PatchOperation>]>([
+    ['a boolean', { op: 'replace', path: 'active', value: 'False' }, { value: false }],
+    ['a boolean in an array', { op: 'replace', path: 'active', value: [false] }, { value: false }],
+    ['an empty text', { op: 'replace', path: 'title', value: '' }, { value: null }],
+    [
+      'an empty sub-attribute',
+      { op: 'replace', path: 'emails[type eq "work"].value', value: '' },
+      { value: null },
+    ],
+    [
+      'a textual primary',
+      { op: 'add', path: 'emails[type eq "work"].primary', value: 'True' },
+      { value: true },
+    ],
+    [
+      'a manager as text',
+      { op: 'add', path: `${ENTERPRISE}:manager`, value: '7' },
+      { value: { value: '7' } },
+    ],
+    [
+      'a manager as array',
+      { op: 'add', path: 'manager', value: [{ value: '7' }] },
+      { value: { value: '7' } },
+    ],
+    ['no manager', { op: 'replace', path: `${ENTERPRISE}:manager`, value: '' }, { value: null }],
+    [
+      'no manager either',
+      { op: 'replace', path: 'manager', value: { value: '' } },
+      { value: { value: null } },
+    ],
+    [
+      'a dot behind the URN',
+      { op: 'replace', path: `${ENTERPRISE}.department`, value: 'D' },
+      { path: `${ENTERPRISE}:department`, value: 'D' },
+    ],
+    [
+      'a URN of a draft',
+      { op: 'replace', path: 'urn:scim:schemas:extension:enterprise:1.0:department', value: 'D' },
+      { path: `${ENTERPRISE}:department` },
+    ],
+    ['one e-mail address', { op: 'add', path: 'emails', value: 'a@x' }, { value: [{ value: 'a@x' }] }],
+    [
+      'one of several elements',
+      { op: 'add', path: 'addresses[type eq "work"]', value: [{ locality: '' }] },
+      { value: { locality: null } },
+    ],
+    [
+      'a whole extension',
+      { op: 'add', path: ENTERPRISE, value: { manager: '7', department: '' } },
+      { value: { manager: { value: '7' }, department: null } },
+    ],
+    ['a text that looks like a boolean', { op: 'replace', path: 'title', value: 'True' }, { value: 'True' }],
+    ['an unknown path', { op: 'replace', path: 'companyName', value: '' }, { value: '' }],
+    ['a malformed path', { op: 'replace', path: 'emails[', value: '' }, { path: 'emails[', value: '' }],
+  ])('%s', (_, operation, expected) => {
+    expect(user(operation)).toEqual([{ index: 3, ...operation, ...expected }]);
+  });
+
+  it.each<[string, Sent]>([
+    ['a single value', { op: 'remove', path: 'title', value: 'old' }],
+    ['a sub-attribute of an element', { op: 'remove', path: 'emails[type eq "work"].value', value: 'new' }],
+    ['elements by filter', { op: 'remove', path: 'emails[type eq "work"]', value: [{ value: 'x' }] }],
+  ])('E20: remove of %s loses its value', (_, operation) => {
+    expect(user(operation)).toEqual([{ index: 3, op: 'remove', path: operation.path }]);
+  });
+
+  const member = [{ value: 'u1' }];
+  it.each<[string, Sent, Partial<PatchOperation>]>([
+    ['an id', { op: 'add', path: 'members', value: 'u1' }, { value: member }],
+    ['an object', { op: 'add', path: 'members', value: { value: 'u1' } }, { value: member }],
+    ['ids', { op: 'remove', path: 'members', value: ['u1'] }, { value: member }],
+    ['a wrapper', { op: 'remove', path: 'members', value: { members: member } }, { value: member }],
+    ['a wrapper around one', { op: 'add', path: 'members', value: { members: 'u1' } }, { value: member }],
+    ['an empty wrapper', { op: 'remove', path: 'members', value: { members: [] } }, { value: [] }],
+    ['a wrapper around null', { op: 'remove', path: 'members', value: { members: null } }, { value: [] }],
+    ['an empty text', { op: 'remove', path: 'members', value: '' }, { value: [] }],
+    ['an empty object', { op: 'remove', path: 'members', value: {} }, { value: [] }],
+    ['null', { op: 'remove', path: 'members', value: null }, { value: null }],
+    [
+      'add by filter',
+      { op: 'add', path: 'members[value eq "u1"]', value: {} },
+      { path: 'members', value: member },
+    ],
+    [
+      'add by filter',
+      { op: 'add', path: 'Members[Value eq "u1"]', value: '[]' },
+      { path: 'Members', value: member },
+    ],
+    [
+      'add by filter on two',
+      { op: 'add', path: 'members[value eq "u1" or value eq "u2"]', value: {} },
+      { path: 'members', value: [{ value: 'u1' }, { value: 'u2' }] },
+    ],
+    [
+      'add by another filter',
+      { op: 'add', path: 'members[display eq "u1"]', value: {} },
+      { path: 'members[display eq "u1"]', value: {} },
+    ],
+    ['replace by filter', { op: 'replace', path: 'members[value eq "u1"]', value: {} }, { value: {} }],
+  ])('members: %s', (_, operation, expected) => {
+    expect(group(operation)).toEqual([{ index: 3, ...operation, ...expected }]);
+  });
+
+  it('members: remove by filter loses its redundant value', () => {
+    const operation: Sent = { op: 'remove', path: 'members[value eq "u1"]', value: member };
+    expect(group(operation)).toEqual([{ index: 3, op: 'remove', path: operation.path }]);
+  });
+});

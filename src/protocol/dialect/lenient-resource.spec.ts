@@ -1,0 +1,94 @@
+import { type JsonObject } from '../json.js';
+import { readResource } from '../resource/read-resource.js';
+import { SCHEMAS } from '../schema/resource-types.js';
+import { rewriteLenientResource } from './lenient-resource.js';
+import { rewriteDotJoinedUrn, rewriteDraftUrn } from './schema-urns.js';
+
+const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+
+describe('rewriteDraftUrn', () => {
+  it.each([
+    ['urn:scim:schemas:core:1.0', CORE],
+    ['urn:scim:schemas:core:2.0', CORE],
+    ['urn:scim:schemas:core:2.0:User', CORE],
+    ['URN:SCIM:schemas:extension:enterprise:1.0', ENTERPRISE],
+    ['urn:scim:schemas:extension:enterprise:2.0', ENTERPRISE],
+    ['urn:scim:schemas:extension:enterprise:2.0:User', ENTERPRISE],
+    ['urn:ietf:params:scim:schemas:extension:enterprise:2.0User', ENTERPRISE],
+    ['urn:scim:schemas:extension:enterprise:1.0:department', `${ENTERPRISE}:department`],
+    ['urn:ietf:params:scim:schemas:extension:enterprise:2.0User:department', `${ENTERPRISE}:department`],
+    [`${ENTERPRISE}:manager.value`, `${ENTERPRISE}:manager.value`],
+    ['urn:scim:schemas:core:1.0:userName', `${CORE}:userName`],
+    ['urn:ietf:params:scim:schemas:extension:enterprise:2.0:Users', `${ENTERPRISE}:Users`],
+    ['urn:ietf:params:scim:schemas:extension:enterprise:2.0Users', null],
+    ['urn:scim:schemas:core:3.0', null],
+    ['urn:okta:custom:group:1.0', null],
+    ['userName', null],
+  ])('%s', (text, expected) => {
+    expect(rewriteDraftUrn(text, SCHEMAS.user)).toBe(expected ?? text);
+  });
+
+  it('leaves the extension alone on a type that lacks it', () => {
+    const urn = 'urn:scim:schemas:extension:enterprise:1.0';
+    expect(rewriteDraftUrn(urn, SCHEMAS.group)).toBe(urn);
+  });
+});
+
+it('rewriteDotJoinedUrn', () => {
+  expect(rewriteDotJoinedUrn(`${ENTERPRISE}.department`, SCHEMAS.user)).toBe(`${ENTERPRISE}:department`);
+  expect(rewriteDotJoinedUrn(`${CORE}.name.givenName`, SCHEMAS.user)).toBe(`${CORE}:name.givenName`);
+  expect(rewriteDotJoinedUrn('name.givenName', SCHEMAS.user)).toBe('name.givenName');
+});
+
+describe('rewriteLenientResource', () => {
+  const read = (body: JsonObject) => readResource(body, SCHEMAS.user, { dialect: 'lenient' });
+
+  it('reads a OneLogin template: draft URNs, one e-mail object, managerId', () => {
+    const { attributes, ignored } = read({
+      schemas: ['urn:scim:schemas:core:1.0', 'urn:scim:schemas:extension:enterprise:1.0'],
+      userName: 'ada',
+      id: null,
+      user_mobile: '',
+      emails: { value: 'ada@example.com', primary: 'true' },
+      'urn:scim:schemas:extension:enterprise:1.0': {
+        department: '',
+        manager: { managerId: '7', displayName: 'B' },
+      },
+    });
+    expect(attributes).toEqual({
+      userName: 'ada',
+      emails: [{ value: 'ada@example.com', primary: true }],
+      [ENTERPRISE]: { manager: { value: '7' } },
+    });
+    expect(ignored).toEqual(['id', 'user_mobile', `${ENTERPRISE}:manager.displayName`]);
+  });
+
+  it('treats empty texts as absent, also where they empty an object', () => {
+    const { attributes } = read({
+      userName: 'ada',
+      title: '',
+      addresses: [{ locality: '', region: '', country: '' }],
+      [ENTERPRISE]: { organization: '', manager: { value: '', displayName: ' ' } },
+    });
+    expect(attributes).toEqual({ userName: 'ada' });
+  });
+
+  it('refuses an extension under its final and its draft URN at once', () => {
+    const body = {
+      userName: 'a',
+      [ENTERPRISE]: { department: 'a' },
+      'urn:scim:schemas:extension:enterprise:1.0': { department: 'b' },
+    };
+    expect(() => read(body)).toThrow(expect.objectContaining({ scimType: 'invalidSyntax' }));
+  });
+
+  it('keeps unknown names as they are, harmful ones too', () => {
+    const body = JSON.parse('{"__proto__":"","constructor":[1]}') as JsonObject;
+    const rewritten = rewriteLenientResource(body, SCHEMAS.user);
+    expect(Object.entries(rewritten)).toEqual([
+      ['__proto__', ''],
+      ['constructor', [1]],
+    ]);
+  });
+});
