@@ -45,14 +45,14 @@ export class AccessToken {
   @Column('text', { array: true })
   scopes!: string[];
 
-  @Column('timestamptz', { precision: 3, default: () => 'now()' })
+  @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   created!: Date;
 
   /** Null: never. */
-  @Column('timestamptz', { precision: 3, nullable: true })
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
   expires!: Date | null;
 
   /** Since when it is refused; null: it is not. */
-  @Column('timestamptz', { precision: 3, nullable: true })
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
   revoked!: Date | null;
 }

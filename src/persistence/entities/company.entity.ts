@@ -23,7 +23,7 @@ export class Company {
   @Column('text')
   name!: string;
 
-  @Column('timestamptz', { precision: 3, default: () => 'now()' })
+  @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   created!: Date;
 
   @Column('boolean', { name: 'duplicate_group_names', default: false })

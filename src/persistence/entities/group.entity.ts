@@ -27,10 +27,10 @@ export class Group {
   @Column('bigint', { default: 1 })
   version!: string;
 
-  @Column('timestamptz', { precision: 3, default: () => 'now()' })
+  @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   created!: Date;
 
-  @Column('timestamptz', { name: 'last_modified', precision: 3, default: () => 'now()' })
+  @Column({ type: 'timestamptz', name: 'last_modified', precision: 3, default: () => 'now()' })
   lastModified!: Date;
 
   /** As sent, without members. */
@@ -44,13 +44,13 @@ export class Group {
   @Column('text', { name: 'display_name' })
   displayName!: string;
 
-  @Column('text', { name: 'display_name_key', collation: 'C' })
+  @Column({ type: 'text', name: 'display_name_key', collation: 'C' })
   displayNameKey!: string;
 
   /** 0 where the company's group names are unique; the group's id where several may have one name. */
   @Column('bigint', { name: 'duplicate_slot', default: 0 })
   duplicateSlot!: string;
 
-  @Column('text', { name: 'external_id', collation: 'C', nullable: true })
+  @Column({ type: 'text', name: 'external_id', collation: 'C', nullable: true })
   externalId!: string | null;
 }

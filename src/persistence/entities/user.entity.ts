@@ -31,10 +31,10 @@ export class User {
   @Column('bigint', { default: 1 })
   version!: string;
 
-  @Column('timestamptz', { precision: 3, default: () => 'now()' })
+  @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   created!: Date;
 
-  @Column('timestamptz', { name: 'last_modified', precision: 3, default: () => 'now()' })
+  @Column({ type: 'timestamptz', name: 'last_modified', precision: 3, default: () => 'now()' })
   lastModified!: Date;
 
   /** As sent. */
@@ -45,23 +45,23 @@ export class User {
   @Column('jsonb')
   search!: JsonObject;
 
-  @Column('text', { name: 'user_name_key', collation: 'C' })
+  @Column({ type: 'text', name: 'user_name_key', collation: 'C' })
   userNameKey!: string;
 
-  @Column('text', { name: 'display_name_key', collation: 'C', nullable: true })
+  @Column({ type: 'text', name: 'display_name_key', collation: 'C', nullable: true })
   displayNameKey!: string | null;
 
   /** All e-mail values in compared form, a line each, for the trigram index. */
-  @Column('text', { name: 'email_keys', collation: 'C', nullable: true })
+  @Column({ type: 'text', name: 'email_keys', collation: 'C', nullable: true })
   emailKeys!: string | null;
 
-  @Column('text', { name: 'external_id', collation: 'C', nullable: true })
+  @Column({ type: 'text', name: 'external_id', collation: 'C', nullable: true })
   externalId!: string | null;
 
   /** How the user is shown where something refers to him. */
   @Column('text')
   display!: string;
 
-  @Column('text', { name: 'display_key', collation: 'C' })
+  @Column({ type: 'text', name: 'display_key', collation: 'C' })
   displayKey!: string;
 }

@@ -1,0 +1,194 @@
+import { type MembershipPlan } from '../../protocol/patch/change-set.js';
+import { type Attributes, type StoredGroup } from '../../protocol/resource/resource.js';
+import { type SchemaRegistry } from '../../protocol/schema/schema.js';
+import {
+  type GroupRead,
+  GroupsStore,
+  type GroupUpdate,
+  type WrittenGroup,
+} from '../../scim/groups/groups.store.js';
+import { type Precondition, type StorePage, type StoreQuery } from '../../scim/store-query.js';
+import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { refuseBrokenConstraints } from '../sql/constraint-errors.js';
+import { pageQuery } from '../sql/page-query.js';
+import { requireVersion } from '../sql/precondition.js';
+import { changeCount } from '../sql/resource-counts.js';
+import { readResourceId } from '../sql/resource-id.js';
+import { parameter, sql, toStatement } from '../sql/sql-fragment.js';
+import {
+  type CompanyTransaction,
+  type Statement,
+  type StatementResult,
+  type WriteTransaction,
+} from '../transaction/company-transaction.js';
+import { changeMembers, memberStatements } from './change-members.js';
+import { deleteGroup } from './delete-group.js';
+import { GROUP_COLUMNS, groupValues } from './group-row.js';
+import { idsToAdd, lockGroupAndMembers, lockMembersOfNewGroup, unknownMembers } from './lock-members.js';
+import { foundRows, readGroup, readPage, selectGroup, streamGroup } from './read-groups.js';
+import { hasManyMembers, toStoredGroup } from './select-groups.js';
+
+/** A group after its change, before those members are read that one answer does not hold. */
+interface Written extends WrittenGroup {
+  readonly groupId: string;
+  readonly manyMembers: boolean;
+}
+
+/** The groups of companies in PostgreSQL. */
+export class PostgresGroupsStore extends GroupsStore {
+  constructor(
+    private readonly transaction: CompanyTransaction,
+    private readonly schemas: SchemaRegistry,
+  ) {
+    super();
+  }
+
+  override async insert(
+    scope: CompanyScope,
+    attributes: Attributes,
+    membership: MembershipPlan,
+    read: GroupRead,
+  ): Promise<WrittenGroup> {
+    const written = await refuseBrokenConstraints(() =>
+      this.transaction.write(scope, async (transaction) => {
+        const ids = idsToAdd(membership);
+        const { groupId, known } = await lockMembersOfNewGroup(transaction, scope, ids);
+        const ignoredMembers = unknownMembers(scope, membership, known);
+        const target = { scope, groupId, type: this.schemas.group };
+        const results = await transaction.runAll([
+          this.insertGroup(scope, groupId, attributes),
+          ...memberStatements(target, membership.steps, known),
+          changeCount(scope, 'Group', 1),
+          selectGroup(scope, groupId, read),
+        ]);
+        return writtenGroup(groupId, results.at(-1), ignoredMembers);
+      }),
+    );
+    const whole = written && (await this.withAllMembers(scope, written));
+    if (!whole) throw new Error('a new group was gone before it could be read');
+    return whole;
+  }
+
+  override async find(scope: CompanyScope, id: string, read: GroupRead): Promise<StoredGroup | undefined> {
+    const groupId = readResourceId(id);
+    return groupId === undefined ? undefined : readGroup(this.transaction, scope, groupId, read);
+  }
+
+  override async exists(scope: CompanyScope, id: string): Promise<boolean> {
+    const groupId = readResourceId(id);
+    if (groupId === undefined) return false;
+    const exists = toStatement(
+      sql`SELECT 1 FROM groups g
+        WHERE g.company_id = ${parameter(scope.companyId)} AND g.id = ${parameter(groupId)}`,
+      'groups.exists',
+    );
+    const [found] = await this.transaction.read(scope, [exists]);
+    return found?.rowCount === 1;
+  }
+
+  override async list(
+    scope: CompanyScope,
+    query: StoreQuery,
+    read: GroupRead,
+  ): Promise<StorePage<StoredGroup>> {
+    return readPage(this.transaction, scope, pageQuery(scope, this.schemas.group, query), read);
+  }
+
+  override async update(
+    scope: CompanyScope,
+    id: string,
+    update: GroupUpdate,
+    read: GroupRead,
+  ): Promise<WrittenGroup | undefined> {
+    const groupId = readResourceId(id);
+    if (groupId === undefined) return undefined;
+    const written = await refuseBrokenConstraints(() =>
+      this.transaction.write(scope, (transaction) =>
+        this.updateLocked(transaction, scope, groupId, update, read),
+      ),
+    );
+    return written && this.withAllMembers(scope, written);
+  }
+
+  override async delete(
+    scope: CompanyScope,
+    id: string,
+    precondition: Precondition | undefined,
+  ): Promise<boolean> {
+    const groupId = readResourceId(id);
+    if (groupId === undefined) return false;
+    for (;;) {
+      const outcome = await this.transaction.write(scope, (transaction) =>
+        deleteGroup(transaction, scope, groupId, precondition),
+      );
+      if (outcome !== 'overtaken') return outcome === 'deleted';
+    }
+  }
+
+  private async updateLocked(
+    transaction: WriteTransaction,
+    scope: CompanyScope,
+    groupId: string,
+    { change, membership, precondition }: GroupUpdate,
+    read: GroupRead,
+  ): Promise<Written | undefined> {
+    const ids = idsToAdd(membership);
+    const { group, known } = await lockGroupAndMembers(transaction, scope, groupId, ids);
+    if (!group) return undefined;
+    requireVersion(precondition, group.version);
+    const ignoredMembers = unknownMembers(scope, membership, known);
+    const attributes = change(group.attributes);
+    const target = { scope, groupId, type: this.schemas.group };
+    const membersChanged = await changeMembers(transaction, target, membership.steps, known);
+    const [, after] = await transaction.runAll([
+      this.writeGroup(scope, groupId, attributes, membersChanged),
+      selectGroup(scope, groupId, read),
+    ]);
+    return writtenGroup(groupId, after, ignoredMembers);
+  }
+
+  private insertGroup(scope: CompanyScope, groupId: string, attributes: Attributes): Statement {
+    return toStatement(
+      sql`INSERT INTO groups (company_id, id, ${GROUP_COLUMNS}) VALUES (${parameter(scope.companyId)},
+        ${parameter(groupId)}, ${groupValues(scope, this.schemas.group, groupId, attributes)})`,
+      'groups.insert',
+    );
+  }
+
+  /** Changes no row where neither the members nor the attributes are others than before. */
+  private writeGroup(
+    scope: CompanyScope,
+    groupId: string,
+    attributes: Attributes,
+    membersChanged: boolean,
+  ): Statement {
+    return toStatement(
+      sql`UPDATE groups g
+        SET (${GROUP_COLUMNS}) = ROW (${groupValues(scope, this.schemas.group, groupId, attributes)}),
+          version = g.version + 1, last_modified = clock_timestamp()
+        WHERE g.company_id = ${parameter(scope.companyId)} AND g.id = ${parameter(groupId)}
+          AND (${parameter(membersChanged)}::boolean OR g.attributes <> ${parameter(JSON.stringify(attributes))}::jsonb)`,
+      'groups.update',
+    );
+  }
+
+  /** Undefined where the group was deleted between its change and the reading of its members. */
+  private async withAllMembers(
+    scope: CompanyScope,
+    { group, ignoredMembers, groupId, manyMembers }: Written,
+  ): Promise<WrittenGroup | undefined> {
+    if (!manyMembers) return { group, ignoredMembers };
+    const streamed = await streamGroup(this.transaction, scope, groupId);
+    return streamed && { group: streamed, ignoredMembers };
+  }
+}
+
+function writtenGroup(
+  groupId: string,
+  after: StatementResult | undefined,
+  ignoredMembers: Written['ignoredMembers'],
+): Written | undefined {
+  const rows = foundRows(after?.rows);
+  const [row] = rows;
+  return row && { groupId, group: toStoredGroup(row), ignoredMembers, manyMembers: hasManyMembers(rows) };
+}

@@ -1,0 +1,66 @@
+import { type JsonObject } from '../../protocol/json.js';
+import { type BoundAttribute } from '../../protocol/schema/attribute-path.js';
+import { type AttributeDefinition, type ResourceType } from '../../protocol/schema/schema.js';
+import { groupsSource, membersSource } from './derived-sources.js';
+import { documentSource, managerSource } from './document-sources.js';
+import { columnSource, metaSource, schemasSource } from './row-sources.js';
+import { type SqlFragment } from './sql-fragment.js';
+
+/** One value of an attribute as SQL. Everything textual is in the collation "C". */
+export interface ValueExpression {
+  /** In compared form. */
+  readonly text: SqlFragment;
+  /** In which parts are looked for, where that is not the compared form. */
+  readonly original?: SqlFragment;
+  /** As jsonb, for booleans and numbers. */
+  readonly json?: SqlFragment;
+  /** As timestamptz. */
+  readonly instant?: SqlFragment;
+  /** Equality with a text in compared form, where an index can do it better than `text = …`. */
+  readonly equals?: (text: string) => SqlFragment;
+  /** An ordered index serves a range of `text`. */
+  readonly ordered?: true;
+  readonly present: SqlFragment;
+}
+
+/** Where the values of an attribute are, seen from a row `r` of scoped.users or scoped.groups. */
+export interface AttributeSource {
+  /** One row an element; absent where there is at most one element and no row is needed to speak of it. */
+  readonly elements?: { readonly from: SqlFragment; readonly where: SqlFragment };
+  /** Whether the single element exists; absent where it always does. */
+  readonly exists?: SqlFragment;
+  /** A value of the element, or the element itself where no sub-attribute is named. */
+  readonly value: (subAttribute: AttributeDefinition | undefined) => ValueExpression;
+  /** One element has all these sub-attributes with these values; undefined where no index says so. */
+  readonly holding?: (terms: JsonObject) => SqlFragment | undefined;
+  /** Holds wherever an element's sub-attribute contains the text, and is answered by an index. */
+  readonly prefilter?: (subAttribute: AttributeDefinition, text: string) => SqlFragment | undefined;
+  /** Whether anything of the attribute is present, where that takes no look at the elements. */
+  readonly present?: SqlFragment;
+}
+
+export interface SourceContext {
+  readonly type: ResourceType;
+  /** URI in front of a resource's id; see `StoreQuery.baseUri`. */
+  readonly baseUri: string;
+}
+
+/** Finds out where an attribute is kept. */
+export function sourceOf(target: BoundAttribute, context: SourceContext): AttributeSource {
+  const { extension, attribute } = target;
+  if (extension !== undefined) {
+    return attribute.name === 'manager' ? managerSource(target, context) : documentSource(target);
+  }
+  switch (attribute.name) {
+    case 'meta':
+      return metaSource(context);
+    case 'schemas':
+      return schemasSource(context.type);
+    case 'members':
+      return membersSource(context);
+    case 'groups':
+      return groupsSource(context);
+    default:
+      return columnSource(attribute, context.type) ?? documentSource(target);
+  }
+}

@@ -1,0 +1,111 @@
+import { type Json, type JsonObject } from '../../protocol/json.js';
+import { type BoundAttribute } from '../../protocol/schema/attribute-path.js';
+import { type AttributeDefinition } from '../../protocol/schema/schema.js';
+import { type AttributeSource, type SourceContext, type ValueExpression } from './attribute-source.js';
+import { likePattern } from './like.js';
+import { parameter, sql, type SqlFragment } from './sql-fragment.js';
+
+/** RFC 7643 §2.5: false and 0 are values; null, "" and what holds nothing else are none. */
+const PRESENT = '.** ? ((@.type() == "string" && @ != "") || @.type() == "number" || @.type() == "boolean")';
+
+/** Attributes that are kept in the documents `search` and `attributes`. */
+export function documentSource(target: BoundAttribute): AttributeSource {
+  const path = pathOf(target);
+  const present = presentIn(sql`r.search`, path);
+  return target.attribute.multiValued
+    ? { ...severalElements(target, path), present }
+    : { ...oneElement(target, path), present };
+}
+
+function oneElement(target: BoundAttribute, path: readonly string[]): AttributeSource {
+  const { attribute } = target;
+  return {
+    exists: sql`(r.search #> ${parameter(path)}::text[]) IS NOT NULL`,
+    value: (subAttribute) => {
+      const full = subAttribute ? [...path, subAttribute.name] : path;
+      const steps = sql`${parameter(full)}::text[]`;
+      const isText = (subAttribute ?? attribute).type !== 'complex';
+      return {
+        text: sql`(r.search #>> ${steps}) COLLATE "C"`,
+        original: sql`(r.attributes #>> ${steps}) COLLATE "C"`,
+        json: sql`(r.search #> ${steps})`,
+        ...(isText ? { equals: (text: string) => contains(nest(full, text)) } : {}),
+        present: presentIn(sql`r.search`, full),
+      };
+    },
+  };
+}
+
+function severalElements(target: BoundAttribute, path: readonly string[]): AttributeSource {
+  const query = sql`${parameter(`${jsonPath(path)}[*]`)}::jsonpath`;
+  const isEmail = target.extension === undefined && target.attribute.name === 'emails';
+  return {
+    elements: {
+      from: sql`ROWS FROM (jsonb_path_query(r.search, ${query}), jsonb_path_query(r.attributes, ${query}))
+        WITH ORDINALITY e (value, original, place)`,
+      where: sql`true`,
+    },
+    value: elementValue,
+    holding: (terms) => contains(nest(path, [terms])),
+    ...(isEmail ? { prefilter: emailsContaining } : {}),
+  };
+}
+
+function elementValue(subAttribute: AttributeDefinition | undefined): ValueExpression {
+  const path = subAttribute ? [subAttribute.name] : [];
+  const steps = sql`${parameter(path)}::text[]`;
+  return {
+    text: sql`(e.value #>> ${steps}) COLLATE "C"`,
+    original: sql`(e.original #>> ${steps}) COLLATE "C"`,
+    json: sql`(e.value #> ${steps})`,
+    present: presentIn(sql`e.value`, path),
+  };
+}
+
+function emailsContaining(subAttribute: AttributeDefinition, text: string): SqlFragment | undefined {
+  if (subAttribute.name !== 'value') return undefined;
+  return sql`r.email_keys LIKE ${parameter(likePattern(text, 'anywhere'))}`;
+}
+
+/** The enterprise extension's manager: `value` as sent, the rest out of the user that it names. */
+export function managerSource(target: BoundAttribute, { baseUri }: SourceContext): AttributeSource {
+  const source = documentSource(target);
+  const path = parameter([...pathOf(target), 'value']);
+  const named = sql`FROM scoped.users boss WHERE boss.id = read_resource_id(r.attributes #>> ${path}::text[])`;
+  const derived = (text: SqlFragment): ValueExpression => ({
+    text: sql`(SELECT ${text} ${named}) COLLATE "C"`,
+    present: sql`EXISTS (SELECT 1 ${named})`,
+  });
+  return {
+    ...source,
+    value: (subAttribute) => {
+      if (subAttribute?.name === 'displayName') {
+        return derived(subAttribute.caseExact ? sql`boss.display` : sql`boss.display_key`);
+      }
+      if (subAttribute?.name === '$ref') {
+        return derived(sql`${parameter(`${baseUri}/Users/`)}::text || format_resource_id(boss.id)`);
+      }
+      return source.value(subAttribute);
+    },
+  };
+}
+
+function pathOf({ extension, attribute }: BoundAttribute): readonly string[] {
+  return extension === undefined ? [attribute.name] : [extension, attribute.name];
+}
+
+function jsonPath(path: readonly string[]): string {
+  return ['$', ...path.map((name) => JSON.stringify(name))].join('.');
+}
+
+function presentIn(document: SqlFragment, path: readonly string[]): SqlFragment {
+  return sql`jsonb_path_exists(${document}, ${parameter(jsonPath(path) + PRESENT)}::jsonpath)`;
+}
+
+function contains(document: Json): SqlFragment {
+  return sql`r.search @> ${parameter(JSON.stringify(document))}::jsonb`;
+}
+
+function nest(path: readonly string[], value: Json): Json {
+  return path.reduceRight<Json>((inner, name): JsonObject => ({ [name]: inner }), value);
+}

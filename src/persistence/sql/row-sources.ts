@@ -1,0 +1,86 @@
+import { type AttributeDefinition, type ResourceType } from '../../protocol/schema/schema.js';
+import { type AttributeSource, type SourceContext, type ValueExpression } from './attribute-source.js';
+import { readResourceId } from './resource-id.js';
+import { join, parameter, sql, type SqlFragment } from './sql-fragment.js';
+
+/** Attributes with a column of their own. */
+export function columnSource(
+  attribute: AttributeDefinition,
+  type: ResourceType,
+): AttributeSource | undefined {
+  switch (attribute.name) {
+    case 'id':
+      return { value: () => idExpression(sql`r.id`) };
+    case 'externalId':
+      return { value: () => keyExpression(sql`r.external_id`) };
+    case 'displayName':
+      return { value: () => keyExpression(sql`r.display_name_key`) };
+    case 'userName':
+      return type.name === 'User' ? { value: () => keyExpression(sql`r.user_name_key`) } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function keyExpression(column: SqlFragment): ValueExpression {
+  return { text: column, ordered: true, present: sql`${column} <> ''` };
+}
+
+/** An id is compared as a number where it is one; a text of any other shape is nobody's id. */
+export function idExpression(column: SqlFragment): ValueExpression {
+  return {
+    text: sql`format_resource_id(${column}) COLLATE "C"`,
+    equals: (text) => {
+      const id = readResourceId(text);
+      return id === undefined ? sql`false` : sql`${column} = ${parameter(id)}::bigint`;
+    },
+    present: sql`true`,
+  };
+}
+
+/** A text that is always there. */
+export function constantExpression(text: SqlFragment): ValueExpression {
+  return { text: sql`(${text}) COLLATE "C"`, present: sql`true` };
+}
+
+export function metaSource({ type, baseUri }: SourceContext): AttributeSource {
+  return {
+    value: (subAttribute) => {
+      const name = subAttribute?.name ?? 'resourceType';
+      switch (name) {
+        case 'created':
+          return instantExpression(sql`r.created`);
+        case 'lastModified':
+          return instantExpression(sql`r.last_modified`);
+        case 'version':
+          return constantExpression(sql`'W/"' || r.version || '"'`);
+        case 'location':
+          return constantExpression(
+            sql`${parameter(baseUri + type.endpoint + '/')}::text || format_resource_id(r.id)`,
+          );
+        default:
+          return constantExpression(sql`${parameter(type.name)}::text`);
+      }
+    },
+    present: sql`true`,
+  };
+}
+
+function instantExpression(column: SqlFragment): ValueExpression {
+  const text = sql`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') COLLATE "C"`;
+  return { text, instant: column, present: sql`true` };
+}
+
+/** The schema of the type, and every extension of which the resource has something. */
+export function schemasSource({ schema, schemaExtensions }: ResourceType): AttributeSource {
+  const extensions = schemaExtensions.map(({ schema: { id } }) => {
+    const urn = parameter(id);
+    return sql`, CASE WHEN r.attributes ? ${urn}::text THEN ${urn}::text END`;
+  });
+  const urns = sql`ARRAY[${parameter(schema.id)}::text${join(extensions, sql``)}]`;
+  return {
+    elements: { from: sql`unnest(${urns}) e (value)`, where: sql`e.value IS NOT NULL` },
+    value: () => constantExpression(sql`e.value`),
+    present: sql`true`,
+  };
+}

@@ -1,0 +1,50 @@
+import { type SqlValue, type Statement } from '../transaction/company-transaction.js';
+
+interface Parameter {
+  readonly value: SqlValue;
+}
+
+/** A piece of SQL. Its text comes from this program alone; whatever a client sent is a parameter. */
+export class SqlFragment {
+  constructor(readonly parts: readonly (string | Parameter)[]) {}
+}
+
+/** SQL text with fragments in its holes. A plain value does not fit there: see {@link parameter}. */
+export function sql(text: TemplateStringsArray, ...holes: readonly SqlFragment[]): SqlFragment {
+  const parts: (string | Parameter)[] = [];
+  text.forEach((piece, index) => {
+    parts.push(piece);
+    const hole = holes[index];
+    if (hole) parts.push(...hole.parts);
+  });
+  return new SqlFragment(parts);
+}
+
+/** The only way of a value into a statement. One fragment used twice is one parameter. */
+export function parameter(value: SqlValue): SqlFragment {
+  return new SqlFragment([{ value }]);
+}
+
+/** Fragments in a row with a separator between them. */
+export function join(fragments: readonly SqlFragment[], separator: SqlFragment): SqlFragment {
+  return new SqlFragment(
+    fragments.flatMap(({ parts }, index) => (index === 0 ? parts : [...separator.parts, ...parts])),
+  );
+}
+
+/** Numbers the parameters. `name` is for statements whose text never changes. */
+export function toStatement(fragment: SqlFragment, name?: string): Statement {
+  const numbers = new Map<Parameter, number>();
+  let text = '';
+  for (const part of fragment.parts) {
+    if (typeof part === 'string') {
+      text += part;
+      continue;
+    }
+    const number = numbers.get(part) ?? numbers.size + 1;
+    numbers.set(part, number);
+    text += `$${number}`;
+  }
+  const values = [...numbers.keys()].map(({ value }) => value);
+  return name === undefined ? { text, values } : { text, values, name };
+}

@@ -1,0 +1,183 @@
+import { type Attributes, type StoredUser } from '../../protocol/resource/resource.js';
+import { type SchemaRegistry } from '../../protocol/schema/schema.js';
+import { type Precondition, type StorePage, type StoreQuery } from '../../scim/store-query.js';
+import { type UserRead, UsersStore } from '../../scim/users/users.store.js';
+import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { refuseBrokenConstraints } from '../sql/constraint-errors.js';
+import { pageQuery } from '../sql/page-query.js';
+import { requireVersion } from '../sql/precondition.js';
+import { changeCount } from '../sql/resource-counts.js';
+import { readResourceId } from '../sql/resource-id.js';
+import { parameter, sql, type SqlFragment, toStatement } from '../sql/sql-fragment.js';
+import { type CompanyTransaction, type Statement } from '../transaction/company-transaction.js';
+import { nameOfUserRead, toStoredUser, userSelection } from './select-users.js';
+import { USER_COLUMNS, userValues } from './user-row.js';
+
+/** The users of companies in PostgreSQL. */
+export class PostgresUsersStore extends UsersStore {
+  constructor(
+    private readonly transaction: CompanyTransaction,
+    private readonly schemas: SchemaRegistry,
+  ) {
+    super();
+  }
+
+  override async insert(scope: CompanyScope, attributes: Attributes, read: UserRead): Promise<StoredUser> {
+    const insert = toStatement(
+      sql`INSERT INTO users AS u (company_id, ${USER_COLUMNS})
+        VALUES (${parameter(scope.companyId)}, ${userValues(this.schemas.user, attributes)})
+        RETURNING ${userSelection(read)}`,
+      `users.insert.${nameOfUserRead(read)}`,
+    );
+    return refuseBrokenConstraints(() =>
+      this.transaction.write(scope, async (transaction) => {
+        const [inserted] = await transaction.runAll([insert, changeCount(scope, 'User', 1)]);
+        const row = inserted?.rows[0];
+        if (!row) throw new Error('the insert of a user returned no row');
+        return toStoredUser(row);
+      }),
+    );
+  }
+
+  override async find(scope: CompanyScope, id: string, read: UserRead): Promise<StoredUser | undefined> {
+    const userId = readResourceId(id);
+    if (userId === undefined) return undefined;
+    const [found] = await this.transaction.read(scope, [selectUser(scope, userId, read)]);
+    const row = found?.rows[0];
+    return row && toStoredUser(row);
+  }
+
+  override async exists(scope: CompanyScope, id: string): Promise<boolean> {
+    const userId = readResourceId(id);
+    if (userId === undefined) return false;
+    const [found] = await this.transaction.read(scope, [
+      toStatement(sql`SELECT 1 FROM users u WHERE ${isUser(scope, userId)}`, 'users.exists'),
+    ]);
+    return found?.rowCount === 1;
+  }
+
+  override async list(
+    scope: CompanyScope,
+    query: StoreQuery,
+    read: UserRead,
+  ): Promise<StorePage<StoredUser>> {
+    const statement = toStatement(sql`WITH ${pageQuery(scope, this.schemas.user, query)}
+      SELECT t.total, p.position, ${userSelection(read)}
+      FROM total t LEFT JOIN (page p JOIN users u ON u.company_id = ${parameter(scope.companyId)} AND u.id = p.id)
+        ON true
+      ORDER BY p.position`);
+    const [page] = await this.transaction.read(scope, [statement]);
+    const rows = page?.rows ?? [];
+    return {
+      totalResults: Number(rows[0]?.['total'] ?? 0),
+      resources: rows.filter((row) => row['position'] !== null).map(toStoredUser),
+    };
+  }
+
+  override async update(
+    scope: CompanyScope,
+    id: string,
+    change: (attributes: Attributes) => Attributes,
+    precondition: Precondition | undefined,
+    read: UserRead,
+  ): Promise<StoredUser | undefined> {
+    const userId = readResourceId(id);
+    if (userId === undefined) return undefined;
+    return refuseBrokenConstraints(() =>
+      this.transaction.write(scope, async (transaction) => {
+        const { rows } = await transaction.run(lockUser(scope, userId, 'FOR NO KEY UPDATE'));
+        const [present] = rows as { version: string; attributes: Attributes }[];
+        if (!present) return undefined;
+        requireVersion(precondition, present.version);
+        const changed = change(present.attributes);
+        const [, after] = await transaction.runAll([
+          this.writeUser(scope, userId, changed),
+          selectUser(scope, userId, read),
+        ]);
+        const row = after?.rows[0];
+        return row && toStoredUser(row);
+      }),
+    );
+  }
+
+  override async delete(
+    scope: CompanyScope,
+    id: string,
+    precondition: Precondition | undefined,
+  ): Promise<boolean> {
+    const userId = readResourceId(id);
+    if (userId === undefined) return false;
+    return this.transaction.write(scope, async (transaction) => {
+      const [locked] = await transaction.runAll([
+        lockUser(scope, userId, 'FOR UPDATE'),
+        lockGroupsOfUser(scope, userId),
+      ]);
+      const [present] = (locked?.rows ?? []) as { version: string }[];
+      if (!present) return false;
+      requireVersion(precondition, present.version);
+      await transaction.runAll([
+        leaveGroups(scope, userId),
+        toStatement(sql`DELETE FROM users u WHERE ${isUser(scope, userId)}`, 'users.delete'),
+        changeCount(scope, 'User', -1),
+      ]);
+      return true;
+    });
+  }
+
+  /** Changes no row where the attributes are equal to those kept. */
+  private writeUser(scope: CompanyScope, userId: string, attributes: Attributes): Statement {
+    return toStatement(
+      sql`UPDATE users u SET (${USER_COLUMNS}) = ROW (${userValues(this.schemas.user, attributes)}),
+          version = u.version + 1, last_modified = clock_timestamp()
+        WHERE ${isUser(scope, userId)} AND u.attributes <> ${parameter(JSON.stringify(attributes))}::jsonb`,
+      'users.update',
+    );
+  }
+}
+
+function isUser(scope: CompanyScope, userId: string): SqlFragment {
+  return sql`u.company_id = ${parameter(scope.companyId)} AND u.id = ${parameter(userId)}`;
+}
+
+function selectUser(scope: CompanyScope, userId: string, read: UserRead): Statement {
+  return toStatement(
+    sql`SELECT ${userSelection(read)} FROM users u WHERE ${isUser(scope, userId)}`,
+    `users.find.${nameOfUserRead(read)}`,
+  );
+}
+
+function lockUser(scope: CompanyScope, userId: string, lock: 'FOR UPDATE' | 'FOR NO KEY UPDATE'): Statement {
+  return lock === 'FOR UPDATE'
+    ? toStatement(
+        sql`SELECT u.version FROM users u WHERE ${isUser(scope, userId)} FOR UPDATE`,
+        'users.lock.delete',
+      )
+    : toStatement(
+        sql`SELECT u.version, u.attributes FROM users u WHERE ${isUser(scope, userId)} FOR NO KEY UPDATE`,
+        'users.lock.update',
+      );
+}
+
+/** In the order of ids, after the user, who can then join no further group. */
+function lockGroupsOfUser(scope: CompanyScope, userId: string): Statement {
+  const company = parameter(scope.companyId);
+  return toStatement(
+    sql`SELECT g.id FROM groups g WHERE g.company_id = ${company} AND g.id IN (
+          SELECT m.group_id FROM memberships m
+          WHERE m.company_id = ${company} AND m.member_user_id = ${parameter(userId)})
+        ORDER BY g.id FOR NO KEY UPDATE`,
+    'users.lock.groups',
+  );
+}
+
+function leaveGroups(scope: CompanyScope, userId: string): Statement {
+  const company = parameter(scope.companyId);
+  return toStatement(
+    sql`WITH gone AS (
+          DELETE FROM memberships m
+          WHERE m.company_id = ${company} AND m.member_user_id = ${parameter(userId)} RETURNING m.group_id)
+        UPDATE groups g SET version = g.version + 1, last_modified = clock_timestamp()
+        WHERE g.company_id = ${company} AND g.id IN (SELECT gone.group_id FROM gone)`,
+    'users.leave_groups',
+  );
+}
