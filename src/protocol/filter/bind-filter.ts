@@ -115,7 +115,7 @@ function resolveInType(
     throw refuseAt(column, `${text} is a schema, not an attribute; ask for it with schemas eq "${text}"`);
   }
   if (unknownAttributes === 'noMatch') return undefined;
-  throw refuseAt(column, `${text} ${resolution.problem} (${type.name})`);
+  throw refuseAt(column, `${text} ${resolution.problem}`);
 }
 
 /** Whether answers to a filter could give away what is never returned (RFC 7643 §7). */

@@ -42,7 +42,7 @@ export function parseListQuery(query: Readonly<Record<string, unknown>>, limits:
 }
 
 function readText(query: Readonly<Record<string, unknown>>, name: string): string | undefined {
-  const value = Object.hasOwn(query, name) ? query[name] : undefined;
+  const value = query[name];
   if (value === undefined || typeof value === 'string') return value;
   throw invalidValue(`${name}: expected one value, found several`);
 }

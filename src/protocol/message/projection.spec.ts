@@ -16,6 +16,11 @@ const TYPE: ResourceType = {
       ...SCHEMAS.user.schema.attributes,
       attribute('lastSeenIp', 'Only on request.', { returned: 'request' }),
       attribute('pin', 'Never.', { returned: 'never' }),
+      attribute('vault', 'Never, with parts.', {
+        type: 'complex',
+        returned: 'never',
+        subAttributes: [attribute('value', 'By default.')],
+      }),
       attribute('badge', 'With parts of every kind.', {
         type: 'complex',
         subAttributes: [
@@ -38,6 +43,7 @@ const ADA: JsonObject = {
   emails: [{ value: 'a@b', type: 'work' }, { value: 'c@d' }],
   lastSeenIp: '::1',
   pin: '1234',
+  vault: { value: 'gold' },
   badge: { value: 'v', number: 'n', photo: 'p', code: 'c' },
   password: 'secret',
   [ENTERPRISE]: { department: 'R', manager: { value: 'm', displayName: 'M' } },
@@ -46,7 +52,7 @@ const ADA: JsonObject = {
 const MINIMUM = { schemas: ADA['schemas'], id: '1' };
 const DEFAULT: JsonObject = Object.fromEntries(
   Object.entries({ ...ADA, badge: { value: 'v', number: 'n' } }).filter(
-    ([name]) => !['lastSeenIp', 'pin', 'password'].includes(name),
+    ([name]) => !['lastSeenIp', 'pin', 'vault', 'password'].includes(name),
   ),
 );
 
@@ -81,6 +87,8 @@ describe('project', () => {
     ['ATT-09', 'pin', {}],
     ['ATT-09', 'badge.code', { badge: { number: 'n' } }],
     ['ATT-09', 'password', {}],
+    ['ATT-09', 'vault', {}],
+    ['ATT-09', 'vault.value', {}],
     ['ATT-15', 'foo,constructor,__proto__,name.foo,urn:x:y,a.b.c', {}],
     ['ATT-16', ENTERPRISE, { [ENTERPRISE]: ADA[ENTERPRISE] as JsonObject }],
     ['ATT-02', 'meta.version', { meta: { version: 'W/"1"' } }],

@@ -21,6 +21,7 @@ describe('checkValue', () => {
     [{ title: 'a\udc00b' }, 'title: the text holds half of a surrogate pair (U+D800 to U+DFFF)'],
     [{ name: { 'a\0': 1 } }, 'name: the name of an attribute holds the character U+0000'],
     [{ 'urn:x:User': { n: 2 ** 63 } }, 'urn:x:User:n: the number is an integer of more than 64 bits'],
+    [[-(2 ** 64)], '[0]: the number is an integer of more than 64 bits'],
     [JSON.parse('[1e999]'), '[0]: the number is larger than any number this server keeps'],
     ['\0', 'the text holds the character U+0000'],
   ])('refuses %j', (value, detail) => {
