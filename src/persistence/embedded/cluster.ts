@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { StartupError } from '../../config/startup-error.js';
 import { type Binaries, findBinaries, MAJOR_VERSION } from './binaries.js';
 import { Launcher } from './launcher.js';
+import { isAlive } from './process-state.js';
 
 /** The login that owns the database: no superuser, so that row-level security binds it. */
 export const OWNER = 'rollcall';
@@ -127,6 +128,7 @@ function createCluster(
   launcher: Launcher,
   durable: boolean,
 ): void {
+  removeAbandonedDrafts(root);
   const draft = join(root, `init-${process.pid}-${randomBytes(4).toString('hex')}`);
   try {
     mkdirSync(draft, { mode: 0o700 });
@@ -138,6 +140,16 @@ function createCluster(
     // Another process was faster: its cluster is as good.
     if (error instanceof StartupError || !existsSync(folder)) {
       throw error;
+    }
+  }
+}
+
+/** A process that was killed while it made a cluster left its draft. */
+function removeAbandonedDrafts(root: string): void {
+  for (const name of readdirSync(root)) {
+    const maker = /^init-(\d+)-[0-9a-f]{8}$/.exec(name)?.[1];
+    if (maker !== undefined && !isAlive(Number(maker))) {
+      rmSync(join(root, name), { recursive: true, force: true });
     }
   }
 }

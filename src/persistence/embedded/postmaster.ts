@@ -1,13 +1,25 @@
 import { spawnSync, type ChildProcess } from 'node:child_process';
-import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartupError } from '../../config/startup-error.js';
 import { type Cluster } from './cluster.js';
+import { isAlive } from './process-state.js';
 
 const LOG_LIMIT = 16 * 1024 * 1024;
 const POLL = 15;
+const NO_PROCESS = 2_147_483_647;
+const STOP_LIMIT = 30_000;
 // Below the ranges that operating systems hand to outgoing connections, so that none of those takes the
 // port while PostgreSQL is down for a moment.
 const FIRST_PORT = 20_000;
@@ -41,14 +53,14 @@ function readPidFile(folder: string): Postmaster | undefined {
 
 /** Process numbers are used again, after a restart of a container above all: the number alone says nothing. */
 function isPostgres(pid: number, cluster: Cluster): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') {
-      return false;
-    }
+  if (!isAlive(pid)) {
+    return false;
   }
-  return process.platform === 'win32' || commandLine(pid).includes(cluster.folder);
+  if (process.platform === 'win32') {
+    return true;
+  }
+  const line = commandLine(pid);
+  return line.includes('postgres') && line.includes(cluster.folder);
 }
 
 function commandLine(pid: number): string {
@@ -73,7 +85,7 @@ export async function startPostmaster(
   port: number,
   options: readonly string[] = [],
 ): Promise<boolean> {
-  removeStalePidFile(cluster);
+  correctPidFile(cluster);
   const settings = [
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
@@ -117,24 +129,29 @@ function openLog(file: string): number {
 }
 
 /**
- * PostgreSQL itself refuses to start while the number in its lock file is that of any living process of the same
- * user. The file is moved before it is judged again: another process may have started a server meanwhile.
+ * PostgreSQL refuses to start while the number in its lock file is that of any living process of the same user. Where
+ * that process is something else, or a dead one that nobody has buried, the number is replaced by one that no process
+ * has. The file itself stays: by it PostgreSQL finds out whether processes of a killed server still write.
  */
-function removeStalePidFile(cluster: Cluster): void {
+function correctPidFile(cluster: Cluster): void {
   const file = join(cluster.folder, 'postmaster.pid');
-  const aside = `${file}.${process.pid}`;
-  if (findPostmaster(cluster) !== undefined) {
+  const stale = readPidFile(cluster.folder)?.pid;
+  if (stale === undefined || !isAlive(stale) || isPostgres(stale, cluster)) {
     return;
   }
-  const stale = readPidFile(cluster.folder)?.pid;
+  // Moved before it is judged again: another process may have started a server meanwhile.
+  const aside = `${file}.${process.pid}`;
   try {
     renameSync(file, aside);
-    if (Number(readFileSync(aside, 'utf8').split('\n')[0]) !== stale) {
-      linkSync(aside, file);
+    const [pid, ...rest] = readFileSync(aside, 'utf8').split('\n');
+    if (Number(pid) === stale) {
+      writeFileSync(aside, [NO_PROCESS, ...rest].join('\n'));
     }
-    rmSync(aside);
+    linkSync(aside, file);
   } catch {
-    // No file, or a fresh one: PostgreSQL decides.
+    // No file any more, or a fresh one: PostgreSQL decides.
+  } finally {
+    rmSync(aside, { force: true });
   }
 }
 
@@ -145,13 +162,15 @@ export async function stopPostmaster(cluster: Cluster, pid: number): Promise<voi
     cluster.launcher.run(cluster.binaries.pgCtl, ['stop', '-w', '-m', 'fast', '-D', cluster.folder]);
     return;
   }
-  try {
-    process.kill(pid, 'SIGINT');
-  } catch {
-    return;
-  }
-  while (findPostmaster(cluster)?.pid === pid) {
-    await sleep(POLL);
+  // Fast first; a server that does not end is told to go at once, and recovers at its next start.
+  for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
+    if (findPostmaster(cluster)?.pid === pid) {
+      process.kill(pid, signal);
+    }
+    const deadline = Date.now() + STOP_LIMIT;
+    while (findPostmaster(cluster)?.pid === pid && Date.now() < deadline) {
+      await sleep(POLL);
+    }
   }
 }
 
