@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { AccessTokensStore } from '../auth/access-tokens.store.js';
 import { type Settings } from '../config/settings.js';
 import { DatabaseProbe } from '../health/database.probe.js';
+import { SCHEMAS } from '../protocol/schema/resource-types.js';
 import { GroupsStore } from '../scim/groups/groups.store.js';
 import { UsersStore } from '../scim/users/users.store.js';
 import { dataSourceOptions } from './database/data-source.js';
@@ -34,8 +35,16 @@ export class PersistenceModule implements OnApplicationShutdown {
         transaction,
         { provide: AccessTokensStore, useClass: PostgresAccessTokensStore },
         { provide: DatabaseProbe, useClass: PostgresDatabaseProbe },
-        { provide: UsersStore, useClass: PostgresUsersStore },
-        { provide: GroupsStore, useClass: PostgresGroupsStore },
+        {
+          provide: UsersStore,
+          inject: [CompanyTransaction],
+          useFactory: (transactions: CompanyTransaction) => new PostgresUsersStore(transactions, SCHEMAS),
+        },
+        {
+          provide: GroupsStore,
+          inject: [CompanyTransaction],
+          useFactory: (transactions: CompanyTransaction) => new PostgresGroupsStore(transactions, SCHEMAS),
+        },
       ],
       exports: [AccessTokensStore, DatabaseProbe, UsersStore, GroupsStore],
     };

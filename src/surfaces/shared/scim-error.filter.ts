@@ -59,10 +59,11 @@ export class ScimErrorFilter implements ExceptionFilter {
     // A body that was not read would keep the connection busy with bytes nobody wants.
     if (error.status === 413) response.setHeader('Connection', 'close');
     const encoded = this.encode(error, request);
-    for (const header of ['ETag', 'Location', 'Content-Length']) response.removeHeader(header);
+    for (const header of ['ETag', 'Location']) response.removeHeader(header);
     response.status(encoded.status).setHeader('Content-Type', encoded.contentType);
     for (const [name, value] of Object.entries(encoded.headers ?? {})) response.setHeader(name, value);
-    response.end(encoded.body === undefined ? undefined : JSON.stringify(encoded.body));
+    const text = encoded.body === undefined ? '' : JSON.stringify(encoded.body);
+    response.setHeader('Content-Length', Buffer.byteLength(text)).end(text);
   }
 
   private encode(error: ScimError, request: Request): EncodedError {
@@ -81,7 +82,7 @@ export class ScimErrorFilter implements ExceptionFilter {
       detail: error.detail.replace(/"(?:[^"\\]|\\.)*"/g, '"…"'),
       ...(cause === undefined ? {} : { err: cause }),
     };
-    if (error.status >= 500) this.logger.error(line, 'request failed');
+    if (cause !== undefined) this.logger.error(line, 'request failed');
     else this.logger.info(line, 'request refused');
   }
 }
