@@ -6,6 +6,7 @@ import { ensureRoles } from './roles.js';
 import { connectDirectly } from './server-check.js';
 
 const MIGRATIONS_TABLE = 'migrations';
+const NOT_ALLOWED_OR_INSTALLED = ['42501', '58P01', '0A000'];
 const MIGRATION_LOCK = 7_265_010;
 
 /**
@@ -60,6 +61,14 @@ async function runMigrations(directUrl: string): Promise<void> {
   await dataSource.initialize();
   try {
     await dataSource.runMigrations({ transaction: 'each' });
+  } catch (error) {
+    const { code, message } = error as Error & { code?: string };
+    throw NOT_ALLOWED_OR_INSTALLED.includes(code ?? '')
+      ? new StartupError(
+          `The database can't be brought to this program's schema: ${message}. ` +
+            'The login has to own the database, and the server to have the extensions pg_trgm and btree_gin.',
+        )
+      : error;
   } finally {
     await dataSource.destroy();
   }
