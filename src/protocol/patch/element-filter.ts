@@ -26,7 +26,9 @@ export function elementToCreate(
   { typed, where }: PathSelection,
   set: JsonObject,
 ): JsonObject | undefined {
-  const element = { ...Object.fromEntries(equalTerms(target, typed)), ...withoutNulls(set) };
+  const terms = equalTerms(target, typed);
+  if (terms.length === 0) return undefined;
+  const element = { ...Object.fromEntries(terms), ...withoutNulls(set) };
   return selectsElement(target, where, element) ? element : undefined;
 }
 

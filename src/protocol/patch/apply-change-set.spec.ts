@@ -1,0 +1,217 @@
+import fc from 'fast-check';
+import { type Dialect } from '../dialect/dialect.js';
+import { ScimError } from '../error/scim-error.js';
+import { equalJson, isJsonArray, type Json, type JsonObject } from '../json.js';
+import { countPrimaries, elementKey } from '../resource/element-identity.js';
+import { type Attributes } from '../resource/resource.js';
+import { SCHEMAS } from '../schema/resource-types.js';
+import { applyChangeSet } from './apply-change-set.js';
+import { PatchOperationEngine } from './patch-operation-engine.js';
+
+const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+const engine = new PatchOperationEngine();
+
+const text = fc.constantFrom('x', 'y', 'X', 'work', 'home', 'é');
+const element = fc.record(
+  { value: text, type: fc.constantFrom('work', 'home', 'other'), primary: fc.boolean() },
+  { requiredKeys: ['value'] },
+);
+const single = fc.constantFrom('title', 'nickName', 'name.givenName', `${ENTERPRISE}:department`, 'userName');
+const filter = fc.constantFrom(
+  'type eq "work"',
+  'type eq "home"',
+  'type eq "other"',
+  'value eq "x"',
+  'primary eq true',
+  'not (type eq "work")',
+);
+const op = fc.constantFrom('add', 'replace', 'remove');
+const operation: fc.Arbitrary<JsonObject> = fc.oneof(
+  fc.record({ op, path: single, value: text }),
+  fc.record({ op, path: fc.constantFrom('active', 'groups'), value: text }),
+  fc.record({ op, path: fc.constant('emails'), value: fc.array(element, { maxLength: 3 }) }),
+  fc.record({ op, path: filter.map((inner) => `emails[${inner}].value`), value: text }),
+  fc.record({ op, path: filter.map((inner) => `emails[${inner}].primary`), value: fc.boolean() }),
+  fc.record({ op, path: filter.map((inner) => `emails[${inner}]`), value: element }),
+  fc.record({
+    op: fc.constantFrom('add', 'replace'),
+    value: fc.record({ title: text, name: fc.record({ familyName: text }) }, { requiredKeys: [] }),
+  }),
+);
+const user = fc
+  .record(
+    {
+      title: text,
+      name: fc.record({ givenName: text }),
+      emails: fc.uniqueArray(
+        element.map((item) => ({ ...item, primary: false })),
+        {
+          selector: ({ value, type }) => `${value.toLowerCase()} ${type}`,
+          minLength: 1,
+        },
+      ),
+      [ENTERPRISE]: fc.record({ department: text }),
+    },
+    { requiredKeys: [] },
+  )
+  .map((attributes) => ({ userName: 'ada', ...attributes }) as Attributes);
+
+function freeze(value: Json): void {
+  if (typeof value !== 'object' || value === null) return;
+  Object.freeze(value);
+  Object.values(value).forEach(freeze);
+}
+
+function attempt<T>(action: () => T): T | ScimError {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof ScimError) return error;
+    throw error;
+  }
+}
+
+function patch(
+  before: Attributes,
+  operations: readonly JsonObject[],
+  dialect: Dialect,
+): Attributes | ScimError {
+  const body = { schemas: [PATCH_OP], Operations: operations };
+  return attempt(() => {
+    const changes = engine.plan(body, SCHEMAS.user, { dialect, maxOperations: 100 });
+    return applyChangeSet(before, changes, SCHEMAS.user);
+  });
+}
+
+describe('applyChangeSet', () => {
+  it.each(['strict', 'lenient'] as const)('keeps its promises for any sequence (%s)', (dialect) => {
+    const [emails] = SCHEMAS.user.schema.attributes.filter(({ name }) => name === 'emails');
+    if (!emails) throw new Error('no emails');
+    const counts = { runs: 0, changed: 0, refused: 0 };
+    fc.assert(
+      fc.property(user, fc.array(operation, { minLength: 1, maxLength: 5 }), (before, operations) => {
+        freeze(before);
+        counts.runs++;
+        const after = patch(before, operations, dialect);
+        if (after instanceof ScimError) {
+          counts.refused++;
+          expect(after.detail).toMatch(/^Operations\[\d\]/);
+          return;
+        }
+        if (!equalJson(before, after)) counts.changed++;
+        const values = isJsonArray(after['emails']) ? after['emails'] : [];
+        expect(countPrimaries(values)).toBeLessThanOrEqual(1);
+        expect(new Set(values.map((value) => elementKey(emails, value))).size).toBe(values.length);
+        expect(JSON.stringify(after)).not.toMatch(/null|\[\]|\{\}/);
+        expect(after['userName']).toEqual(expect.any(String));
+      }),
+      { numRuns: 1500 },
+    );
+    expect(counts.changed / counts.runs).toBeGreaterThan(0.3);
+    expect(counts.refused / counts.runs).toBeGreaterThan(0.2);
+  });
+
+  it('PAT-17, PAT-18: adding or replacing the same again changes nothing', () => {
+    const idempotent = fc.oneof(
+      fc.record({
+        op: fc.constant('add'),
+        path: fc.constant('emails'),
+        value: fc.array(element, { maxLength: 3 }),
+      }),
+      fc.record({
+        op: fc.constant('replace'),
+        path: fc.constantFrom('title', 'name.givenName'),
+        value: text,
+      }),
+      fc.record({ op: fc.constant('remove'), path: filter.map((inner) => `emails[${inner}]`) }),
+    );
+    let repeated = 0;
+    fc.assert(
+      fc.property(user, idempotent, (before, sent) => {
+        const once = patch(before, [sent as JsonObject], 'lenient');
+        if (once instanceof ScimError) return;
+        repeated++;
+        expect(patch(once, [sent as JsonObject], 'lenient')).toEqual(once);
+      }),
+      { numRuns: 1000 },
+    );
+    expect(repeated).toBeGreaterThan(800);
+  });
+
+  it('answers arbitrary bodies with changes or a ScimError', () => {
+    const counts = { accepted: 0, refused: 0 };
+    const path = fc.oneof(
+      single,
+      filter.map((inner) => `emails[${inner}].value`),
+      fc.string(),
+      fc.constantFrom('members', '__proto__', 'constructor', 'toString', 'groups', 'manager', ENTERPRISE),
+    );
+    const loose = fc.record(
+      {
+        op: fc.oneof({ weight: 5, arbitrary: op }, { weight: 1, arbitrary: fc.jsonValue() }),
+        path: fc.oneof({ weight: 5, arbitrary: path }, { weight: 1, arbitrary: fc.jsonValue() }),
+        value: fc.oneof(
+          fc.jsonValue({ maxDepth: 3 }),
+          fc.dictionary(path, fc.jsonValue({ maxDepth: 2 })),
+          text,
+        ),
+      },
+      { requiredKeys: ['op'] },
+    );
+    const operations = fc.oneof(
+      { weight: 9, arbitrary: fc.array(loose, { minLength: 1, maxLength: 3 }) },
+      { weight: 1, arbitrary: fc.jsonValue() },
+    );
+    const types = fc.constantFrom(SCHEMAS.user, SCHEMAS.group);
+    const dialects = fc.constantFrom<Dialect>('strict', 'lenient');
+    fc.assert(
+      fc.property(operations, types, dialects, (sent, type, dialect) => {
+        const body = { schemas: [PATCH_OP], Operations: sent } as unknown as JsonObject;
+        const result = attempt(() => {
+          const changes = engine.plan(body, type, { dialect, maxOperations: 100 });
+          return applyChangeSet({ userName: 'a', displayName: 'G', members: [] }, changes, type);
+        });
+        if (result instanceof ScimError) counts.refused++;
+        else counts.accepted++;
+      }),
+      { numRuns: 3000 },
+    );
+    expect(counts.accepted).toBeGreaterThan(200);
+    expect(counts.refused).toBeGreaterThan(200);
+  });
+
+  it('is not slowed down by long lists', () => {
+    const many = Array.from({ length: 50_000 }, (_, index) => ({ value: `${index}@x`, type: 'work' }));
+    const begin = performance.now();
+    const added = patch(
+      { userName: 'a', emails: many },
+      [{ op: 'add', path: 'emails', value: many }],
+      'lenient',
+    );
+    expect(added).toHaveProperty('emails.length', many.length);
+    const removed = patch(
+      { userName: 'a', emails: many },
+      [{ op: 'remove', path: 'emails', value: many }],
+      'lenient',
+    );
+    expect(removed).toEqual({ userName: 'a' });
+    expect(performance.now() - begin).toBeLessThan(10_000);
+  });
+});
+
+describe('equalJson', () => {
+  it.each<[Json, Json, boolean]>([
+    [{ a: 1, b: [1, { c: null }] }, { b: [1, { c: null }], a: 1 }, true],
+    [[1, 2], [2, 1], false],
+    [{ a: 1 }, { a: 1, b: 1 }, false],
+    [{ a: null }, { b: null }, false],
+    [{}, [], false],
+    [null, {}, false],
+    ['1', 1, false],
+    [JSON.parse('{"__proto__":1}') as Json, JSON.parse('{"constructor":1}') as Json, false],
+  ])('%j and %j: %s', (left, right, equal) => {
+    expect(equalJson(left, right)).toBe(equal);
+    expect(equalJson(right, left)).toBe(equal);
+  });
+});

@@ -1,0 +1,149 @@
+import fc from 'fast-check';
+import { type Json, type JsonObject } from '../json.js';
+import { SCHEMAS } from '../schema/resource-types.js';
+import { applyChangeSet } from './apply-change-set.js';
+import { type ChangeSet, type MembershipPlan } from './change-set.js';
+import { selectsElement } from './element-filter.js';
+import { planMembership } from './membership-plan.js';
+import { PatchOperationEngine } from './patch-operation-engine.js';
+
+const engine = new PatchOperationEngine();
+const [members] = SCHEMAS.group.schema.attributes.filter(({ name }) => name === 'members');
+
+function plan(operations: readonly JsonObject[]): ChangeSet {
+  return engine.plan({ Operations: operations }, SCHEMAS.group, { dialect: 'lenient', maxOperations: 1000 });
+}
+
+/** Whether a member is a user or a group is known as soon as it is there, whoever added it. */
+const TYPES: Readonly<Record<string, string>> = {
+  a: 'User',
+  b: 'Group',
+  c: 'User',
+  d: 'Group',
+  e: 'User',
+  f: 'User',
+};
+const asMember = (value: string): JsonObject => ({ value, type: TYPES[value] ?? 'User' });
+
+/** What the plan's steps mean, on a list of members. */
+function follow({ steps }: MembershipPlan, before: readonly JsonObject[]): JsonObject[] {
+  if (!members) throw new Error('no members');
+  let present = [...before];
+  for (const step of steps) {
+    if (step.kind === 'removeWhere') {
+      present = present.filter((member) => !selectsElement({ attribute: members }, step.filter, member));
+      continue;
+    }
+    const added = new Set(step.add);
+    const removed = new Set(step.remove);
+    if (step.clear) present = present.filter(({ value }) => added.has(value as string));
+    present = present.filter(({ value }) => !removed.has(value as string));
+    const known = new Set(present.map(({ value }) => value));
+    present.push(...step.add.filter((id) => !known.has(id)).map(asMember));
+  }
+  return present;
+}
+
+/** The oracle, change by change, so that every filter sees what is known of the members before it. */
+function apply(changes: ChangeSet, before: readonly JsonObject[]): readonly JsonObject[] {
+  return changes.changes.reduce<readonly JsonObject[]>((present, change) => {
+    const one = { ...changes, changes: [change] };
+    const after = applyChangeSet({ displayName: 'G', members: present }, one, SCHEMAS.group);
+    return idsOf(after['members']).map(asMember);
+  }, before);
+}
+
+const idsOf = (list: Json | undefined): string[] =>
+  (list as JsonObject[]).map(({ value }) => value as string).sort();
+
+describe('planMembership', () => {
+  it('folds operations on ids into one delta', () => {
+    const { steps, references } = planMembership(
+      plan([
+        { op: 'add', path: 'members', value: [{ value: 'a' }, { value: 'b' }] },
+        { op: 'remove', path: 'members[value eq "b" or value eq "c"]' },
+        { op: 'remove', path: 'members', value: [{ value: 'd' }] },
+        { op: 'add', path: 'members', value: [{ value: 'd' }, { value: 'a' }] },
+        { op: 'replace', path: 'displayName', value: 'G' },
+      ]),
+    );
+    expect(steps).toEqual([{ kind: 'delta', clear: false, add: ['a', 'd'], remove: ['b', 'c'] }]);
+    expect(references).toEqual([
+      { value: 'a', operationIndex: 0 },
+      { value: 'b', operationIndex: 0 },
+      { value: 'd', operationIndex: 3 },
+    ]);
+  });
+
+  it('O6, OKTA-023: a replacement forgets what came before', () => {
+    const { steps } = planMembership(
+      plan([
+        { op: 'remove', path: 'members[value eq "a"]' },
+        { op: 'add', path: 'members', value: [{ value: 'b' }] },
+        { op: 'replace', path: 'members', value: [{ value: 'b' }, { value: 'a' }] },
+        { op: 'remove', path: 'members[value eq "z"]' },
+      ]),
+    );
+    expect(steps).toEqual([{ kind: 'delta', clear: true, add: ['b', 'a'], remove: [] }]);
+  });
+
+  it('keeps a step of its own for every other filter', () => {
+    const { steps } = planMembership(
+      plan([
+        { op: 'add', path: 'members', value: [{ value: 'a' }] },
+        { op: 'remove', path: 'members[type eq "Group"]' },
+        { op: 'remove', path: 'members[value eq "b" and type eq "User"]' },
+        { op: 'remove', path: 'members' },
+      ]),
+    );
+    expect(steps.map(({ kind }) => kind)).toEqual(['delta', 'removeWhere', 'removeWhere', 'delta']);
+    expect(steps.at(-1)).toEqual({ kind: 'delta', clear: true, add: [], remove: [] });
+  });
+
+  it('0.5.1: has no step where no operation names members', () => {
+    const changes = plan([{ op: 'replace', value: { displayName: 'G', externalId: 'e', id: 'x' } }]);
+    expect(planMembership(changes)).toEqual({ steps: [], references: [] });
+  });
+
+  it('means what applyChangeSet does', () => {
+    const counts = { runs: 0, changed: 0, filtered: 0 };
+    const id = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
+    const values = fc.array(
+      id.map((value) => ({ value })),
+      { maxLength: 3 },
+    );
+    const filter = fc.oneof(
+      id.map((value) => `value eq "${value}"`),
+      fc.tuple(id, id).map(([left, right]) => `value eq "${left}" or value eq "${right}"`),
+      id.map((value) => `value gt "${value}"`),
+      fc.constantFrom('type eq "Group"', 'not (value eq "a")', 'value eq "a" and type eq "User"'),
+    );
+    const operation: fc.Arbitrary<JsonObject> = fc.oneof(
+      { weight: 4, arbitrary: values.map((value) => ({ op: 'add', path: 'members', value })) },
+      { weight: 3, arbitrary: values.map((value) => ({ op: 'remove', path: 'members', value })) },
+      { weight: 4, arbitrary: filter.map((text) => ({ op: 'remove', path: `members[${text}]` })) },
+      { weight: 1, arbitrary: values.map((value) => ({ op: 'replace', value: { members: value } })) },
+      { weight: 1, arbitrary: fc.constant({ op: 'remove', path: 'members' }) },
+    );
+    const present = fc.uniqueArray(id).map((ids) => ids.map(asMember));
+    fc.assert(
+      fc.property(present, fc.array(operation, { minLength: 1, maxLength: 6 }), (before, operations) => {
+        const changes = plan(operations);
+        const after = idsOf(apply(changes, before));
+        const membership = planMembership(changes);
+        expect(idsOf(follow(membership, before))).toEqual(after);
+        for (const step of membership.steps) {
+          if (step.kind === 'delta')
+            expect(step.add.filter((added) => step.remove.includes(added))).toEqual([]);
+          else counts.filtered++;
+        }
+        counts.runs++;
+        if (idsOf(before).join() !== after.join()) counts.changed++;
+      }),
+      { numRuns: 2000 },
+    );
+    expect(counts.runs).toBeGreaterThanOrEqual(2000);
+    expect(counts.changed / counts.runs).toBeGreaterThan(0.3);
+    expect(counts.filtered).toBeGreaterThan(500);
+  });
+});
