@@ -24,12 +24,12 @@ function oneElement(target: BoundAttribute, path: readonly string[]): AttributeS
     value: (subAttribute) => {
       const full = subAttribute ? [...path, subAttribute.name] : path;
       const steps = sql`${parameter(full)}::text[]`;
-      const isText = (subAttribute ?? attribute).type !== 'complex';
+      const definition = subAttribute ?? attribute;
       return {
         text: sql`(r.search #>> ${steps}) COLLATE "C"`,
-        original: sql`(r.attributes #>> ${steps}) COLLATE "C"`,
+        ...asWritten(definition, sql`(r.attributes #>> ${steps}) COLLATE "C"`),
         json: sql`(r.search #> ${steps})`,
-        ...(isText ? { equals: (text: string) => contains(nest(full, text)) } : {}),
+        equals: (text) => contains(nest(full, text)),
         present: presentIn(sql`r.search`, full),
       };
     },
@@ -45,21 +45,30 @@ function severalElements(target: BoundAttribute, path: readonly string[]): Attri
         WITH ORDINALITY e (value, original, place)`,
       where: sql`true`,
     },
-    value: elementValue,
+    value: (subAttribute) => elementValue(target.attribute, subAttribute),
     holding: (terms) => contains(nest(path, [terms])),
     ...(isEmail ? { prefilter: emailsContaining } : {}),
   };
 }
 
-function elementValue(subAttribute: AttributeDefinition | undefined): ValueExpression {
+function elementValue(
+  attribute: AttributeDefinition,
+  subAttribute: AttributeDefinition | undefined,
+): ValueExpression {
+  const definition = subAttribute ?? attribute;
   const path = subAttribute ? [subAttribute.name] : [];
   const steps = sql`${parameter(path)}::text[]`;
   return {
     text: sql`(e.value #>> ${steps}) COLLATE "C"`,
-    original: sql`(e.original #>> ${steps}) COLLATE "C"`,
+    ...asWritten(definition, sql`(e.original #>> ${steps}) COLLATE "C"`),
     json: sql`(e.value #> ${steps})`,
     present: presentIn(sql`e.value`, path),
   };
+}
+
+/** Parts of a dateTime are looked for in its text; an instant has no parts. */
+function asWritten({ type }: AttributeDefinition, original: SqlFragment): { original?: SqlFragment } {
+  return type === 'dateTime' ? { original } : {};
 }
 
 function emailsContaining(subAttribute: AttributeDefinition, text: string): SqlFragment | undefined {

@@ -1,0 +1,101 @@
+import pg from 'pg';
+import { type DataSource } from 'typeorm';
+import { createDataSource } from '../../src/persistence/database/data-source.js';
+import { PostgresGroupsStore } from '../../src/persistence/groups/postgres-groups.store.js';
+import { PostgresCompanyTransaction } from '../../src/persistence/transaction/postgres-company-transaction.js';
+import { PostgresUsersStore } from '../../src/persistence/users/postgres-users.store.js';
+import { type MembershipPlan } from '../../src/protocol/patch/change-set.js';
+import { type Member, type StoredGroup } from '../../src/protocol/resource/resource.js';
+import { SCHEMAS } from '../../src/protocol/schema/resource-types.js';
+import {
+  type CompanyScope,
+  type CompanySettings,
+  makeCompanyScope,
+} from '../../src/tenancy/company-scope.js';
+import { testDatabase, type TestDatabase } from '../support/database.js';
+
+const SETTINGS = {
+  poolSize: 10,
+  streamPoolSize: 2,
+  statementTimeout: 20_000,
+  streamTimeout: 60_000,
+  databasePooler: 'none',
+} as const;
+
+/** The stores on a database of their own, and ways past them. */
+export class StoreRig {
+  private companies = 0;
+
+  private constructor(
+    readonly database: TestDatabase,
+    /** The superuser: sees all rows. */
+    readonly admin: pg.Client,
+    private readonly dataSource: DataSource,
+    private readonly transaction: PostgresCompanyTransaction,
+    readonly users: PostgresUsersStore,
+    readonly groups: PostgresGroupsStore,
+  ) {}
+
+  static async open(): Promise<StoreRig> {
+    const database = await testDatabase();
+    const admin = new pg.Client(database.adminUrl);
+    await admin.connect();
+    const dataSource = await createDataSource(database.url, SETTINGS).initialize();
+    const transaction = new PostgresCompanyTransaction(dataSource, database.url, SETTINGS);
+    const users = new PostgresUsersStore(transaction, SCHEMAS);
+    const groups = new PostgresGroupsStore(transaction, SCHEMAS);
+    return new StoreRig(database, admin, dataSource, transaction, users, groups);
+  }
+
+  async company(settings: Partial<CompanySettings> = {}): Promise<CompanyScope> {
+    const slug = `company-${++this.companies}`;
+    const { duplicateGroupNames = false, unknownMembers = 'reject' } = settings;
+    const { rows } = await this.admin.query<{ id: string }>(
+      'INSERT INTO companies (slug, name, duplicate_group_names, unknown_members) VALUES ($1, $1, $2, $3) RETURNING id',
+      [slug, duplicateGroupNames, unknownMembers],
+    );
+    const companyId = rows[0]?.id ?? '';
+    return makeCompanyScope({ companyId, slug, settings: { duplicateGroupNames, unknownMembers } });
+  }
+
+  /** A connection as the service's role; without a company until one is set. */
+  async asService(companyId?: string): Promise<pg.Client> {
+    const client = new pg.Client({
+      connectionString: this.database.url,
+      options: '-c role=rollcall_service',
+    });
+    await client.connect();
+    if (companyId !== undefined) {
+      await client.query(`SELECT set_config('rollcall.company_id', $1, false)`, [companyId]);
+    }
+    return client;
+  }
+
+  async close(): Promise<void> {
+    await this.transaction.close();
+    await this.dataSource.destroy();
+    await this.admin.end();
+    await this.database.close();
+  }
+}
+
+/** The plan of a request that names members without operations. */
+export function delta(change: {
+  clear?: boolean;
+  add?: readonly string[];
+  remove?: readonly string[];
+}): MembershipPlan {
+  const { clear = false, add = [], remove = [] } = change;
+  return { steps: [{ kind: 'delta', clear, add, remove }], references: add.map((value) => ({ value })) };
+}
+
+export const NO_MEMBER_CHANGE: MembershipPlan = { steps: [], references: [] };
+
+/** All members of a group, streamed or not. */
+export async function membersOf(group: StoredGroup | undefined): Promise<Member[]> {
+  const members: Member[] = [];
+  if (!group?.members) throw new Error('the group was read without its members');
+  if (Array.isArray(group.members)) return group.members as Member[];
+  for await (const batch of group.members as AsyncIterable<readonly Member[]>) members.push(...batch);
+  return members;
+}
