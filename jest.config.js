@@ -1,8 +1,23 @@
+import { existsSync } from 'node:fs';
+
+// The browser tests need a Chromium; a machine without one runs all the others.
+const browsers = [
+  process.env.CHROMIUM,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
+const chromium = browsers.find((path) => path !== undefined && existsSync(path));
+if (chromium !== undefined) process.env.CHROMIUM = chromium;
+else if (process.env.CI !== undefined) throw new Error('No Chromium was found; set CHROMIUM to one.');
+else console.log('test/browser is left out: no Chromium was found, and CHROMIUM is not set.');
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testRegex: '\\.spec\\.ts$',
+  testPathIgnorePatterns: ['/node_modules/', ...(chromium === undefined ? ['/test/browser/'] : [])],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {

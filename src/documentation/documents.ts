@@ -22,8 +22,15 @@ export function createDocument(app: INestApplication, { surface, module }: Mount
     .build();
   const document = SwaggerModule.createDocument(app, config, { include: [module] });
   const components = document.components ?? {};
+  const paths = Object.fromEntries(
+    Object.entries(document.paths).map(([path, operations]) => [
+      mountedPath(path, surface.mount),
+      operations,
+    ]),
+  );
   return {
     ...document,
+    paths,
     components: { ...components, schemas: { ...components.schemas, ...STANDARD_COMPONENTS } },
   };
 }
@@ -51,7 +58,12 @@ export function serveDocuments(app: NestExpressApplication): void {
     customSiteTitle: 'Rollcall API',
     swaggerOptions: {
       urls: documents.map(({ name }) => ({ url: `../openapi/${name}.json`, name })),
-      persistAuthorization: true,
     },
   });
+}
+
+/** A document made from modules that are only looked at knows nothing of where they are mounted. */
+function mountedPath(path: string, mount: string): string {
+  const prefix = `/${mount.replace(/:(\w+)/g, '{$1}')}`;
+  return path.startsWith(`${prefix}/`) ? path : prefix + path;
 }

@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiBody,
+  ApiConsumes,
   ApiHeader,
   ApiOperation,
   ApiParam,
@@ -116,10 +117,16 @@ const projection = (): MethodDecorator =>
   applyDecorators(
     ApiQuery({
       name: 'attributes',
+      type: String,
       required: false,
       description: 'Only these attributes, separated by commas.',
     }),
-    ApiQuery({ name: 'excludedAttributes', required: false, description: 'All attributes but these.' }),
+    ApiQuery({
+      name: 'excludedAttributes',
+      type: String,
+      required: false,
+      description: 'All attributes but these.',
+    }),
   );
 
 const ifMatch = (): MethodDecorator =>
@@ -129,11 +136,10 @@ const one = (type: TypeName): MethodDecorator =>
   ApiParam({ name: 'id', description: `Id of the ${type.toLowerCase()}: 16 hexadecimal digits.` });
 
 const requestBody = (name: string, example: object): MethodDecorator =>
-  ApiBody({
-    required: true,
-    schema: ref(name),
-    examples: { example: { value: example } },
-  });
+  applyDecorators(
+    ApiConsumes(MEDIA_TYPE, 'application/json'),
+    ApiBody({ required: true, schema: ref(name), examples: { example: { value: example } } }),
+  );
 
 const BAD_REQUEST = 'The request is malformed; scimType and detail say where.';
 const NOT_FOUND = 'The company has no such resource.';
@@ -146,12 +152,13 @@ export const DocumentedList = (type: TypeName): MethodDecorator =>
     ApiOperation({ operationId: `list${type}s`, summary: `Find ${type.toLowerCase()}s` }),
     ApiQuery({
       name: 'filter',
+      type: String,
       required: false,
       description: 'RFC 7644 §3.4.2.2, e.g. externalId eq "701984"',
     }),
     ApiQuery({ name: 'startIndex', required: false, schema: { type: 'integer', default: 1 } }),
     ApiQuery({ name: 'count', required: false, schema: { type: 'integer', default: 100, maximum: 1000 } }),
-    ApiQuery({ name: 'sortBy', required: false }),
+    ApiQuery({ name: 'sortBy', type: String, required: false }),
     ApiQuery({ name: 'sortOrder', required: false, enum: ['ascending', 'descending'] }),
     projection(),
     ApiResponse({ status: 200, description: 'A page of them.', content: content(`${type}ListResponse`) }),
