@@ -577,11 +577,7 @@ describe('PATCH, strict', () => {
     ['PAT-10', { op: 'add', path: 'name.odd', value: 'x' }, '400 invalidPath Operations[0]: name.odd'],
     ['PAT-10', { op: 'add', path: '__proto__', value: 'x' }, '400 invalidPath Operations[0]: '],
     ['PAT-10', { op: 'add', path: 'constructor', value: 'x' }, '400 invalidPath Operations[0]: constructor'],
-    [
-      'PAT-10',
-      { op: 'add', value: { toString: 'x' } as unknown as Json },
-      '400 invalidPath Operations[0]: toString',
-    ],
+    ['PAT-10', { op: 'add', value: { toString: 'x' } }, '400 invalidPath Operations[0]: toString'],
     [
       'an unknown extension',
       { op: 'add', value: { 'urn:x:y': {} } },

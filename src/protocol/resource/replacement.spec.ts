@@ -1,4 +1,4 @@
-import { ScimError } from '../error/scim-error.js';
+import { type ScimError } from '../error/scim-error.js';
 import { type JsonObject } from '../json.js';
 import { SCHEMAS } from '../schema/resource-types.js';
 import { type AttributeDefinition, type ResourceType } from '../schema/schema.js';
