@@ -1,0 +1,43 @@
+import { type Settings } from '../config/settings.js';
+import { CompanyAdministration } from '../persistence/companies/company-administration.js';
+import { openDatabase, type Database } from '../persistence/database/database.js';
+import { migrate } from '../persistence/database/migrate.js';
+import { Interruption } from './interruption.js';
+
+/**
+ * Does `work` on the migrated database, beside a running server or alone, and closes it whatever happens. `work`
+ * watches the interruption itself.
+ * @throws StartupError where the database won't open, InterruptedError after a signal.
+ */
+export async function withDatabase<T>(
+  settings: Settings,
+  work: (database: Database, interruption: Interruption) => Promise<T>,
+): Promise<T> {
+  const interruption = new Interruption();
+  try {
+    const database = await openDatabase(settings);
+    try {
+      await interruption.race(() => migrate(database.directUrl));
+      return await work(database, interruption);
+    } finally {
+      await database.close();
+    }
+  } finally {
+    interruption.release();
+  }
+}
+
+/** {@link withDatabase} for the work of one command on companies and tokens. */
+export function withAdministration<T>(
+  settings: Settings,
+  work: (administration: CompanyAdministration) => Promise<T>,
+): Promise<T> {
+  return withDatabase(settings, async ({ directUrl }, interruption) => {
+    const administration = await CompanyAdministration.open(directUrl);
+    try {
+      return await interruption.race(() => work(administration));
+    } finally {
+      await administration.close();
+    }
+  });
+}

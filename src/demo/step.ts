@@ -1,0 +1,39 @@
+import { type ExpectedResource, nameOf } from './expected-company.js';
+import { type ClientProfile, type ScimClient } from './scim-client.js';
+
+/** One thing that an identity provider does: a request or a few, and the change that they should make. */
+export interface Step {
+  readonly client: ClientProfile;
+  readonly title: string;
+  play(client: ScimClient): Promise<void>;
+}
+
+class MissingIdError extends Error {
+  constructor(resource: ExpectedResource) {
+    super(nameOf(resource));
+    this.name = 'MissingIdError';
+  }
+}
+
+/** @throws MissingIdError where the server gave none: the step ends here, and is told as a difference. */
+export function requireId(resource: ExpectedResource): string {
+  if (resource.id === undefined) throw new MissingIdError(resource);
+  return resource.id;
+}
+
+/** Plays one step; what can't be sent is a difference too. */
+export async function playStep(step: Step, client: ScimClient): Promise<void> {
+  client.begin(step.client, step.title);
+  try {
+    await step.play(client);
+  } catch (error) {
+    if (!(error instanceof MissingIdError)) throw error;
+    client.report({ expected: `the id of ${error.message}`, received: 'none, so this could not be sent' });
+  }
+}
+
+/** A PATCH message. */
+export const patchOf = (...operations: readonly object[]): Readonly<Record<string, unknown>> => ({
+  schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+  Operations: operations,
+});
