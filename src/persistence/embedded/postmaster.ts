@@ -95,6 +95,7 @@ export async function startPostmaster(
     ...options,
   ].flatMap((setting) => ['-c', setting]);
   const log = openLog(cluster.log);
+  cluster.launcher.own(cluster.log);
   const child = cluster.launcher.detach(
     cluster.binaries.postgres,
     ['-D', cluster.folder, '-p', String(port), ...settings],
