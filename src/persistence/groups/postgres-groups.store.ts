@@ -14,6 +14,7 @@ import { pageQuery } from '../sql/page-query.js';
 import { requireVersion } from '../sql/precondition.js';
 import { changeCount } from '../sql/resource-counts.js';
 import { readResourceId } from '../sql/resource-id.js';
+import { refuseSlowQuery } from '../sql/slow-query.js';
 import { parameter, sql, toStatement } from '../sql/sql-fragment.js';
 import {
   type CompanyTransaction,
@@ -91,7 +92,8 @@ export class PostgresGroupsStore extends GroupsStore {
     query: StoreQuery,
     read: GroupRead,
   ): Promise<StorePage<StoredGroup>> {
-    return readPage(this.transaction, scope, pageQuery(scope, this.schemas.group, query), read);
+    const page = pageQuery(scope, this.schemas.group, query);
+    return refuseSlowQuery(query, () => readPage(this.transaction, scope, page, read));
   }
 
   override async update(

@@ -8,6 +8,7 @@ import { pageQuery } from '../sql/page-query.js';
 import { requireVersion } from '../sql/precondition.js';
 import { changeCount } from '../sql/resource-counts.js';
 import { readResourceId } from '../sql/resource-id.js';
+import { refuseSlowQuery } from '../sql/slow-query.js';
 import { parameter, sql, type SqlFragment, toStatement } from '../sql/sql-fragment.js';
 import { type CompanyTransaction, type Statement } from '../transaction/company-transaction.js';
 import { nameOfUserRead, toStoredUser, userSelection } from './select-users.js';
@@ -66,7 +67,7 @@ export class PostgresUsersStore extends UsersStore {
       FROM total t LEFT JOIN (page p JOIN users u ON u.company_id = ${parameter(scope.companyId)} AND u.id = p.id)
         ON true
       ORDER BY p.position`);
-    const [page] = await this.transaction.read(scope, [statement]);
+    const [page] = await refuseSlowQuery(query, () => this.transaction.read(scope, [statement]));
     const rows = page?.rows ?? [];
     return {
       totalResults: Number(rows[0]?.['total'] ?? 0),
