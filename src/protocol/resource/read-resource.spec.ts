@@ -21,16 +21,15 @@ const DEVICE_SCHEMA: SchemaDefinition = {
       ['count', 'integer'],
       ['ratio', 'decimal'],
       ['issued', 'dateTime'],
-      ['badge', 'string', 'immutable'],
     ] as const
-  ).map(([name, type, mutability = 'readWrite']) => ({
+  ).map(([name, type]) => ({
     name,
     type,
     multiValued: false,
     description: name,
     required: false,
     caseExact: false,
-    mutability,
+    mutability: 'readWrite',
     returned: 'default',
     uniqueness: 'none',
   })),
