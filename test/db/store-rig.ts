@@ -7,6 +7,7 @@ import { PostgresUsersStore } from '../../src/persistence/users/postgres-users.s
 import { type MembershipPlan } from '../../src/protocol/patch/change-set.js';
 import { type Member, type StoredGroup } from '../../src/protocol/resource/resource.js';
 import { SCHEMAS } from '../../src/protocol/schema/resource-types.js';
+import { type SchemaRegistry } from '../../src/protocol/schema/schema.js';
 import {
   type CompanyScope,
   type CompanySettings,
@@ -36,14 +37,14 @@ export class StoreRig {
     readonly groups: PostgresGroupsStore,
   ) {}
 
-  static async open(): Promise<StoreRig> {
+  static async open(schemas: SchemaRegistry = SCHEMAS): Promise<StoreRig> {
     const database = await testDatabase();
     const admin = new pg.Client(database.adminUrl);
     await admin.connect();
     const dataSource = await createDataSource(database.url, SETTINGS).initialize();
     const transaction = new PostgresCompanyTransaction(dataSource, database.url, SETTINGS);
-    const users = new PostgresUsersStore(transaction, SCHEMAS);
-    const groups = new PostgresGroupsStore(transaction, SCHEMAS);
+    const users = new PostgresUsersStore(transaction, schemas);
+    const groups = new PostgresGroupsStore(transaction, schemas);
     return new StoreRig(database, admin, dataSource, transaction, users, groups);
   }
 
