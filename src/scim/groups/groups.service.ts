@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { type Dialect } from '../../protocol/dialect/dialect.js';
 import { FilterParser } from '../../protocol/filter/filter.parser.js';
 import { applyChangeSet } from '../../protocol/patch/apply-change-set.js';
-import { type MembershipPlan } from '../../protocol/patch/change-set.js';
+import { type ChangeSet, type MembershipPlan } from '../../protocol/patch/change-set.js';
 import { planMembership } from '../../protocol/patch/membership-plan.js';
 import { PatchOperationEngine } from '../../protocol/patch/patch-operation-engine.js';
+import { refuseFalseClaims } from '../../protocol/patch/read-only-claims.js';
 import { readResource } from '../../protocol/resource/read-resource.js';
 import { completeNew, mergeReplacement } from '../../protocol/resource/replacement.js';
+import { representGroupHead, type ResourceLocations } from '../../protocol/resource/representation.js';
 import { type StoredGroup } from '../../protocol/resource/resource.js';
 import { SCHEMAS } from '../../protocol/schema/resource-types.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
@@ -24,6 +26,8 @@ export interface GroupWrite {
 
 export interface GroupPatch extends GroupWrite {
   readonly maxOperations: number;
+  /** Where the client finds resources: it may repeat read-only URIs. */
+  readonly locations: ResourceLocations;
 }
 
 /**
@@ -82,6 +86,7 @@ export class GroupsService {
       const changes = this.patchEngine.plan(patch.body(), SCHEMAS.group, { dialect, maxOperations });
       return { changes, membership: planMembership(changes) };
     });
+    await this.checkClaims(scope, id, plan.changes, patch.locations);
     const written = await this.store.update(
       scope,
       id,
@@ -101,6 +106,18 @@ export class GroupsService {
 
   private readGroup({ body, dialect }: GroupWrite): ReturnType<typeof readResource> {
     return readResource(body(), SCHEMAS.group, { dialect });
+  }
+
+  /** A strict PATCH may repeat read-only values as they are (RFC 7644 §3.5.2). */
+  private async checkClaims(
+    scope: CompanyScope,
+    id: string,
+    { claims }: ChangeSet,
+    locations: ResourceLocations,
+  ): Promise<void> {
+    if (claims.length === 0) return;
+    const group = await this.get(scope, id, { members: false });
+    refuseFalseClaims(claims, representGroupHead(group, SCHEMAS.group, locations));
   }
 
   private judge<T>(scope: CompanyScope, id: string, decide: () => T): Promise<T> {

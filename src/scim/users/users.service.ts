@@ -2,9 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { type Dialect } from '../../protocol/dialect/dialect.js';
 import { FilterParser } from '../../protocol/filter/filter.parser.js';
 import { applyChangeSet } from '../../protocol/patch/apply-change-set.js';
+import { type ChangeSet } from '../../protocol/patch/change-set.js';
 import { PatchOperationEngine } from '../../protocol/patch/patch-operation-engine.js';
+import { refuseFalseClaims } from '../../protocol/patch/read-only-claims.js';
 import { readResource } from '../../protocol/resource/read-resource.js';
 import { completeNew, mergeReplacement } from '../../protocol/resource/replacement.js';
+import { representUser, type ResourceLocations } from '../../protocol/resource/representation.js';
 import { type StoredUser } from '../../protocol/resource/resource.js';
 import { SCHEMAS } from '../../protocol/schema/resource-types.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
@@ -22,6 +25,8 @@ export interface UserWrite {
 
 export interface UserPatch extends UserWrite {
   readonly maxOperations: number;
+  /** Where the client finds resources: it may repeat read-only URIs. */
+  readonly locations: ResourceLocations;
 }
 
 /**
@@ -72,6 +77,7 @@ export class UsersService {
     const changes = await this.judge(scope, id, () =>
       this.patchEngine.plan(patch.body(), SCHEMAS.user, { dialect, maxOperations }),
     );
+    await this.checkClaims(scope, id, changes, patch.locations);
     const updated = await this.store.update(
       scope,
       id,
@@ -84,6 +90,18 @@ export class UsersService {
 
   async delete(scope: CompanyScope, id: string, precondition?: Precondition): Promise<void> {
     requireFound(id, (await this.store.delete(scope, id, precondition)) || undefined);
+  }
+
+  /** A strict PATCH may repeat read-only values as they are (RFC 7644 §3.5.2). */
+  private async checkClaims(
+    scope: CompanyScope,
+    id: string,
+    { claims }: ChangeSet,
+    locations: ResourceLocations,
+  ): Promise<void> {
+    if (claims.length === 0) return;
+    const user = await this.get(scope, id, { groups: true, manager: true });
+    refuseFalseClaims(claims, representUser(user, SCHEMAS.user, locations));
   }
 
   private judge<T>(scope: CompanyScope, id: string, decide: () => T): Promise<T> {

@@ -121,7 +121,14 @@ export class StandardGroupsController {
     const { maxOperations } = this.settings;
     const wanted = wantsRepresentation(request);
     const read = wanted ? derivedParts(projection) : { members: false };
-    const patch = { body, dialect, read, precondition: readPrecondition(request), maxOperations };
+    const patch = {
+      body,
+      dialect,
+      read,
+      precondition: readPrecondition(request),
+      maxOperations,
+      locations: this.codec.locations(request),
+    };
     const { resource, ignored } = await this.groups.patch(scope, id, patch);
     logIgnored(request, ignored);
     if (wanted) await this.codec.sendGroup(request, response, 200, resource, projection);

@@ -55,7 +55,7 @@ export class StandardCodec {
     user: StoredUser,
     projection: Projection,
   ): Promise<void> {
-    const body = representUser(user, SCHEMAS.user, this.links(request));
+    const body = representUser(user, SCHEMAS.user, this.locations(request));
     this.head(request, response, versionTag(user), status === 201 ? locationOf(body) : undefined);
     await this.send(response, status, { head: project(body, projection, SCHEMAS.user), members: undefined });
   }
@@ -67,7 +67,7 @@ export class StandardCodec {
     group: StoredGroup,
     projection: Projection,
   ): Promise<void> {
-    const body = representGroupHead(group, SCHEMAS.group, this.links(request));
+    const body = representGroupHead(group, SCHEMAS.group, this.locations(request));
     this.head(request, response, versionTag(group), status === 201 ? locationOf(body) : undefined);
     await this.send(
       response,
@@ -85,9 +85,9 @@ export class StandardCodec {
     startIndex: number,
     projection: Projection,
   ): Promise<void> {
-    const links = this.links(request);
+    const locations = this.locations(request);
     const resources = mapResources(page.resources, (user) => ({
-      head: project(representUser(user, SCHEMAS.user, links), projection, SCHEMAS.user),
+      head: project(representUser(user, SCHEMAS.user, locations), projection, SCHEMAS.user),
       members: undefined,
     }));
     await this.sendList(request, response, page.totalResults, startIndex, resources, projection);
@@ -100,9 +100,9 @@ export class StandardCodec {
     startIndex: number,
     projection: Projection,
   ): Promise<void> {
-    const links = this.links(request);
+    const locations = this.locations(request);
     const resources = mapResources(page.resources, (group) =>
-      this.groupParts(representGroupHead(group, SCHEMAS.group, links), group, projection),
+      this.groupParts(representGroupHead(group, SCHEMAS.group, locations), group, projection),
     );
     await this.sendList(request, response, page.totalResults, startIndex, resources, projection);
   }
@@ -152,8 +152,8 @@ export class StandardCodec {
   }
 
   private encodeMember(request: Request, projection: Projection): (member: Member) => object {
-    const links = this.links(request);
-    const encode = (member: Member): JsonObject => representMember(member, links);
+    const locations = this.locations(request);
+    const encode = (member: Member): JsonObject => representMember(member, locations);
     if (!narrowsMembers(projection)) return encode;
     return (member) => {
       const [projected] = project({ members: [encode(member)] }, projection, SCHEMAS.group)['members'] as [
@@ -163,7 +163,8 @@ export class StandardCodec {
     };
   }
 
-  private links(request: Request): ResourceLocations {
+  /** Where this client finds users and groups. */
+  locations(request: Request): ResourceLocations {
     const base = this.baseUri(request);
     return { location: (type, id) => `${base}/${type}s/${id}` };
   }

@@ -114,7 +114,14 @@ export class StandardUsersController {
   ): Promise<void> {
     const projection = this.codec.readProjection(request, SCHEMAS.user);
     const { maxOperations } = this.settings;
-    const patch = { body, dialect, read: WHOLE, precondition: readPrecondition(request), maxOperations };
+    const patch = {
+      body,
+      dialect,
+      read: WHOLE,
+      precondition: readPrecondition(request),
+      maxOperations,
+      locations: this.codec.locations(request),
+    };
     const { resource, ignored } = await this.users.patch(scope, id, patch);
     logIgnored(request, ignored);
     await this.codec.sendUser(request, response, 200, resource, projection);
