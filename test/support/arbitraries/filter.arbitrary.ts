@@ -1,0 +1,287 @@
+import fc from 'fast-check';
+import { type CompareOperator, type Filter } from '../../../src/protocol/filter/filter.js';
+import {
+  isJsonArray,
+  isJsonObject,
+  ownValue,
+  type Json,
+  type JsonObject,
+} from '../../../src/protocol/json.js';
+import {
+  type BoundAttribute,
+  printAttribute,
+  resolveAttribute,
+} from '../../../src/protocol/schema/attribute-path.js';
+import { COMMON_ATTRIBUTES } from '../../../src/protocol/schema/common-attributes.js';
+import {
+  type AttributeDefinition,
+  type AttributeType,
+  type ResourceType,
+} from '../../../src/protocol/schema/schema.js';
+import { TRAPS, variantOf } from './text.arbitrary.js';
+import { anySimple } from './value.arbitrary.js';
+
+export type AnyOperator = CompareOperator | 'pr';
+
+const EQUALITY: readonly AnyOperator[] = ['eq', 'ne', 'pr'];
+const ORDER: readonly AnyOperator[] = ['gt', 'ge', 'lt', 'le'];
+const PARTS: readonly AnyOperator[] = ['co', 'sw', 'ew'];
+
+/** What RFC 7644 §3.4.2.2 lets a type be compared by. */
+export const OPERATORS_OF: Readonly<Record<AttributeType, readonly AnyOperator[]>> = {
+  string: [...EQUALITY, ...PARTS, ...ORDER],
+  reference: [...EQUALITY, ...PARTS, ...ORDER],
+  dateTime: [...EQUALITY, ...PARTS, ...ORDER],
+  binary: [...EQUALITY, ...PARTS],
+  boolean: EQUALITY,
+  integer: [...EQUALITY, ...ORDER],
+  decimal: [...EQUALITY, ...ORDER],
+  complex: ['pr'],
+};
+
+/** Every attribute and sub-attribute of a type. */
+export function targetsOf(type: ResourceType): readonly BoundAttribute[] {
+  const within = (attributes: readonly AttributeDefinition[], extension?: string): BoundAttribute[] =>
+    attributes.flatMap((attribute) => {
+      const base = extension === undefined ? { attribute } : { extension, attribute };
+      const parts = (attribute.subAttributes ?? []).map((subAttribute) => ({ ...base, subAttribute }));
+      return [base, ...parts];
+    });
+  return [
+    ...within([...COMMON_ATTRIBUTES, ...type.schema.attributes]),
+    ...type.schemaExtensions.flatMap(({ schema }) => within(schema.attributes, schema.id)),
+  ];
+}
+
+export function definitionOf({ attribute, subAttribute }: BoundAttribute): AttributeDefinition {
+  return subAttribute ?? attribute;
+}
+
+/** A complex attribute is compared by its `value`, where it has one. */
+function compared(target: BoundAttribute): BoundAttribute {
+  if (target.subAttribute || target.attribute.type !== 'complex') return target;
+  const value = target.attribute.subAttributes?.find(({ name }) => name === 'value');
+  return value ? { ...target, subAttribute: value } : target;
+}
+
+/** The operators that a filter may use on a target. */
+export function operatorsOn(target: BoundAttribute): readonly AnyOperator[] {
+  return OPERATORS_OF[definitionOf(compared(target)).type];
+}
+
+/** Filters on resources of one type, with literals that mostly come from the resources themselves. */
+export class FilterSource {
+  private readonly targets: readonly BoundAttribute[];
+  private readonly pools = new Map<string, readonly Json[]>();
+
+  constructor(
+    private readonly type: ResourceType,
+    /** As clients see them. */
+    private readonly resources: readonly JsonObject[],
+  ) {
+    this.targets = targetsOf(type);
+  }
+
+  /** A comparison of this attribute, or whether it is present. */
+  leaf(target: BoundAttribute, operator: AnyOperator): fc.Arbitrary<Filter> {
+    return this.nameOf(target).chain((text) => this.leafNamed(text, target, operator));
+  }
+
+  /** Comparisons of any attributes, value paths, and logic over both. */
+  any(): fc.Arbitrary<Filter> {
+    return logic(this.anyTerm(), 3);
+  }
+
+  anyValuePath(): fc.Arbitrary<Filter> {
+    const complex = this.targets.filter(
+      (target) => !target.subAttribute && target.attribute.type === 'complex',
+    );
+    return fc
+      .constantFrom(...complex)
+      .chain((target) =>
+        fc
+          .tuple(
+            this.nameOf(target),
+            fc.oneof(this.termsOfOneElement(target), logic(this.anyPart(target), 2)),
+          )
+          .map(([text, filter]): Filter => ({ kind: 'valuePath', name: named(text), filter })),
+      );
+  }
+
+  private anyTerm(): fc.Arbitrary<Filter> {
+    const leaf = fc
+      .constantFrom(...this.targets)
+      .chain((target) => this.anyOperator(target).chain((operator) => this.leaf(target, operator)));
+    return fc.oneof({ weight: 2, arbitrary: leaf }, { weight: 1, arbitrary: this.anyValuePath() });
+  }
+
+  /** A term inside the brackets of a value path. */
+  private anyPart(target: BoundAttribute): fc.Arbitrary<Filter> {
+    return fc.constantFrom(...(target.attribute.subAttributes ?? [])).chain((subAttribute) => {
+      const part = { ...target, subAttribute };
+      return this.anyOperator(part).chain((operator) => this.leafNamed(subAttribute.name, part, operator));
+    });
+  }
+
+  /** Several terms that hold for an element which is there. */
+  private termsOfOneElement(target: BoundAttribute): fc.Arbitrary<Filter> {
+    const elements = this.valuesOf({ ...target }).filter(isJsonObject);
+    if (elements.length === 0) return this.anyPart(target);
+    return fc.constantFrom(...elements).chain((element) => {
+      const parts = (target.attribute.subAttributes ?? []).filter(({ name }) => Object.hasOwn(element, name));
+      if (parts.length === 0) return this.anyPart(target);
+      return fc
+        .subarray(parts, { minLength: 1, maxLength: Math.min(3, parts.length) })
+        .chain((chosen) => fc.tuple(...chosen.map((part) => termOn(part, element))))
+        .map((operands): Filter => {
+          const [only] = operands;
+          return only && operands.length === 1 ? only : { kind: 'and', operands };
+        });
+    });
+  }
+
+  private anyOperator(target: BoundAttribute): fc.Arbitrary<AnyOperator> {
+    return fc.constantFrom(...operatorsOn(target));
+  }
+
+  private leafNamed(text: string, target: BoundAttribute, operator: AnyOperator): fc.Arbitrary<Filter> {
+    const name = named(text);
+    if (operator === 'pr') return fc.constant({ kind: 'present', name });
+    const literal = literalOf(definitionOf(compared(target)), operator, this.valuesOf(compared(target)));
+    return literal.map((value): Filter => ({ kind: 'compare', name, operator, value: { value, column: 1 } }));
+  }
+
+  /** The name in one of the spellings that mean it. */
+  private nameOf(target: BoundAttribute): fc.Arbitrary<string> {
+    const { extension, attribute, subAttribute } = target;
+    const full = printAttribute(target);
+    const short = attribute.name + (subAttribute ? `.${subAttribute.name}` : '');
+    const withUrn = extension === undefined ? `${this.type.schema.id}:${full}` : full;
+    const meant = resolveAttribute(this.type, short);
+    const spellings = [full, withUrn];
+    if (meant.kind === 'attribute' && meant.target.extension === extension) spellings.push(short);
+    return fc.constantFrom(...spellings, withUrn.toUpperCase());
+  }
+
+  /** All values that the resources have there. */
+  private valuesOf(target: BoundAttribute): readonly Json[] {
+    const path = printAttribute(target);
+    const known = this.pools.get(path);
+    if (known) return known;
+    const values = this.resources.flatMap((resource) => valuesAt(target, resource));
+    this.pools.set(path, values);
+    return values;
+  }
+}
+
+function valuesAt({ extension, attribute, subAttribute }: BoundAttribute, resource: JsonObject): Json[] {
+  const holder = extension === undefined ? resource : ownValue(resource, extension);
+  const value = isJsonObject(holder) ? ownValue(holder, attribute.name) : undefined;
+  const elements = value === undefined ? [] : isJsonArray(value) ? value : [value];
+  if (!subAttribute) return [...elements];
+  return elements.flatMap((element) => {
+    const part = isJsonObject(element) ? ownValue(element, subAttribute.name) : undefined;
+    return part === undefined ? [] : [part];
+  });
+}
+
+/** A literal that the type allows beside the operator, near one of the values that are there. */
+function literalOf(
+  definition: AttributeDefinition,
+  operator: CompareOperator,
+  pool: readonly Json[],
+): fc.Arbitrary<string | number | boolean | null> {
+  const own = pool.length === 0 ? anySimple(definition) : fc.constantFrom(...pool);
+  const near = own.chain((value) => nearTo(value, definition, operator));
+  const others = anySimple(definition).chain((value) => nearTo(value, definition, operator));
+  const isEquality = operator === 'eq' || operator === 'ne';
+  return fc.oneof(
+    { weight: 12, arbitrary: near },
+    { weight: 2, arbitrary: others },
+    ...(isEquality ? [{ weight: 1, arbitrary: fc.constant(null) }] : []),
+  );
+}
+
+function nearTo(
+  value: Json,
+  { type }: AttributeDefinition,
+  operator: CompareOperator,
+): fc.Arbitrary<string | number | boolean> {
+  if (typeof value === 'boolean') return fc.boolean();
+  if (typeof value === 'number') {
+    const step = type === 'integer' ? 1 : 0.25;
+    return fc.constantFrom(value, value, value + step, value - step).map((near) => (near === 0 ? 0 : near));
+  }
+  const text = typeof value === 'string' ? value : '';
+  const isInstant = type === 'dateTime' && !PARTS.includes(operator);
+  if (isInstant) return instantNear(text);
+  return fc.oneof(
+    { weight: 6, arbitrary: variantOf(text) },
+    { weight: 1, arbitrary: fc.constantFrom(...TRAPS) },
+  );
+}
+
+/** The same instant in another offset or precision, or one shortly before or after. */
+function instantNear(text: string): fc.Arbitrary<string> {
+  const milliseconds = Date.parse(/[zZ]$|[+-]\d\d:\d\d$/.test(text) ? text : `${text}Z`);
+  const at = (shift: number, hours: number): string => {
+    const local = new Date(milliseconds + shift + hours * 3_600_000).toISOString().slice(0, 23);
+    const offset =
+      hours === 0 ? 'Z' : `${hours < 0 ? '-' : '+'}${String(Math.abs(hours)).padStart(2, '0')}:00`;
+    return local + offset;
+  };
+  if (Number.isNaN(milliseconds)) return fc.constant('2020-01-01T00:00:00Z');
+  return fc.oneof(
+    fc.constant(text),
+    fc
+      .tuple(fc.constantFrom(0, 0, 1, -1, 1_000), fc.integer({ min: -12, max: 13 }))
+      .map(([s, h]) => at(s, h)),
+  );
+}
+
+/** A term that is true, or nearly so, of an element. */
+function termOn(part: AttributeDefinition, element: JsonObject): fc.Arbitrary<Filter> {
+  const value = ownValue(element, part.name) ?? null;
+  const operators = OPERATORS_OF[part.type].filter((operator) => operator !== 'ne');
+  const name = named(part.name);
+  return fc
+    .oneof(
+      { weight: 2, arbitrary: fc.constant<AnyOperator>('eq') },
+      { weight: 1, arbitrary: fc.constantFrom(...operators) },
+    )
+    .chain((operator): fc.Arbitrary<Filter> => {
+      if (operator === 'pr') return fc.constant({ kind: 'present', name });
+      const literal = fc.oneof(
+        { weight: 3, arbitrary: fc.constant(value as string | number | boolean) },
+        { weight: 1, arbitrary: nearTo(value, part, operator) },
+      );
+      return literal.map((chosen) => ({
+        kind: 'compare',
+        name,
+        operator,
+        value: { value: chosen, column: 1 },
+      }));
+    });
+}
+
+function logic(term: fc.Arbitrary<Filter>, depth: number): fc.Arbitrary<Filter> {
+  if (depth === 0) return term;
+  const inner = logic(term, depth - 1);
+  return fc.oneof(
+    { weight: 3, arbitrary: term },
+    { weight: 1, arbitrary: inner.map((operand): Filter => ({ kind: 'not', operand })) },
+    {
+      weight: 2,
+      arbitrary: fc
+        .record({
+          kind: fc.constantFrom('and' as const, 'or' as const),
+          operands: fc.array(inner, { minLength: 2, maxLength: 3 }),
+        })
+        .map((filter): Filter => filter),
+    },
+  );
+}
+
+function named(text: string): { readonly text: string; readonly column: number } {
+  return { text, column: 1 };
+}
