@@ -18,8 +18,14 @@ export class BearerAuthGuard extends AuthGuard() {
     private readonly reflector: Reflector,
     strategy: BearerStrategy,
   ) {
-    // The strategy itself instead of its name: passport's registry of names is shared by all apps of a process.
-    super({ defaultStrategy: strategy as unknown as string, session: false });
+    super({
+      // The strategy instead of its name, since passport's registry of names is shared by all apps of a process; one
+      // for each request, since passport hangs the request's own answer on it.
+      get defaultStrategy() {
+        return Object.create(strategy) as string;
+      },
+      session: false,
+    });
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
