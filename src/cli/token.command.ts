@@ -16,7 +16,8 @@ interface IssueOptions extends OutputOptions {
   readonly name: string;
   readonly dialect: Dialect;
   readonly readOnly?: true;
-  readonly expires: Date | null;
+  // Commander takes a bare null for an option without a value.
+  readonly expires: { readonly at: Date | null };
 }
 
 interface UpdateOptions extends OutputOptions {
@@ -87,8 +88,8 @@ function addIssueCommand(token: Command, terminal: Terminal): void {
         '--expires <when>',
         'days from now, a date YYYY-MM-DD (from its first moment, UTC), or never',
       )
-        .argParser((text: string) => parseExpiry(text, new Date()))
-        .default(parseExpiry(DEFAULT_LIFETIME, new Date()), `${DEFAULT_LIFETIME} days`),
+        .argParser((text: string) => ({ at: parseExpiry(text, new Date()) }))
+        .default({ at: parseExpiry(DEFAULT_LIFETIME, new Date()) }, `${DEFAULT_LIFETIME} days`),
     )
     .option('--json', 'print JSON')
     .action(async (company: string, options: IssueOptions) => {
@@ -96,7 +97,7 @@ function addIssueCommand(token: Command, terminal: Terminal): void {
       const scopes = options.readOnly ? READ_ONLY : READ_WRITE;
       const settings = readSettings(terminal.environment);
       const issued = await withAdministration(settings, (companies) =>
-        companies.issueToken(company, { name, dialect, scopes, expires }),
+        companies.issueToken(company, { name, dialect, scopes, expires: expires.at }),
       );
       const { secret, ...shown } = issued;
       terminal.out(
