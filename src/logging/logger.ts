@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type LoggerService } from '@nestjs/common';
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
 import { pinoHttp, type HttpLogger } from 'pino-http';
 
 /** Injection token of the program's {@link Logger}. */
@@ -9,7 +9,9 @@ export const LOGGER = Symbol('Logger');
 
 const REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
 
-export const createLogger = (level: string): Logger => pino({ level });
+/** @param destination - Where the lines go; standard output without one. */
+export const createLogger = (level: string, destination?: DestinationStream): Logger =>
+  destination === undefined ? pino({ level }) : pino({ level }, destination);
 
 /**
  * Gives every request an id, answered as `X-Request-Id`, and a logger that carries it. A caller's own id is kept

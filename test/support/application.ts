@@ -19,6 +19,8 @@ const READ_WRITE: readonly AccessScope[] = ['scim:read', 'scim:write'];
 export interface TestApplicationOptions {
   /** Environment variables, as `.env.example` names them: `{ MAX_OPERATIONS: '2' }`. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Receives every log line as it is written; the level is `LOG_LEVEL`, by default silent. */
+  readonly log?: (line: string) => void;
 }
 
 /** A company of a test's own. */
@@ -54,7 +56,8 @@ export interface TestApplication {
 export async function startTestApplication(options: TestApplicationOptions = {}): Promise<TestApplication> {
   const database = await testDatabase();
   const settings = readSettings({ DATABASE_URL: database.url, LOG_LEVEL: 'silent', ...options.settings });
-  const app = await createApplication(settings, database.url, createLogger(settings.logLevel));
+  const logger = createLogger(settings.logLevel, options.log && { write: options.log });
+  const app = await createApplication(settings, database.url, logger);
   await app.listen(0, '127.0.0.1');
   const origin = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
   const administration = await CompanyAdministration.open(database.url);
