@@ -75,6 +75,21 @@ describe('planMembership', () => {
     ]);
   });
 
+  it('PAT-24: takes out a member whose id is written in capitals, as a filter on it does', () => {
+    const listed = plan([{ op: 'remove', path: 'members', value: [{ value: '0AB' }] }]);
+    const filtered = plan([{ op: 'remove', path: 'members[value eq "0AB"]' }]);
+    for (const changes of [listed, filtered]) {
+      expect(planMembership(changes).steps).toEqual([
+        { kind: 'delta', clear: false, add: [], remove: ['0ab'] },
+      ]);
+    }
+    const undone = plan([
+      { op: 'add', path: 'members', value: [{ value: '0ab' }] },
+      { op: 'remove', path: 'members', value: [{ value: '0AB' }] },
+    ]);
+    expect(planMembership(undone).steps).toEqual([{ kind: 'delta', clear: false, add: [], remove: ['0ab'] }]);
+  });
+
   it('O6, OKTA-023: a replacement forgets what came before', () => {
     const { steps } = planMembership(
       plan([

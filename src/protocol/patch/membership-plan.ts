@@ -2,6 +2,8 @@ import { type MemberReference } from '../error/scim-error.js';
 import { type BoundFilter } from '../filter/filter.js';
 import { isJsonObject, type Json } from '../json.js';
 import { isMembers } from '../resource/member-ids.js';
+import { findByName, type BoundAttribute } from '../schema/attribute-path.js';
+import { comparableText } from '../text/comparable-text.js';
 import { type Change, type ChangeSet, type MembershipChange, type MembershipPlan } from './change-set.js';
 
 /** Changes by id alone, folded: see `MembershipChange` for the order in which its parts are meant. */
@@ -75,7 +77,10 @@ function foldInto(
       return undefined;
     case 'removeValues': {
       const { selection } = change;
-      const ids = selection.kind === 'equalTo' ? idsOf(selection.values) : idsOfFilter(selection.filter);
+      const ids =
+        selection.kind === 'equalTo'
+          ? idsOf(selection.values).map((id) => comparableId(change.target, id))
+          : idsOfFilter(selection.filter);
       if (ids) delta.remove(ids);
       return ids || selection.kind === 'equalTo' ? undefined : selection.filter;
     }
@@ -94,6 +99,12 @@ function idsOf(values: readonly Json[]): string[] {
   return values.flatMap((value) =>
     isJsonObject(value) && typeof value['value'] === 'string' ? [value['value']] : [],
   );
+}
+
+/** A member's id as it is compared: the schema says that its case means nothing (RFC 7643 §8.7.1). */
+function comparableId({ attribute }: BoundAttribute, id: string): string {
+  const definition = findByName(attribute.subAttributes, 'value');
+  return definition ? comparableText(definition, id) : id;
 }
 
 /** The ids of a filter that is nothing but `value eq "…"` and `or`. */
