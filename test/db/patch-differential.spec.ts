@@ -1,0 +1,362 @@
+import fc from 'fast-check';
+import { type Dialect } from '../../src/protocol/dialect/dialect.js';
+import { ScimError } from '../../src/protocol/error/scim-error.js';
+import { equalJson, isJsonObject, type Json, type JsonObject } from '../../src/protocol/json.js';
+import { applyChangeSet } from '../../src/protocol/patch/apply-change-set.js';
+import { type Change, type ChangeSet } from '../../src/protocol/patch/change-set.js';
+import { planMembership } from '../../src/protocol/patch/membership-plan.js';
+import { PatchOperationEngine } from '../../src/protocol/patch/patch-operation-engine.js';
+import { isMembers } from '../../src/protocol/resource/member-ids.js';
+import { readResource } from '../../src/protocol/resource/read-resource.js';
+import {
+  type Attributes,
+  displayOfUser,
+  type StoredGroup,
+  type StoredUser,
+} from '../../src/protocol/resource/resource.js';
+import { type ResourceType } from '../../src/protocol/schema/schema.js';
+import { foldCase } from '../../src/protocol/text/fold-case.js';
+import { searchDocument } from '../../src/persistence/sql/search-document.js';
+import { type CompanyScope } from '../../src/tenancy/company-scope.js';
+import { usersToCreate } from '../support/arbitraries/company.arbitrary.js';
+import { EVERY_TYPE } from '../support/arbitraries/every-type.schema.js';
+import { type MemberPool, PatchSource } from '../support/arbitraries/patch.arbitrary.js';
+import { print, seededRun } from '../support/arbitraries/seeded-run.js';
+import { ValueSource } from '../support/arbitraries/value.arbitrary.js';
+import { delta, membersOf, StoreRig } from './store-rig.js';
+
+const GROUP_SEQUENCES = 400;
+const USER_SEQUENCES = 200;
+const LEAST_SEQUENCES = 500;
+const LEAST_CHANGING = 0.3;
+const LEAST_REFUSED = 0.2;
+const PEOPLE = 10;
+const GROUP_NAMES = ['Engineering', 'ΟΔΟΣ', 'a_b%', 'engineers'];
+
+const { seed, factor } = seededRun('patch differential');
+const engine = new PatchOperationEngine();
+const values = new ValueSource(seed);
+
+/** A company whose users and groups stay as they are while other groups and users are changed. */
+interface Setting {
+  readonly scope: CompanyScope;
+  readonly pool: MemberPool;
+  /** By id; what a group says of a member. */
+  readonly known: ReadonlyMap<string, JsonObject>;
+  readonly takenUserNames: ReadonlySet<string>;
+  readonly takenGroupNames: ReadonlySet<string>;
+}
+
+interface Tally {
+  sequences: number;
+  messages: number;
+  changing: number;
+  refused: number;
+}
+
+let rig: StoreRig;
+let settings: readonly Setting[];
+const counted: Tally = { sequences: 0, messages: 0, changing: 0, refused: 0 };
+let names = 0;
+
+beforeAll(async () => {
+  rig = await StoreRig.open(EVERY_TYPE);
+  const stranger = await rig.users.insert(await rig.company(), { userName: 'stranger' }, NOTHING_DERIVED);
+  settings = [
+    await makeSetting(await rig.company(), stranger.id),
+    await makeSetting(
+      await rig.company({ unknownMembers: 'ignore', duplicateGroupNames: true }),
+      stranger.id,
+    ),
+  ];
+}, 60_000);
+afterAll(() => rig.close());
+
+const NOTHING_DERIVED = { groups: false, manager: false };
+
+async function makeSetting(scope: CompanyScope, stranger: string): Promise<Setting> {
+  const known = new Map<string, JsonObject>();
+  const takenUserNames = new Set<string>();
+  for (const attributes of usersToCreate(values, PEOPLE, seed)) {
+    const { id } = await rig.users.insert(scope, attributes, NOTHING_DERIVED);
+    known.set(id, asMember(id, 'User', displayOfUser(attributes)));
+    takenUserNames.add(foldCase(String(attributes['userName'])));
+  }
+  const nameToTake = values.vocabulary(definition(EVERY_TYPE.user, 'userName'), '.userName')[0];
+  if (typeof nameToTake === 'string' && nameToTake !== '') {
+    const { id } = await rig.users.insert(scope, { userName: nameToTake }, NOTHING_DERIVED);
+    known.set(id, asMember(id, 'User', nameToTake));
+    takenUserNames.add(foldCase(nameToTake));
+  }
+  for (const displayName of GROUP_NAMES) {
+    const { group } = await rig.groups.insert(scope, { displayName }, delta({}), { members: false });
+    known.set(group.id, asMember(group.id, 'Group', displayName));
+  }
+  const ids = [...known.keys()];
+  const displays = [...known.values()].map(({ display }) => String(display));
+  const strangers = [
+    '0000000000000001',
+    'nobody',
+    '',
+    stranger,
+    'ffffffffffffffff',
+    (ids[0] ?? '').toUpperCase(),
+  ];
+  return {
+    scope,
+    pool: { ids, strangers, displays: [...new Set([...displays, 'a', 'Nobody'])] },
+    known,
+    takenUserNames,
+    takenGroupNames: new Set(GROUP_NAMES.map(foldCase)),
+  };
+}
+
+function definition({ schema }: ResourceType, name: string): ResourceType['schema']['attributes'][number] {
+  const found = schema.attributes.find((attribute) => attribute.name === name);
+  if (!found) throw new Error(`no attribute ${name}`);
+  return found;
+}
+
+function asMember(value: string, type: 'User' | 'Group', display: string): JsonObject {
+  return { value, $ref: `/${type}s/${value}`, display, type };
+}
+
+/** Undefined where the request is refused; anything but a refusal is thrown on. */
+async function unlessRefused<T>(attempt: () => T | Promise<T>): Promise<T | undefined> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (error instanceof ScimError && error.status >= 400 && error.status < 500) return undefined;
+    throw error;
+  }
+}
+
+interface GroupState {
+  readonly attributes: Attributes;
+  readonly members: readonly Json[];
+}
+
+/** The group after a PATCH, by the in-memory evaluator alone. */
+function patchedInMemory(before: GroupState, changeSet: ChangeSet, setting: Setting, id: string): GroupState {
+  const attributes = applyChangeSet(before.attributes, changeSet, EVERY_TYPE.group);
+  const name = foldCase(String(attributes['displayName']));
+  const mayRepeat = setting.scope.settings.duplicateGroupNames;
+  if (!mayRepeat && setting.takenGroupNames.has(name)) throw new ScimError(409, 'uniqueness', name);
+  // What a member is called while a request runs is what it was called before.
+  const known = new Map(setting.known).set(
+    id,
+    asMember(id, 'Group', String(before.attributes['displayName'])),
+  );
+  const changes = changeSet.changes.filter((change) => 'target' in change && isMembers(change.target));
+  const members = changes.reduce<readonly Json[]>(
+    (present, change) =>
+      changeMembers(present, { ...changeSet, changes: [onlyKnown(change, known, setting)] }, known),
+    before.members,
+  );
+  return { attributes, members };
+}
+
+function changeMembers(
+  members: readonly Json[],
+  changeSet: ChangeSet,
+  known: ReadonlyMap<string, JsonObject>,
+): readonly Json[] {
+  const { members: changed } = applyChangeSet({ members }, changeSet, EVERY_TYPE.group);
+  return (changed as readonly JsonObject[]).map(({ value }) => known.get(String(value)) ?? null);
+}
+
+/** Every id that is to be added must be somebody's, or it is left out where the company says so. */
+function onlyKnown(change: Change, known: ReadonlyMap<string, JsonObject>, { scope }: Setting): Change {
+  if (change.kind !== 'addValues' && change.kind !== 'replaceValues') return change;
+  const isKnown = (value: Json): boolean => isJsonObject(value) && known.has(String(value['value']));
+  const kept = change.values.filter(isKnown);
+  if (kept.length < change.values.length && scope.settings.unknownMembers === 'reject') {
+    throw new ScimError(400, 'invalidValue', 'unknown member');
+  }
+  return { ...change, values: kept };
+}
+
+async function asState(group: StoredGroup): Promise<GroupState> {
+  const members = await membersOf(group);
+  return {
+    attributes: group.attributes,
+    members: members.map(({ value, type, display }) => asMember(value, type, display)),
+  };
+}
+
+function idsIn({ members }: GroupState): string[] {
+  return members.map((member) => (isJsonObject(member) ? String(member['value']) : '')).sort();
+}
+
+/** What has to be the same on both sides, and reads well where it is not. */
+function comparable(state: GroupState): { attributes: Attributes; members: string[] } {
+  return { attributes: state.attributes, members: idsIn(state) };
+}
+
+async function patchGroup(
+  setting: Setting,
+  before: StoredGroup,
+  message: JsonObject,
+  dialect: Dialect,
+): Promise<StoredGroup> {
+  const { scope } = setting;
+  const plan = (): ChangeSet => engine.plan(message, EVERY_TYPE.group, { dialect, maxOperations: 100 });
+  const present = await asState(before);
+  const expected = await unlessRefused(() => patchedInMemory(present, plan(), setting, before.id));
+  const written = await unlessRefused(() => {
+    const changes = plan();
+    const update = {
+      change: (attributes: Attributes) => applyChangeSet(attributes, changes, EVERY_TYPE.group),
+      membership: planMembership(changes),
+      precondition: undefined,
+    };
+    return rig.groups.update(scope, before.id, update, { members: true });
+  });
+  const after = await rig.groups.find(scope, before.id, { members: true });
+  if (!after) throw new Error('the group is gone');
+  const context = { dialect, message, before: comparable(present) };
+  expect({ ...context, refused: written === undefined }).toEqual({
+    ...context,
+    refused: expected === undefined,
+  });
+  const wanted = expected ?? present;
+  expect({ ...context, after: comparable(await asState(after)) }).toEqual({
+    ...context,
+    after: comparable(wanted),
+  });
+  if (written) expect(written.group).toEqual(after);
+  const changed =
+    !equalJson(present.attributes, wanted.attributes) || !equalJson(idsIn(present), idsIn(wanted));
+  expectVersion(context, before, after, changed);
+  count(changed, expected === undefined);
+  return after;
+}
+
+function expectVersion(
+  context: object,
+  before: StoredGroup | StoredUser,
+  after: StoredGroup | StoredUser,
+  changed: boolean,
+): void {
+  const version = String(Number(before.version) + (changed ? 1 : 0));
+  expect({ ...context, version: after.version }).toEqual({ ...context, version });
+  expect(after.created).toBe(before.created);
+  if (changed) expect(after.lastModified >= before.lastModified).toBe(true);
+  else expect(after.lastModified).toBe(before.lastModified);
+}
+
+function count(changed: boolean, refused: boolean): void {
+  counted.messages++;
+  if (changed) counted.changing++;
+  if (refused) counted.refused++;
+}
+
+async function patchUser(
+  setting: Setting,
+  before: StoredUser,
+  message: JsonObject,
+  dialect: Dialect,
+): Promise<StoredUser> {
+  const plan = (): ChangeSet => engine.plan(message, EVERY_TYPE.user, { dialect, maxOperations: 100 });
+  const expected = await unlessRefused(() => {
+    const attributes = applyChangeSet(before.attributes, plan(), EVERY_TYPE.user);
+    const name = foldCase(String(attributes['userName']));
+    if (setting.takenUserNames.has(name)) throw new ScimError(409, 'uniqueness', name);
+    return attributes;
+  });
+  const written = await unlessRefused(() => {
+    const changes = plan();
+    const change = (attributes: Attributes): Attributes =>
+      applyChangeSet(attributes, changes, EVERY_TYPE.user);
+    return rig.users.update(setting.scope, before.id, change, undefined, NOTHING_DERIVED);
+  });
+  const after = await rig.users.find(setting.scope, before.id, NOTHING_DERIVED);
+  if (!after) throw new Error('the user is gone');
+  const context = { dialect, message, before: before.attributes };
+  expect({ ...context, refused: written === undefined }).toEqual({
+    ...context,
+    refused: expected === undefined,
+  });
+  const wanted = expected ?? before.attributes;
+  expect({ ...context, after: after.attributes }).toEqual({ ...context, after: wanted });
+  if (written) expect(written).toEqual(after);
+  const changed = !equalJson(before.attributes, wanted);
+  expectVersion(context, before, after, changed);
+  count(changed, expected === undefined);
+  return after;
+}
+
+/** What searches look at is kept beside what was sent, and must not fall behind. */
+async function expectSearchable(table: 'users' | 'groups', type: ResourceType): Promise<void> {
+  const { rows } = await rig.admin.query<{ attributes: Attributes; search: JsonObject }>(
+    `SELECT attributes, search FROM ${table}`,
+  );
+  for (const { attributes, search } of rows) expect(search).toEqual(searchDocument(type, attributes));
+}
+
+const anyDialect = fc.constantFrom<Dialect>('lenient', 'strict');
+
+describe('PATCH in PostgreSQL and in memory', () => {
+  it('PAT-04, PAT-07, PAT-17, PAT-24: a group has the same attributes, members and version on both sides', async () => {
+    const sequence = fc.integer({ min: 0, max: settings.length - 1 }).chain((number) => {
+      const { pool } = settings[number] as Setting;
+      return fc.record({
+        number: fc.constant(number),
+        dialect: anyDialect,
+        body: values.body(EVERY_TYPE.group, ['displayName', 'members']),
+        members: fc.subarray([...pool.ids], { maxLength: 8 }),
+        messages: fc.array(new PatchSource(EVERY_TYPE.group, values, pool).message(), {
+          minLength: 1,
+          maxLength: 3,
+        }),
+      });
+    });
+    const property = fc.asyncProperty(sequence, async ({ number, dialect, body, members, messages }) => {
+      const setting = settings[number] as Setting;
+      const displayName = `group ${++names}`;
+      const { attributes } = readResource({ ...body, displayName }, EVERY_TYPE.group, { dialect: 'strict' });
+      const { group } = await rig.groups.insert(setting.scope, attributes, delta({ add: members }), {
+        members: true,
+      });
+      let present = group;
+      for (const message of messages) present = await patchGroup(setting, present, message, dialect);
+      await expectSearchable('groups', EVERY_TYPE.group);
+      expect(await rig.groups.delete(setting.scope, group.id, undefined)).toBe(true);
+      counted.sequences++;
+    });
+    await fc.assert(property, { seed, numRuns: Math.ceil(GROUP_SEQUENCES * factor) });
+  }, 600_000);
+
+  it('PAT-04, PAT-07, PAT-42: a user has the same attributes and version on both sides', async () => {
+    const source = new PatchSource(EVERY_TYPE.user, values, undefined);
+    const sequence = fc.record({
+      dialect: anyDialect,
+      body: values.body(EVERY_TYPE.user, ['userName']),
+      messages: fc.array(source.message(), { minLength: 1, maxLength: 3 }),
+    });
+    const property = fc.asyncProperty(sequence, async ({ dialect, body, messages }) => {
+      const setting = settings[0] as Setting;
+      const userName = `user ${++names}`;
+      const { attributes } = readResource({ ...body, userName }, EVERY_TYPE.user, { dialect: 'strict' });
+      let present = await rig.users.insert(setting.scope, attributes, NOTHING_DERIVED);
+      const { id } = present;
+      for (const message of messages) present = await patchUser(setting, present, message, dialect);
+      await expectSearchable('users', EVERY_TYPE.user);
+      expect(await rig.users.delete(setting.scope, id, undefined)).toBe(true);
+      counted.sequences++;
+    });
+    await fc.assert(property, { seed, numRuns: Math.ceil(USER_SEQUENCES * factor) });
+  }, 600_000);
+
+  it('saw enough sequences, of which enough changed something and enough were refused', () => {
+    const { sequences, messages, changing, refused } = counted;
+    const percent = (part: number): string => `${((100 * part) / messages).toFixed(1)} %`;
+    print(
+      `patch differential: ${sequences} sequences of ${messages} messages, ` +
+        `${percent(changing)} change something, ${percent(refused)} are refused`,
+    );
+    expect(sequences).toBeGreaterThanOrEqual(LEAST_SEQUENCES * factor);
+    expect(changing / messages).toBeGreaterThanOrEqual(LEAST_CHANGING);
+    expect(refused / messages).toBeGreaterThanOrEqual(LEAST_REFUSED);
+  });
+});

@@ -1,0 +1,264 @@
+import fc from 'fast-check';
+import { type Json, type JsonObject } from '../../../src/protocol/json.js';
+import { PATCH_OP_URN } from '../../../src/protocol/patch/patch-message.js';
+import { type BoundAttribute, printAttribute } from '../../../src/protocol/schema/attribute-path.js';
+import { type AttributeDefinition, type ResourceType } from '../../../src/protocol/schema/schema.js';
+import { definitionOf, OPERATORS_OF, targetsOf } from './filter.arbitrary.js';
+import { type ValueSource } from './value.arbitrary.js';
+
+/** Ids that a message about members may name, and names to look for. */
+export interface MemberPool {
+  /** Of users and groups that exist. */
+  readonly ids: readonly string[];
+  /** Ids of nobody: well-formed, malformed, another company's, in capitals. */
+  readonly strangers: readonly string[];
+  readonly displays: readonly string[];
+}
+
+type Operation = fc.Arbitrary<JsonObject>;
+
+const anyOp = fc.constantFrom('add', 'replace', 'remove', 'Add', 'Replace', 'REMOVE');
+const addOrReplace = fc.constantFrom('add', 'replace', 'Add', 'Replace');
+
+/** PatchOp messages for resources of one type, good and bad, in the forms that clients send. */
+export class PatchSource {
+  private readonly writable: readonly BoundAttribute[];
+  private readonly lists: readonly BoundAttribute[];
+
+  constructor(
+    private readonly type: ResourceType,
+    private readonly values: ValueSource,
+    private readonly members: MemberPool | undefined,
+  ) {
+    const inBody = targetsOf(type).filter(
+      ({ extension, attribute }) => extension !== undefined || type.schema.attributes.includes(attribute),
+    );
+    this.writable = inBody.filter(
+      ({ attribute }) => attribute.mutability === 'readWrite' && attribute.name !== 'members',
+    );
+    this.lists = this.writable.filter(
+      ({ attribute, subAttribute }) => attribute.multiValued && attribute.type === 'complex' && !subAttribute,
+    );
+  }
+
+  message(): fc.Arbitrary<JsonObject> {
+    return fc
+      .array(this.operation(), { minLength: 1, maxLength: 4 })
+      .map((operations): JsonObject => ({ schemas: [PATCH_OP_URN], Operations: operations }));
+  }
+
+  private operation(): Operation {
+    return fc.oneof(
+      { weight: 8, arbitrary: this.onAttribute() },
+      { weight: 4, arbitrary: this.onElements() },
+      { weight: 4, arbitrary: this.withoutPath() },
+      { weight: 1, arbitrary: this.malformed() },
+      ...(this.members ? [{ weight: 16, arbitrary: onMembers(this.members, this.type) }] : []),
+    );
+  }
+
+  /** add, replace and remove at `attr` and `attr.sub`. */
+  private onAttribute(): Operation {
+    return fc
+      .constantFrom(...this.writable)
+      .chain((target) => fc.record({ op: anyOp, path: this.pathOf(target), value: this.valueFor(target) }))
+      .map(({ op, path, value }) => (op.toLowerCase() === 'remove' ? { op, path } : { op, path, value }));
+  }
+
+  /** The same at `attr[filter]` and `attr[filter].sub`, and remove with a value. */
+  private onElements(): Operation {
+    return fc.constantFrom(...this.lists).chain((target) => {
+      const parts = target.attribute.subAttributes ?? [];
+      const place = placeOf(target);
+      const filter = this.filterOn(target);
+      const whole = fc
+        .record({
+          op: anyOp,
+          path: this.pathOf(target),
+          filter,
+          value: this.values.one(target.attribute, place),
+        })
+        .map(({ op, path, filter: typed, value }) => ({ op, path: `${path}[${typed}]`, value }));
+      const part = fc.constantFrom(...parts).chain((subAttribute) =>
+        fc
+          .record({
+            op: anyOp,
+            path: this.pathOf(target),
+            filter,
+            value: this.valueFor({ ...target, subAttribute }),
+          })
+          .map(({ op, path, filter: typed, value }) => ({
+            op,
+            path: `${path}[${typed}].${subAttribute.name}`,
+            value,
+          })),
+      );
+      const listed = fc
+        .record({ path: this.pathOf(target), value: this.values.of(target.attribute, place) })
+        .map(({ path, value }) => ({ op: 'remove', path, value }));
+      return fc.oneof(whole, part, part, listed);
+    });
+  }
+
+  private filterOn(target: BoundAttribute): fc.Arbitrary<string> {
+    const term = fc.constantFrom(...(target.attribute.subAttributes ?? [])).chain((part) => {
+      const operators = OPERATORS_OF[part.type].filter((operator) => operator !== 'pr');
+      const words = this.values.vocabulary(part, `${placeOf(target)}.${part.name}`);
+      return fc
+        .tuple(fc.oneof(fc.constant('eq' as const), fc.constantFrom(...operators)), fc.constantFrom(...words))
+        .map(([operator, value]) => `${part.name} ${operator} ${JSON.stringify(value)}`);
+    });
+    return fc.oneof(
+      { weight: 5, arbitrary: term },
+      { weight: 2, arbitrary: fc.tuple(term, term).map((terms) => terms.join(' and ')) },
+      { weight: 1, arbitrary: term.map((inner) => `not (${inner})`) },
+      { weight: 1, arbitrary: fc.constantFrom('type pr', 'primary eq true', 'not (value pr)') },
+    );
+  }
+
+  /** An object that names attributes, whole extensions, paths, and what a client only repeats. */
+  private withoutPath(): Operation {
+    const entry = fc.constantFrom(...this.writable).chain((target) =>
+      fc.tuple(this.valueFor(target), fc.boolean()).map(([value, dotted]): [string, Json] => {
+        const { extension, attribute, subAttribute } = target;
+        if (dotted) return [printAttribute(target), value];
+        const inner: Json = subAttribute ? { [subAttribute.name]: value } : value;
+        const listed = subAttribute && attribute.multiValued ? [inner] : inner;
+        return extension === undefined ? [attribute.name, listed] : [extension, { [attribute.name]: listed }];
+      }),
+    );
+    const repeated = fc.constantFrom<[string, Json]>(
+      ['schemas', [this.type.schema.id]],
+      ['id', '0000000000000001'],
+      ['meta', { resourceType: this.type.name }],
+      ['favoriteColor', 'red'],
+    );
+    const entries = fc.array(fc.oneof({ weight: 7, arbitrary: entry }, { weight: 1, arbitrary: repeated }), {
+      minLength: 1,
+      maxLength: 3,
+    });
+    return fc
+      .record({ op: addOrReplace, entries })
+      .map(({ op, entries: named }) => ({ op, value: Object.fromEntries(named) }));
+  }
+
+  private malformed(): Operation {
+    return fc.constantFrom<JsonObject>(
+      { op: 'move', path: 'displayName', value: 'x' },
+      { op: 'remove' },
+      { op: 'replace', path: 'id', value: '1' },
+      { op: 'add', path: 'favoriteColor', value: 'red' },
+      { op: 'add', path: 'displayName' },
+      { op: 'replace', path: 'displayName[', value: 'x' },
+      { op: 'remove', path: 'meta.created' },
+      { op: 'remove', path: 'displayName', value: 'x' },
+      { op: 'add', path: '/displayName', value: 'x' },
+    );
+  }
+
+  private valueFor(target: BoundAttribute): fc.Arbitrary<Json> {
+    const { subAttribute, attribute } = target;
+    const place = placeOf(target);
+    const good = subAttribute
+      ? this.values.of(subAttribute, `${place}.${subAttribute.name}`)
+      : fc.oneof(this.values.of(attribute, place), this.values.one(attribute, place));
+    return fc.oneof(
+      { weight: 20, arbitrary: good },
+      { weight: 1, arbitrary: fc.constantFrom<Json>(null, null, [], {}, '') },
+      { weight: 1, arbitrary: wrongFor(definitionOf(target)) },
+    );
+  }
+
+  private pathOf(target: BoundAttribute): fc.Arbitrary<string> {
+    const path = printAttribute(target);
+    const full = target.extension === undefined ? `${this.type.schema.id}:${path}` : path;
+    return fc.constantFrom(path, path, full, full.toUpperCase());
+  }
+}
+
+function placeOf({ extension = '', attribute }: BoundAttribute): string {
+  return `${extension}.${attribute.name}`;
+}
+
+function wrongFor({ type }: AttributeDefinition): fc.Arbitrary<Json> {
+  return fc.constantFrom<Json>(...(type === 'string' ? [7, true] : ['wrong', 7, true]), [[]], { a: 1 });
+}
+
+/** Every form in which clients change members. */
+function onMembers({ ids, strangers, displays }: MemberPool, type: ResourceType): Operation {
+  const id = fc.oneof(
+    { weight: 30, arbitrary: fc.constantFrom(...ids) },
+    { weight: 1, arbitrary: fc.constantFrom(...strangers) },
+  );
+  const idToRemove = fc.oneof(
+    { weight: 8, arbitrary: fc.constantFrom(...ids) },
+    { weight: 2, arbitrary: fc.constantFrom(...strangers, ...ids.map((known) => known.toUpperCase())) },
+  );
+  const element = (named: fc.Arbitrary<string>): fc.Arbitrary<Json> =>
+    fc
+      .tuple(
+        named,
+        fc.constantFrom<JsonObject>({}, {}, { display: 'x' }, { type: 'User', $ref: '../Users/1' }),
+      )
+      .map(([value, rest]) => ({ value, ...rest }));
+  const listOf = (named: fc.Arbitrary<string>): fc.Arbitrary<Json> =>
+    fc.oneof(
+      { weight: 8, arbitrary: fc.array(element(named), { maxLength: 4 }) },
+      { weight: 2, arbitrary: element(named) },
+      { weight: 1, arbitrary: named },
+      { weight: 1, arbitrary: fc.array(named, { minLength: 1, maxLength: 3 }) },
+      { weight: 1, arbitrary: fc.array(element(named), { maxLength: 3 }).map((members) => ({ members })) },
+      { weight: 1, arbitrary: fc.constantFrom<Json>(null, '', {}, []) },
+    );
+  const path = fc.constantFrom('members', 'members', 'Members', `${type.schema.id}:members`);
+  const filter = memberFilter(idToRemove, displays);
+  const forms: readonly [number, Operation][] = [
+    [8, fc.record({ op: fc.constantFrom('add', 'Add'), path, value: listOf(id) })],
+    [3, fc.record({ op: fc.constantFrom('replace', 'Replace'), path, value: listOf(id) })],
+    [5, fc.record({ op: fc.constantFrom('remove', 'Remove'), path, value: listOf(idToRemove) })],
+    [1, fc.record({ op: fc.constant('remove'), path })],
+    [6, filter.map((typed) => ({ op: 'remove', path: `members[${typed}]` }))],
+    [1, filter.map((typed) => ({ op: 'Remove', path: `members[${typed}]`, value: [] }))],
+    [1, id.map((value) => ({ op: 'add', path: `members[value eq "${value}"]`, value: {} }))],
+    [1, filter.map((typed) => ({ op: 'replace', path: `members[${typed}].display`, value: 'x' }))],
+    [1, fc.constant({ op: 'remove', path: 'members.value' })],
+    [3, fc.tuple(addOrReplace, listOf(id)).map(([op, members]) => ({ op, value: { members } }))],
+    [
+      2,
+      fc
+        .tuple(addOrReplace, listOf(id), fc.constantFrom(...displays))
+        .map(([op, members, displayName]) => ({ op, path: null, value: { displayName, members } })),
+    ],
+  ];
+  return fc.oneof(...forms.map(([weight, arbitrary]) => ({ weight, arbitrary })));
+}
+
+function memberFilter(id: fc.Arbitrary<string>, displays: readonly string[]): fc.Arbitrary<string> {
+  const display = fc.constantFrom(...displays);
+  const term = fc.oneof(
+    { weight: 5, arbitrary: id.map((value) => `value eq ${JSON.stringify(value)}`) },
+    fc
+      .tuple(fc.constantFrom('ne', 'sw', 'co', 'gt', 'le'), id)
+      .map(([operator, value]) => `value ${operator} ${JSON.stringify(value)}`),
+    fc
+      .tuple(fc.constantFrom('eq', 'ne', 'co', 'sw', 'gt'), display)
+      .map(([operator, text]) => `display ${operator} ${JSON.stringify(text)}`),
+    fc.constantFrom(
+      'type eq "User"',
+      'type eq "group"',
+      'type ne "Group"',
+      '$ref co "/Users/"',
+      'display pr',
+    ),
+    id.map((value) => `$ref ew ${JSON.stringify(`/${value}`)}`),
+  );
+  return fc.oneof(
+    { weight: 4, arbitrary: term },
+    {
+      weight: 2,
+      arbitrary: fc.array(term, { minLength: 2, maxLength: 3 }).map((terms) => terms.join(' or ')),
+    },
+    { weight: 2, arbitrary: fc.tuple(term, term).map((terms) => terms.join(' and ')) },
+    { weight: 1, arbitrary: term.map((inner) => `not (${inner})`) },
+  );
+}
