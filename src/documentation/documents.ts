@@ -5,7 +5,6 @@ import { type Request, type Response } from 'express';
 import { SURFACES, type MountedSurface } from '../app.module.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { publicBaseUri } from '../surfaces/shared/base-uri.js';
-import { STANDARD_COMPONENTS } from '../surfaces/standard/operations.openapi.js';
 
 /** Version of the documents, which is the version of the wire format and not of the program. */
 const DOCUMENT_VERSION = '2.0';
@@ -13,8 +12,8 @@ const DOCUMENT_VERSION = '2.0';
 /** The OpenAPI document of one surface; the same whichever host it is served from. */
 export function createDocument(app: INestApplication, { surface, module }: MountedSurface): OpenAPIObject {
   const config = new DocumentBuilder()
-    .setTitle(`Rollcall: ${surface.name}`)
-    .setDescription('SCIM 2.0 (RFC 7643, RFC 7644): users, groups and memberships of one company.')
+    .setTitle(surface.document.title)
+    .setDescription(surface.document.description)
     .setVersion(DOCUMENT_VERSION)
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addServer('/')
@@ -31,7 +30,7 @@ export function createDocument(app: INestApplication, { surface, module }: Mount
   return {
     ...document,
     paths,
-    components: { ...components, schemas: { ...components.schemas, ...STANDARD_COMPONENTS } },
+    components: { ...components, schemas: { ...components.schemas, ...surface.document.components } },
   };
 }
 

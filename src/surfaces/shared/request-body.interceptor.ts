@@ -1,10 +1,13 @@
 import {
   Inject,
   Injectable,
+  SetMetadata,
   type CallHandler,
+  type CustomDecorator,
   type ExecutionContext,
   type NestInterceptor,
 } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import { raw, type Request, type Response } from 'express';
 import { type Observable } from 'rxjs';
 import { SETTINGS, type Settings } from '../../config/settings.js';
@@ -15,7 +18,13 @@ export interface RequestWithBytes extends Request {
   bytes?: Buffer;
 }
 
-const READABLE_TYPES = /^application\/(?:json|[a-z0-9!#$&^_.-]+\+json)$/i;
+const READABLE_TYPES = 'rollcall:readable-types';
+
+/** For a surface whose document asks for other request media types than JSON: `types` is matched with the type alone. */
+export const ReadsMediaTypes = (types: RegExp): CustomDecorator => SetMetadata(READABLE_TYPES, types);
+
+/** RFC 7644 §3.8 asks for application/scim+json and application/json; any JSON type is read. */
+const JSON_TYPES = /^application\/(?:json|[a-z0-9!#$&^_.-]+\+json)$/i;
 
 /**
  * Reads the body behind the guards, so that a caller without a token cannot make the server hold one, and
@@ -25,7 +34,10 @@ const READABLE_TYPES = /^application\/(?:json|[a-z0-9!#$&^_.-]+\+json)$/i;
 export class RequestBodyInterceptor implements NestInterceptor {
   private readonly read;
 
-  constructor(@Inject(SETTINGS) private readonly settings: Settings) {
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly reflector: Reflector,
+  ) {
     this.read = raw({ limit: settings.bodyLimit, type: () => true });
   }
 
@@ -33,7 +45,9 @@ export class RequestBodyInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<RequestWithBytes>();
     if (hasBody(request)) {
-      requireJson(request.headers['content-type']);
+      const targets = [context.getHandler(), context.getClass()];
+      const readable = this.reflector.getAllAndOverride<RegExp | undefined>(READABLE_TYPES, targets);
+      requireReadable(request.headers['content-type'], readable ?? JSON_TYPES);
       request.bytes = await this.readBytes(request, http.getResponse<Response>());
     }
     return next.handle();
@@ -68,12 +82,12 @@ function hasBody({ method, headers }: Request): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-/** RFC 7644 §3.8 asks for application/scim+json and application/json; any JSON type is read, and none at all. */
-function requireJson(contentType: string | undefined): void {
+/** A request may leave its type out. */
+function requireReadable(contentType: string | undefined, readable: RegExp): void {
   if (contentType === undefined || contentType.trim() === '') return;
   const [type = '', ...parameters] = contentType.split(';').map((part) => part.trim());
   const charset = parameters.find((parameter) => /^charset=/i.test(parameter))?.slice('charset='.length);
-  if (!READABLE_TYPES.test(type)) {
+  if (!readable.test(type)) {
     throw new ScimError(
       415,
       undefined,

@@ -1,5 +1,6 @@
 import { type Request } from 'express';
 import { type ScimError } from '../../protocol/error/scim-error.js';
+import { type SchemaObject } from './schema.openapi.js';
 
 /** A refusal as a surface writes it. */
 export interface EncodedError {
@@ -10,10 +11,19 @@ export interface EncodedError {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** What a surface's OpenAPI document says beside its operations. */
+export interface SurfaceDocument {
+  readonly title: string;
+  readonly description: string;
+  /** Component schemas by name, as the operations refer to them. */
+  readonly components: Readonly<Record<string, SchemaObject>>;
+}
+
 /** What the rest of the server has to know of a wire format; each surface exports one. */
 export interface Surface {
   readonly name: string;
   /** Path in front of all its routes, without slashes at its ends. */
   readonly mount: string;
+  readonly document: SurfaceDocument;
   encodeError(error: ScimError, request: Request): EncodedError;
 }

@@ -1,9 +1,15 @@
 import { encodeScimError } from '../shared/scim-error.filter.js';
+import { STANDARD_COMPONENTS } from './operations.openapi.js';
 import { type Surface } from '../shared/surface.js';
 
 /** SCIM 2.0 itself: RFC 7643 and RFC 7644. */
 export const STANDARD_SURFACE: Surface = {
   name: 'standard',
   mount: 'standard/scim/v2',
+  document: {
+    title: 'Rollcall: standard',
+    description: 'SCIM 2.0 (RFC 7643, RFC 7644): users, groups and memberships of one company.',
+    components: STANDARD_COMPONENTS,
+  },
   encodeError: encodeScimError,
 };
