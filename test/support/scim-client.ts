@@ -65,7 +65,13 @@ export class ScimClient {
     const { hostname, port, pathname } = new URL(this.base);
     const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
     return new Promise((resolve, reject) => {
-      const options = { agent: this.agent, hostname, port, method, path: `${pathname}${path}` };
+      const options = {
+        agent: this.agent,
+        hostname,
+        port,
+        method,
+        path: `${pathname.replace(/\/$/, '')}${path}`,
+      };
       const outgoing = openRequest({ ...options, headers: { ...headers, ...length } }, (incoming) => {
         const chunks: Buffer[] = [];
         incoming.on('data', (chunk: Buffer) => chunks.push(chunk));

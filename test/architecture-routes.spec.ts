@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { SURFACES } from '../src/app.module.js';
+import { startTestApplication, type TestApplication } from './support/application.js';
+import { listHandlers, listRoutes } from './support/routes.js';
+
+/** Whoever can reach the port may read these; documents and Swagger UI stand outside Nest's router. */
+const PUBLIC_HANDLERS = ['GET /ServiceProviderConfig', 'GET /health/live', 'GET /health/ready'];
+const DOCUMENTS = /^\/(openapi|docs)(\/|$)/;
+
+let service: TestApplication;
+beforeAll(async () => {
+  service = await startTestApplication();
+});
+afterAll(() => service.close());
+
+describe('routes', () => {
+  it('SEC-02 are closed unless they are one of three', () => {
+    const handlers = listHandlers(service.app);
+    expect(handlers.length).toBeGreaterThan(15);
+    const open = handlers
+      .filter(({ isPublic }) => isPublic)
+      .map(({ method, path }) => `${method} ${path}`)
+      .sort();
+    expect(open).toEqual(PUBLIC_HANDLERS);
+  });
+
+  it('SEC-02 come from controllers, but for the documents', () => {
+    const handlers = listHandlers(service.app);
+    const strangers = listRoutes(service.app).filter(
+      ({ method, path }) =>
+        !DOCUMENTS.test(path) &&
+        !handlers.some((handler) => {
+          const [own = ''] = [handler.path === '/' ? '' : handler.path];
+          return handler.method === method && path.endsWith(own);
+        }),
+    );
+    expect(strangers).toEqual([]);
+  });
+
+  it('SEC-02 answer 401 without a token', async () => {
+    const anonymous = service.scim(undefined, service.origin);
+    const closed = listRoutes(service.app).filter(
+      ({ path }) => !DOCUMENTS.test(path) && !PUBLIC_HANDLERS.some((open) => path.endsWith(open.slice(4))),
+    );
+    expect(closed.length).toBeGreaterThan(15);
+    for (const { method, path } of closed) {
+      const concrete = path.replace(/[:*]\w+/g, '0000000000000001');
+      for (const verb of method === 'ALL' ? ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] : [method]) {
+        const answer = await anonymous.send({ method: verb, path: concrete });
+        expect([verb, concrete, answer.status]).toEqual([verb, concrete, 401]);
+        expect(answer.headers['www-authenticate']).toMatch(/^Bearer\b/);
+      }
+    }
+  });
+});
+
+describe('surfaces', () => {
+  it('each have a document that is served and one that is kept', async () => {
+    const anonymous = service.scim(undefined, service.origin);
+    for (const { surface } of SURFACES) {
+      const answer = await anonymous.get(`/openapi/${surface.name}.json`);
+      expect([surface.name, answer.status]).toEqual([surface.name, 200]);
+      expect(existsSync(join(import.meta.dirname, '..', 'openapi', `${surface.name}.yaml`))).toBe(true);
+    }
+  });
+
+  it('describe every route of theirs, but for the one that takes what is left', async () => {
+    const anonymous = service.scim(undefined, service.origin);
+    for (const { surface } of SURFACES) {
+      const { body } = await anonymous.get(`/openapi/${surface.name}.json`);
+      const described = Object.entries(body.paths as Record<string, object>).flatMap(([path, operations]) =>
+        Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+      );
+      const served = listRoutes(service.app)
+        .filter(({ method, path }) => method !== 'ALL' && path.startsWith(`/${surface.mount}/`))
+        .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
+      expect(described.sort()).toEqual(served.sort());
+    }
+  });
+
+  it('each answer their own errors', async () => {
+    for (const { surface } of SURFACES) {
+      const answer = await service.scim(undefined, `${service.origin}/${surface.mount}`).get('/Users');
+      expect(answer.body).toMatchObject({ status: '401' });
+    }
+  });
+});

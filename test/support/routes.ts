@@ -1,0 +1,55 @@
+import { RequestMethod } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { type NestExpressApplication } from '@nestjs/platform-express';
+import { IS_PUBLIC } from '../../src/auth/public.decorator.js';
+
+/** One way into the service, as the router holds it. */
+export interface Route {
+  /** Upper case; `ALL` where the route takes every method. */
+  readonly method: string;
+  /** As declared: `/standard/scim/v2/Users/:id`. */
+  readonly path: string;
+}
+
+/** A method of a controller that answers a route. */
+export interface Handler {
+  readonly method: string;
+  /** Paths as written on controller and method, without mounts. */
+  readonly path: string;
+  readonly controller: string;
+  readonly isPublic: boolean;
+}
+
+interface Layer {
+  readonly route?: { readonly path: string; readonly methods: Readonly<Record<string, boolean>> };
+}
+
+/** Every route of the running service in the order in which they are tried, the framework's documents included. */
+export function listRoutes(app: NestExpressApplication): Route[] {
+  const { router } = app.getHttpAdapter().getInstance() as unknown as { router: { stack: Layer[] } };
+  return router.stack.flatMap(({ route }) => {
+    if (!route) return [];
+    const methods = Object.keys(route.methods);
+    const names = methods.length > 20 ? ['ALL'] : methods.map((method) => method.toUpperCase());
+    return names.map((method) => ({ method, path: route.path }));
+  });
+}
+
+/** Every handler that a controller declares, from Nest's own metadata. */
+export function listHandlers(app: NestExpressApplication): Handler[] {
+  const scanner = new MetadataScanner();
+  return new DiscoveryService(app.get(ModulesContainer)).getControllers().flatMap(({ metatype }) => {
+    if (typeof metatype !== 'function') return [];
+    const prototype = metatype.prototype as Record<string, object>;
+    return scanner.getAllMethodNames(prototype).flatMap((name) => {
+      const handler = prototype[name] as object;
+      const method = Reflect.getMetadata('method', handler) as RequestMethod | undefined;
+      if (method === undefined) return [];
+      const [own] = [Reflect.getMetadata('path', handler) as string | string[]].flat();
+      const [room] = [Reflect.getMetadata('path', metatype) as string | string[]].flat();
+      const isPublic = [handler, metatype].some((target) => Reflect.getMetadata(IS_PUBLIC, target) === true);
+      const path = `/${room}/${own}`.replace(/\/+/g, '/').replace(/(?<=.)\/$/, '');
+      return [{ method: RequestMethod[method], path, controller: metatype.name, isPublic }];
+    });
+  });
+}
