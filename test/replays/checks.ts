@@ -36,7 +36,7 @@ export async function verify(
   before: ReadonlyMap<string, ScimAnswer>,
 ): Promise<void> {
   if ('body' in check) checkJson(answer.body, check.body, variables);
-  else if ('error' in check) checkError(answer, check.error);
+  else if ('error' in check) checkError(answer, fillInJson(check.error, variables));
   else if ('headers' in check) expect(answer.headers).toMatchObject(fillInJson(check.headers, variables));
   else if ('empty' in check) expect(answer.text).toBe('');
   else if ('never' in check) checkText(answer.text, check.never, variables);
