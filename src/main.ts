@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { once } from 'node:events';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { createApplication } from './application.js';
 import { readSettings } from './config/read-settings.js';
@@ -10,21 +11,47 @@ import { migrate } from './persistence/database/migrate.js';
 import { printBanner } from './startup/banner.js';
 import { ensureFirstCompany } from './startup/first-company.js';
 
-async function start(): Promise<void> {
+async function run(): Promise<void> {
   const settings = readSettings(process.env);
+  const stopped = stopRequested();
   const database = await openDatabase(settings);
   try {
-    await migrate(database.directUrl);
-    const notice = await ensureFirstCompany(database.directUrl, settings, process.stdout.isTTY);
-    const app = await createApplication(settings, database.url, createLogger(settings.logLevel));
+    // A start that is no longer wanted is given up where it stands.
+    const app = await Promise.race([serve(settings, database), stopped]);
+    if (app === undefined) return;
+    await stopped;
+    await drain(app, settings);
+  } finally {
+    await database.close();
+  }
+}
+
+/** Resolves at the first SIGTERM or SIGINT. Later ones change nothing: npm repeats what the terminal sends to all. */
+async function stopRequested(): Promise<undefined> {
+  const signals = ['SIGTERM', 'SIGINT'] as const;
+  for (const signal of signals) process.on(signal, () => undefined);
+  await Promise.race(signals.map((signal) => once(process, signal)));
+}
+
+async function serve(settings: Settings, database: Database): Promise<NestExpressApplication> {
+  await migrate(database.directUrl);
+  const introduce = (onTerminal: boolean): ReturnType<typeof ensureFirstCompany> =>
+    ensureFirstCompany(database.directUrl, settings, onTerminal);
+  // What clients bring along or read from a file is there before they can ask. A token that is only shown is made
+  // when nothing can keep it from being shown any more.
+  const shown = process.stdout.isTTY && settings.bootstrap.company === undefined;
+  const earlyNotice = shown ? undefined : await introduce(false);
+  const app = await createApplication(settings, database.url, createLogger(settings.logLevel));
+  try {
     const port = await listen(app, settings);
-    stopOnSignal(app, database, settings);
+    const notice = earlyNotice ?? (await introduce(true));
     const place = database.embedded
       ? `embedded PostgreSQL in ${settings.dataDir}`
       : 'the server of DATABASE_URL';
     process.stdout.write(`${printBanner(settings, port, notice, place)}\n`);
+    return app;
   } catch (error) {
-    await database.close();
+    await app.close();
     throw error;
   }
 }
@@ -33,7 +60,6 @@ async function listen(app: NestExpressApplication, { port, host }: Settings): Pr
   try {
     await app.listen(port, host);
   } catch (error) {
-    await app.close();
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE')
       throw new StartupError(`Port ${port} on ${host} is in use; set PORT to another one.`);
@@ -42,30 +68,20 @@ async function listen(app: NestExpressApplication, { port, host }: Settings): Pr
   return (app.getHttpServer().address() as { port: number }).port;
 }
 
-/** New connections are refused, requests under way are answered, then the database is given up. */
-function stopOnSignal(app: NestExpressApplication, database: Database, settings: Settings): void {
-  let stopping = false;
-  const stop = (): void => {
-    if (stopping) return;
-    stopping = true;
-    const server = app.getHttpServer();
-    const deadline = setTimeout(() => server.closeAllConnections(), settings.drainTimeout);
-    const closed = app.close();
-    server.closeIdleConnections();
-    void closed
-      .finally(() => clearTimeout(deadline))
-      .then(() => database.close())
-      .then(
-        () => process.exit(0),
-        () => process.exit(1),
-      );
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+/** New connections are refused and requests under way are answered, within the time set for it. */
+async function drain(app: NestExpressApplication, { drainTimeout }: Settings): Promise<void> {
+  const server = app.getHttpServer();
+  const deadline = setTimeout(() => server.closeAllConnections(), drainTimeout);
+  const closed = app.close();
+  server.closeIdleConnections();
+  await closed.finally(() => clearTimeout(deadline));
 }
 
-start().catch((error: unknown) => {
-  const line = error instanceof StartupError ? error.message : ((error as Error).stack ?? String(error));
-  process.stderr.write(`${line}\n`);
-  process.exit(1);
-});
+run().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    const line = error instanceof StartupError ? error.message : ((error as Error).stack ?? String(error));
+    process.stderr.write(`${line}\n`);
+    process.exit(1);
+  },
+);

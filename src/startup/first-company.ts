@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeAccessToken } from '../auth/access-token.js';
 import { type Settings } from '../config/settings.js';
 import { StartupError } from '../config/startup-error.js';
 import {
@@ -52,29 +53,30 @@ async function introduce(
     return { kind: 'known' };
   }
   if (await administration.hasCompanies()) return { kind: 'known' };
-  // The file is made first: a token that nobody can be told of must not be issued.
-  const path = showToken ? undefined : prepareTokenFile(dataDir);
-  await administration.ensureCompany(FIRST_COMPANY);
-  const { secret } = await administration.issueToken(FIRST_COMPANY, {
+  // Told first: a kill in between leaves a token that opens nothing, never a company whose token nobody knows.
+  const secret = makeAccessToken();
+  const notice: TokenNotice = showToken
+    ? { kind: 'shown', token: secret }
+    : { kind: 'file', path: writeTokenFile(dataDir, secret) };
+  await administration.foundCompany(FIRST_COMPANY, secret, {
     name: 'initial',
     dialect: bootstrap.dialect,
     scopes: ['scim:read', 'scim:write'],
     expires: null,
   });
-  if (path === undefined) return { kind: 'shown', token: secret };
-  writeFileSync(path, `${secret}\n`, { mode: 0o600 });
-  return { kind: 'file', path };
+  return notice;
 }
 
-function prepareTokenFile(dataDir: string): string {
+function writeTokenFile(dataDir: string, secret: string): string {
   const path = join(dataDir, 'initial-token');
   try {
     mkdirSync(dataDir, { recursive: true });
-    writeFileSync(path, '', { mode: 0o600 });
-    chmodSync(path, 0o600);
+    rmSync(path, { force: true });
+    writeFileSync(path, `${secret}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
     throw new StartupError(
-      `The first token can't be written to ${path}: ${(error as Error).message}. Set DATA_DIR.`,
+      `The first token can't be written to ${path} (${code}). Set DATA_DIR to a writable folder.`,
     );
   }
   return path;

@@ -122,6 +122,18 @@ export class CompanyAdministration {
     );
   }
 
+  /**
+   * Makes a company with its first token, both or neither.
+   * @param secret The token's text, which whoever shall know it has been told already.
+   */
+  async foundCompany(slug: string, secret: string, token: NewToken): Promise<void> {
+    await this.inTransaction(async () => {
+      await this.ensureCompany(slug);
+      const { id } = await this.findCompany(slug);
+      await this.insertToken(id, hashAccessToken(secret), token);
+    });
+  }
+
   async listCompanies(): Promise<readonly Company[]> {
     const { rows } = await this.client.query<CompanyRow>(
       `SELECT ${COMPANY_COLUMNS} FROM companies ORDER BY slug`,
