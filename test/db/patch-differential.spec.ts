@@ -43,8 +43,7 @@ interface Setting {
   readonly pool: MemberPool;
   /** By id; what a group says of a member. */
   readonly known: ReadonlyMap<string, JsonObject>;
-  readonly takenUserNames: ReadonlySet<string>;
-  readonly takenGroupNames: ReadonlySet<string>;
+  readonly userNames: readonly string[];
 }
 
 interface Tally {
@@ -76,24 +75,18 @@ const NOTHING_DERIVED = { groups: false, manager: false };
 
 async function makeSetting(scope: CompanyScope, stranger: string): Promise<Setting> {
   const known = new Map<string, JsonObject>();
-  const takenUserNames = new Set<string>();
+  const userNames: string[] = [];
   for (const attributes of usersToCreate(values, PEOPLE, seed)) {
     const { id } = await rig.users.insert(scope, attributes, NOTHING_DERIVED);
     known.set(id, asMember(id, 'User', displayOfUser(attributes)));
-    takenUserNames.add(foldCase(String(attributes['userName'])));
-  }
-  const nameToTake = values.vocabulary(definition(EVERY_TYPE.user, 'userName'), '.userName')[0];
-  if (typeof nameToTake === 'string' && nameToTake !== '') {
-    const { id } = await rig.users.insert(scope, { userName: nameToTake }, NOTHING_DERIVED);
-    known.set(id, asMember(id, 'User', nameToTake));
-    takenUserNames.add(foldCase(nameToTake));
+    userNames.push(textAt(attributes, 'userName'));
   }
   for (const displayName of GROUP_NAMES) {
     const { group } = await rig.groups.insert(scope, { displayName }, delta({}), { members: false });
     known.set(group.id, asMember(group.id, 'Group', displayName));
   }
   const ids = [...known.keys()];
-  const displays = [...known.values()].map(({ display }) => String(display));
+  const displays = [...known.values()].map((member) => textAt(member, 'display'));
   const strangers = [
     '0000000000000001',
     'nobody',
@@ -106,19 +99,17 @@ async function makeSetting(scope: CompanyScope, stranger: string): Promise<Setti
     scope,
     pool: { ids, strangers, displays: [...new Set([...displays, 'a', 'Nobody'])] },
     known,
-    takenUserNames,
-    takenGroupNames: new Set(GROUP_NAMES.map(foldCase)),
+    userNames,
   };
-}
-
-function definition({ schema }: ResourceType, name: string): ResourceType['schema']['attributes'][number] {
-  const found = schema.attributes.find((attribute) => attribute.name === name);
-  if (!found) throw new Error(`no attribute ${name}`);
-  return found;
 }
 
 function asMember(value: string, type: 'User' | 'Group', display: string): JsonObject {
   return { value, $ref: `/${type}s/${value}`, display, type };
+}
+
+function textAt(value: Json, name: string): string {
+  const text = isJsonObject(value) ? value[name] : undefined;
+  return typeof text === 'string' ? text : '';
 }
 
 /** Undefined where the request is refused; anything but a refusal is thrown on. */
@@ -139,13 +130,14 @@ interface GroupState {
 /** The group after a PATCH, by the in-memory evaluator alone. */
 function patchedInMemory(before: GroupState, changeSet: ChangeSet, setting: Setting, id: string): GroupState {
   const attributes = applyChangeSet(before.attributes, changeSet, EVERY_TYPE.group);
-  const name = foldCase(String(attributes['displayName']));
+  const name = foldCase(textAt(attributes, 'displayName'));
   const mayRepeat = setting.scope.settings.duplicateGroupNames;
-  if (!mayRepeat && setting.takenGroupNames.has(name)) throw new ScimError(409, 'uniqueness', name);
+  if (!mayRepeat && GROUP_NAMES.some((taken) => foldCase(taken) === name))
+    throw new ScimError(409, 'uniqueness', name);
   // What a member is called while a request runs is what it was called before.
   const known = new Map(setting.known).set(
     id,
-    asMember(id, 'Group', String(before.attributes['displayName'])),
+    asMember(id, 'Group', textAt(before.attributes, 'displayName')),
   );
   const changes = changeSet.changes.filter((change) => 'target' in change && isMembers(change.target));
   const members = changes.reduce<readonly Json[]>(
@@ -162,13 +154,13 @@ function changeMembers(
   known: ReadonlyMap<string, JsonObject>,
 ): readonly Json[] {
   const { members: changed } = applyChangeSet({ members }, changeSet, EVERY_TYPE.group);
-  return (changed as readonly JsonObject[]).map(({ value }) => known.get(String(value)) ?? null);
+  return (changed as readonly JsonObject[]).map((member) => known.get(textAt(member, 'value')) ?? null);
 }
 
 /** Every id that is to be added must be somebody's, or it is left out where the company says so. */
 function onlyKnown(change: Change, known: ReadonlyMap<string, JsonObject>, { scope }: Setting): Change {
   if (change.kind !== 'addValues' && change.kind !== 'replaceValues') return change;
-  const isKnown = (value: Json): boolean => isJsonObject(value) && known.has(String(value['value']));
+  const isKnown = (value: Json): boolean => known.has(textAt(value, 'value'));
   const kept = change.values.filter(isKnown);
   if (kept.length < change.values.length && scope.settings.unknownMembers === 'reject') {
     throw new ScimError(400, 'invalidValue', 'unknown member');
@@ -185,7 +177,7 @@ async function asState(group: StoredGroup): Promise<GroupState> {
 }
 
 function idsIn({ members }: GroupState): string[] {
-  return members.map((member) => (isJsonObject(member) ? String(member['value']) : '')).sort();
+  return members.map((member) => textAt(member, 'value')).sort();
 }
 
 /** What has to be the same on both sides, and reads well where it is not. */
@@ -260,8 +252,9 @@ async function patchUser(
   const plan = (): ChangeSet => engine.plan(message, EVERY_TYPE.user, { dialect, maxOperations: 100 });
   const expected = await unlessRefused(() => {
     const attributes = applyChangeSet(before.attributes, plan(), EVERY_TYPE.user);
-    const name = foldCase(String(attributes['userName']));
-    if (setting.takenUserNames.has(name)) throw new ScimError(409, 'uniqueness', name);
+    const name = foldCase(textAt(attributes, 'userName'));
+    if (setting.userNames.some((taken) => foldCase(taken) === name))
+      throw new ScimError(409, 'uniqueness', name);
     return attributes;
   });
   const written = await unlessRefused(() => {
@@ -305,7 +298,7 @@ describe('PATCH in PostgreSQL and in memory', () => {
         dialect: anyDialect,
         body: values.body(EVERY_TYPE.group, ['displayName', 'members']),
         members: fc.subarray([...pool.ids], { maxLength: 8 }),
-        messages: fc.array(new PatchSource(EVERY_TYPE.group, values, pool).message(), {
+        messages: fc.array(new PatchSource(EVERY_TYPE.group, values, pool, GROUP_NAMES).message(), {
           minLength: 1,
           maxLength: 3,
         }),
@@ -328,14 +321,14 @@ describe('PATCH in PostgreSQL and in memory', () => {
   }, 600_000);
 
   it('PAT-04, PAT-07, PAT-42: a user has the same attributes and version on both sides', async () => {
-    const source = new PatchSource(EVERY_TYPE.user, values, undefined);
+    const [setting] = settings as [Setting, Setting];
+    const source = new PatchSource(EVERY_TYPE.user, values, undefined, setting.userNames);
     const sequence = fc.record({
       dialect: anyDialect,
       body: values.body(EVERY_TYPE.user, ['userName']),
       messages: fc.array(source.message(), { minLength: 1, maxLength: 3 }),
     });
     const property = fc.asyncProperty(sequence, async ({ dialect, body, messages }) => {
-      const setting = settings[0] as Setting;
       const userName = `user ${++names}`;
       const { attributes } = readResource({ ...body, userName }, EVERY_TYPE.user, { dialect: 'strict' });
       let present = await rig.users.insert(setting.scope, attributes, NOTHING_DERIVED);

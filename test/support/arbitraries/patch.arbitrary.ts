@@ -29,6 +29,8 @@ export class PatchSource {
     private readonly type: ResourceType,
     private readonly values: ValueSource,
     private readonly members: MemberPool | undefined,
+    /** Names that other resources of the company have. */
+    private readonly taken: readonly string[],
   ) {
     const inBody = targetsOf(type).filter(
       ({ extension, attribute }) => extension !== undefined || type.schema.attributes.includes(attribute),
@@ -53,6 +55,7 @@ export class PatchSource {
       { weight: 4, arbitrary: this.onElements() },
       { weight: 4, arbitrary: this.withoutPath() },
       { weight: 1, arbitrary: this.malformed() },
+      { weight: 1, arbitrary: this.rename() },
       ...(this.members ? [{ weight: 16, arbitrary: onMembers(this.members, this.type) }] : []),
     );
   }
@@ -142,6 +145,15 @@ export class PatchSource {
       .map(({ op, entries: named }) => ({ op, value: Object.fromEntries(named) }));
   }
 
+  /** To a name that somebody has already, in any spelling. */
+  private rename(): Operation {
+    const path = this.type.name === 'User' ? 'userName' : 'displayName';
+    const value = fc
+      .constantFrom(...this.taken)
+      .chain((name) => fc.constantFrom(name, name.toUpperCase(), name.normalize('NFD')));
+    return fc.record({ op: addOrReplace, path: fc.constant(path), value });
+  }
+
   private malformed(): Operation {
     return fc.constantFrom<JsonObject>(
       { op: 'move', path: 'displayName', value: 'x' },
@@ -213,11 +225,11 @@ function onMembers({ ids, strangers, displays }: MemberPool, type: ResourceType)
   const path = fc.constantFrom('members', 'members', 'Members', `${type.schema.id}:members`);
   const filter = memberFilter(idToRemove, displays);
   const forms: readonly [number, Operation][] = [
-    [8, fc.record({ op: fc.constantFrom('add', 'Add'), path, value: listOf(id) })],
-    [3, fc.record({ op: fc.constantFrom('replace', 'Replace'), path, value: listOf(id) })],
-    [5, fc.record({ op: fc.constantFrom('remove', 'Remove'), path, value: listOf(idToRemove) })],
+    [12, fc.record({ op: fc.constantFrom('add', 'Add'), path, value: listOf(id) })],
+    [5, fc.record({ op: fc.constantFrom('replace', 'Replace'), path, value: listOf(id) })],
+    [8, fc.record({ op: fc.constantFrom('remove', 'Remove'), path, value: listOf(idToRemove) })],
     [1, fc.record({ op: fc.constant('remove'), path })],
-    [6, filter.map((typed) => ({ op: 'remove', path: `members[${typed}]` }))],
+    [12, filter.map((typed) => ({ op: 'remove', path: `members[${typed}]` }))],
     [1, filter.map((typed) => ({ op: 'Remove', path: `members[${typed}]`, value: [] }))],
     [1, id.map((value) => ({ op: 'add', path: `members[value eq "${value}"]`, value: {} }))],
     [1, filter.map((typed) => ({ op: 'replace', path: `members[${typed}].display`, value: 'x' }))],
