@@ -4,11 +4,12 @@ const LONGEST = 120;
 
 /**
  * Notes that something in a request was left out: its name and place, never its value. Positions in arrays are
- * left away, so that the same name in a thousand elements is one entry; a long list ends in `…`.
+ * left away, so that the same name in a thousand elements is one entry; a filter in a path holds values, so it
+ * becomes `[…]`; a long list ends in `…`.
  */
 export function noteIgnored(ignored: Set<string>, place: string): void {
   if (ignored.size > NAMED) return;
-  const name = clip(place.replace(/\[\d+\]/g, ''));
+  const name = clip(place.replace(/\[\d+\]/g, '').replace(/\[[^]*(?:\]|$)/, '[…]'));
   ignored.add(ignored.size === NAMED && !ignored.has(name) ? '…' : name);
 }
 

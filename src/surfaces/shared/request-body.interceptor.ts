@@ -91,10 +91,14 @@ function requireReadable(contentType: string | undefined, readable: RegExp): voi
     throw new ScimError(
       415,
       undefined,
-      `Content-Type ${type.slice(0, 100)} is not read here; send application/scim+json.`,
+      `Content-Type ${JSON.stringify(type.slice(0, 100))} is not read here; send application/scim+json.`,
     );
   }
   if (charset !== undefined && !/^"?utf-?8"?$/i.test(charset)) {
-    throw new ScimError(415, undefined, `charset ${charset.slice(0, 40)} is not read here; send UTF-8.`);
+    throw new ScimError(
+      415,
+      undefined,
+      `charset ${JSON.stringify(charset.slice(0, 40))} is not read here; send UTF-8.`,
+    );
   }
 }

@@ -79,7 +79,7 @@ export class ScimErrorFilter implements ExceptionFilter {
       operation: `${request.method} ${request.path}`,
       status: error.status,
       // Whatever stands between quotation marks came from the request.
-      detail: error.detail.replace(/"(?:[^"\\]|\\.)*"/g, '"…"'),
+      detail: error.detail.replace(/"(?:[^"\\]|\\.)*(?:"|$)/g, '"…"'),
       ...(cause === undefined ? {} : { err: cause }),
     };
     if (cause !== undefined) this.logger.error(line, 'request failed');
