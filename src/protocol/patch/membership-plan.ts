@@ -2,6 +2,7 @@ import { type MemberReference } from '../error/scim-error.js';
 import { type BoundFilter } from '../filter/filter.js';
 import { isJsonObject, type Json } from '../json.js';
 import { isMembers } from '../resource/member-ids.js';
+import { type ResourceLocations } from '../resource/representation.js';
 import { findByName, type BoundAttribute } from '../schema/attribute-path.js';
 import { comparableText } from '../text/comparable-text.js';
 import { type Change, type ChangeSet, type MembershipChange, type MembershipPlan } from './change-set.js';
@@ -58,6 +59,44 @@ export function planMembership({ changes }: ChangeSet): MembershipPlan {
     delta = new Delta();
   }
   return { steps: [...steps, ...delta.toSteps()], references: [...references.values()] };
+}
+
+/**
+ * The plan with the URIs in its filters as the stores keep them, relative to the base of all resources: `$ref eq` of
+ * the URI that a client was given finds its member.
+ */
+export function relativeReferences(plan: MembershipPlan, locations: ResourceLocations): MembershipPlan {
+  const steps = plan.steps.map((step) =>
+    step.kind === 'removeWhere' ? { ...step, filter: withRelativeUris(step.filter, locations) } : step,
+  );
+  return { ...plan, steps };
+}
+
+function withRelativeUris(filter: BoundFilter, locations: ResourceLocations): BoundFilter {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return { ...filter, operands: filter.operands.map((operand) => withRelativeUris(operand, locations)) };
+    case 'not':
+      return { ...filter, operand: withRelativeUris(filter.operand, locations) };
+    case 'compare': {
+      const { target, value } = filter;
+      if (target.subAttribute?.name !== '$ref' || value.type !== 'text') return filter;
+      return { ...filter, value: { ...value, value: relativeUri(value.value, locations) } };
+    }
+    case 'present':
+    case 'constant':
+    case 'valuePath':
+      return filter;
+  }
+}
+
+function relativeUri(uri: string, locations: ResourceLocations): string {
+  for (const type of ['User', 'Group'] as const) {
+    const collection = locations.location(type, '');
+    if (uri.startsWith(collection)) return `/${type}s/${uri.slice(collection.length)}`;
+  }
+  return uri;
 }
 
 /** Folds a change that is about ids; returns the filter of one that is not. */

@@ -3,7 +3,7 @@ import { type Dialect } from '../../protocol/dialect/dialect.js';
 import { FilterParser } from '../../protocol/filter/filter.parser.js';
 import { applyChangeSet } from '../../protocol/patch/apply-change-set.js';
 import { type ChangeSet, type MembershipPlan } from '../../protocol/patch/change-set.js';
-import { planMembership } from '../../protocol/patch/membership-plan.js';
+import { planMembership, relativeReferences } from '../../protocol/patch/membership-plan.js';
 import { PatchOperationEngine } from '../../protocol/patch/patch-operation-engine.js';
 import { refuseFalseClaims } from '../../protocol/patch/read-only-claims.js';
 import { readResource } from '../../protocol/resource/read-resource.js';
@@ -84,7 +84,7 @@ export class GroupsService {
     const { dialect, maxOperations } = patch;
     const plan = await this.judge(scope, id, () => {
       const changes = this.patchEngine.plan(patch.body(), SCHEMAS.group, { dialect, maxOperations });
-      return { changes, membership: planMembership(changes) };
+      return { changes, membership: relativeReferences(planMembership(changes), patch.locations) };
     });
     await this.checkClaims(scope, id, plan.changes, patch.locations);
     const written = await this.store.update(
