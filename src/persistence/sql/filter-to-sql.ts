@@ -100,7 +100,9 @@ class ResourceJudge implements Judge {
     const { terms, others } = equalities(filter);
     const held = Object.keys(terms).length > 0 ? source.holding?.(terms) : undefined;
     if (held && others.length === 0) return held;
-    const indexed = [...(held ? [held] : []), ...prefilters(source, others)];
+    // Of both, the planner would take the equalities, which it believes to be rare: `type eq "work"` is not.
+    const parts = prefilters(source, others);
+    const indexed = parts.length > 0 || !held ? parts : [held];
     return all([...indexed, exists(source.elements, condition)]);
   }
 }
