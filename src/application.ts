@@ -8,6 +8,9 @@ import { serveDocuments } from './documentation/documents.js';
 import { createHttpLogger, NestLogger } from './logging/logger.js';
 import { escapeBrokenPath } from './surfaces/shared/request-path.middleware.js';
 
+/** Longer than load balancers keep an idle connection (60 s), so that none sends a request into one that is closing. */
+const KEEP_ALIVE = 75_000;
+
 /** The service without its listener: every route, guard and document, on a migrated database. */
 export async function createApplication(
   settings: Settings,
@@ -25,6 +28,7 @@ export async function createApplication(
   app.use(createHttpLogger(logger), setSafeHeaders, escapeBrokenPath);
   if (settings.docs) serveDocuments(app);
   await app.init();
+  app.getHttpServer().keepAliveTimeout = KEEP_ALIVE;
   return app;
 }
 
