@@ -12,14 +12,51 @@ import {
 } from '../../src/protocol/resource/representation.js';
 import { COMMON_ATTRIBUTES } from '../../src/protocol/schema/common-attributes.js';
 import { resolveAttribute } from '../../src/protocol/schema/attribute-path.js';
-import { SCHEMAS } from '../../src/protocol/schema/resource-types.js';
-import { type AttributeDefinition, type ResourceType } from '../../src/protocol/schema/schema.js';
+import { attribute } from '../../src/protocol/schema/define-attribute.js';
+import { SCHEMAS as PUBLISHED } from '../../src/protocol/schema/resource-types.js';
+import {
+  type AttributeDefinition,
+  type ResourceType,
+  type SchemaDefinition,
+  type SchemaRegistry,
+} from '../../src/protocol/schema/schema.js';
 import { compareCodePoints } from '../../src/protocol/text/fold-case.js';
 import { type CompanyScope } from '../../src/tenancy/company-scope.js';
 import { delta, membersOf, StoreRig } from './store-rig.js';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const BASE = 'https://host/scim';
+const BADGE = 'urn:example:schemas:Badge';
+
+/** Types that no schema of the RFC has at these places. */
+const BADGE_SCHEMA: SchemaDefinition = {
+  id: BADGE,
+  name: 'Badge',
+  description: 'Badge',
+  attributes: [
+    attribute('number', 'Number.', { type: 'integer' }),
+    attribute('weight', 'Weight.', { type: 'decimal' }),
+    attribute('issued', 'When it was issued.', { type: 'dateTime' }),
+    attribute('labels', 'Labels.', { multiValued: true }),
+    attribute('uses', 'Uses.', {
+      type: 'complex',
+      multiValued: true,
+      subAttributes: [
+        attribute('at', 'When.', { type: 'dateTime' }),
+        attribute('door', 'Where.', { type: 'integer' }),
+        attribute('value', 'What.', { caseExact: true }),
+      ],
+    }),
+  ],
+};
+const SCHEMAS: SchemaRegistry = {
+  ...PUBLISHED,
+  user: {
+    ...PUBLISHED.user,
+    schemaExtensions: [...PUBLISHED.user.schemaExtensions, { schema: BADGE_SCHEMA, required: false }],
+  },
+};
+
 const OPERATORS: readonly CompareOperator[] = ['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le'];
 const RUNS = 400;
 
@@ -43,6 +80,16 @@ const usersOf = (boss: string): readonly Attributes[] => [
   {
     userName: '\u{1F600}\uFFFD',
     emails: [{ value: 'bob@home.example', type: 'work', primary: false }],
+    [BADGE]: {
+      number: 9,
+      weight: -2.5e10,
+      issued: '2024-01-01T00:00:00.5Z',
+      labels: [''],
+      uses: [
+        { at: '2024-01-01T00:00:00.250Z', door: 7, value: 'In' },
+        { at: '2023-12-31T23:00:00-01:00', door: 70, value: 'in' },
+      ],
+    },
     roles: [{ value: 'Admin' }, { type: 'work', display: '' }],
     [ENTERPRISE]: { employeeNumber: '007', manager: { value: boss.toUpperCase() } },
   },
@@ -56,6 +103,7 @@ const usersOf = (boss: string): readonly Attributes[] => [
       { type: 'home', country: 'de', locality: 'Köln' },
     ],
     profileUrl: 'https://x/Ada',
+    [BADGE]: { number: 10, weight: 0.1, issued: '2024-01-01T01:00:00+01:00', labels: ['Ä', 'b'] },
     [ENTERPRISE]: { manager: { value: 'nobody' }, department: 'r&d', costCenter: 'a' },
   },
 ];
@@ -95,7 +143,7 @@ async function readAll(): Promise<void> {
 }
 
 beforeAll(async () => {
-  rig = await StoreRig.open();
+  rig = await StoreRig.open(SCHEMAS);
   scope = await rig.company();
   await fill();
   await readAll();
@@ -153,9 +201,10 @@ function namesOf(type: ResourceType): readonly Name[] {
 }
 
 /** Texts and booleans anywhere in the resources, and parts of them. */
-function literalsIn(value: unknown): readonly (string | boolean)[] {
+function literalsIn(value: unknown): readonly (string | boolean | number)[] {
   if (typeof value === 'string') return [value, value.slice(0, 3), value.slice(-3), value.toUpperCase()];
   if (typeof value === 'boolean') return [value];
+  if (typeof value === 'number') return [value, value + 1];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(literalsIn) : [];
 }
 
@@ -176,7 +225,7 @@ const TRAPS = [
 ];
 
 /** Literals that one attribute meets in the data, and traps. */
-function literalsFor(type: ResourceType, text: string): readonly (string | boolean)[] {
+function literalsFor(type: ResourceType, text: string): readonly (string | boolean | number)[] {
   const resolution = resolveAttribute(type, text);
   if (resolution.kind !== 'attribute') throw new Error(text);
   const { extension, attribute, subAttribute } = resolution.target;
@@ -216,7 +265,7 @@ describe.each([SCHEMAS.user, SCHEMAS.group])('filters on $name', (type) => {
     const names = namesOf(type);
     const leaf = (
       texts: readonly string[],
-      literals: (text: string) => readonly (string | boolean)[],
+      literals: (text: string) => readonly (string | boolean | number)[],
     ): fc.Arbitrary<Filter> =>
       fc.constantFrom(...texts).chain((text) =>
         fc.oneof(
