@@ -7,6 +7,7 @@ import { type Settings } from './config/settings.js';
 import { serveDocuments } from './documentation/documents.js';
 import { createHttpLogger, NestLogger } from './logging/logger.js';
 import { escapeBrokenPath } from './surfaces/shared/request-path.middleware.js';
+import { answerUnreadableRequests } from './surfaces/shared/unreadable-request.js';
 
 /** Longer than load balancers keep an idle connection (60 s), so that none sends a request into one that is closing. */
 const KEEP_ALIVE = 75_000;
@@ -27,6 +28,7 @@ export async function createApplication(
   app.set('trust proxy', settings.trustProxy);
   app.use(createHttpLogger(logger), setSafeHeaders, escapeBrokenPath);
   if (settings.docs) serveDocuments(app);
+  answerUnreadableRequests(app.getHttpServer());
   await app.init();
   app.getHttpServer().keepAliveTimeout = KEEP_ALIVE;
   return app;

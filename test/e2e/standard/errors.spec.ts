@@ -1,0 +1,203 @@
+import { connect } from 'node:net';
+import { startTestApplication, type TestApplication } from '../../support/application.js';
+import { type ScimClient } from '../../support/scim-client.js';
+import { createUser, ERROR, expectRefusal, NOBODY, userBody } from './messages.js';
+
+let application: TestApplication;
+let client: ScimClient;
+
+beforeAll(async () => {
+  application = await startTestApplication({ settings: { BODY_LIMIT: '50000' } });
+  client = await (await application.company()).client();
+});
+afterAll(() => application.close());
+
+/** Sends bytes as they are and answers all that comes back. */
+const sendBytes = (text: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(application.origin).port), '127.0.0.1', () => socket.write(text));
+    let answer = '';
+    socket.on('data', (chunk) => (answer += chunk.toString()));
+    socket.on('error', reject);
+    socket.on('close', () => resolve(answer));
+  });
+
+it('ERR-01 ERR-02 ERR-13 every refusal is a SCIM error whose status is a text', async () => {
+  const { id } = await createUser(client);
+  const path = `/Users/${id}`;
+  const answers = [
+    await client.post('/Users', '{'),
+    await application.scim().get('/Users'),
+    await (
+      await application.company()
+    )
+      .client('lenient', ['scim:read'])
+      .then((own) => own.post('/Users', userBody())),
+    await client.get(`/Users/${NOBODY}`),
+    await client.delete('/Users'),
+    await client.post('/Users', userBody({ userName: (await client.get(path)).body.userName })),
+    await client.delete(path, { 'If-Match': '"x"' }),
+    await client.post('/Users', userBody({ displayName: 'x'.repeat(50_001) })),
+    await client.post('/Users', '<x/>', { 'Content-Type': 'text/xml' }),
+    await client.get('/Me'),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual([400, 401, 403, 404, 405, 409, 412, 413, 415, 501]);
+  for (const { status, body, headers } of answers) {
+    expect(body).toMatchObject({
+      schemas: [ERROR],
+      status: String(status),
+      detail: expect.stringMatching(/./),
+    });
+    expect(headers['content-type']).toBe('application/scim+json; charset=utf-8');
+  }
+});
+
+it('ERR-01 so are those of requests that never reach a route', async () => {
+  const long = await client.get(`/Users?filter=${'x'.repeat(20_000)}`);
+  expectRefusal(long, 431);
+  for (const request of ['NONSENSE\r\n\r\n', 'GET / HTTP/1.1\r\nHost: x\r\nBad Header: y\r\n\r\n']) {
+    const answer = await sendBytes(request);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 .*\r\n/);
+    expect(answer).toContain('Content-Type: application/scim+json; charset=utf-8\r\n');
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ schemas: [ERROR], status: '400' });
+  }
+});
+
+it('ERR-03 ERR-15 a detail names the place and never repeats a secret', async () => {
+  const answer = await client.post(
+    '/Users',
+    userBody({ password: 'canary', emails: [{ value: 'a' }, { value: 5 }] }),
+  );
+  expectRefusal(answer, 400, 'invalidValue', /emails\[1\]\.value/);
+  const token = 'canary-token-0123456789';
+  const refused = await application.scim(token).get('/Users');
+  for (const { text } of [answer, refused]) expect(text).not.toContain('canary');
+});
+
+it('ERR-04 ERR-08 scimType is one of table 9', async () => {
+  const { id, userName } = await createUser(client);
+  const patch = async (operation: unknown): Promise<unknown> =>
+    (await client.patch(`/Users/${id}`, [operation])).body.scimType;
+  expect([
+    (await client.get('/Users?filter=x')).body.scimType,
+    await patch({ op: 'add', path: 'a..b', value: 'x' }),
+    await patch({ op: 'remove' }),
+    await patch({ op: 'add', path: 'active', value: 'perhaps' }),
+    await patch({ op: 'copy' }),
+    await patch({ op: 'remove', path: 'userName' }),
+    (await client.post('/Users', userBody({ userName }))).body.scimType,
+  ]).toEqual([
+    'invalidFilter',
+    'invalidPath',
+    'noTarget',
+    'invalidValue',
+    'invalidSyntax',
+    'mutability',
+    'uniqueness',
+  ]);
+});
+
+it('ERR-11 no input is a 5xx', async () => {
+  const { id } = await createUser(client);
+  const odd: unknown[] = [
+    null,
+    true,
+    0,
+    -1,
+    1e308,
+    '',
+    '\u0000',
+    '\ud800',
+    [],
+    [[]],
+    {},
+    { value: {} },
+    [{ value: [] }],
+    '__proto__',
+    'x'.repeat(5000),
+  ];
+  const names = [
+    'schemas',
+    'id',
+    'externalId',
+    'meta',
+    'userName',
+    'name',
+    'active',
+    'emails',
+    'groups',
+    'password',
+    'x509Certificates',
+  ];
+  const statuses = new Set<number>();
+  for (const value of odd) {
+    const requests = names.flatMap((name) => [
+      client.post('/Users', { ...userBody(), [name]: value }),
+      client.patch(`/Users/${id}`, [{ op: 'replace', path: name, value }]),
+      client.patch(`/Users/${id}`, [{ op: 'remove', path: `${name}[value eq ${JSON.stringify(value)}]` }]),
+      client.get(`/Users?filter=${encodeURIComponent(`${name} eq ${JSON.stringify(value)}`)}`),
+    ]);
+    requests.push(
+      client.patch(`/Users/${id}`, { schemas: value, Operations: value }),
+      client.patch(`/Users/${id}`, [value]),
+      client.patch(`/Users/${id}`, [{ op: value, path: value, value }]),
+      client.post('/Groups', { displayName: 'g', members: value }),
+      client.post('/Groups', { displayName: value, members: [{ value }] }),
+    );
+    for (const { status, text } of await Promise.all(requests)) {
+      expect([status < 500, text]).toEqual([true, expect.any(String)]);
+      statuses.add(status);
+    }
+  }
+  expect(statuses).toContain(400);
+});
+
+it('ERR-11 neither are values longer than the database indexes', async () => {
+  for (const [part, name] of [
+    [{ userName: 'x'.repeat(3000) }, 'userName'],
+    [{ externalId: 'x'.repeat(9000) }, 'externalId'],
+    [{ displayName: 'é'.repeat(9000) }, 'displayName'],
+  ] as const) {
+    expectRefusal(await client.post('/Users', userBody(part)), 400, 'invalidValue', new RegExp(name));
+  }
+  const random = Array.from({ length: 9000 }, (_, index) =>
+    String.fromCharCode(33 + ((index * 7919) % 90)),
+  ).join('');
+  for (const part of [{ nickName: random }, { emails: [{ value: random }] }]) {
+    const answer = await client.post('/Users', userBody(part));
+    expect([201, 400]).toContain(answer.status);
+  }
+});
+
+it('ERR-14 who asks is judged before what, and existence before content', async () => {
+  const { id } = await createUser(client);
+  const stale = { 'If-Match': '"x"' };
+  expectRefusal(await application.scim('unknown').post('/Nope', '{', { 'Content-Type': 'text/xml' }), 401);
+  expectRefusal(await client.patch(`/Users/${NOBODY}`, '{', stale), 404);
+  expectRefusal(await client.put(`/Users/${NOBODY}`, { userName: '' }, stale), 404);
+  expectRefusal(await client.patch(`/Users/${id}`, '{', stale), 400, 'invalidSyntax');
+  const { userName } = await createUser(client);
+  expectRefusal(await client.put(`/Users/${id}`, userBody({ userName }), stale), 412);
+});
+
+it('SEC-12 a body over the limit is 413, also without a length', async () => {
+  const answer = await client.post('/Users', userBody({ displayName: 'x'.repeat(60_000) }));
+  expectRefusal(answer, 413, undefined, /50000/);
+  const body = JSON.stringify(userBody({ displayName: 'x'.repeat(60_000) }));
+  const chunked = await sendBytes(
+    `POST /standard/scim/v2/Users HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer ${client.token}\r\n` +
+      `Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`,
+  );
+  expect(chunked).toMatch(/^HTTP\/1\.1 413 /);
+});
+
+it('SEC-12 a body that is nested without end is 400', async () => {
+  const depth = 10_000;
+  const deep = `{"userName":"x","name":${'{"a":'.repeat(depth / 5)}1${'}'.repeat(depth / 5)}}`;
+  expect((await client.post('/Users', deep)).status).toBe(400);
+  expectRefusal(
+    await client.post('/Users', `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`),
+    400,
+    'invalidSyntax',
+  );
+});
