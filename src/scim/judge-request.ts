@@ -4,9 +4,12 @@ import { type JsonObject } from '../protocol/json.js';
 /** Parses the request body; it may refuse it. */
 export type ReadBody = () => JsonObject;
 
-/** What a write made of a request: the resource, and what a lenient reading left out (names, never values). */
+/** What a write made of a request. */
 export interface Outcome<T> {
   readonly resource: T;
+  /** False where the request asked for what was so already. */
+  readonly changed: boolean;
+  /** What a lenient reading left out: names, never values. */
   readonly ignored: readonly string[];
 }
 

@@ -138,10 +138,13 @@ describe('update', () => {
       undefined,
       BARE,
     );
-    expect(same).toEqual(user);
-    const changed = await rig.users.update(scope, user.id, rename('N'), undefined, BARE);
-    expect(changed).toMatchObject({ version: '2', attributes: { displayName: 'N' }, created: user.created });
-    expect((changed?.lastModified ?? '') > user.lastModified).toBe(true);
+    expect(same).toEqual({ user, changed: false });
+    const renamed = await rig.users.update(scope, user.id, rename('N'), undefined, BARE);
+    expect(renamed).toMatchObject({
+      user: { version: '2', attributes: { displayName: 'N' }, created: user.created },
+      changed: true,
+    });
+    expect((renamed?.user.lastModified ?? '') > user.lastModified).toBe(true);
   });
 
   it('ETAG-05: judges If-Match under the lock', async () => {
@@ -149,8 +152,8 @@ describe('update', () => {
     const attempt = (versions: string[] | 'any'): Promise<unknown> =>
       rig.users.update(scope, user.id, rename(String(versions)), { versions }, BARE);
     await expect(attempt(['2'])).rejects.toMatchObject({ status: 412 });
-    expect(await attempt(['7', '1'])).toMatchObject({ version: '2' });
-    expect(await attempt('any')).toMatchObject({ version: '3' });
+    expect(await attempt(['7', '1'])).toMatchObject({ user: { version: '2' } });
+    expect(await attempt('any')).toMatchObject({ user: { version: '3' } });
     await expect(rig.users.delete(scope, user.id, { versions: ['1'] })).rejects.toMatchObject({
       status: 412,
     });

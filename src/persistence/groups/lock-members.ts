@@ -87,8 +87,8 @@ export function unknownMembers(
     const id = readResourceId(value);
     return id === undefined || !(known.users.has(id) || known.groups.has(id));
   });
-  if (unknown.length > 0 && scope.settings.unknownMembers === 'reject')
-    throw new UnknownMembersError(unknown);
+  const policy = plan.unknown ?? scope.settings.unknownMembers;
+  if (unknown.length > 0 && policy === 'reject') throw new UnknownMembersError(unknown);
   return unknown;
 }
 

@@ -62,7 +62,7 @@ export class PostgresGroupsStore extends GroupsStore {
           changeCount(scope, 'Group', 1),
           selectGroup(scope, groupId, read),
         ]);
-        return writtenGroup(groupId, results.at(-1), ignoredMembers);
+        return writtenGroup(groupId, results.at(-1), { changed: true, ignoredMembers });
       }),
     );
     const whole = written && (await this.withAllMembers(scope, written));
@@ -142,11 +142,11 @@ export class PostgresGroupsStore extends GroupsStore {
     const attributes = change(group.attributes);
     const target = { scope, groupId, type: this.schemas.group };
     const membersChanged = await changeMembers(transaction, target, membership.steps, known);
-    const [, after] = await transaction.runAll([
+    const [changed, after] = await transaction.runAll([
       this.writeGroup(scope, groupId, attributes, membersChanged),
       selectGroup(scope, groupId, read),
     ]);
-    return writtenGroup(groupId, after, ignoredMembers);
+    return writtenGroup(groupId, after, { changed: changed?.rowCount === 1, ignoredMembers });
   }
 
   private insertGroup(scope: CompanyScope, groupId: string, attributes: Attributes): Statement {
@@ -177,20 +177,20 @@ export class PostgresGroupsStore extends GroupsStore {
   /** Undefined where the group was deleted between its change and the reading of its members. */
   private async withAllMembers(
     scope: CompanyScope,
-    { group, ignoredMembers, groupId, manyMembers }: Written,
+    { group, groupId, manyMembers, ...outcome }: Written,
   ): Promise<WrittenGroup | undefined> {
-    if (!manyMembers) return { group, ignoredMembers };
+    if (!manyMembers) return { group, ...outcome };
     const streamed = await streamGroup(this.transaction, scope, groupId);
-    return streamed && { group: streamed, ignoredMembers };
+    return streamed && { group: streamed, ...outcome };
   }
 }
 
 function writtenGroup(
   groupId: string,
   after: StatementResult | undefined,
-  ignoredMembers: Written['ignoredMembers'],
+  outcome: Pick<Written, 'changed' | 'ignoredMembers'>,
 ): Written | undefined {
   const rows = foundRows(after?.rows);
   const [row] = rows;
-  return row && { groupId, group: toStoredGroup(row), ignoredMembers, manyMembers: hasManyMembers(rows) };
+  return row && { groupId, group: toStoredGroup(row), manyMembers: hasManyMembers(rows), ...outcome };
 }

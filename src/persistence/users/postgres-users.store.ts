@@ -1,7 +1,7 @@
 import { type Attributes, type StoredUser } from '../../protocol/resource/resource.js';
 import { type SchemaRegistry } from '../../protocol/schema/schema.js';
 import { type Precondition, type StorePage, type StoreQuery } from '../../scim/store-query.js';
-import { type UserRead, UsersStore } from '../../scim/users/users.store.js';
+import { type UserRead, UsersStore, type WrittenUser } from '../../scim/users/users.store.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
 import { refuseBrokenConstraints } from '../sql/constraint-errors.js';
 import { pageQuery } from '../sql/page-query.js';
@@ -81,7 +81,7 @@ export class PostgresUsersStore extends UsersStore {
     change: (attributes: Attributes) => Attributes,
     precondition: Precondition | undefined,
     read: UserRead,
-  ): Promise<StoredUser | undefined> {
+  ): Promise<WrittenUser | undefined> {
     const userId = readResourceId(id);
     if (userId === undefined) return undefined;
     return refuseBrokenConstraints(() =>
@@ -90,13 +90,12 @@ export class PostgresUsersStore extends UsersStore {
         const [present] = rows as { version: string; attributes: Attributes }[];
         if (!present) return undefined;
         requireVersion(precondition, present.version);
-        const changed = change(present.attributes);
-        const [, after] = await transaction.runAll([
-          this.writeUser(scope, userId, changed),
+        const [written, after] = await transaction.runAll([
+          this.writeUser(scope, userId, change(present.attributes)),
           selectUser(scope, userId, read),
         ]);
         const row = after?.rows[0];
-        return row && toStoredUser(row);
+        return row && { user: toStoredUser(row), changed: written?.rowCount === 1 };
       }),
     );
   }

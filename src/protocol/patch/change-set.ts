@@ -68,4 +68,6 @@ export interface MembershipPlan {
   readonly steps: readonly MembershipChange[];
   /** Every id that the request adds at any point, even if a later operation takes it out: all must exist. */
   readonly references: readonly MemberReference[];
+  /** What becomes of references that name nobody. Absent: what the company has decided. */
+  readonly unknown?: 'reject' | 'ignore';
 }

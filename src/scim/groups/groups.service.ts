@@ -11,7 +11,7 @@ import { completeNew, mergeReplacement } from '../../protocol/resource/replaceme
 import { representGroupHead, type ResourceLocations } from '../../protocol/resource/representation.js';
 import { type StoredGroup } from '../../protocol/resource/resource.js';
 import { SCHEMAS } from '../../protocol/schema/resource-types.js';
-import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type CompanyScope, type CompanySettings } from '../../tenancy/company-scope.js';
 import { judgeRequest, requireFound, type Outcome, type ReadBody } from '../judge-request.js';
 import { bindListRequest, type ListRequest } from '../list-request.js';
 import { type Precondition, type StorePage } from '../store-query.js';
@@ -22,6 +22,8 @@ export interface GroupWrite {
   readonly dialect: Dialect;
   readonly read: GroupRead;
   readonly precondition?: Precondition | undefined;
+  /** What becomes of member ids that name nobody, where a wire format decides it and not the company. */
+  readonly unknownMembers?: CompanySettings['unknownMembers'];
 }
 
 export interface GroupPatch extends GroupWrite {
@@ -57,7 +59,7 @@ export class GroupsService {
     const written = await this.store.insert(
       scope,
       completeNew(attributes, SCHEMAS.group),
-      membersExactly(members),
+      membersExactly(members, write),
       write.read,
     );
     return outcome(written, ignored);
@@ -71,7 +73,7 @@ export class GroupsService {
       id,
       {
         change: (attributes) => mergeReplacement(attributes, replacement, SCHEMAS.group),
-        membership: membersExactly(replacement.members ?? []),
+        membership: membersExactly(replacement.members ?? [], write),
         precondition: write.precondition,
       },
       write.read,
@@ -92,7 +94,7 @@ export class GroupsService {
       id,
       {
         change: (attributes) => applyChangeSet(attributes, plan.changes, SCHEMAS.group),
-        membership: plan.membership,
+        membership: { ...plan.membership, ...unknownAsAsked(patch) },
         precondition: patch.precondition,
       },
       patch.read,
@@ -126,17 +128,22 @@ export class GroupsService {
 }
 
 /** The plan of a POST or PUT: these members and no others. */
-function membersExactly(members: readonly string[]): MembershipPlan {
+function membersExactly(members: readonly string[], write: GroupWrite): MembershipPlan {
   const add = [...new Set(members)];
   return {
     steps: [{ kind: 'delta', clear: true, add, remove: [] }],
     references: add.map((value) => ({ value })),
+    ...unknownAsAsked(write),
   };
+}
+
+function unknownAsAsked({ unknownMembers }: GroupWrite): Pick<MembershipPlan, 'unknown'> {
+  return unknownMembers === undefined ? {} : { unknown: unknownMembers };
 }
 
 function outcome(written: WrittenGroup, ignored: readonly string[]): Outcome<StoredGroup> {
   const members = written.ignoredMembers.map(({ operationIndex }) =>
     operationIndex === undefined ? 'an unknown member' : `an unknown member in Operations[${operationIndex}]`,
   );
-  return { resource: written.group, ignored: [...ignored, ...members] };
+  return { resource: written.group, changed: written.changed, ignored: [...ignored, ...members] };
 }

@@ -9,9 +9,10 @@ export interface GroupRead {
   readonly members: boolean;
 }
 
-/** A group after a write, and the member ids that were left out because the company ignores unknown ones. */
+/** A group after a write, whether it is another one than before, and the member ids that were left out because the company ignores unknown ones. */
 export interface WrittenGroup {
   readonly group: StoredGroup;
+  readonly changed: boolean;
   readonly ignoredMembers: readonly MemberReference[];
 }
 

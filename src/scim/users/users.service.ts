@@ -14,7 +14,7 @@ import { type CompanyScope } from '../../tenancy/company-scope.js';
 import { judgeRequest, requireFound, type Outcome, type ReadBody } from '../judge-request.js';
 import { bindListRequest, type ListRequest } from '../list-request.js';
 import { type Precondition, type StorePage } from '../store-query.js';
-import { UsersStore, type UserRead } from './users.store.js';
+import { UsersStore, type UserRead, type WrittenUser } from './users.store.js';
 
 export interface UserWrite {
   readonly body: ReadBody;
@@ -53,7 +53,7 @@ export class UsersService {
   async create(scope: CompanyScope, write: UserWrite): Promise<Outcome<StoredUser>> {
     const { attributes, ignored } = readResource(write.body(), SCHEMAS.user, { dialect: write.dialect });
     const resource = await this.store.insert(scope, completeNew(attributes, SCHEMAS.user), write.read);
-    return { resource, ignored };
+    return { resource, changed: true, ignored };
   }
 
   /** RFC 7644 §3.5.1. */
@@ -68,7 +68,7 @@ export class UsersService {
       write.precondition,
       write.read,
     );
-    return { resource: requireFound(id, updated), ignored: replacement.ignored };
+    return outcome(requireFound(id, updated), replacement.ignored);
   }
 
   /** RFC 7644 §3.5.2. */
@@ -85,7 +85,7 @@ export class UsersService {
       patch.precondition,
       patch.read,
     );
-    return { resource: requireFound(id, updated), ignored: changes.ignored };
+    return outcome(requireFound(id, updated), changes.ignored);
   }
 
   async delete(scope: CompanyScope, id: string, precondition?: Precondition): Promise<void> {
@@ -107,4 +107,8 @@ export class UsersService {
   private judge<T>(scope: CompanyScope, id: string, decide: () => T): Promise<T> {
     return judgeRequest(id, () => this.store.exists(scope, id), decide);
   }
+}
+
+function outcome({ user, changed }: WrittenUser, ignored: readonly string[]): Outcome<StoredUser> {
+  return { resource: user, changed, ignored };
 }

@@ -8,6 +8,12 @@ export interface UserRead {
   readonly manager: boolean;
 }
 
+/** A user after a change, and whether there was anything to change. */
+export interface WrittenUser {
+  readonly user: StoredUser;
+  readonly changed: boolean;
+}
+
 /**
  * Users of a company as rows. Ids are opaque text: one that is not 16 lower-case hex digits is unknown.
  *
@@ -35,7 +41,7 @@ export abstract class UsersStore {
     change: (attributes: Attributes) => Attributes,
     precondition: Precondition | undefined,
     read: UserRead,
-  ): Promise<StoredUser | undefined>;
+  ): Promise<WrittenUser | undefined>;
 
   /** Takes the user out of its groups, whose versions move, and deletes it. False where there was none. */
   abstract delete(scope: CompanyScope, id: string, precondition: Precondition | undefined): Promise<boolean>;
