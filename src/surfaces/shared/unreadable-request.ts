@@ -27,12 +27,9 @@ export function answerUnreadableRequests(server: Server): void {
 }
 
 function refusalOf({ code }: NodeJS.ErrnoException): ScimError {
-  switch (code) {
-    case 'HPE_HEADER_OVERFLOW':
-      return new ScimError(431, undefined, 'The URL and the headers are together longer than 16 KiB.');
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new ScimError(408, undefined, 'The request did not arrive whole in time.');
-    default:
-      return new ScimError(400, undefined, 'The request is not valid HTTP.');
-  }
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return new ScimError(431, undefined, 'The URL and the headers together are longer than 16 KiB.');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return new ScimError(408, undefined, 'The request did not arrive whole in time.');
+  return new ScimError(400, undefined, 'The request is not valid HTTP.');
 }

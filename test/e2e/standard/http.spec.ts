@@ -79,6 +79,31 @@ describe('endpoints', () => {
   });
 });
 
+describe('other methods', () => {
+  it('HEAD answers as GET does, without a body', async () => {
+    const { id } = await createUser(client);
+    for (const path of [`/Users/${id}`, '/Users', '/Schemas']) {
+      const headers = { authorization };
+      const head = await client.send({ method: 'HEAD', path, headers });
+      const get = await client.send({ method: 'GET', path, headers });
+      expect([head.status, head.text]).toEqual([200, '']);
+      for (const name of ['content-type', 'etag', 'content-length']) {
+        expect([name, head.headers[name]]).toEqual([name, get.headers[name]]);
+      }
+    }
+  });
+
+  it('HTTP-16 OPTIONS says what is allowed', async () => {
+    const answer = await client.send({ method: 'OPTIONS', path: '/Users/1', headers: { authorization } });
+    expect([answer.status, answer.headers.allow]).toEqual([204, 'GET, HEAD, PUT, PATCH, DELETE, OPTIONS']);
+  });
+
+  it('HTTP-11 a suffix is part of the id', async () => {
+    const { id } = await createUser(client);
+    expectRefusal(await client.get(`/Users/${id}.scim`), 404);
+  });
+});
+
 describe('media types', () => {
   let id: string;
 
