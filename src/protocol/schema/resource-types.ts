@@ -1,5 +1,6 @@
 import { ENTERPRISE_USER_SCHEMA } from './enterprise-user.schema.js';
 import { GROUP_SCHEMA } from './group.schema.js';
+import { OUD_GROUP_SCHEMA } from './oud-group.schema.js';
 import { type SchemaRegistry } from './schema.js';
 import { USER_SCHEMA } from './user.schema.js';
 
@@ -17,6 +18,6 @@ export const SCHEMAS: SchemaRegistry = {
     endpoint: '/Groups',
     description: 'Group',
     schema: GROUP_SCHEMA,
-    schemaExtensions: [],
+    schemaExtensions: [{ schema: OUD_GROUP_SCHEMA, required: false }],
   },
 };

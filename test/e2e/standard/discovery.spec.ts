@@ -47,6 +47,8 @@ const attributeOf = async (urn: string, name: string): Promise<Attribute | undef
 const withParts = (attributes: readonly Attribute[]): readonly Attribute[] =>
   attributes.flatMap((attribute) => [attribute, ...(attribute.subAttributes ?? [])]);
 
+const OUD_GROUP = 'urn:ietf:params:scim:schemas:extension:oracle:2.0:OUD:Group';
+
 describe('ServiceProviderConfig', () => {
   it('DISC-01 DISC-04 is one object, for everybody', async () => {
     const answer = await application.scim().get('/ServiceProviderConfig');
@@ -107,10 +109,10 @@ describe('Schemas', () => {
     const { body } = await client.get('/Schemas');
     expect(body.schemas).toEqual([LIST]);
     expect(body.totalResults).toBe(body.Resources.length);
-    expect(body.Resources.map(({ id }: { id: string }) => id)).toEqual([USER, ENTERPRISE, GROUP]);
+    expect(body.Resources.map(({ id }: { id: string }) => id)).toEqual([USER, ENTERPRISE, GROUP, OUD_GROUP]);
   });
 
-  it.each([USER, GROUP, ENTERPRISE])('DISC-08 %s is there by its URN, colons raw or encoded', async (urn) => {
+  it.each([USER, GROUP, ENTERPRISE, OUD_GROUP])('DISC-08 %s is there by its URN, colons raw or encoded', async (urn) => {
     const raw = await client.get(`/Schemas/${urn}`);
     expect([raw.status, raw.body.id]).toEqual([200, urn]);
     expect(raw.body.schemas).toEqual(['urn:ietf:params:scim:schemas:core:2.0:Schema']);
