@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { once } from 'node:events';
+import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { createApplication } from './application.js';
 import { readSettings } from './config/read-settings.js';
@@ -10,6 +11,9 @@ import { openDatabase, type Database } from './persistence/database/database.js'
 import { migrate } from './persistence/database/migrate.js';
 import { printBanner } from './startup/banner.js';
 import { ensureFirstCompany } from './startup/first-company.js';
+
+/** Milliseconds between two looks at connections that have become idle during a stop. */
+const IDLE_CHECK = 50;
 
 async function run(): Promise<void> {
   const settings = readSettings(process.env);
@@ -57,24 +61,34 @@ async function serve(settings: Settings, database: Database): Promise<NestExpres
 }
 
 async function listen(app: NestExpressApplication, { port, host }: Settings): Promise<number> {
+  // Nest's own listen would also write a failure to standard output, as a log line.
+  const server = app.getHttpServer();
   try {
-    await app.listen(port, host);
+    await once(server.listen(port, host), 'listening');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE')
       throw new StartupError(`Port ${port} on ${host} is in use; set PORT to another one.`);
     throw new StartupError(`Can't listen on ${host}:${port}: ${message}`);
   }
-  return (app.getHttpServer().address() as { port: number }).port;
+  return (server.address() as { port: number }).port;
 }
 
 /** New connections are refused and requests under way are answered, within the time set for it. */
 async function drain(app: NestExpressApplication, { drainTimeout }: Settings): Promise<void> {
   const server = app.getHttpServer();
+  // A connection that is kept open would hold up the end, or go on bringing requests.
+  server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) =>
+    response.setHeader('Connection', 'close'),
+  );
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK);
   const deadline = setTimeout(() => server.closeAllConnections(), drainTimeout);
-  const closed = app.close();
-  server.closeIdleConnections();
-  await closed.finally(() => clearTimeout(deadline));
+  try {
+    await app.close();
+  } finally {
+    clearInterval(idle);
+    clearTimeout(deadline);
+  }
 }
 
 run().then(

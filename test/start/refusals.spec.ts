@@ -1,0 +1,208 @@
+import { chmodSync, chownSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { compileProgram } from '../support/program.js';
+import { testDatabase, type TestDatabase } from '../support/database.js';
+import { baseOf, endProcesses, makeFolder, postmasterOf, startProcess } from '../support/process.js';
+
+const LIMIT = 60_000;
+const SECRET = 'hunter2-hunter2-hunter2-hunter2-hunter2';
+const NOBODY = 65534;
+
+let program: string;
+let database: TestDatabase;
+let dataDir: string;
+
+beforeAll(async () => {
+  program = compileProgram('start');
+  database = await testDatabase();
+}, LIMIT);
+afterAll(() => database.close());
+beforeEach(() => {
+  dataDir = makeFolder();
+});
+afterEach(() => endProcesses(), LIMIT);
+
+/** What a start says that must fail: nothing but these lines, on standard error, and no PostgreSQL left behind. */
+async function refusal(
+  env: Readonly<Record<string, string>>,
+  prefix: readonly string[] = [],
+): Promise<string[]> {
+  const [file = process.execPath, ...args] = [...prefix, process.execPath, join(program, 'main.js')];
+  const server = startProcess([file, ...args], { env: { PORT: '0', DATA_DIR: dataDir, ...env } });
+  const end = await server.ended();
+  expect({ end, out: server.out() }).toEqual({ end: 1, out: '' });
+  expect(server.error()).not.toContain(SECRET);
+  expect(server.error()).not.toContain(new URL(database.url).password);
+  expect(server.error()).toMatch(/\n$/);
+  expect(postmasterOf(dataDir)).toBeUndefined();
+  return server.error().trimEnd().split('\n');
+}
+
+/** The one line of a refusal that is about one thing. */
+async function line(env: Readonly<Record<string, string>>, prefix: readonly string[] = []): Promise<string> {
+  const lines = await refusal(env, prefix);
+  expect(lines).toHaveLength(1);
+  return lines[0]!;
+}
+
+const databaseUrl = (
+  changes: Partial<Record<'hostname' | 'port' | 'password' | 'pathname', string>>,
+): string => Object.assign(new URL(database.url), changes).href;
+
+describe('settings', () => {
+  it(
+    'one line for each that is wrong, and none of a secret',
+    async () => {
+      const lines = await refusal({
+        PORT: 'eighty',
+        LOG_LEVEL: 'loud',
+        DATABASE_URL: `mysql://ada:${SECRET}@localhost/rollcall`,
+        BOOTSTRAP_COMPANY: 'Acme Corporation',
+        BOOTSTRAP_TOKEN: SECRET.slice(0, 31),
+        PUBLIC_URL: 'scim.example.com',
+      });
+      expect(lines).toHaveLength(6);
+      for (const name of [
+        'PORT',
+        'LOG_LEVEL',
+        'DATABASE_URL',
+        'BOOTSTRAP_COMPANY',
+        'BOOTSTRAP_TOKEN',
+        'PUBLIC_URL',
+      ])
+        expect(lines.filter((each) => each.startsWith(`${name} `))).toHaveLength(1);
+      expect(lines.join()).not.toContain(SECRET.slice(0, 31));
+      expect(readdirSync(dataDir)).toEqual([]);
+    },
+    LIMIT,
+  );
+
+  it(
+    'a secret file that is not there',
+    async () => {
+      expect(await line({ DATABASE_URL_FILE: '/nowhere/database-url' })).toBe(
+        'DATABASE_URL_FILE names /nowhere/database-url, which cannot be read',
+      );
+    },
+    LIMIT,
+  );
+});
+
+describe('a DATABASE_URL', () => {
+  it.each([
+    [
+      'where nobody listens',
+      { port: '1' },
+      /^The database 127\.0\.0\.1:1\/\S+ can't be reached: .*ECONNREFUSED/,
+    ],
+    [
+      'of an unknown host',
+      { hostname: 'no-such-host.invalid' },
+      /no-such-host\.invalid.*(ENOTFOUND|EAI_AGAIN)/,
+    ],
+    ['with a wrong password', { password: SECRET }, /password authentication failed for user "rollcall"/],
+    ['of a missing database', { pathname: '/atlantis' }, /database "atlantis" does not exist/],
+  ] as const)(
+    '%s is one line, and the embedded server is not touched',
+    async (_what, changes, expected) => {
+      expect(await line({ DATABASE_URL: databaseUrl(changes) })).toMatch(expected);
+      expect(readdirSync(dataDir)).toEqual([]);
+    },
+    LIMIT,
+  );
+
+  it(
+    'of a database that a newer program has changed is refused by its name',
+    async () => {
+      const newer = await testDatabase();
+      const client = new pg.Client(newer.url);
+      await client.connect();
+      await client.query(
+        "INSERT INTO migrations (timestamp, name) VALUES (9999999999999, 'Future9999999999999')",
+      );
+      await client.end();
+      expect(await line({ DATABASE_URL: newer.url })).toMatch(
+        /^The database is newer than this program: it has seen Future9999999999999/,
+      );
+      await newer.close();
+    },
+    LIMIT,
+  );
+});
+
+describe('DATA_DIR', () => {
+  it(
+    'that is a file, or below one',
+    async () => {
+      const file = join(dataDir, 'file');
+      writeFileSync(file, '');
+      expect(await line({ DATA_DIR: file })).toMatch(/^DATA_DIR \S+\/file can't be written/);
+      expect(await line({ DATA_DIR: join(file, 'data') })).toMatch(/can't be written \(ENOTDIR\)/);
+    },
+    LIMIT,
+  );
+
+  it(
+    'that its user may not write',
+    async () => {
+      const readOnly = join(dataDir, 'read-only');
+      mkdirSync(readOnly, { mode: 0o555 });
+      chmodSync(dataDir, 0o755);
+      // Root may write anywhere.
+      const asAnother =
+        process.getuid?.() === 0
+          ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups']
+          : [];
+      if (asAnother.length > 0) chownSync(readOnly, 0, 0);
+      expect(await line({ DATA_DIR: readOnly }, asAnother)).toMatch(
+        /can't be written \(EACCES\)\. Set DATA_DIR to a writable folder\.$/,
+      );
+      // The first token of an external database would have nowhere to go.
+      const empty = await testDatabase();
+      const env = { DATABASE_URL: empty.url, DATA_DIR: readOnly };
+      expect(await line(env, asAnother)).toMatch(/^The first token can't be written to .* \(EACCES\)/);
+      await empty.close();
+    },
+    LIMIT,
+  );
+
+  it(
+    'with data of another PostgreSQL, or with what is none',
+    async () => {
+      mkdirSync(join(dataDir, 'pg17'));
+      expect(await line({})).toMatch(/holds data of PostgreSQL 17, this program brings PostgreSQL 18\./);
+      const other = makeFolder();
+      mkdirSync(join(other, 'pg18'));
+      expect(await line({ DATA_DIR: other })).toMatch(/pg18 is no PostgreSQL data folder/);
+      writeFileSync(join(other, 'pg18', 'PG_VERSION'), '16\n');
+      expect(await line({ DATA_DIR: other })).toMatch(/holds data of PostgreSQL 16/);
+    },
+    LIMIT,
+  );
+});
+
+describe('the address', () => {
+  it(
+    'a port in use, on a new folder and on a used one; the token of the failed start holds later',
+    async () => {
+      const settings = { env: { DATABASE_URL: database.url, PORT: '0', DATA_DIR: makeFolder() } };
+      const port = new URL(await baseOf(startProcess([process.execPath, join(program, 'main.js')], settings)))
+        .port;
+      const expected = `Port ${port} on 127.0.0.1 is in use; set PORT to another one.`;
+      expect(await line({ PORT: port })).toBe(expected);
+      expect(readdirSync(dataDir)).toContain('initial-token');
+      expect(await line({ PORT: port })).toBe(expected);
+    },
+    LIMIT,
+  );
+
+  it(
+    'a HOST that is not ours',
+    async () => {
+      const env = { DATABASE_URL: database.url, HOST: '203.0.113.7' };
+      expect(await line(env)).toMatch(/^Can't listen on 203\.0\.113\.7:0: .*EADDRNOTAVAIL/);
+    },
+    LIMIT,
+  );
+});
