@@ -127,12 +127,18 @@ export class FilterSource {
   private termsOfOneElement(target: BoundAttribute): fc.Arbitrary<Filter> {
     const elements = this.valuesOf({ ...target }).filter(isJsonObject);
     if (elements.length === 0) return this.anyPart(target);
-    return fc.constantFrom(...elements).chain((element) => {
+    return fc.tuple(fc.constantFrom(...elements), fc.constantFrom(...elements)).chain(([element, other]) => {
       const parts = (target.attribute.subAttributes ?? []).filter(({ name }) => Object.hasOwn(element, name));
       if (parts.length === 0) return this.anyPart(target);
-      return fc
+      const ofOne = fc
         .subarray(parts, { minLength: 1, maxLength: Math.min(3, parts.length) })
-        .chain((chosen) => fc.tuple(...chosen.map((part) => termOn(part, element))))
+        .chain((chosen) => fc.tuple(...chosen.map((part) => termOn(part, element))));
+      // Two terms on one part: of one element both hold only if it says the same twice.
+      const ofTwo = fc
+        .constantFrom(...parts)
+        .chain((part) => fc.tuple(termOn(part, element), termOn(part, { ...element, ...other })));
+      return fc
+        .oneof({ weight: 4, arbitrary: ofOne }, { weight: 1, arbitrary: ofTwo })
         .map((operands): Filter => {
           const [only] = operands;
           return only && operands.length === 1 ? only : { kind: 'and', operands };
@@ -196,8 +202,8 @@ function literalOf(
   const others = anySimple(definition).chain((value) => nearTo(value, definition, operator));
   const isEquality = operator === 'eq' || operator === 'ne';
   return fc.oneof(
-    { weight: 12, arbitrary: near },
-    { weight: 2, arbitrary: others },
+    { weight: 14, arbitrary: near },
+    { weight: 1, arbitrary: others },
     ...(isEquality ? [{ weight: 1, arbitrary: fc.constant(null) }] : []),
   );
 }
@@ -216,7 +222,7 @@ function nearTo(
   const isInstant = type === 'dateTime' && !PARTS.includes(operator);
   if (isInstant) return instantNear(text);
   return fc.oneof(
-    { weight: 6, arbitrary: variantOf(text) },
+    { weight: 9, arbitrary: variantOf(text) },
     { weight: 1, arbitrary: fc.constantFrom(...TRAPS) },
   );
 }

@@ -13,6 +13,8 @@ export interface MemberPool {
   /** Ids of nobody: well-formed, malformed, another company's, in capitals. */
   readonly strangers: readonly string[];
   readonly displays: readonly string[];
+  /** Ids of the members that the group has before the first message. */
+  readonly present: readonly string[];
 }
 
 type Operation = fc.Arbitrary<JsonObject>;
@@ -45,8 +47,15 @@ export class PatchSource {
 
   message(): fc.Arbitrary<JsonObject> {
     return fc
-      .array(this.operation(), { minLength: 1, maxLength: 4 })
-      .map((operations): JsonObject => ({ schemas: [PATCH_OP_URN], Operations: operations }));
+      .array(this.steps(), { minLength: 1, maxLength: 4 })
+      .map((steps): JsonObject => ({ schemas: [PATCH_OP_URN], Operations: steps.flat() }));
+  }
+
+  /** One operation, or two of which the second may undo the first. */
+  private steps(): fc.Arbitrary<JsonObject[]> {
+    const one = this.operation().map((operation) => [operation]);
+    if (!this.members) return one;
+    return fc.oneof({ weight: 8, arbitrary: one }, { weight: 1, arbitrary: thereAndBack(this.members) });
   }
 
   private operation(): Operation {
@@ -197,7 +206,7 @@ function wrongFor({ type }: AttributeDefinition): fc.Arbitrary<Json> {
 }
 
 /** Every form in which clients change members. */
-function onMembers({ ids, strangers, displays }: MemberPool, type: ResourceType): Operation {
+function onMembers({ ids, strangers, displays, present }: MemberPool, type: ResourceType): Operation {
   const id = fc.oneof(
     { weight: 30, arbitrary: fc.constantFrom(...ids) },
     { weight: 1, arbitrary: fc.constantFrom(...strangers) },
@@ -229,6 +238,12 @@ function onMembers({ ids, strangers, displays }: MemberPool, type: ResourceType)
     [5, fc.record({ op: fc.constantFrom('replace', 'Replace'), path, value: listOf(id) })],
     [8, fc.record({ op: fc.constantFrom('remove', 'Remove'), path, value: listOf(idToRemove) })],
     [1, fc.record({ op: fc.constant('remove'), path })],
+    [
+      3,
+      fc
+        .shuffledSubarray([...present], { minLength: present.length })
+        .map((all) => ({ op: 'replace', path: 'members', value: all.map((value) => ({ value })) })),
+    ],
     [12, filter.map((typed) => ({ op: 'remove', path: `members[${typed}]` }))],
     [1, filter.map((typed) => ({ op: 'Remove', path: `members[${typed}]`, value: [] }))],
     [1, id.map((value) => ({ op: 'add', path: `members[value eq "${value}"]`, value: {} }))],
@@ -243,6 +258,23 @@ function onMembers({ ids, strangers, displays }: MemberPool, type: ResourceType)
     ],
   ];
   return fc.oneof(...forms.map(([weight, arbitrary]) => ({ weight, arbitrary })));
+}
+
+/** A member goes and comes again, or comes and goes again: in the end nothing may have changed. */
+function thereAndBack({ ids, present }: MemberPool): fc.Arbitrary<JsonObject[]> {
+  const known = fc.constantFrom(...(present.length > 0 ? present : ids), ...ids);
+  return fc.tuple(known, fc.boolean()).chain(([id, goesFirst]) => {
+    const add = { op: 'add', path: 'members', value: [{ value: id }] };
+    const selections = [
+      `members[value eq "${id}"]`,
+      `members[$ref ew "/${id}"]`,
+      `members[value sw "${id}"]`,
+    ];
+    return fc
+      .constantFrom(...selections)
+      .map((path) => ({ op: 'remove', path }))
+      .map((remove) => (goesFirst ? [remove, add] : [add, remove]));
+  });
 }
 
 function memberFilter(id: fc.Arbitrary<string>, displays: readonly string[]): fc.Arbitrary<string> {

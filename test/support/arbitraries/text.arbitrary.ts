@@ -103,6 +103,9 @@ export const anyText: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: anyCharacters },
 );
 
+/** Behind a prefix these end what a range of texts can say: the last code point, and the last before surrogates. */
+const BOUNDARIES = ['\u{10FFFF}', '\uD7FF', '\uE000'] as const;
+
 /** A text that a filter might look for when another one is stored: itself, a part of it, another spelling. */
 export function variantOf(text: string): fc.Arbitrary<string> {
   const characters = Array.from(text);
@@ -110,7 +113,7 @@ export function variantOf(text: string): fc.Arbitrary<string> {
     .tuple(fc.nat(characters.length), fc.nat(Math.min(characters.length, 6)))
     .map(([start, length]) => characters.slice(start, start + length).join(''));
   return fc.oneof(
-    { weight: 3, arbitrary: fc.constant(text) },
+    { weight: 6, arbitrary: fc.constant(text) },
     {
       weight: 1,
       arbitrary: fc.nat(Math.min(characters.length, 4)).map((length) => characters.slice(0, length).join('')),
@@ -122,6 +125,12 @@ export function variantOf(text: string): fc.Arbitrary<string> {
         .map((length) => characters.slice(characters.length - length).join('')),
     },
     { weight: 1, arbitrary: part },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.nat(Math.min(characters.length, 3)), fc.constantFrom(...BOUNDARIES))
+        .map(([length, boundary]) => characters.slice(0, length).join('') + boundary),
+    },
     {
       weight: 2,
       arbitrary: fc.constantFrom(

@@ -4,7 +4,7 @@ import { type AttributeDefinition, type ResourceType } from '../../../src/protoc
 import { hashOf } from './seeded-run.js';
 import { anyText } from './text.arbitrary.js';
 
-const WORDS_OF_ONE_ATTRIBUTE = 5;
+const WORDS_OF_ONE_ATTRIBUTE = 4;
 const SMALL_INSTANTS = { min: new Date('1969-12-31T23:59:58Z'), max: new Date('2030-01-01T00:00:00Z') };
 
 const anyDateTime: fc.Arbitrary<string> = fc
