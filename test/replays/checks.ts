@@ -53,8 +53,16 @@ export async function memberIds(client: ScimClient, groupId: string): Promise<st
   return (body.members as { value: string }[]).map(({ value }) => value).sort();
 }
 
-function checkJson(json: unknown, { has, lacks, absent = [] }: JsonCheck, variables: Variables): void {
+function checkJson(
+  json: unknown,
+  { has, contains = {}, lacks, absent = [] }: JsonCheck,
+  variables: Variables,
+): void {
   if (has) expect(json).toMatchObject(fillInJson(has, variables));
+  for (const [pointer, elements] of Object.entries(fillInJson(contains, variables))) {
+    const each = elements.map((element) => expect.objectContaining(element) as object);
+    expect(find(json, pointer)).toEqual(expect.arrayContaining(each));
+  }
   if (lacks) expect(json).not.toMatchObject(fillInJson(lacks, variables));
   for (const pointer of absent) expect({ [pointer]: find(json, pointer) }).toEqual({ [pointer]: undefined });
 }

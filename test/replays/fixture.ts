@@ -7,6 +7,8 @@ import { type Precondition } from './preconditions.js';
 export interface JsonCheck {
   /** Every value named here stands there; arrays have exactly these elements, in this order. */
   readonly has?: object;
+  /** Per JSON pointer to an array: each of these is one of its elements. */
+  readonly contains?: Readonly<Record<string, readonly object[]>>;
   /** The opposite of `has`. */
   readonly lacks?: object;
   /** JSON pointers to what is not there at all. */
@@ -54,7 +56,7 @@ export interface Fixture {
 }
 
 const CHECKS = ['body', 'error', 'headers', 'empty', 'never', 'noNulls', 'get', 'members', 'unchanged'];
-const JSON_CHECKS = ['has', 'lacks', 'absent'];
+const JSON_CHECKS = ['has', 'contains', 'lacks', 'absent'];
 
 /** Every fixture below a folder, one a file, in order of id. */
 export function readFixtures(folder: string): Fixture[] {
