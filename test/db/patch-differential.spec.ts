@@ -31,6 +31,8 @@ const LEAST_SEQUENCES = 500;
 const LEAST_CHANGING = 0.3;
 const LEAST_REFUSED = 0.2;
 const PEOPLE = 10;
+/** Stands in generated messages for the id of the group that they are sent to. */
+const SELF = '5e1f5e1f5e1f5e1f';
 const GROUP_NAMES = ['Engineering', 'ΟΔΟΣ', 'a_b%', 'engineers'];
 
 const { seed, factor } = seededRun('patch differential');
@@ -288,6 +290,10 @@ async function expectSearchable(table: 'users' | 'groups', id: string, type: Res
   expect(rows.map(({ search }) => search)).toEqual(rows.map((row) => searchDocument(type, row.attributes)));
 }
 
+function aboutItself(message: JsonObject, id: string): JsonObject {
+  return JSON.parse(JSON.stringify(message).replaceAll(SELF, id)) as JsonObject;
+}
+
 const anyDialect = fc.constantFrom<Dialect>('lenient', 'strict');
 
 describe('PATCH in PostgreSQL and in memory', () => {
@@ -300,7 +306,8 @@ describe('PATCH in PostgreSQL and in memory', () => {
       }),
     );
     const sequence = placed.chain(({ number, members }) => {
-      const pool = { ...(settings[number] as Setting).pool, present: members };
+      const { pool: others } = settings[number] as Setting;
+      const pool = { ...others, ids: [...others.ids, SELF], present: members };
       const source = new PatchSource(EVERY_TYPE.group, values, pool, GROUP_NAMES);
       return fc.record({
         number: fc.constant(number),
@@ -318,7 +325,9 @@ describe('PATCH in PostgreSQL and in memory', () => {
         members: true,
       });
       let present = group;
-      for (const message of messages) present = await patchGroup(setting, present, message, dialect);
+      for (const message of messages) {
+        present = await patchGroup(setting, present, aboutItself(message, group.id), dialect);
+      }
       await expectSearchable('groups', group.id, EVERY_TYPE.group);
       expect(await rig.groups.delete(setting.scope, group.id, undefined)).toBe(true);
       counted.sequences++;
