@@ -1,0 +1,81 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, mkdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { makeFolder } from './process.js';
+
+/** Where Debian keeps the oldest server that is supported. */
+export const POSTGRES_15 = '/usr/lib/postgresql/15/bin';
+
+const NOBODY = 65534;
+
+/** A server as an administrator would run it, which knows nothing of the program. */
+export interface ExternalPostgres {
+  urlOf(user: string, database: string): string;
+  /** Runs statements as its superuser. */
+  administer(sql: string, database?: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Sets up and starts the server of a folder of programs, in a folder of its own. */
+export async function startExternalPostgres(programs: string): Promise<ExternalPostgres> {
+  const folder = makeFolder();
+  const data = join(folder, 'data');
+  mkdirSync(data, { mode: 0o700 });
+  // PostgreSQL refuses to run as root.
+  const identity = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+  if (identity.uid !== undefined) {
+    chownSync(folder, NOBODY, NOBODY);
+    chownSync(data, NOBODY, NOBODY);
+  }
+  const options = { cwd: folder, ...identity, env: { LC_ALL: 'C' } };
+  const initdb = spawnSync(
+    join(programs, 'initdb'),
+    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'],
+    { ...options, encoding: 'utf8' },
+  );
+  if (initdb.status !== 0) throw new Error(`initdb: ${initdb.stderr}`);
+  const port = await freePort();
+  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off'];
+  const server = spawn(
+    join(programs, 'postgres'),
+    ['-D', data, '-p', String(port), ...settings.flatMap((each) => ['-c', each])],
+    { ...options, stdio: 'ignore' },
+  );
+  const urlOf = (user: string, database: string): string =>
+    `postgres://${user}@127.0.0.1:${port}/${database}`;
+  const administer = async (sql: string, database = 'postgres'): Promise<void> => {
+    const client = new pg.Client(urlOf('postgres', database));
+    await client.connect();
+    await client.query(sql).finally(() => client.end());
+  };
+  await untilReady(server, () => administer('SELECT 1'));
+  const close = async (): Promise<void> => {
+    const ended = once(server, 'exit');
+    server.kill('SIGQUIT');
+    await ended;
+  };
+  return { urlOf, administer, close };
+}
+
+async function untilReady(server: ChildProcess, ask: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (server.exitCode !== null) throw error;
+      await sleep(50);
+    }
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
