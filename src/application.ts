@@ -6,6 +6,7 @@ import { AppModule } from './app.module.js';
 import { type Settings } from './config/settings.js';
 import { serveDocuments } from './documentation/documents.js';
 import { createHttpLogger, NestLogger } from './logging/logger.js';
+import { answerBrokenRequests } from './surfaces/shared/broken-request.js';
 import { escapeBrokenPath } from './surfaces/shared/request-path.middleware.js';
 import { answerUnreadableRequests } from './surfaces/shared/unreadable-request.js';
 
@@ -30,7 +31,9 @@ export async function createApplication(
   if (settings.docs) serveDocuments(app);
   answerUnreadableRequests(app.getHttpServer());
   await app.init();
-  app.getHttpServer().keepAliveTimeout = KEEP_ALIVE;
+  const server = app.getHttpServer();
+  server.keepAliveTimeout = KEEP_ALIVE;
+  server.on('clientError', answerBrokenRequests(logger));
   return app;
 }
 

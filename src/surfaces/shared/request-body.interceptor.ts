@@ -8,10 +8,11 @@ import {
   type NestInterceptor,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { raw, type Request, type Response } from 'express';
+import { type Request } from 'express';
 import { type Observable } from 'rxjs';
 import { SETTINGS, type Settings } from '../../config/settings.js';
-import { payloadTooLarge, ScimError } from '../../protocol/error/scim-error.js';
+import { ScimError } from '../../protocol/error/scim-error.js';
+import { readBytes } from './read-bytes.js';
 
 /** A request whose body has been read but not yet parsed. */
 export interface RequestWithBytes extends Request {
@@ -32,48 +33,20 @@ const JSON_TYPES = /^application\/(?:json|[a-z0-9!#$&^_.-]+\+json)$/i;
  */
 @Injectable()
 export class RequestBodyInterceptor implements NestInterceptor {
-  private readonly read;
-
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly reflector: Reflector,
-  ) {
-    this.read = raw({ limit: settings.bodyLimit, type: () => true });
-  }
+  ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    const http = context.switchToHttp();
-    const request = http.getRequest<RequestWithBytes>();
+    const request = context.switchToHttp().getRequest<RequestWithBytes>();
     if (hasBody(request)) {
       const targets = [context.getHandler(), context.getClass()];
       const readable = this.reflector.getAllAndOverride<RegExp | undefined>(READABLE_TYPES, targets);
       requireReadable(request.headers['content-type'], readable ?? JSON_TYPES);
-      request.bytes = await this.readBytes(request, http.getResponse<Response>());
+      request.bytes = await readBytes(request, this.settings.bodyLimit);
     }
     return next.handle();
-  }
-
-  private readBytes(request: RequestWithBytes, response: Response): Promise<Buffer> {
-    return new Promise((resolve, reject) => {
-      this.read(request, response, (error?: unknown) => {
-        if (error !== undefined && error !== null) reject(this.readingError(error));
-        else resolve(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
-      });
-    });
-  }
-
-  private readingError(error: unknown): unknown {
-    const status = error instanceof Error && 'status' in error ? error.status : undefined;
-    if (status === 413) {
-      return payloadTooLarge(
-        `The request body is over the limit of ${this.settings.bodyLimit} bytes (maxPayloadSize).`,
-      );
-    }
-    if (status === 415)
-      return new ScimError(415, undefined, 'Content-Encoding: send gzip, deflate, br or none.');
-    if (status === 400)
-      return new ScimError(400, 'invalidSyntax', 'The request body could not be read whole.');
-    return error;
   }
 }
 

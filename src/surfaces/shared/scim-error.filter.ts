@@ -6,6 +6,7 @@ import { notFound, ScimError } from '../../protocol/error/scim-error.js';
 import { UnavailableError } from '../../scim/unavailable.error.js';
 import { SCIM_JSON } from './answer.js';
 import { type EncodedError, type Surface } from './surface.js';
+import { dropUnreadBody } from './unread-body.js';
 
 const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
@@ -56,8 +57,7 @@ export class ScimErrorFilter implements ExceptionFilter {
     }
     if (thrown instanceof UnavailableError)
       response.setHeader('Retry-After', String(thrown.retryAfterSeconds));
-    // A body that was not read would keep the connection busy with bytes nobody wants.
-    if (error.status === 413) response.setHeader('Connection', 'close');
+    dropUnreadBody(request, response);
     const encoded = this.encode(error, request);
     for (const header of ['ETag', 'Location']) response.removeHeader(header);
     response.status(encoded.status).setHeader('Content-Type', encoded.contentType);

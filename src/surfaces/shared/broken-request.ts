@@ -1,0 +1,37 @@
+import { type Duplex } from 'node:stream';
+import { STATUS_CODES } from 'node:http';
+import { type Logger } from 'pino';
+import { ScimError } from '../../protocol/error/scim-error.js';
+import { encodeScimError } from './scim-error.filter.js';
+
+/**
+ * Answers what is no HTTP request, or one whose head is too long: it never becomes a request that the router
+ * could refuse. The listener of a server's `clientError`.
+ */
+export function answerBrokenRequests(logger: Logger): (error: NodeJS.ErrnoException, socket: Duplex) => void {
+  return (error, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const refusal = refusalOf(error.code);
+    const { status, contentType, body } = encodeScimError(refusal);
+    logger.info({ status, detail: refusal.detail, code: error.code }, 'request refused');
+    const text = JSON.stringify(body);
+    socket.end(
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: ${contentType}\r\n` +
+        `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+    );
+  };
+}
+
+function refusalOf(code: string | undefined): ScimError {
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    const detail = 'Request line and headers are over the limit of 16 KiB together; shorten the URL.';
+    return new ScimError(431, undefined, detail);
+  }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return new ScimError(408, undefined, 'The request did not come to its end in time.');
+  }
+  return new ScimError(400, undefined, 'This is no well-formed HTTP request.');
+}
