@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { invalidSyntax } from '../../protocol/error/scim-error.js';
-import { isJsonObject, type JsonObject } from '../../protocol/json.js';
+import { isJsonObject } from '../../protocol/json.js';
 import { checkValue } from '../../protocol/text/check-value.js';
 import { type ReadBody } from '../../scim/judge-request.js';
 import { parseJsonBody } from './json-body.js';
