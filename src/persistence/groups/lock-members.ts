@@ -83,13 +83,26 @@ export function unknownMembers(
   plan: MembershipPlan,
   known: KnownMembers,
 ): readonly MemberReference[] {
-  const unknown = plan.references.filter(({ value }) => {
-    const id = readResourceId(value);
-    return id === undefined || !(known.users.has(id) || known.groups.has(id));
-  });
+  const unknown = plan.references.filter((reference) => knownId(reference, known) === undefined);
   const policy = plan.unknown ?? scope.settings.unknownMembers;
   if (unknown.length > 0 && policy === 'reject') throw new UnknownMembersError(unknown);
   return unknown;
+}
+
+/** The members that may be added: what a reference calls a user and is a group, or the reverse, is none of them. */
+export function namedMembers(plan: MembershipPlan, known: KnownMembers): KnownMembers {
+  const named = new Set(plan.references.map((reference) => knownId(reference, known)));
+  const within = (ids: ReadonlySet<string>): ReadonlySet<string> =>
+    new Set([...ids].filter((id) => named.has(id)));
+  return { users: within(known.users), groups: within(known.groups) };
+}
+
+/** The decimal id of a member that there is, and that is of the kind that the reference names. */
+function knownId({ value, type }: MemberReference, { users, groups }: KnownMembers): string | undefined {
+  const id = readResourceId(value);
+  if (id === undefined) return undefined;
+  const isKnown = (type !== 'Group' && users.has(id)) || (type !== 'User' && groups.has(id));
+  return isKnown ? id : undefined;
 }
 
 function lockForAdding(scope: CompanyScope, table: 'users' | 'groups', ids: readonly string[]): Statement {

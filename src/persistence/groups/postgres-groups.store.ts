@@ -25,7 +25,13 @@ import {
 import { changeMembers, memberStatements } from './change-members.js';
 import { deleteGroup } from './delete-group.js';
 import { GROUP_COLUMNS, groupValues } from './group-row.js';
-import { idsToAdd, lockGroupAndMembers, lockMembersOfNewGroup, unknownMembers } from './lock-members.js';
+import {
+  idsToAdd,
+  lockGroupAndMembers,
+  lockMembersOfNewGroup,
+  namedMembers,
+  unknownMembers,
+} from './lock-members.js';
 import { foundRows, readGroup, readPage, selectGroup, streamGroup } from './read-groups.js';
 import { hasManyMembers, toStoredGroup } from './select-groups.js';
 
@@ -58,7 +64,7 @@ export class PostgresGroupsStore extends GroupsStore {
         const target = { scope, groupId, type: this.schemas.group };
         const results = await transaction.runAll([
           this.insertGroup(scope, groupId, attributes),
-          ...memberStatements(target, membership.steps, known),
+          ...memberStatements(target, membership.steps, namedMembers(membership, known)),
           changeCount(scope, 'Group', 1),
           selectGroup(scope, groupId, read),
         ]);
@@ -141,7 +147,8 @@ export class PostgresGroupsStore extends GroupsStore {
     const ignoredMembers = unknownMembers(scope, membership, known);
     const attributes = change(group.attributes);
     const target = { scope, groupId, type: this.schemas.group };
-    const membersChanged = await changeMembers(transaction, target, membership.steps, known);
+    const named = namedMembers(membership, known);
+    const membersChanged = await changeMembers(transaction, target, membership.steps, named);
     const [changed, after] = await transaction.runAll([
       this.writeGroup(scope, groupId, attributes, membersChanged),
       selectGroup(scope, groupId, read),

@@ -55,6 +55,8 @@ export interface MemberReference {
   readonly value: string;
   /** Index in `Operations` of the PATCH that named it; undefined for POST and PUT. */
   readonly operationIndex?: number;
+  /** The kind of resource that the request says it is, where its format says so: one of another kind is unknown. */
+  readonly type?: 'User' | 'Group';
 }
 
 /** How many unknown members one refusal names. */

@@ -24,6 +24,11 @@ export interface GroupWrite {
   readonly precondition?: Precondition | undefined;
   /** What becomes of member ids that name nobody, where a wire format decides it and not the company. */
   readonly unknownMembers?: CompanySettings['unknownMembers'];
+  /**
+   * As what kinds of resource the body names the member of an id, where the ids of a wire format tell; a member of
+   * another kind is unknown. Called once the body was read; nothing in the answer: of any kind.
+   */
+  readonly memberTypes?: (id: string) => readonly ('User' | 'Group')[];
 }
 
 export interface GroupPatch extends GroupWrite {
@@ -94,7 +99,7 @@ export class GroupsService {
       id,
       {
         change: (attributes) => applyChangeSet(attributes, plan.changes, SCHEMAS.group),
-        membership: { ...plan.membership, ...unknownAsAsked(patch) },
+        membership: referencesAsAsked(plan.membership, patch),
         precondition: patch.precondition,
       },
       patch.read,
@@ -130,15 +135,20 @@ export class GroupsService {
 /** The plan of a POST or PUT: these members and no others. */
 function membersExactly(members: readonly string[], write: GroupWrite): MembershipPlan {
   const add = [...new Set(members)];
-  return {
-    steps: [{ kind: 'delta', clear: true, add, remove: [] }],
-    references: add.map((value) => ({ value })),
-    ...unknownAsAsked(write),
-  };
+  const steps = [{ kind: 'delta', clear: true, add, remove: [] }] as const;
+  return referencesAsAsked({ steps, references: add.map((value) => ({ value })) }, write);
 }
 
-function unknownAsAsked({ unknownMembers }: GroupWrite): Pick<MembershipPlan, 'unknown'> {
-  return unknownMembers === undefined ? {} : { unknown: unknownMembers };
+/** The plan with what the wire format says of references: their kinds, and what becomes of unknown ones. */
+function referencesAsAsked(
+  plan: MembershipPlan,
+  { memberTypes = () => [], unknownMembers }: GroupWrite,
+): MembershipPlan {
+  const references = plan.references.flatMap((reference) => {
+    const types = memberTypes(reference.value);
+    return types.length === 0 ? [reference] : types.map((type) => ({ ...reference, type }));
+  });
+  return { ...plan, references, ...(unknownMembers && { unknown: unknownMembers }) };
 }
 
 function outcome(written: WrittenGroup, ignored: readonly string[]): Outcome<StoredGroup> {
