@@ -1,0 +1,184 @@
+import { type Request, type Response } from 'express';
+import { type Settings } from '../../config/settings.js';
+import { type JsonObject } from '../../protocol/json.js';
+import { parseListQuery, type ListLimits, type ListQuery } from '../../protocol/message/list-query.js';
+import { LIST_RESPONSE_SCHEMA } from '../../protocol/message/list-response.js';
+import { includes, parseProjection, project, type Projection } from '../../protocol/message/projection.js';
+import {
+  representGroupHead,
+  representMember,
+  representUser,
+  type ResourceLocations,
+} from '../../protocol/resource/representation.js';
+import { type Member, type StoredGroup, type StoredUser } from '../../protocol/resource/resource.js';
+import { versionTag } from '../../protocol/resource/version.js';
+import { SCHEMAS } from '../../protocol/schema/resource-types.js';
+import { type ResourceType } from '../../protocol/schema/schema.js';
+import { type StorePage } from '../../scim/store-query.js';
+import { listText, resourceText, sendText, type EncodeMember, type StreamedResource } from './answer.js';
+import { publicBaseUri } from './base-uri.js';
+
+/** What surfaces that write RFC 7643's representations differ in. */
+export interface WireFormat {
+  /** Path in front of all routes, without slashes at its ends. */
+  readonly mount: string;
+  readonly page: ListLimits;
+  /** The `Content-Type` of an answer. */
+  contentType(request: Request): string;
+  /** A group without its members as this surface shows it, before projection. */
+  completeGroup?(head: JsonObject): JsonObject;
+}
+
+/** Between a SCIM 2.0 wire format and the services: what a request says, and how an answer is written. */
+export class ResourceCodec {
+  constructor(
+    private readonly settings: Settings,
+    private readonly format: WireFormat,
+  ) {}
+
+  /** URI that resource endpoints are appended to. */
+  baseUri(request: Request): string {
+    return `${publicBaseUri(request, this.settings)}/${this.format.mount}`;
+  }
+
+  /** Where this client finds users and groups. */
+  locations(request: Request): ResourceLocations {
+    const base = this.baseUri(request);
+    return { location: (type, id) => `${base}/${type}s/${id}` };
+  }
+
+  readListQuery(request: Request): ListQuery {
+    return parseListQuery(request.query, this.format.page);
+  }
+
+  readProjection(request: Request, type: ResourceType): Projection {
+    return projectionOf(parseListQuery(request.query, this.format.page), type);
+  }
+
+  async sendUser(
+    request: Request,
+    response: Response,
+    status: number,
+    user: StoredUser,
+    projection: Projection,
+  ): Promise<void> {
+    const body = representUser(user, SCHEMAS.user, this.locations(request));
+    this.head(request, response, versionTag(user), status === 201 ? locationOf(body) : undefined);
+    const resource = { head: project(body, projection, SCHEMAS.user), members: undefined };
+    await sendText(response, status, resourceText(resource, keepMember));
+  }
+
+  async sendGroup(
+    request: Request,
+    response: Response,
+    status: number,
+    group: StoredGroup,
+    projection: Projection,
+  ): Promise<void> {
+    const body = representGroupHead(group, SCHEMAS.group, this.locations(request));
+    this.head(request, response, versionTag(group), status === 201 ? locationOf(body) : undefined);
+    const resource = this.groupParts(body, group, projection);
+    await sendText(response, status, resourceText(resource, this.encodeMember(request, projection)));
+  }
+
+  /** RFC 7644 §3.4.2: users, with what the request's projection leaves of them. */
+  async sendUsers(
+    request: Request,
+    response: Response,
+    page: StorePage<StoredUser>,
+    startIndex: number,
+    projection: Projection,
+  ): Promise<void> {
+    const locations = this.locations(request);
+    const resources = mapResources(page.resources, (user) => ({
+      head: project(representUser(user, SCHEMAS.user, locations), projection, SCHEMAS.user),
+      members: undefined,
+    }));
+    await this.sendList(request, response, page.totalResults, startIndex, resources, keepMember);
+  }
+
+  async sendGroups(
+    request: Request,
+    response: Response,
+    page: StorePage<StoredGroup>,
+    startIndex: number,
+    projection: Projection,
+  ): Promise<void> {
+    const locations = this.locations(request);
+    const resources = mapResources(page.resources, (group) =>
+      this.groupParts(representGroupHead(group, SCHEMAS.group, locations), group, projection),
+    );
+    const encode = this.encodeMember(request, projection);
+    await this.sendList(request, response, page.totalResults, startIndex, resources, encode);
+  }
+
+  /** A discovery document, or a list of them, as it is. */
+  async sendDocument(request: Request, response: Response, document: JsonObject): Promise<void> {
+    response.setHeader('Content-Type', this.format.contentType(request));
+    await sendText(response, 200, resourceText({ head: document, members: undefined }, keepMember));
+  }
+
+  private async sendList(
+    request: Request,
+    response: Response,
+    totalResults: number,
+    startIndex: number,
+    resources: AsyncGenerator<StreamedResource>,
+    encodeMember: EncodeMember,
+  ): Promise<void> {
+    response.setHeader('Content-Type', this.format.contentType(request));
+    const envelope = { schemas: [LIST_RESPONSE_SCHEMA], totalResults, startIndex };
+    const closing = (itemsPerPage: number): object => ({ itemsPerPage });
+    await sendText(response, 200, listText(envelope, resources, encodeMember, closing));
+  }
+
+  private head(request: Request, response: Response, tag: string, location: string | undefined): void {
+    response.setHeader('Content-Type', this.format.contentType(request));
+    response.setHeader('ETag', tag);
+    if (location !== undefined) response.setHeader('Location', location);
+  }
+
+  private groupParts(body: JsonObject, group: StoredGroup, projection: Projection): StreamedResource {
+    const members = includes(projection, 'members') ? group.members : undefined;
+    const complete = this.format.completeGroup?.(body) ?? body;
+    return { head: project(complete, projection, SCHEMAS.group), members };
+  }
+
+  private encodeMember(request: Request, projection: Projection): EncodeMember {
+    const locations = this.locations(request);
+    const encode = (member: Member): JsonObject => representMember(member, locations);
+    if (!narrowsMembers(projection)) return encode;
+    return (member) => {
+      const [projected] = project({ members: [encode(member)] }, projection, SCHEMAS.group)['members'] as [
+        JsonObject,
+      ];
+      return projected;
+    };
+  }
+}
+
+/** The projection that a list query or search request asks for. Throws ScimError 400 where it names both kinds. */
+export function projectionOf(
+  { attributes, excludedAttributes }: Pick<ListQuery, 'attributes' | 'excludedAttributes'>,
+  type: ResourceType,
+): Projection {
+  return parseProjection(attributes, excludedAttributes, type);
+}
+
+const keepMember: EncodeMember = (member) => member;
+
+function locationOf(body: JsonObject): string {
+  return (body['meta'] as { location: string }).location;
+}
+
+async function* mapResources<T>(
+  resources: AsyncIterable<T> | readonly T[],
+  map: (resource: T) => StreamedResource,
+): AsyncGenerator<StreamedResource> {
+  for await (const resource of resources) yield map(resource);
+}
+
+/** Whether the projection names sub-attributes of `members`; only then does each member have to be projected. */
+function narrowsMembers(projection: Projection): boolean {
+  return ['value', '$ref', 'type', 'display'].some((name) => !includes(projection, `members.${name}`));
+}
