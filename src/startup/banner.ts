@@ -4,7 +4,9 @@ import { type TokenNotice } from './first-company.js';
 
 /** What a person who has just started the service wants to know; `port` is the one it really listens on. */
 export function printBanner(settings: Settings, port: number, notice: TokenNotice, database: string): string {
-  const host = ['0.0.0.0', '::', '127.0.0.1', '::1'].includes(settings.host) ? 'localhost' : settings.host;
+  const local = ['0.0.0.0', '::', '127.0.0.1', '::1'].includes(settings.host);
+  const named = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
+  const host = local ? 'localhost' : named;
   const origin = settings.publicUrl ?? `http://${host}:${port}`;
   const base = `${origin}/${STANDARD_SURFACE.mount}`;
   const lines = [
