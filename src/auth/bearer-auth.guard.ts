@@ -1,11 +1,14 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
-import { type Response } from 'express';
+import { type Request, type Response } from 'express';
 import { forbidden, unauthorized } from '../protocol/error/scim-error.js';
+import { ACCEPTS_BASIC } from './accepts-basic.decorator.js';
 import { type AuthenticatedRequest } from './authenticated-request.js';
+import { type AcceptedSchemes, challenges } from './authorization-header.js';
 import { BearerStrategy } from './bearer.strategy.js';
 import { type AccessScope, type Credential } from './credential.js';
+import { InvalidTokenError } from './invalid-token.error.js';
 import { IS_PUBLIC } from './public.decorator.js';
 import { REQUIRED_SCOPE } from './required-scope.decorator.js';
 
@@ -34,10 +37,18 @@ export class BearerAuthGuard extends AuthGuard() {
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     const byMethod: AccessScope = READING_METHODS.has(request.method) ? 'scim:read' : 'scim:write';
     const needed = this.metadata<AccessScope>(REQUIRED_SCOPE, context) ?? byMethod;
-    if (!request.user.scopes.includes(needed)) {
-      throw forbidden(`This token lacks the scope ${needed}; it may ${request.user.scopes.join(' and ')}.`);
+    const { scopes } = request.user;
+    if (!scopes.includes(needed)) {
+      throw forbidden(
+        `This token lacks the scope ${needed}; it has ${scopes.length > 0 ? scopes.join(' and ') : 'none'}.`,
+      );
     }
     return true;
+  }
+
+  /** Handed on to the strategy. */
+  override getAuthenticateOptions(context: ExecutionContext): AcceptedSchemes & { property: string } {
+    return { property: 'user', ...this.schemes(context) };
   }
 
   override handleRequest<T = Credential>(
@@ -46,16 +57,33 @@ export class BearerAuthGuard extends AuthGuard() {
     _info: unknown,
     context: ExecutionContext,
   ): T {
-    if (error)
-      throw error instanceof Error ? error : new Error('the bearer strategy failed', { cause: error });
-    if (credential) return credential;
-    context.switchToHttp().getResponse<Response>().setHeader('WWW-Authenticate', 'Bearer realm="Rollcall"');
+    if (error instanceof InvalidTokenError) logRefusal(context, error);
+    else if (error instanceof Error) throw error;
+    else if (error) throw new Error('the bearer strategy failed', { cause: error });
+    else if (credential) return credential;
+    const http = context.switchToHttp();
+    const { authorization } = http.getRequest<Request>().headers;
+    http
+      .getResponse<Response>()
+      .setHeader('WWW-Authenticate', challenges(authorization, this.schemes(context)));
     throw unauthorized(
       'A valid bearer token is required: the Authorization header holds none, or one that is unknown, expired or revoked.',
     );
   }
 
+  private schemes(context: ExecutionContext): AcceptedSchemes {
+    return { basic: this.metadata<boolean>(ACCEPTS_BASIC, context) === true };
+  }
+
   private metadata<T>(key: string, context: ExecutionContext): T | undefined {
     return this.reflector.getAllAndOverride<T | undefined>(key, [context.getHandler(), context.getClass()]);
   }
+}
+
+function logRefusal(context: ExecutionContext, { reason, issuerId }: InvalidTokenError): void {
+  const request = context.switchToHttp().getRequest<Request>();
+  request.log.info(
+    { operation: `${request.method} ${request.path}`, issuer: issuerId, reason },
+    'signed token refused',
+  );
 }

@@ -3,16 +3,20 @@ import { type CompanySettings } from '../tenancy/company-scope.js';
 
 export type AccessScope = 'scim:read' | 'scim:write';
 
+/** The company that a credential acts for. */
+export interface CallerCompany {
+  /** Decimal digits of a 64-bit integer. */
+  readonly id: string;
+  readonly slug: string;
+  readonly settings: CompanySettings;
+}
+
 /** What a bearer token stands for. */
 export interface Credential {
+  /** Of an access token, its row's; of a signed one `jwt:`, its issuer's row and a hash of its subject. */
   readonly id: string;
   readonly name: string;
   readonly dialect: Dialect;
   readonly scopes: readonly AccessScope[];
-  readonly company: {
-    /** Decimal digits of a 64-bit integer. */
-    readonly id: string;
-    readonly slug: string;
-    readonly settings: CompanySettings;
-  };
+  readonly company: CallerCompany;
 }

@@ -6,6 +6,7 @@ import { AdministrationError } from '../persistence/companies/company-administra
 import { addCompanyCommands } from './company.command.js';
 import { addDemoCommand } from './demo.command.js';
 import { InterruptedError } from './interruption.js';
+import { addIssuerCommands } from './issuer.command.js';
 import { makePrintable } from './printable.js';
 import { type Terminal } from './terminal.js';
 import { addTokenCommands } from './token.command.js';
@@ -24,7 +25,9 @@ const TOLD_AS_THEY_ARE = [AdministrationError, DemoError, NoAnswerError, Interru
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode = 0;
   const program = new Command('rollcall')
-    .description('Companies and their tokens, and a demonstration of what identity providers send.')
+    .description(
+      'Companies, their tokens and token issuers, and a demonstration of what identity providers send.',
+    )
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),
@@ -33,6 +36,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     });
   addCompanyCommands(program, terminal);
   addTokenCommands(program, terminal);
+  addIssuerCommands(program, terminal);
   addDemoCommand(program, terminal, () => (exitCode = FAILED));
   try {
     await program.parseAsync(args, { from: 'user' });

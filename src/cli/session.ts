@@ -1,5 +1,6 @@
 import { type Settings } from '../config/settings.js';
 import { CompanyAdministration } from '../persistence/companies/company-administration.js';
+import { IssuerAdministration } from '../persistence/companies/issuer-administration.js';
 import { openDatabase, type Database } from '../persistence/database/database.js';
 import { migrate } from '../persistence/database/migrate.js';
 import { Interruption } from './interruption.js';
@@ -28,12 +29,24 @@ export async function withDatabase<T>(
 }
 
 /** {@link withDatabase} for the work of one command on companies and tokens. */
-export function withAdministration<T>(
+export const withAdministration = <T>(
   settings: Settings,
   work: (administration: CompanyAdministration) => Promise<T>,
+): Promise<T> => withOpened(settings, (url) => CompanyAdministration.open(url), work);
+
+/** {@link withDatabase} for the work of one command on issuers of signed tokens. */
+export const withIssuers = <T>(
+  settings: Settings,
+  work: (issuers: IssuerAdministration) => Promise<T>,
+): Promise<T> => withOpened(settings, (url) => IssuerAdministration.open(url), work);
+
+function withOpened<A extends { close(): Promise<void> }, T>(
+  settings: Settings,
+  open: (directUrl: string) => Promise<A>,
+  work: (administration: A) => Promise<T>,
 ): Promise<T> {
   return withDatabase(settings, async ({ directUrl }, interruption) => {
-    const administration = await CompanyAdministration.open(directUrl);
+    const administration = await open(directUrl);
     try {
       return await interruption.race(() => work(administration));
     } finally {

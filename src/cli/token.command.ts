@@ -25,8 +25,8 @@ interface UpdateOptions extends OutputOptions {
   readonly dialect?: Dialect;
 }
 
-const READ_ONLY: readonly AccessScope[] = ['scim:read'];
-const READ_WRITE: readonly AccessScope[] = ['scim:read', 'scim:write'];
+export const READ_ONLY: readonly AccessScope[] = ['scim:read'];
+export const READ_WRITE: readonly AccessScope[] = ['scim:read', 'scim:write'];
 
 /** Adds `token issue|list|update|revoke`. */
 export function addTokenCommands(program: Command, terminal: Terminal): void {
@@ -108,13 +108,15 @@ function addIssueCommand(token: Command, terminal: Terminal): void {
     });
 }
 
-const dialectOption = (): Option =>
+/** `--dialect lenient|strict`. */
+export const dialectOption = (): Option =>
   new Option(
     '--dialect <dialect>',
     'lenient reads what identity providers really send; strict is the RFC to the letter',
   ).choices(['lenient', 'strict']);
 
-const describeAccess = ({ scopes }: AccessToken): string =>
+/** What a token with these scopes may do, in words. */
+export const describeAccess = (scopes: readonly AccessScope[]): string =>
   scopes.includes('scim:write') ? 'read and write' : 'read only';
 
 function describeState({ revoked, expires }: AccessToken): string {
@@ -128,7 +130,7 @@ const describeToken = (token: AccessToken): string =>
     Id: token.id,
     Name: token.name,
     Dialect: token.dialect,
-    Access: describeAccess(token),
+    Access: describeAccess(token.scopes),
     Created: token.created,
     State: describeState(token),
   });
@@ -141,7 +143,7 @@ function listTokens(tokens: readonly AccessToken[]): string {
       token.id,
       token.name,
       token.dialect,
-      describeAccess(token),
+      describeAccess(token.scopes),
       describeState(token),
       token.created,
     ]),

@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { AccessTokensStore } from '../auth/access-tokens.store.js';
+import { TokenIssuersStore } from '../auth/token-issuers.store.js';
 import { type Settings } from '../config/settings.js';
 import { DatabaseProbe } from '../health/database.probe.js';
 import { SCHEMAS } from '../protocol/schema/resource-types.js';
@@ -11,6 +12,7 @@ import { dataSourceOptions } from './database/data-source.js';
 import { PostgresDatabaseProbe } from './database/postgres-database.probe.js';
 import { PostgresGroupsStore } from './groups/postgres-groups.store.js';
 import { PostgresAccessTokensStore } from './tokens/postgres-access-tokens.store.js';
+import { PostgresTokenIssuersStore } from './tokens/postgres-token-issuers.store.js';
 import { CompanyTransaction } from './transaction/company-transaction.js';
 import { PostgresCompanyTransaction } from './transaction/postgres-company-transaction.js';
 import { PostgresUsersStore } from './users/postgres-users.store.js';
@@ -34,6 +36,7 @@ export class PersistenceModule implements OnApplicationShutdown {
       providers: [
         transaction,
         { provide: AccessTokensStore, useClass: PostgresAccessTokensStore },
+        { provide: TokenIssuersStore, useClass: PostgresTokenIssuersStore },
         { provide: DatabaseProbe, useClass: PostgresDatabaseProbe },
         {
           provide: UsersStore,
@@ -46,7 +49,7 @@ export class PersistenceModule implements OnApplicationShutdown {
           useFactory: (transactions: CompanyTransaction) => new PostgresGroupsStore(transactions, SCHEMAS),
         },
       ],
-      exports: [AccessTokensStore, DatabaseProbe, UsersStore, GroupsStore],
+      exports: [AccessTokensStore, TokenIssuersStore, DatabaseProbe, UsersStore, GroupsStore],
     };
   }
 

@@ -1,9 +1,10 @@
 import pg from 'pg';
 import { createOwnerDataSource } from '../../src/persistence/database/data-source.js';
+import { MIGRATIONS } from '../../src/persistence/migrations/migrations.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
 
 /** Tables that hold no company's data; every other table is one of company data. */
-const CONTROL_TABLES = ['access_tokens', 'companies', 'migrations', 'settings'];
+const CONTROL_TABLES = ['access_tokens', 'companies', 'migrations', 'settings', 'token_issuers'];
 const COMPANY_TABLES = ['groups', 'memberships', 'resource_counts', 'users'];
 
 let database: TestDatabase;
@@ -86,11 +87,12 @@ it('the reader owns nothing but the views, and the service is no member of it', 
 it('definer functions have a fixed search path and are closed to the public', async () => {
   const functions = await admin.query(
     `SELECT proname::text, proconfig, has_function_privilege('public', oid, 'EXECUTE') AS open FROM pg_proc
-     WHERE prosecdef AND pronamespace IN ('public'::regnamespace, 'scoped'::regnamespace)`,
+     WHERE prosecdef AND pronamespace IN ('public'::regnamespace, 'scoped'::regnamespace) ORDER BY 1`,
   );
-  expect(functions.rows).toEqual([
-    { proname: 'find_token', proconfig: ['search_path=pg_catalog, pg_temp'], open: false },
-  ]);
+  const closed = { proconfig: ['search_path=pg_catalog, pg_temp'], open: false };
+  expect(functions.rows).toEqual(
+    ['find_company', 'find_issuers', 'find_token'].map((proname) => ({ proname, ...closed })),
+  );
 });
 
 it('texts that are compared are in the collation "C"', async () => {
@@ -123,6 +125,8 @@ describe('the entities', () => {
     'ALTER TABLE memberships DROP CONSTRAINT memberships_member_user_fkey',
     'DROP INDEX users_external_id_index',
     'ALTER TABLE companies DROP CONSTRAINT companies_slug_key',
+    'DROP INDEX token_issuers_issuer_unique',
+    'ALTER TABLE token_issuers DROP CONSTRAINT token_issuers_one_company_source',
   ])('would not after %s', async (change) => {
     const own = await testDatabase();
     const shared = database;
@@ -144,7 +148,7 @@ it('the migrations can be taken back', async () => {
   const own = await testDatabase();
   const source = await createOwnerDataSource(own.url).initialize();
   try {
-    await source.undoLastMigration();
+    for (const _ of MIGRATIONS) await source.undoLastMigration();
     const left = await source.query<{ n: string }[]>(
       `SELECT relname AS n FROM pg_class WHERE relnamespace IN ('public'::regnamespace) AND relkind IN ('r', 'v', 'S')
          AND relname NOT LIKE 'migrations%'`,

@@ -139,7 +139,7 @@ it('TEN-06: not even the owner of all rows can make a membership across companie
 });
 
 describe('the control tables', () => {
-  it.each(['companies', 'access_tokens', 'settings', 'migrations'])(
+  it.each(['companies', 'access_tokens', 'token_issuers', 'settings', 'migrations'])(
     '%s is closed to the service',
     async (table) => {
       await setCompany(ours.companyId);

@@ -3,16 +3,13 @@ import { AccessTokensStore } from '../../auth/access-tokens.store.js';
 import { type AccessScope, type Credential } from '../../auth/credential.js';
 import { type Dialect } from '../../protocol/dialect/dialect.js';
 import { CompanyTransaction } from '../transaction/company-transaction.js';
+import { type CompanyRow, readCompany } from './company-row.js';
 
-interface TokenRow {
+interface TokenRow extends CompanyRow {
   readonly token_id: string;
   readonly token_name: string;
   readonly dialect: Dialect;
   readonly scopes: readonly AccessScope[];
-  readonly company_id: string;
-  readonly slug: string;
-  readonly duplicate_group_names: boolean;
-  readonly unknown_members: 'reject' | 'ignore';
 }
 
 @Injectable()
@@ -34,11 +31,7 @@ export class PostgresAccessTokensStore extends AccessTokensStore {
       name: row.token_name,
       dialect: row.dialect,
       scopes: row.scopes,
-      company: {
-        id: row.company_id,
-        slug: row.slug,
-        settings: { duplicateGroupNames: row.duplicate_group_names, unknownMembers: row.unknown_members },
-      },
+      company: readCompany(row),
     };
   }
 }

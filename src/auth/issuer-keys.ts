@@ -1,0 +1,34 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { JwksClient } from './jwks-client.js';
+import { RemoteKeySet } from './remote-key-set.js';
+import { type TokenIssuer } from './token-issuers.store.js';
+
+/** The keys of issuers, kept for as long as the process runs: imported once, fetched when needed. */
+@Injectable()
+export class IssuerKeys {
+  private readonly logger = new Logger(IssuerKeys.name);
+  private readonly client = new JwksClient();
+  /** By URL, or by the text of the set: both come from registered issuers alone. */
+  private readonly sets = new Map<string, JWTVerifyGetKey>();
+
+  of({ keys }: TokenIssuer): JWTVerifyGetKey {
+    const source = 'url' in keys ? keys.url : keys.text;
+    const known = this.sets.get(source);
+    if (known) return known;
+    const made =
+      'url' in keys ? this.remote(keys.url) : createLocalJWKSet(JSON.parse(keys.text) as JSONWebKeySet);
+    this.sets.set(source, made);
+    return made;
+  }
+
+  private remote(url: string): JWTVerifyGetKey {
+    const report = (error: unknown): void => this.logger.warn(`keys not fetched: ${url}: ${describe(error)}`);
+    return new RemoteKeySet(() => this.client.fetch(url), report).findKey;
+  }
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}

@@ -1,0 +1,15 @@
+import { type CallerCompany } from '../../auth/credential.js';
+
+/** The columns of a company that the look-ups of tokens and issuers return. */
+export interface CompanyRow {
+  readonly company_id: string;
+  readonly slug: string;
+  readonly duplicate_group_names: boolean;
+  readonly unknown_members: 'reject' | 'ignore';
+}
+
+export const readCompany = (row: CompanyRow): CallerCompany => ({
+  id: row.company_id,
+  slug: row.slug,
+  settings: { duplicateGroupNames: row.duplicate_group_names, unknownMembers: row.unknown_members },
+});
