@@ -12,6 +12,8 @@ import { RequestBodyInterceptor } from './surfaces/shared/request-body.intercept
 import { ScimErrorFilter } from './surfaces/shared/scim-error.filter.js';
 import { type Surface } from './surfaces/shared/surface.js';
 import { STANDARD_SURFACE } from './surfaces/standard/standard.surface.js';
+import { TenantModule } from './surfaces/tenant/tenant.module.js';
+import { TENANT_SURFACE } from './surfaces/tenant/tenant.surface.js';
 import { CompanyGuard } from './tenancy/company.guard.js';
 
 /** A wire format and the module that serves it. */
@@ -21,7 +23,10 @@ export interface MountedSurface {
 }
 
 /** Every wire format this server speaks; adding one is a line here. */
-export const SURFACES: readonly MountedSurface[] = [{ surface: STANDARD_SURFACE, module: ScimModule }];
+export const SURFACES: readonly MountedSurface[] = [
+  { surface: STANDARD_SURFACE, module: ScimModule },
+  { surface: TENANT_SURFACE, module: TenantModule },
+];
 
 /** The composition root: rooms, mount table, and the one order in which a request passes the guards. */
 @Module({})

@@ -1,0 +1,41 @@
+/** What a declared value may be. `model` is an object of declared fields, `object` one of any. */
+export type FieldType =
+  | { readonly kind: 'string' | 'boolean' | 'object' | 'any' }
+  | { readonly kind: 'list'; readonly items: FieldType }
+  | { readonly kind: 'model'; readonly model: Model };
+
+export interface Field {
+  readonly name: string;
+  readonly type: FieldType;
+  /** It has to be there. */
+  readonly required?: boolean;
+  /** It may be null. */
+  readonly nullable?: boolean;
+  /** What is documented to stand for it where it is left out. */
+  readonly default?: string | boolean | readonly string[];
+}
+
+/** An object as the document declares it: the source of both validation and OpenAPI components. */
+export interface Model {
+  readonly name: string;
+  readonly description: string;
+  /** In the order in which they are judged. */
+  readonly fields: readonly Field[];
+}
+
+export const STRING: FieldType = { kind: 'string' };
+export const BOOLEAN: FieldType = { kind: 'boolean' };
+export const OBJECT: FieldType = { kind: 'object' };
+export const ANY: FieldType = { kind: 'any' };
+export const listOf = (items: FieldType): FieldType => ({ kind: 'list', items });
+export const modelOf = (model: Model): FieldType => ({ kind: 'model', model });
+
+/** A field that may be left out or null. */
+export const optional = (name: string, type: FieldType): Field => ({ name, type, nullable: true });
+export const required = (name: string, type: FieldType): Field => ({ name, type, required: true });
+/** A field that may be left out but not null. */
+export const defaulted = (name: string, type: FieldType, value: NonNullable<Field['default']>): Field => ({
+  name,
+  type,
+  default: value,
+});

@@ -1,0 +1,61 @@
+import { isUtf8 } from 'node:buffer';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { type Request } from 'express';
+import { type Json, type JsonObject } from '../../protocol/json.js';
+import { checkValue } from '../../protocol/text/check-value.js';
+import { parseJsonBody } from '../shared/json-body.js';
+import { type RequestWithBytes } from '../shared/request-body.interceptor.js';
+import { findJsonFault } from './json-fault.js';
+import { type Model } from './model.js';
+import { RequestValidationError } from './request-validation.error.js';
+import { Validation } from './validation.js';
+
+/** As the documented server reads them: the subtype decides. A request may leave its type out. */
+const JSON_TYPE = /^application\/(?:json|[^;\s]+\+json)$/i;
+
+/**
+ * The request's body, judged by a model before any store is asked: 422 wins over 404.
+ * @throws RequestValidationError 422 with everything that is wrong with it; ScimError 400 for bytes that are no
+ * UTF-8, a name that stands twice, and what no store could keep
+ */
+export const RequestModel = createParamDecorator((model: Model, context: ExecutionContext): JsonObject => {
+  return readModelBody(context.switchToHttp().getRequest<RequestWithBytes>(), model);
+});
+
+function readModelBody(request: RequestWithBytes, model: Model): JsonObject {
+  const validation = new Validation();
+  const bytes = request.bytes ?? Buffer.alloc(0);
+  if (bytes.length === 0) validation.missing(['body'], null);
+  const body = bytes.length === 0 ? {} : readValue(request, bytes);
+  checkValue(body, '');
+  const read = bytes.length === 0 ? {} : validation.readModel(body, model, ['body']);
+  if (validation.items.length > 0) throw new RequestValidationError(validation.items);
+  return read;
+}
+
+/** What is sent as something else than JSON is judged as the text it is, which no model fits. */
+function readValue(request: Request, bytes: Buffer): Json {
+  const type = request.headers['content-type']?.split(';')[0]?.trim() ?? '';
+  return type === '' || JSON_TYPE.test(type)
+    ? readJson(bytes)
+    : bytes.toString('utf8').replaceAll('\0', '\ufffd');
+}
+
+function readJson(bytes: Buffer): Json {
+  try {
+    return parseJsonBody(bytes);
+  } catch (error) {
+    const fault = isUtf8(bytes) ? findJsonFault(bytes.toString('utf8').replace(/^\ufeff/, '')) : undefined;
+    if (!fault) throw error;
+    const { message, offset } = fault;
+    throw new RequestValidationError([
+      {
+        type: 'json_invalid',
+        loc: ['body', offset],
+        msg: 'JSON decode error',
+        input: {},
+        ctx: { error: message },
+      },
+    ]);
+  }
+}

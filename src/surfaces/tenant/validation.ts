@@ -1,0 +1,114 @@
+import { isJsonArray, isJsonObject, ownValue, type Json, type JsonObject } from '../../protocol/json.js';
+import { type Field, type FieldType, type Model } from './model.js';
+import { maskPasswords, MOST_ITEMS, type ValidationItem } from './request-validation.error.js';
+
+type Place = readonly (string | number)[];
+
+const MESSAGES = {
+  missing: 'Field required',
+  string_type: 'Input should be a valid string',
+  bool_type: 'Input should be a valid boolean',
+  bool_parsing: 'Input should be a valid boolean, unable to interpret input',
+  list_type: 'Input should be a valid list',
+  dict_type: 'Input should be a valid dictionary',
+  model_attributes_type: 'Input should be a valid dictionary or object to extract fields from',
+  int_parsing: 'Input should be a valid integer, unable to parse string as an integer',
+  int_parsing_size: 'Unable to parse input string as an integer, exceeded maximum size',
+} as const;
+
+const TRUE = /^(?:1|on|t|true|y|yes)$/i;
+const FALSE = /^(?:0|off|f|false|n|no)$/i;
+
+/** Blanks around it, underscores between digits and a fraction of zeros are no harm. */
+const INTEGER = /^\s*([+-]?\d+(?:_\d+)*)(?:\.0+)?\s*$/;
+const MOST_DIGITS = 4300;
+
+/** Everything that is wrong with a request, gathered in order. */
+export class Validation {
+  readonly items: ValidationItem[] = [];
+
+  /**
+   * Judges a body. What comes back is the body with booleans read and defaults filled in, names that no field has
+   * kept as they are; it means nothing where {@link items} is not empty.
+   */
+  readModel(value: Json, model: Model, place: Place): JsonObject {
+    if (!isJsonObject(value)) {
+      this.add('model_attributes_type', place, value);
+      return {};
+    }
+    const read = model.fields.map((field): readonly [string, Json | undefined] => [
+      field.name,
+      this.readField(value, field, place),
+    ]);
+    return { ...value, ...Object.fromEntries(read.filter(([, found]) => found !== undefined)) } as JsonObject;
+  }
+
+  /** Judges a number of the query; undefined where it is not there or no number. */
+  readInteger(text: string | undefined, name: string): string | undefined {
+    if (text === undefined) return undefined;
+    const digits = INTEGER.exec(text)?.[1]?.replaceAll('_', '').replace('+', '');
+    if (digits === undefined) this.add('int_parsing', ['query', name], text);
+    else if (digits.length > MOST_DIGITS) this.add('int_parsing_size', ['query', name], text);
+    else return digits;
+    return undefined;
+  }
+
+  missing(place: Place, input: Json): void {
+    this.add('missing', place, input);
+  }
+
+  private readField(object: JsonObject, field: Field, place: Place): Json | undefined {
+    const value = ownValue(object, field.name);
+    const own = [...place, field.name];
+    if (value === undefined) {
+      if (field.required) this.add('missing', own, object);
+      // Other defaults are the store's to give: an attribute left out of a PUT may have to stay as it is.
+      return field.name === 'schemas' ? field.default : undefined;
+    }
+    return value === null && field.nullable ? null : this.readValue(value, field.type, own);
+  }
+
+  private readValue(value: Json, type: FieldType, place: Place): Json {
+    switch (type.kind) {
+      case 'any':
+        return value;
+      case 'string':
+        if (typeof value !== 'string') this.add('string_type', place, value);
+        return value;
+      case 'boolean':
+        return this.readBoolean(value, place);
+      case 'object':
+        if (!isJsonObject(value)) this.add('dict_type', place, value);
+        return value;
+      case 'model':
+        return this.readModel(value, type.model, place);
+      case 'list':
+        return this.readList(value, type.items, place);
+    }
+  }
+
+  private readList(value: Json, items: FieldType, place: Place): Json {
+    if (isJsonArray(value)) return value.map((item, index) => this.readValue(item, items, [...place, index]));
+    this.add('list_type', place, value);
+    return value;
+  }
+
+  private readBoolean(value: Json, place: Place): Json {
+    if (typeof value === 'boolean') return value;
+    if (typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value))) {
+      if (TRUE.test(`${value}`)) return true;
+      if (FALSE.test(`${value}`)) return false;
+      this.add('bool_parsing', place, value);
+    } else {
+      this.add('bool_type', place, value);
+    }
+    return value;
+  }
+
+  private add(type: keyof typeof MESSAGES, loc: Place, input: Json): void {
+    if (this.items.length >= MOST_ITEMS) return;
+    const isSecret = loc.includes('password');
+    const shown = isSecret && input !== null ? '**********' : maskPasswords(input);
+    this.items.push({ type, loc, msg: MESSAGES[type], input: shown });
+  }
+}
