@@ -43,10 +43,12 @@ function objectOf(attributes: readonly AttributeDefinition[]): SchemaObject {
 }
 
 function attributeToOpenApi(attribute: AttributeDefinition): SchemaObject {
-  const { type, multiValued, description, mutability, canonicalValues, subAttributes = [] } = attribute;
+  const { type, multiValued, mutability, canonicalValues, subAttributes = [] } = attribute;
   const value = type === 'complex' ? objectOf(subAttributes) : PRIMITIVES[type];
-  const examples = canonicalValues ? { examples: [...canonicalValues] } : {};
+  // An enum would forbid other values, and RFC 7643 §7 does not.
+  const usual = canonicalValues ? ` Usually one of: ${canonicalValues.join(', ')}.` : '';
+  const description = attribute.description + usual;
   const readOnly = mutability === 'readOnly' ? { readOnly: true } : {};
-  if (multiValued) return { type: 'array', description, ...readOnly, items: { ...value, ...examples } };
-  return { ...value, description, ...readOnly, ...examples };
+  if (multiValued) return { type: 'array', description, ...readOnly, items: value };
+  return { ...value, description, ...readOnly };
 }

@@ -1,0 +1,111 @@
+import { invalidPath, invalidValue, ScimError } from '../../protocol/error/scim-error.js';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../protocol/json.js';
+import { GROUP_SCHEMA } from '../../protocol/schema/group.schema.js';
+import { fieldOf } from './field.js';
+import { readOperations, type SentOperation } from './patch-request.js';
+import { readMemberId, type NamedMember, type ResourceKind } from './prefixed-id.js';
+
+/** What the document has a client read where a name is blank. */
+export const BLANK_NAME = {
+  create: 'could not create role: cannot create role: invalid operation: name cannot be empty',
+  update: 'could not update role name: cannot update role: invalid operation: name cannot be empty',
+};
+
+const REMOVED_MEMBER = /^\s*members\s*\[\s*value\s+eq\s+"([^"\\]*)"\s*\]\s*$/i;
+
+/** The members that one request adds: as what kinds it names an id, and how it calls it. */
+export class RequestedMembers {
+  private readonly kinds = new Map<string, Set<ResourceKind>>();
+  private readonly displays = new Map<string, string>();
+
+  add({ id, kind }: NamedMember, display: Json | undefined): void {
+    this.kinds.set(id, (this.kinds.get(id) ?? new Set()).add(kind));
+    if (typeof display === 'string') this.displays.set(id, display);
+  }
+
+  readonly kindsOf = (id: string): readonly ResourceKind[] => [...(this.kinds.get(id) ?? [])];
+
+  readonly displayOf = (id: string): string | undefined => this.displays.get(id);
+}
+
+/** The body of a POST or PUT in the form of the services. */
+export interface GroupRequest {
+  readonly displayName: string;
+  readonly body: JsonObject;
+  /** What the document requires and the request has not, beside the name. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Reads the body of a POST or PUT in the document's order: the name, then the form of the members' ids. Attributes
+ * that the document does not know are ignored.
+ * @throws ScimError 400 with `blankName`, 400 `cannot parse member id: …`, 400 `invalidValue`
+ */
+export function readGroup(sent: JsonObject, blankName: string, requested: RequestedMembers): GroupRequest {
+  const displayName = readName(fieldOf(sent, 'displayName'), blankName, 'displayName');
+  const members = fieldOf(sent, 'members');
+  const ids = members === undefined ? [] : readMembers(members, 'members', requested);
+  const missing = [
+    ...(members === undefined ? ['members'] : []),
+    ...(namesGroupSchema(fieldOf(sent, 'schemas')) ? [] : ['schemas']),
+  ];
+  return { displayName, body: { schemas: [GROUP_SCHEMA.id], displayName, members: ids }, missing };
+}
+
+/** @throws ScimError 400 `invalidValue` where the request lacks what the document requires */
+export function requireWhole({ missing }: GroupRequest): void {
+  if (missing.length === 0) return;
+  throw invalidValue(`${missing.join(' and ')}: required; schemas has to hold ${GROUP_SCHEMA.id}`);
+}
+
+/**
+ * A PATCH in the form of the services. Each operation has one of the four documented forms: members added, members
+ * replaced, one member removed by a filter on its id, or a new name in a value without a path.
+ * @throws ScimError 400 `invalidValue` or `invalidPath` for any other form, 400 for a blank name or a malformed id
+ */
+export function readGroupPatch(sent: JsonObject, requested: RequestedMembers): JsonObject {
+  const { operations, schemas } = readOperations(sent);
+  return { schemas, Operations: operations.map((operation) => readOperation(operation, requested)) };
+}
+
+function readOperation({ op, path, value, place }: SentOperation, requested: RequestedMembers): JsonObject {
+  if (path === undefined) {
+    if (op !== 'replace' || !isJsonObject(value)) {
+      throw invalidValue(`${place}: without a path, expected op replace and a value with displayName`);
+    }
+    const name = fieldOf(value, 'displayName');
+    if (name === undefined) throw invalidValue(`${place}.value: expected displayName`);
+    const displayName = readName(name, BLANK_NAME.update, `${place}.value.displayName`);
+    return { op, path: 'displayName', value: displayName };
+  }
+  if (op === 'remove') {
+    const [, removed] = REMOVED_MEMBER.exec(path) ?? [];
+    if (removed === undefined) throw invalidPath(`${place}.path: expected members[value eq "id"]`);
+    const { id, kind } = readMemberId(removed, `${place}.path`);
+    return { op, path: `members[value eq "${id}" and type eq "${kind}"]` };
+  }
+  if (path.trim().toLowerCase() !== 'members') throw invalidPath(`${place}.path: expected members`);
+  return { op, path: 'members', value: readMembers(value ?? null, `${place}.value`, requested) };
+}
+
+function readName(value: Json | undefined, blankName: string, place: string): string {
+  if (value === undefined || value === '') throw new ScimError(400, undefined, blankName);
+  if (typeof value !== 'string') throw invalidValue(`${place}: expected a string`);
+  return value;
+}
+
+function readMembers(value: Json, place: string, requested: RequestedMembers): JsonObject[] {
+  if (!isJsonArray(value)) throw invalidValue(`${place}: expected an array of members`);
+  return value.map((element, index) => {
+    const at = `${place}[${index}]`;
+    if (!isJsonObject(element)) throw invalidValue(`${at}: expected an object with value and display`);
+    const member = readMemberId(fieldOf(element, 'value'), `${at}.value`);
+    requested.add(member, fieldOf(element, 'display'));
+    return { value: member.id };
+  });
+}
+
+function namesGroupSchema(schemas: Json | undefined): boolean {
+  const urns = isJsonArray(schemas) ? schemas : [];
+  return urns.some((urn) => typeof urn === 'string' && urn.toLowerCase() === GROUP_SCHEMA.id.toLowerCase());
+}
