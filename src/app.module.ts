@@ -8,6 +8,8 @@ import { type Settings } from './config/settings.js';
 import { HealthModule } from './health/health.module.js';
 import { PersistenceModule } from './persistence/persistence.module.js';
 import { ScimModule } from './scim/scim.module.js';
+import { ProvisioningModule } from './surfaces/provisioning/provisioning.module.js';
+import { PROVISIONING_SURFACE } from './surfaces/provisioning/provisioning.surface.js';
 import { RequestBodyInterceptor } from './surfaces/shared/request-body.interceptor.js';
 import { ScimErrorFilter } from './surfaces/shared/scim-error.filter.js';
 import { type Surface } from './surfaces/shared/surface.js';
@@ -25,6 +27,7 @@ export interface MountedSurface {
 /** Every wire format this server speaks; adding one is a line here. */
 export const SURFACES: readonly MountedSurface[] = [
   { surface: STANDARD_SURFACE, module: ScimModule },
+  { surface: PROVISIONING_SURFACE, module: ProvisioningModule },
   { surface: TENANT_SURFACE, module: TenantModule },
 ];
 
