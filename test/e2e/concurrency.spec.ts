@@ -247,6 +247,9 @@ describe('writers at once', () => {
   }, 120_000);
 });
 
+/** A machine that is busy with other things spoils a measurement, but not each of several. */
+const TRIES = 5;
+
 describe('one company under load', () => {
   it('leaves the reads of another within three times their quiet median', async () => {
     const [busy, quiet] = await Promise.all([newClient(), newClient()]);
@@ -264,7 +267,7 @@ describe('one company under load', () => {
     };
     await median(50, () => false);
     const ratios: number[] = [];
-    while (ratios.length < 3 && !ratios.some((ratio) => ratio <= 3)) {
+    while (ratios.length < TRIES && !ratios.some((ratio) => ratio <= 3)) {
       const calm = await median(100, () => false);
       const answers: ScimAnswer[] = [];
       let running = true;
