@@ -8,6 +8,8 @@ import { type Settings } from './config/settings.js';
 import { HealthModule } from './health/health.module.js';
 import { PersistenceModule } from './persistence/persistence.module.js';
 import { ScimModule } from './scim/scim.module.js';
+import { CompanyModule } from './surfaces/company/company.module.js';
+import { COMPANY_SURFACE } from './surfaces/company/company.surface.js';
 import { ProvisioningModule } from './surfaces/provisioning/provisioning.module.js';
 import { PROVISIONING_SURFACE } from './surfaces/provisioning/provisioning.surface.js';
 import { RequestBodyInterceptor } from './surfaces/shared/request-body.interceptor.js';
@@ -27,6 +29,7 @@ export interface MountedSurface {
 /** Every wire format this server speaks; adding one is a line here. */
 export const SURFACES: readonly MountedSurface[] = [
   { surface: STANDARD_SURFACE, module: ScimModule },
+  { surface: COMPANY_SURFACE, module: CompanyModule },
   { surface: PROVISIONING_SURFACE, module: ProvisioningModule },
   { surface: TENANT_SURFACE, module: TenantModule },
 ];

@@ -30,7 +30,11 @@ export function createDocument(app: INestApplication, { surface, module }: Mount
   return {
     ...document,
     paths,
-    components: { ...components, schemas: { ...components.schemas, ...surface.document.components } },
+    components: {
+      ...components,
+      schemas: { ...components.schemas, ...surface.document.components },
+      ...(surface.document.securitySchemes && { securitySchemes: surface.document.securitySchemes }),
+    },
   };
 }
 

@@ -30,14 +30,24 @@ const INTEGER = /^-?\d+$/;
  */
 export function parseListQuery(query: Readonly<Record<string, unknown>>, limits: ListLimits): ListQuery {
   const texts = TEXTS.map((name) => [name, readText(query, name)] as const);
-  const startIndex = readInteger(query, 'startIndex') ?? 1;
-  const count = readInteger(query, 'count') ?? limits.defaultCount;
+  const startIndex = readInteger(query, 'startIndex');
+  const count = readInteger(query, 'count');
   return {
     ...(Object.fromEntries(texts.filter(([, text]) => text !== undefined)) as Partial<
       Record<(typeof TEXTS)[number], string>
     >),
-    startIndex: Math.max(1, startIndex),
-    count: Math.min(Math.max(0, count), limits.maxCount),
+    ...clampPage({ startIndex, count }, limits),
+  };
+}
+
+/** The page that was asked for, brought within what the server serves (RFC 7644 §3.4.2.4). */
+export function clampPage(
+  { startIndex, count }: { startIndex: number | undefined; count: number | undefined },
+  limits: ListLimits,
+): Pick<ListQuery, 'startIndex' | 'count'> {
+  return {
+    startIndex: Math.max(1, startIndex ?? 1),
+    count: Math.min(Math.max(0, count ?? limits.defaultCount), limits.maxCount),
   };
 }
 

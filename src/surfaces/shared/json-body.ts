@@ -11,17 +11,22 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export function parseJsonBody(bytes: Buffer): Json {
   const text = decodeUtf8(bytes);
   if (text.trim() === '') throw invalidSyntax('The request body is empty; a JSON object is expected.');
+  return parseJsonText(text, 'The request body');
+}
+
+/** The same for JSON that stands inside something else; `what` is what the detail calls it. */
+export function parseJsonText(text: string, what: string): Json {
   try {
     return parse(text, undefined, { parseNumber }) as Json;
   } catch (error) {
-    if (error instanceof RangeError) throw invalidSyntax('The request body is nested too deeply.');
-    if (error instanceof SyntaxError)
-      throw invalidSyntax(`The request body is not valid JSON: ${error.message}.`);
+    if (error instanceof RangeError) throw invalidSyntax(`${what} is nested too deeply.`);
+    if (error instanceof SyntaxError) throw invalidSyntax(`${what} is not valid JSON: ${error.message}.`);
     throw error;
   }
 }
 
-function decodeUtf8(bytes: Buffer): string {
+/** Throws ScimError 400 `invalidSyntax` for bytes that are no UTF-8. */
+export function decodeUtf8(bytes: Buffer): string {
   try {
     return utf8.decode(bytes);
   } catch {

@@ -1,0 +1,78 @@
+import { isSearchRequest, parseSearchRequest, SEARCH_REQUEST_SCHEMA } from './search-request.js';
+
+const LIMITS = { defaultCount: 50, maxCount: 200 };
+const schemas = [SEARCH_REQUEST_SCHEMA];
+
+describe('parseSearchRequest', () => {
+  it('SRCH-03 reads every parameter, attributes as the list that a query string has', () => {
+    const body = {
+      schemas,
+      filter: 'userName sw "a"',
+      sortBy: 'userName',
+      sortOrder: 'descending',
+      attributes: ['userName', 'emails.value'],
+      excludedAttributes: ['groups'],
+      startIndex: 3,
+      count: 7,
+    };
+    expect(parseSearchRequest(body, LIMITS)).toEqual({
+      filter: 'userName sw "a"',
+      sortBy: 'userName',
+      sortOrder: 'descending',
+      attributes: 'userName,emails.value',
+      excludedAttributes: 'groups',
+      startIndex: 3,
+      count: 7,
+    });
+  });
+
+  it('takes null, and what is not given, for the defaults; names in any case; other names for nothing', () => {
+    const body = { SCHEMAS: schemas, filter: null, count: null, STARTINDEX: 2, cursor: 'x' };
+    expect(parseSearchRequest(body, LIMITS)).toEqual({ startIndex: 2, count: 50 });
+  });
+
+  it('brings numbers within the limits', () => {
+    expect(parseSearchRequest({ schemas, startIndex: -4, count: 1000 }, LIMITS)).toEqual({
+      startIndex: 1,
+      count: 200,
+    });
+    expect(parseSearchRequest({ schemas, count: -1 }, LIMITS).count).toBe(0);
+  });
+
+  it.each([
+    [{ filter: 1 }, /^filter: expected a string/],
+    [{ sortBy: ['a'] }, /^sortBy: /],
+    [{ attributes: 'userName' }, /^attributes: expected an array/],
+    [{ attributes: [1] }, /^attributes: /],
+    [{ startIndex: '1' }, /^startIndex: expected an integer/],
+    [{ count: 1.5 }, /^count: /],
+  ])('refuses %j', (parameters, detail) => {
+    expect(() => parseSearchRequest({ schemas, ...parameters }, LIMITS)).toThrow(
+      expect.objectContaining({
+        status: 400,
+        scimType: 'invalidValue',
+        detail: expect.stringMatching(detail),
+      }),
+    );
+  });
+
+  it('refuses a parameter that stands twice', () => {
+    expect(() => parseSearchRequest({ schemas, filter: 'a pr', Filter: 'b pr' }, LIMITS)).toThrow(
+      expect.objectContaining({ scimType: 'invalidSyntax' }),
+    );
+  });
+
+  it.each([
+    {},
+    { schemas: null },
+    { schemas: [] },
+    { schemas: ['x'] },
+    { schemas: [...schemas, 'x'] },
+    { schemas: SEARCH_REQUEST_SCHEMA },
+  ])('SRCH-06 refuses what does not say that it is a SearchRequest: %j', (body) => {
+    expect(isSearchRequest(body)).toBe(false);
+    expect(() => parseSearchRequest(body, LIMITS)).toThrow(
+      expect.objectContaining({ status: 400, scimType: 'invalidSyntax' }),
+    );
+  });
+});

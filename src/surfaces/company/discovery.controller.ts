@@ -1,0 +1,90 @@
+import { Controller, Get, Inject, Param, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type Request, type Response } from 'express';
+import { SETTINGS, type Settings } from '../../config/settings.js';
+import { listResponse } from '../../protocol/message/list-response.js';
+import { describeServiceProvider } from '../../scim/discovery/service-provider-config.js';
+import { Company } from '../../tenancy/company.decorator.js';
+import { type CompanyScope } from '../../tenancy/company-scope.js';
+import {
+  describeResourceTypeByName,
+  describeResourceTypes,
+  describeSchemaByUrn,
+  describeSchemas,
+  refuseFilter,
+} from '../shared/discovery-documents.js';
+import { CompanyCodec, PAGE } from './company.codec.js';
+import { CompanyMethodGuard } from './method.guard.js';
+import { DocumentedDiscovery } from './operations.openapi.js';
+
+/** What a client can find out about the server (RFC 7644 §4). The documented API shows it to callers with a token only. */
+@ApiTags('SCIM')
+@Controller()
+@UseGuards(CompanyMethodGuard)
+export class CompanyDiscoveryController {
+  constructor(
+    private readonly codec: CompanyCodec,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  @Get('ServiceProviderConfig')
+  @DocumentedDiscovery('What this server supports')
+  async serviceProviderConfig(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const { maxOperations, bodyLimit } = this.settings;
+    const document = describeServiceProvider({
+      bulk: false,
+      sort: true,
+      maxOperations,
+      maxPayloadSize: bodyLimit,
+      maxResults: PAGE.maxCount,
+    });
+    const location = `${this.codec.baseUri(request)}/ServiceProviderConfig`;
+    const meta = { resourceType: 'ServiceProviderConfig', location };
+    await this.codec.sendDocument(request, response, { ...document, meta });
+  }
+
+  @Get('ResourceTypes')
+  @DocumentedDiscovery('The types of resources')
+  async resourceTypes(@Req() request: Request, @Res() response: Response): Promise<void> {
+    refuseFilter(request);
+    const documents = describeResourceTypes(this.codec.baseUri(request));
+    await this.codec.sendDocument(request, response, listResponse(documents, documents.length));
+  }
+
+  @Get('ResourceTypes/:name')
+  @DocumentedDiscovery('One type of resource')
+  async resourceTypeByName(
+    @Param('name') name: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    refuseFilter(request);
+    const document = describeResourceTypeByName(name, this.codec.baseUri(request));
+    await this.codec.sendDocument(request, response, document);
+  }
+
+  @Get('Schemas')
+  @DocumentedDiscovery('The schemas of all resources')
+  async schemas(
+    @Company() scope: CompanyScope,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    refuseFilter(request);
+    const documents = describeSchemas(scope, this.codec.baseUri(request));
+    await this.codec.sendDocument(request, response, listResponse(documents, documents.length));
+  }
+
+  @Get('Schemas/:urn')
+  @DocumentedDiscovery('One schema')
+  async schemaByUrn(
+    @Company() scope: CompanyScope,
+    @Param('urn') urn: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    refuseFilter(request);
+    const document = describeSchemaByUrn(urn, scope, this.codec.baseUri(request));
+    await this.codec.sendDocument(request, response, document);
+  }
+}
