@@ -14,6 +14,8 @@ export interface ListRequest {
   /** From 1. */
   readonly startIndex: number;
   readonly count: number;
+  /** See {@link StoreQuery.after}. */
+  readonly after?: string;
   readonly dialect: Dialect;
   readonly baseUri: string;
 }
@@ -23,11 +25,12 @@ export interface ListRequest {
  * @throws ScimError 400 `invalidFilter`, or `invalidValue` for a sort that cannot be done.
  */
 export function bindListRequest(request: ListRequest, type: ResourceType, parser: FilterParser): StoreQuery {
-  const { filter, sortBy, startIndex, count, dialect, baseUri } = request;
+  const { filter, sortBy, startIndex, count, after, dialect, baseUri } = request;
   return {
     startIndex,
     count,
     baseUri,
+    ...(after === undefined ? {} : { after }),
     ...(filter === undefined
       ? {}
       : { filter: bindFilter(parser.parse(filter, { dialect }), type, { dialect }) }),

@@ -15,6 +15,8 @@ export interface StoreQuery {
   readonly startIndex: number;
   /** How many resources at most; 0 asks for the total alone. */
   readonly count: number;
+  /** Only resources behind this id in the order of ids, to read on where a page ended; not with `sort`. */
+  readonly after?: string;
   /** URI in front of a resource's id, for filters on `meta.location` and `$ref`: `https://host/base`. */
   readonly baseUri: string;
 }

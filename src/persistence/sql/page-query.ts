@@ -2,6 +2,7 @@ import { type ResourceType } from '../../protocol/schema/schema.js';
 import { type StoreQuery } from '../../scim/store-query.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
 import { filterToSql } from './filter-to-sql.js';
+import { readResourceId } from './resource-id.js';
 import { sortKey } from './sort-key.js';
 import { parameter, sql, type SqlFragment } from './sql-fragment.js';
 
@@ -16,13 +17,15 @@ export function pageQuery(scope: CompanyScope, type: ResourceType, query: StoreQ
   const paging = sql`LIMIT ${limit}::bigint OFFSET ${offset}::bigint`;
   const table = type.name === 'User' ? sql`users` : sql`groups`;
   const context = { baseUri: query.baseUri };
+  // Every id is greater than 0.
+  const after = parameter(readResourceId(query.after ?? '') ?? '0');
   if (!query.filter && !query.sort) {
     return sql`total AS (
       SELECT coalesce(sum(c.count), 0)::bigint AS total FROM resource_counts c
       WHERE c.company_id = ${parameter(scope.companyId)} AND c.type = ${parameter(type.name)}
     ), page AS MATERIALIZED (
       SELECT r.id, row_number() OVER (ORDER BY r.id) AS position FROM ${table} r
-      WHERE r.company_id = ${parameter(scope.companyId)} ORDER BY r.id ${paging}
+      WHERE r.company_id = ${parameter(scope.companyId)} AND r.id > ${after}::bigint ORDER BY r.id ${paging}
     )`;
   }
   const condition = query.filter ? filterToSql(query.filter, type, context) : sql`true`;
@@ -34,6 +37,6 @@ export function pageQuery(scope: CompanyScope, type: ResourceType, query: StoreQ
       SELECT count(*) AS total FROM matching
     ), page AS MATERIALIZED (
       SELECT m.id, row_number() OVER (ORDER BY ${order}) AS position FROM matching m
-      ORDER BY position ${paging}
+      WHERE m.id > ${after}::bigint ORDER BY position ${paging}
     )`;
 }
