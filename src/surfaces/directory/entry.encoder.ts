@@ -1,0 +1,103 @@
+import { isJsonObject, type Json, type JsonObject } from '../../protocol/json.js';
+import {
+  representGroupHead,
+  representUser,
+  type ResourceLocations,
+} from '../../protocol/resource/representation.js';
+import {
+  type Member,
+  type MemberStream,
+  type StoredGroup,
+  type StoredUser,
+} from '../../protocol/resource/resource.js';
+import { findByName } from '../../protocol/schema/attribute-path.js';
+import { SCHEMAS } from '../../protocol/schema/resource-types.js';
+import { type AttributeDefinition, type ResourceType } from '../../protocol/schema/schema.js';
+
+/** A resource as an answer shows it, before it is text. */
+export interface Entry {
+  readonly head: {
+    readonly schemas: string;
+    readonly id: string;
+    readonly meta: { readonly location: string; readonly resourceType: string };
+  };
+  /** Names the object of the core attributes. */
+  readonly coreUrn: string;
+  readonly core: JsonObject;
+  /** Undefined for a user. A group's members may be too many to hold. */
+  readonly members: readonly Member[] | MemberStream | undefined;
+  /** One object a URN, where the resource has any of its attributes. */
+  readonly extensions: JsonObject;
+}
+
+/** Core attributes under the URN of the core schema, with plain values: `displayName` is a string. */
+export function encodeGroup(group: StoredGroup, locations: ResourceLocations): Entry {
+  const { core, extensions } = splitByUrn(representGroupHead(group, SCHEMAS.group, locations), SCHEMAS.group);
+  return {
+    ...headOf(group, SCHEMAS.group, locations),
+    core,
+    members: group.members,
+    extensions,
+  };
+}
+
+/** As a group, but that every attribute is an array, of `{"value": …}` where it is simple, as documented. */
+export function encodeUser(user: StoredUser, locations: ResourceLocations): Entry {
+  const { user: type } = SCHEMAS;
+  const { core, extensions } = splitByUrn(representUser(user, type, locations), type);
+  const listed = Object.entries(extensions).map(([urn, object]): [string, Json] => {
+    const extension = type.schemaExtensions.find(({ schema }) => schema.id === urn);
+    return [
+      urn,
+      extension && isJsonObject(object) ? listValues(object, extension.schema.attributes) : object,
+    ];
+  });
+  return {
+    ...headOf(user, type, locations),
+    core: listValues(core, type.schema.attributes),
+    members: undefined,
+    extensions: Object.fromEntries(listed),
+  };
+}
+
+export function encodeMember({ value, display }: Member): JsonObject {
+  return { value, display };
+}
+
+function headOf(
+  { id }: StoredGroup | StoredUser,
+  { name, schema }: ResourceType,
+  locations: ResourceLocations,
+): Pick<Entry, 'head' | 'coreUrn'> {
+  const meta = { location: locations.location(name, id), resourceType: name };
+  return { head: { schemas: schema.id, id, meta }, coreUrn: schema.id };
+}
+
+/** What no schema defines (`id`, `meta`, `schemas`, `externalId`) stays out. */
+function splitByUrn(
+  representation: JsonObject,
+  { schema, schemaExtensions }: ResourceType,
+): { core: JsonObject; extensions: JsonObject } {
+  const entries = Object.entries(representation);
+  const urns = new Set(schemaExtensions.map((extension) => extension.schema.id));
+  return {
+    core: Object.fromEntries(entries.filter(([name]) => findByName(schema.attributes, name))),
+    extensions: Object.fromEntries(entries.filter(([name]) => urns.has(name))),
+  };
+}
+
+function listValues(object: JsonObject, attributes: readonly AttributeDefinition[]): JsonObject {
+  const entries = Object.entries(object).map(([name, value]): [string, Json] => {
+    const attribute = findByName(attributes, name);
+    if (!attribute || attribute.multiValued) return [name, value];
+    if (attribute.type !== 'complex') return [name, [{ value }]];
+    return [name, [attribute.name === 'manager' && isJsonObject(value) ? nameManagerId(value) : value]];
+  });
+  return Object.fromEntries(entries);
+}
+
+function nameManagerId(manager: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(manager).map(([name, part]) => [name === 'value' ? 'managerId' : name, part]),
+  );
+}

@@ -1,0 +1,48 @@
+import { type StorePage } from '../../scim/store-query.js';
+
+/** How many resources are read at once. */
+const PAGE = 500;
+
+export interface Part {
+  readonly startIndex: number;
+  readonly count: number;
+  readonly after?: string;
+}
+
+/**
+ * As many resources as are asked for, however many that is, read page by page while they are consumed. Each page goes
+ * on behind the last id of the one before, so that what is there all the time comes exactly once, whatever is created
+ * and deleted meanwhile. `totalResults` is what the first page says.
+ */
+export async function listWhole<T extends { readonly id: string }>(
+  { startIndex, count }: Part,
+  readPage: (part: Part) => Promise<StorePage<T>>,
+): Promise<StorePage<T>> {
+  const asked = Math.min(count, PAGE);
+  const first = await readPage({ startIndex, count: asked });
+  return { totalResults: first.totalResults, resources: readOn(first, asked, count, readPage) };
+}
+
+async function* readOn<T extends { readonly id: string }>(
+  first: StorePage<T>,
+  firstAsked: number,
+  count: number,
+  readPage: (part: Part) => Promise<StorePage<T>>,
+): AsyncGenerator<T> {
+  let page = first;
+  let asked = firstAsked;
+  let left = count;
+  for (;;) {
+    let returned = 0;
+    let last = '';
+    for await (const resource of page.resources) {
+      returned += 1;
+      last = resource.id;
+      yield resource;
+    }
+    left -= returned;
+    if (returned < asked || left <= 0) return;
+    asked = Math.min(left, PAGE);
+    page = await readPage({ startIndex: 1, count: asked, after: last });
+  }
+}
