@@ -104,6 +104,26 @@ describe('roles', () => {
     return url.href;
   }
 
+  test('views that a restore gave to somebody else are refused, with the statements that mend it', async () => {
+    const url = await grantedDatabase('restored');
+    await migrate(url);
+    const restored = new URL(server.url);
+    [restored.username, restored.password, restored.pathname] = [
+      admin.user ?? '',
+      admin.password ?? '',
+      '/restored',
+    ];
+    const client = new pg.Client(restored.href);
+    await client.connect();
+    await client.query('ALTER VIEW scoped.users OWNER TO restored');
+    const message = await refusal(migrate(url));
+    expect(message).toContain('ALTER VIEW scoped.users OWNER TO rollcall_reader;');
+    expect(message).not.toContain('scoped.groups');
+    await client.query(message.slice(message.indexOf('ALTER VIEW')));
+    await migrate(url);
+    await client.end();
+  });
+
   test('a login that does not own the database is told so', async () => {
     const guest = new URL(await grantedDatabase('guest'));
     await admin.query('CREATE DATABASE house');

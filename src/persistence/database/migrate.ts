@@ -2,6 +2,7 @@ import { DataSource, type MigrationInterface } from 'typeorm';
 import { type Client } from 'pg';
 import { StartupError } from '../../config/startup-error.js';
 import { MIGRATIONS } from '../migrations/migrations.js';
+import { READER_ROLE } from './role-names.js';
 import { ensureRoles } from './roles.js';
 import { connectDirectly } from './server-check.js';
 
@@ -22,6 +23,7 @@ export async function migrate(directUrl: string): Promise<void> {
     if (await needsMigrations(client)) {
       await runMigrations(directUrl);
     }
+    await refuseForeignViews(client);
   } finally {
     await client.end();
   }
@@ -43,6 +45,22 @@ async function needsMigrations(client: Client): Promise<boolean> {
     );
   }
   return rows.length < known.length;
+}
+
+/**
+ * A restore without owners gives the scoped views to whoever restores. They would then be bound by row-level security
+ * and find nothing, or be owned by somebody whom it does not bind.
+ */
+async function refuseForeignViews(client: Client): Promise<void> {
+  const { rows } = await client.query<{ viewname: string }>(
+    "SELECT viewname FROM pg_views WHERE schemaname = 'scoped' AND viewowner <> $1 ORDER BY viewname",
+    [READER_ROLE],
+  );
+  if (rows.length === 0) return;
+  const statements = rows.map(({ viewname }) => `ALTER VIEW scoped.${viewname} OWNER TO ${READER_ROLE};`);
+  throw new StartupError(
+    `The views of schema scoped have lost their owner. Let an administrator run: ${statements.join(' ')}`,
+  );
 }
 
 const migrationName = (migration: new () => MigrationInterface): string =>
