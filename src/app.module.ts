@@ -10,6 +10,8 @@ import { PersistenceModule } from './persistence/persistence.module.js';
 import { ScimModule } from './scim/scim.module.js';
 import { CompanyModule } from './surfaces/company/company.module.js';
 import { COMPANY_SURFACE } from './surfaces/company/company.surface.js';
+import { DirectoryModule } from './surfaces/directory/directory.module.js';
+import { DIRECTORY_SURFACE } from './surfaces/directory/directory.surface.js';
 import { ProvisioningModule } from './surfaces/provisioning/provisioning.module.js';
 import { PROVISIONING_SURFACE } from './surfaces/provisioning/provisioning.surface.js';
 import { RequestBodyInterceptor } from './surfaces/shared/request-body.interceptor.js';
@@ -30,6 +32,7 @@ export interface MountedSurface {
 export const SURFACES: readonly MountedSurface[] = [
   { surface: STANDARD_SURFACE, module: ScimModule },
   { surface: COMPANY_SURFACE, module: CompanyModule },
+  { surface: DIRECTORY_SURFACE, module: DirectoryModule },
   { surface: PROVISIONING_SURFACE, module: ProvisioningModule },
   { surface: TENANT_SURFACE, module: TenantModule },
 ];
@@ -37,8 +40,13 @@ export const SURFACES: readonly MountedSurface[] = [
 /** The composition root: rooms, mount table, and the one order in which a request passes the guards. */
 @Module({})
 export class AppModule {
-  static register(settings: Settings, databaseUrl: string, logger: Logger): DynamicModule {
-    const surfaces = SURFACES.map(({ surface }) => surface);
+  static register(
+    settings: Settings,
+    databaseUrl: string,
+    logger: Logger,
+    mounted: readonly MountedSurface[] = SURFACES,
+  ): DynamicModule {
+    const surfaces = mounted.map(({ surface }) => surface);
     return {
       module: AppModule,
       imports: [
@@ -46,8 +54,8 @@ export class AppModule {
         PersistenceModule.register(settings, databaseUrl),
         AuthModule,
         HealthModule,
-        ...SURFACES.map(({ module }) => module),
-        RouterModule.register(SURFACES.map(({ surface, module }) => ({ path: surface.mount, module }))),
+        ...mounted.map(({ module }) => module),
+        RouterModule.register(mounted.map(({ surface, module }) => ({ path: surface.mount, module }))),
       ],
       providers: [
         { provide: APP_GUARD, useClass: BearerAuthGuard },

@@ -2,13 +2,12 @@ import { NestFactory } from '@nestjs/core';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { type NextFunction, type Request, type Response } from 'express';
 import { type Logger } from 'pino';
-import { AppModule } from './app.module.js';
+import { AppModule, SURFACES } from './app.module.js';
 import { type Settings } from './config/settings.js';
 import { serveDocuments } from './documentation/documents.js';
 import { createHttpLogger, NestLogger } from './logging/logger.js';
 import { answerBrokenRequests } from './surfaces/shared/broken-request.js';
 import { escapeBrokenPath } from './surfaces/shared/request-path.middleware.js';
-import { answerUnreadableRequests } from './surfaces/shared/unreadable-request.js';
 
 /** Longer than load balancers keep an idle connection (60 s), so that none sends a request into one that is closing. */
 const KEEP_ALIVE = 75_000;
@@ -18,9 +17,10 @@ export async function createApplication(
   settings: Settings,
   databaseUrl: string,
   logger: Logger,
+  surfaces = SURFACES,
 ): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(
-    AppModule.register(settings, databaseUrl, logger),
+    AppModule.register(settings, databaseUrl, logger, surfaces),
     // Bodies are read behind the guards; see RequestBodyInterceptor.
     { bodyParser: false, logger: new NestLogger(logger), abortOnError: false },
   );
@@ -28,8 +28,7 @@ export async function createApplication(
   app.disable('etag');
   app.set('trust proxy', settings.trustProxy);
   app.use(createHttpLogger(logger), setSafeHeaders, escapeBrokenPath);
-  if (settings.docs) serveDocuments(app);
-  answerUnreadableRequests(app.getHttpServer());
+  if (settings.docs) serveDocuments(app, surfaces);
   await app.init();
   const server = app.getHttpServer();
   server.keepAliveTimeout = KEEP_ALIVE;

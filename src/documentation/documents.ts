@@ -2,7 +2,7 @@ import { type INestApplication } from '@nestjs/common';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
-import { SURFACES, type MountedSurface } from '../app.module.js';
+import { type MountedSurface } from '../app.module.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { publicBaseUri } from '../surfaces/shared/base-uri.js';
 
@@ -39,9 +39,9 @@ export function createDocument(app: INestApplication, { surface, module }: Mount
 }
 
 /** Serves `/openapi/<surface>.json` and Swagger UI at `/docs`, with a picker where there are several. */
-export function serveDocuments(app: NestExpressApplication): void {
+export function serveDocuments(app: NestExpressApplication, surfaces: readonly MountedSurface[]): void {
   const settings = app.get<Settings>(SETTINGS);
-  const documents = SURFACES.map((mounted) => ({
+  const documents = surfaces.map((mounted) => ({
     name: mounted.surface.name,
     document: createDocument(app, mounted),
   }));
