@@ -112,12 +112,15 @@ describe('Schemas', () => {
     expect(body.Resources.map(({ id }: { id: string }) => id)).toEqual([USER, ENTERPRISE, GROUP, OUD_GROUP]);
   });
 
-  it.each([USER, GROUP, ENTERPRISE, OUD_GROUP])('DISC-08 %s is there by its URN, colons raw or encoded', async (urn) => {
-    const raw = await client.get(`/Schemas/${urn}`);
-    expect([raw.status, raw.body.id]).toEqual([200, urn]);
-    expect(raw.body.schemas).toEqual(['urn:ietf:params:scim:schemas:core:2.0:Schema']);
-    expect((await client.get(`/Schemas/${encodeURIComponent(urn)}`)).body).toEqual(raw.body);
-  });
+  it.each([USER, GROUP, ENTERPRISE, OUD_GROUP])(
+    'DISC-08 %s is there by its URN, colons raw or encoded',
+    async (urn) => {
+      const raw = await client.get(`/Schemas/${urn}`);
+      expect([raw.status, raw.body.id]).toEqual([200, urn]);
+      expect(raw.body.schemas).toEqual(['urn:ietf:params:scim:schemas:core:2.0:Schema']);
+      expect((await client.get(`/Schemas/${encodeURIComponent(urn)}`)).body).toEqual(raw.body);
+    },
+  );
 
   it('DISC-08 an unknown URN is 404', async () => {
     expectRefusal(await client.get('/Schemas/urn:example:Nothing'), 404);
