@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Request } from 'express';
 import { SURFACES } from '../src/app.module.js';
+import { unauthorized } from '../src/protocol/error/scim-error.js';
 import { startTestApplication, type TestApplication } from './support/application.js';
 import { listHandlers, listRoutes } from './support/routes.js';
 
@@ -81,8 +83,22 @@ describe('surfaces', () => {
 
   it('each answer their own errors', async () => {
     for (const { surface } of SURFACES) {
-      const answer = await service.scim(undefined, `${service.origin}/${surface.mount}`).get('/Users');
-      expect(answer.body).toMatchObject({ status: '401' });
+      const base = `${service.origin}/${surface.mount.replace(/:\w+/g, 'acme')}`;
+      const { status, body } = await service.scim(undefined, base).get('/Users');
+      const own = surface.encodeError(unauthorized('why'), {
+        path: `/${surface.mount}/Users`,
+        headers: {},
+      } as Request);
+      expect([surface.name, status]).toEqual([surface.name, own.status]);
+      expect(Object.keys(body as object)).toEqual(Object.keys(own.body as object));
     }
+  });
+
+  it("TEN-02 each have a spec that tries all their routes with another company's ids", () => {
+    const untried = SURFACES.map(({ surface }) => [
+      `e2e/tenancy-${surface.name}.spec.ts`,
+      `e2e/surfaces/${surface.name}/tenancy.spec.ts`,
+    ]).filter((places) => !places.some((file) => existsSync(join(import.meta.dirname, file))));
+    expect(untried).toEqual([]);
   });
 });
