@@ -7,12 +7,16 @@ import { SERVICE_ROLE } from './role-names.js';
 const CONNECT_TIMEOUT = 10_000;
 
 /** How the service's pools connect. */
-export type PoolSettings = Pick<Settings, 'poolSize' | 'databasePooler'>;
+export type PoolSettings = Pick<Settings, 'poolSize' | 'databasePooler' | 'statementTimeout'>;
 
-/** Options of every connection the service works on: it is the service's role from the first message on. */
-export function connectionOptions(pooler: Settings['databasePooler']): Readonly<Record<string, unknown>> {
+/** Options of every connection the service works on: its role and time-out hold from the first message on. */
+export function connectionOptions({
+  databasePooler,
+  statementTimeout,
+}: Omit<PoolSettings, 'poolSize'>): Readonly<Record<string, unknown>> {
   // A pooler hands connections on between clients, and refuses options at their start.
-  const startup = pooler === 'none' ? { options: `-c role=${SERVICE_ROLE}` } : {};
+  const options = `-c role=${SERVICE_ROLE} -c statement_timeout=${statementTimeout}`;
+  const startup = databasePooler === 'none' ? { options } : {};
   return { ...startup, connectionTimeoutMillis: CONNECT_TIMEOUT, keepAlive: true };
 }
 
@@ -30,7 +34,7 @@ export function dataSourceOptions(url: string, settings: PoolSettings): DataSour
     poolSize: settings.poolSize,
     // An idle connection that is lost is replaced at the next request, which reports what is wrong.
     poolErrorHandler: () => undefined,
-    extra: { pipeline: true, ...connectionOptions(settings.databasePooler) },
+    extra: { pipeline: true, ...connectionOptions(settings) },
   };
 }
 

@@ -58,7 +58,7 @@ export class PostgresCompanyTransaction extends CompanyTransaction {
     this.streamPool = new pg.Pool({
       connectionString: url,
       max: settings.streamPoolSize,
-      ...connectionOptions(settings.databasePooler),
+      ...connectionOptions(settings),
     });
     // An idle connection that is lost is replaced at the next stream, which reports what is wrong.
     this.streamPool.on('error', () => undefined);
@@ -74,7 +74,11 @@ export class PostgresCompanyTransaction extends CompanyTransaction {
 
   override async control(statement: Statement): Promise<StatementResult> {
     try {
-      const [result] = await this.sendWhole(BEGIN_WRITE, NO_COMPANY, [statement]);
+      // Through a pooler the role has to be set for each transaction; else it is the connection's from its start,
+      // and a statement is a transaction of its own.
+      const [result] = this.named
+        ? await this.sendAlone(statement)
+        : await this.sendWhole(BEGIN_WRITE, NO_COMPANY, [statement]);
       return result as StatementResult;
     } catch (error) {
       throw translateError(error);
@@ -140,6 +144,19 @@ export class PostgresCompanyTransaction extends CompanyTransaction {
       requireCommit(answers.at(-1));
       await connection.release();
       return answers.slice(2, -1).map(toResult);
+    } catch (error) {
+      await connection.destroy();
+      throw error;
+    }
+  }
+
+  private async sendAlone(statement: Statement): Promise<readonly StatementResult[]> {
+    checkStatements([statement]);
+    const connection = await this.connect();
+    try {
+      const answers = await connection.send([statement]);
+      await connection.release();
+      return answers.map(toResult);
     } catch (error) {
       await connection.destroy();
       throw error;
