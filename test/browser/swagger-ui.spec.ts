@@ -7,10 +7,31 @@ import { startTestApplication, type TestApplication } from '../support/applicati
 /** Where the pictures of the page are left, to be looked at. */
 const PICTURES = process.env['SCREENSHOTS'] ?? join(tmpdir(), 'rollcall-screenshots');
 
+/** The operations of each wire format, and what its printed PATCH example makes of a group. */
+const SURFACES = [
+  { name: 'standard', create: 'createGroup', patch: 'patchGroup', patched: '204', renamed: 'City Guides' },
+  {
+    name: 'company',
+    create: 'scim_v2_Groups_create',
+    patch: 'scim_v2_Groups_partial_update_by_id',
+    patched: '200',
+    renamed: '1879db59-3bdf-4490-ad68-ab880a269474updatedDisplayName',
+  },
+  { name: 'tenant', create: 'create_group', patch: 'patch_group', patched: '200', renamed: 'City Guides' },
+  { name: 'directory', create: 'createGroup', patch: 'modifyGroup', patched: '200', renamed: 'Engineering' },
+  {
+    name: 'provisioning',
+    create: 'createGroup',
+    patch: 'patchGroup',
+    patched: '200',
+    renamed: 'newName',
+    prefix: 'r-',
+  },
+];
+
 describe('Swagger UI in a browser', () => {
   let application: TestApplication;
   let browser: Browser;
-  let page: Page;
 
   beforeAll(async () => {
     application = await startTestApplication();
@@ -18,7 +39,6 @@ describe('Swagger UI in a browser', () => {
       executablePath: process.env['CHROMIUM'] as string,
       args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
     });
-    page = await browser.newPage({ viewport: { width: 1280, height: 1400 } });
     mkdirSync(PICTURES, { recursive: true });
   }, 60_000);
 
@@ -27,25 +47,36 @@ describe('Swagger UI in a browser', () => {
     await application?.close();
   });
 
-  it('authorizes, creates a group from the page and shows it', async () => {
-    const company = await application.company();
-    const token = await company.token();
-    await page.goto(`${application.origin}/docs`);
-    await authorize(page, token);
+  it.each(SURFACES)(
+    'creates and renames a group on $name with the printed examples',
+    async (surface) => {
+      const company = await application.company();
+      const token = await company.token();
+      const page = await browser.newPage({ viewport: { width: 1280, height: 1400 } });
+      await page.goto(`${application.origin}/docs?urls.primaryName=${surface.name}`);
+      await expect(page.locator('.topbar select').inputValue()).resolves.toContain(`/${surface.name}.json`);
+      await authorize(page, token);
+      await page.screenshot({ path: join(PICTURES, `${surface.name}.png`) });
+      const parameters = { tenant_id: company.slug };
 
-    const operation = page.locator('#operations-Groups-createGroup');
-    await execute(operation);
-    await expect(statusOf(operation)).resolves.toBe('201');
-    await operation.screenshot({ path: join(PICTURES, 'create-group.png') });
+      const create = page.locator(`[id$="-${surface.create}"]`);
+      await execute(create, parameters);
+      await create.screenshot({ path: join(PICTURES, `${surface.name}-create.png`) });
+      expect(await statusOf(create)).toBe('201');
 
-    const listed = await fetch(`${application.base}/Groups`, {
-      headers: { authorization: `Bearer ${token}` },
-    });
-    await expect(listed.json()).resolves.toMatchObject({
-      totalResults: 1,
-      Resources: [{ displayName: 'Tour Guides', members: [] }],
-    });
-  }, 60_000);
+      const [{ id = '' } = {}] = await groupsOf(application, token);
+      const change = page.locator(`[id$="-${surface.patch}"]`);
+      const inPath = `${surface.prefix ?? ''}${id}`;
+      await execute(change, { ...parameters, id: inPath, group_id: inPath, entryUUID: inPath });
+      await change.screenshot({ path: join(PICTURES, `${surface.name}-patch.png`) });
+      expect(await statusOf(change)).toBe(surface.patched);
+
+      const groups = await groupsOf(application, token);
+      expect(groups).toMatchObject([{ id, displayName: surface.renamed }]);
+      await page.close();
+    },
+    120_000,
+  );
 
   it('is refused on the page without a token', async () => {
     const stranger = await browser.newPage();
@@ -57,18 +88,31 @@ describe('Swagger UI in a browser', () => {
   }, 60_000);
 });
 
-async function authorize(page: Page, token: string): Promise<void> {
-  await page.locator('.auth-wrapper .authorize').first().click();
-  await page.locator('.auth-container input').fill(token);
-  await page.locator('.auth-btn-wrapper .authorize').click();
-  await page.screenshot({ path: join(PICTURES, 'authorized.png') });
-  await page.locator('.auth-btn-wrapper .btn-done').click();
+async function groupsOf(
+  application: TestApplication,
+  token: string,
+): Promise<readonly { readonly id: string; readonly displayName: string }[]> {
+  const { body } = await application.scim(token).get('/Groups');
+  return (body as { Resources: { id: string; displayName: string }[] }).Resources;
 }
 
-/** Opens an operation and sends its printed example. */
-async function execute(operation: Locator): Promise<void> {
+async function authorize(page: Page, token: string): Promise<void> {
+  await page.locator('.auth-wrapper .authorize').first().click();
+  // Where HTTP Basic is offered too, the bearer scheme has the one input without a user name beside it.
+  const bearer = page.locator('.auth-container', { hasText: 'Bearer' }).first();
+  await bearer.locator('input').fill(token);
+  await bearer.locator('.auth-btn-wrapper .authorize').click();
+  await bearer.locator('.auth-btn-wrapper .btn-done').click();
+}
+
+/** Opens an operation, fills in what its path asks for, and sends its printed example. */
+async function execute(operation: Locator, parameters: Readonly<Record<string, string>> = {}): Promise<void> {
   await operation.locator('.opblock-summary-control').click();
   await operation.locator('.try-out__btn').click();
+  for (const [name, value] of Object.entries(parameters)) {
+    const row = operation.locator(`tr[data-param-name="${name}"][data-param-in="path"]`);
+    if ((await row.count()) > 0) await row.locator('input').fill(value);
+  }
   await operation.locator('.execute').click();
   await operation.locator('.live-responses-table').waitFor();
 }
