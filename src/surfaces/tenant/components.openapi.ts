@@ -129,7 +129,7 @@ const ERRORS: Readonly<Record<string, SchemaObject>> = {
     },
     msg: STRING,
     type: STRING,
-    input: { description: 'What was found there, without passwords.', nullable: true },
+    input: { description: 'What was found there, without passwords.' },
     ctx: { type: 'object', additionalProperties: true },
   }),
   SCIMError: object('Why a request was refused (RFC 7644 Section 3.12).', ['schemas', 'status'], {
