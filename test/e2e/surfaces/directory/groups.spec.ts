@@ -149,9 +149,9 @@ describe('POST /Groups', () => {
   });
 
   it('201 for a displayName that is taken, where the company allows duplicates', async () => {
-    const { slug, token } = await application.company();
-    await application.administration.setCompany(slug, { duplicateGroupNames: true });
-    const own = application.scim(await token(), application.origin + MOUNT);
+    const company = await application.company();
+    await application.administration.setCompany(company.slug, { duplicateGroupNames: true });
+    const own = application.scim(await company.token(), application.origin + MOUNT);
     const { [GROUP]: taken } = await createGroup(own);
     await createGroup(own, { displayName: taken.displayName });
   });
