@@ -35,7 +35,7 @@ export class CompanyCodec extends ResourceCodec {
   }
 
   /** The body of a `POST …/.search`. Throws ScimError 400 for one that is no SearchRequest. */
-  override readSearchRequest(body: JsonObject): ListQuery {
+  readSearch(body: JsonObject): ListQuery {
     if (!isSearchRequest(body)) throw invalidSyntax('Invalid schema uri. Must be SearchRequest.');
     checkPage(searchParameters(body));
     return parseSearchRequest(body, PAGE);
