@@ -1,8 +1,8 @@
 import { type Dialect } from '../dialect/dialect.js';
 import { invalidPath, invalidSyntax, payloadTooLarge } from '../error/scim-error.js';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.js';
+import { namesMessage, pickMembers } from '../message/message-members.js';
 import { clip } from '../resource/ignored-names.js';
-import { namedTwice } from '../resource/value-reader.js';
 
 /** The URN of the message that a PATCH carries (RFC 7644 §3.5.2). */
 export const PATCH_OP_URN = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
@@ -38,8 +38,10 @@ export function parsePatchMessage(
   { dialect, maxOperations }: PatchMessageOptions,
 ): PatchOperation[] {
   if (!isJsonObject(body)) throw invalidSyntax('the body of a PATCH must be a JSON object');
-  const { schemas, operations } = pick(body, ['schemas', 'operations']);
-  if (dialect === 'strict') checkMessageSchemas(schemas);
+  const { schemas, operations } = pickMembers(body, ['schemas', 'operations']);
+  if (dialect === 'strict' && !namesMessage(schemas, PATCH_OP_URN)) {
+    throw invalidSyntax(`schemas: expected ["${PATCH_OP_URN}"]`);
+  }
   if (!isJsonArray(operations) || operations.length === 0) {
     throw invalidSyntax('Operations: expected an array with at least one operation');
   }
@@ -51,20 +53,10 @@ export function parsePatchMessage(
   return operations.map(parseOperation);
 }
 
-function checkMessageSchemas(schemas: Json | undefined): void {
-  const urns = isJsonArray(schemas) ? schemas : [];
-  const known = urns.filter(
-    (urn) => typeof urn === 'string' && urn.toLowerCase() === PATCH_OP_URN.toLowerCase(),
-  );
-  if (known.length === 0 || known.length < urns.length) {
-    throw invalidSyntax(`schemas: expected ["${PATCH_OP_URN}"]`);
-  }
-}
-
 function parseOperation(operation: Json, index: number): PatchOperation {
   const place = `Operations[${index}]`;
   if (!isJsonObject(operation)) throw invalidSyntax(`${place}: expected an object with op, path and value`);
-  const { op, path, value } = pick(operation, ['op', 'path', 'value'], place);
+  const { op, path, value } = pickMembers(operation, ['op', 'path', 'value'], place);
   if (path !== undefined && path !== null && typeof path !== 'string') {
     throw invalidPath(`${place}.path: expected a string`);
   }
@@ -81,20 +73,4 @@ function parseOperator(op: Json | undefined, place: string): PatchOperator {
   if (operator) return operator;
   const found = typeof op === 'string' ? `, got ${JSON.stringify(clip(op))}` : '';
   throw invalidSyntax(`${place}.op: expected add, replace or remove${found}`);
-}
-
-/** The members of that name, which is given in lower case; the object may spell it in any. */
-function pick<Name extends string>(
-  object: JsonObject,
-  names: readonly Name[],
-  place?: string,
-): Partial<Record<Name, Json>> {
-  const picked: Partial<Record<Name, Json>> = {};
-  for (const [key, value] of Object.entries(object)) {
-    const name = names.find((candidate) => candidate === key.toLowerCase());
-    if (name === undefined) continue;
-    if (Object.hasOwn(picked, name)) throw namedTwice(place === undefined ? key : `${place}.${key}`);
-    picked[name] = value;
-  }
-  return picked;
 }

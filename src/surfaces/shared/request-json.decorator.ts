@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { invalidSyntax } from '../../protocol/error/scim-error.js';
-import { isJsonObject } from '../../protocol/json.js';
+import { isJsonObject, type JsonObject } from '../../protocol/json.js';
 import { checkValue } from '../../protocol/text/check-value.js';
 import { type ReadBody } from '../../scim/judge-request.js';
 import { parseJsonBody } from './json-body.js';
@@ -11,14 +11,21 @@ import { type RequestWithBytes } from './request-body.interceptor.js';
  * ScimError 400 `invalidSyntax` for anything but a JSON object, `invalidValue` for what no store could keep.
  */
 export const RequestJson = createParamDecorator((_: unknown, context: ExecutionContext): ReadBody => {
-  const { bytes } = context.switchToHttp().getRequest<RequestWithBytes>();
+  const request = context.switchToHttp().getRequest<RequestWithBytes>();
   return () => {
-    const body = parseJsonBody(bytes ?? Buffer.alloc(0));
-    if (!isJsonObject(body)) {
-      const found = Array.isArray(body) ? 'an array' : body === null ? 'null' : `a ${typeof body}`;
-      throw invalidSyntax(`The request body is ${found}; a JSON object is expected.`);
-    }
+    const body = readJsonObject(request);
     checkValue(body, '');
     return body;
   };
 });
+
+/**
+ * The body as it was sent: whether a store could keep its values is not looked at.
+ * @throws ScimError 400 `invalidSyntax` for anything but a JSON object
+ */
+export function readJsonObject({ bytes }: RequestWithBytes): JsonObject {
+  const body = parseJsonBody(bytes ?? Buffer.alloc(0));
+  if (isJsonObject(body)) return body;
+  const found = Array.isArray(body) ? 'an array' : body === null ? 'null' : `a ${typeof body}`;
+  throw invalidSyntax(`The request body is ${found}; a JSON object is expected.`);
+}

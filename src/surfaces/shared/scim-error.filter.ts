@@ -25,7 +25,24 @@ export function encodeScimError(error: ScimError): EncodedError {
   };
 }
 
-/** Turns whatever was thrown into a refusal; what is no refusal becomes a bare 500 and is logged with its cause. */
+/** What a request is answered with, whatever was thrown. */
+export interface Refusal {
+  readonly error: ScimError;
+  /** Where the fault is the server's own: what was thrown, for its log. */
+  readonly cause: unknown;
+}
+
+/** Turns whatever was thrown into a refusal; what is none becomes a bare 500. */
+export function refusalOf(thrown: unknown): Refusal {
+  const known = toScimError(thrown);
+  const error =
+    known ?? new ScimError(500, undefined, 'The request failed for a reason that is not its own.');
+  return { error, cause: known && !(thrown instanceof UnavailableError) ? undefined : thrown };
+}
+
+/** A detail for the log, where no values belong: whatever stands between quotation marks came from the request. */
+export const withoutValues = (detail: string): string => detail.replace(/"(?:[^"\\]|\\.)*(?:"|$)/g, '"…"');
+
 function toScimError(thrown: unknown): ScimError | undefined {
   if (thrown instanceof ScimError) return thrown;
   if (thrown instanceof UnavailableError) return new ScimError(503, undefined, thrown.message);
@@ -47,10 +64,8 @@ export class ScimErrorFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
-    const known = toScimError(thrown);
-    const error =
-      known ?? new ScimError(500, undefined, 'The request failed for a reason that is not its own.');
-    this.log(request, error, known && !(thrown instanceof UnavailableError) ? undefined : thrown);
+    const { error, cause } = refusalOf(thrown);
+    this.log(request, error, cause);
     if (response.headersSent) {
       response.destroy();
       return;
@@ -78,8 +93,7 @@ export class ScimErrorFilter implements ExceptionFilter {
       company: company?.slug,
       operation: `${request.method} ${request.path}`,
       status: error.status,
-      // Whatever stands between quotation marks came from the request.
-      detail: error.detail.replace(/"(?:[^"\\]|\\.)*(?:"|$)/g, '"…"'),
+      detail: withoutValues(error.detail),
       ...(cause === undefined ? {} : { err: cause }),
     };
     if (cause !== undefined) this.logger.error(line, 'request failed');

@@ -1,0 +1,71 @@
+import { ScimError } from '../../protocol/error/scim-error.js';
+import { isJsonObject, type Json } from '../../protocol/json.js';
+import { bulkIdOf, findReferences } from '../../protocol/message/bulk-references.js';
+import { readBulkTarget, type BulkOperation, type BulkTarget } from '../../protocol/message/bulk-request.js';
+import { checkValue } from '../../protocol/text/check-value.js';
+import { foldCase } from '../../protocol/text/fold-case.js';
+
+/** What became of an operation that was carried out. */
+export type BulkResult =
+  | {
+      readonly kind: 'done';
+      readonly id: string;
+      /** The entity tag; undefined after a DELETE. */
+      readonly version: string | undefined;
+      /** What a lenient reading left out: names, never values. */
+      readonly ignored: readonly string[];
+    }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+/** An operation on its way through a job. */
+export interface BulkStep {
+  readonly operation: BulkOperation;
+  /** What the operation is about, or why that cannot be told. */
+  readonly target: BulkTarget | ScimError;
+  /** The bulkIds that its path and its data refer to. */
+  readonly references: ReadonlySet<string>;
+  /** The name in its data that no two resources of the type may have, as it is compared. */
+  readonly nameKey: string | undefined;
+  state: 'waiting' | 'running' | 'settled';
+  result: BulkResult | undefined;
+}
+
+export function makeStep(operation: BulkOperation): BulkStep {
+  const prepared = prepare(operation);
+  return { operation, ...prepared, state: 'waiting', result: undefined };
+}
+
+function prepare(operation: BulkOperation): Pick<BulkStep, 'target' | 'references' | 'nameKey'> {
+  try {
+    checkValue(operation.path, 'path');
+    const target = readBulkTarget(operation);
+    checkValue(operation.data, 'data');
+    const inPath = target.id === undefined ? undefined : bulkIdOf(target.id);
+    const inData = target.method === 'DELETE' ? [] : findReferences(operation.data);
+    const references = new Set([...(inPath === undefined ? [] : [inPath]), ...inData]);
+    return { target, references, nameKey: nameKeyOf(target, operation) };
+  } catch (error) {
+    if (error instanceof ScimError) return { target: error, references: new Set(), nameKey: undefined };
+    throw error;
+  }
+}
+
+/**
+ * Whether `creator`, a POST, may end otherwise when it runs before `other` instead of behind it: `other` may take or
+ * free its name, or delete what its data names.
+ */
+export function mayDecideOver(other: BulkStep, creator: BulkStep): boolean {
+  if (other.target instanceof ScimError || creator.target instanceof ScimError) return false;
+  if (other.target.method === 'DELETE') return true;
+  if (other.target.type !== creator.target.type) return false;
+  return other.target.method !== 'POST' || other.nameKey === creator.nameKey;
+}
+
+function nameKeyOf({ type }: BulkTarget, { data }: BulkOperation): string | undefined {
+  if (!isJsonObject(data)) return undefined;
+  const attribute = type === 'User' ? 'username' : 'displayname';
+  const named: Json | undefined = Object.entries(data).find(
+    ([name]) => name.toLowerCase() === attribute,
+  )?.[1];
+  return typeof named === 'string' ? foldCase(named) : undefined;
+}

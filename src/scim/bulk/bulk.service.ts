@@ -1,0 +1,167 @@
+import { Injectable } from '@nestjs/common';
+import { type Dialect } from '../../protocol/dialect/dialect.js';
+import { invalidSyntax, invalidValue, ScimError } from '../../protocol/error/scim-error.js';
+import { isJsonObject, type JsonObject } from '../../protocol/json.js';
+import { bulkIdOf, holdBack, resolveReferences } from '../../protocol/message/bulk-references.js';
+import { type BulkRequest, type BulkTarget } from '../../protocol/message/bulk-request.js';
+import { PATCH_OP_URN } from '../../protocol/patch/patch-message.js';
+import { type ResourceLocations } from '../../protocol/resource/representation.js';
+import { type StoredGroup, type StoredUser } from '../../protocol/resource/resource.js';
+import { parseIfMatch, versionTag } from '../../protocol/resource/version.js';
+import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { GroupsService, type GroupPatch } from '../groups/groups.service.js';
+import { type Outcome } from '../judge-request.js';
+import { type Precondition } from '../store-query.js';
+import { UsersService, type UserPatch } from '../users/users.service.js';
+import { BulkJob, type BulkExecutor, type IdOf } from './bulk-job.js';
+import { type BulkResult, type BulkStep } from './bulk-step.js';
+
+/** What a wire format says of the operations of a job. */
+export interface BulkFormat {
+  readonly dialect: Dialect;
+  /** How many operations one PATCH may have. */
+  readonly maxOperations: number;
+  readonly locations: ResourceLocations;
+  /**
+   * From the `data` of an operation to the body that RFC 7644 has for its method; it may refuse it. References to
+   * bulkIds stand in it as they were sent.
+   */
+  readBody(target: BulkTarget, data: JsonObject): JsonObject;
+}
+
+/** Groups and manager are part of a user's ETag. */
+const USER_READ = { groups: true, manager: true };
+const GROUP_READ = { members: false };
+
+/** RFC 7644 §3.7: many operations in one request, each with the effect that it would have alone. */
+@Injectable()
+export class BulkService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly groups: GroupsService,
+  ) {}
+
+  /**
+   * Carries out a job. Every operation is a transaction of its own, so that what is done stays done when a later one
+   * fails; nothing is thrown for an operation that fails.
+   * @returns The operations that were carried out, in the order of the request, with what became of them.
+   */
+  async run(scope: CompanyScope, request: BulkRequest, format: BulkFormat): Promise<readonly BulkStep[]> {
+    const executor: BulkExecutor = {
+      perform: (step, idOf, open) => this.perform(scope, step, idOf, open, format),
+      complete: (step, id, idOf, open) => this.complete(scope, step, id, idOf, open, format),
+      undo: (step, id) => this.service(step).delete(scope, id),
+    };
+    return new BulkJob(request, executor).run();
+  }
+
+  private async perform(
+    scope: CompanyScope,
+    step: BulkStep,
+    idOf: IdOf,
+    open: ReadonlySet<string>,
+    format: BulkFormat,
+  ): Promise<BulkResult> {
+    const { method, type, id } = resolveTarget(step, idOf);
+    const precondition = method === 'POST' ? undefined : readVersion(step);
+    if (method === 'DELETE') {
+      await this.service(step).delete(scope, id, precondition);
+      return { kind: 'done', id, version: undefined, ignored: [] };
+    }
+    const { dialect, maxOperations, locations } = format;
+    const body = (): JsonObject => readData(step, idOf, open, format).kept;
+    const write = { body, dialect, maxOperations, locations, precondition };
+    return done(
+      type === 'User'
+        ? await this.writeUser(scope, method, id, { ...write, read: USER_READ })
+        : await this.writeGroup(scope, method, id, { ...write, read: GROUP_READ }),
+    );
+  }
+
+  /** Read leniently, since what an object held that was read once already is no fault any more. */
+  private async complete(
+    scope: CompanyScope,
+    step: BulkStep,
+    id: string,
+    idOf: IdOf,
+    open: ReadonlySet<string>,
+    format: BulkFormat,
+  ): Promise<BulkResult> {
+    const { maxOperations, locations } = format;
+    const value = readData(step, idOf, open, format).held;
+    const body = (): JsonObject => ({ schemas: [PATCH_OP_URN], Operations: [{ op: 'add', value }] });
+    const patch = { body, dialect: 'lenient' as const, maxOperations, locations };
+    return done(
+      targetOf(step).type === 'User'
+        ? await this.users.patch(scope, id, { ...patch, read: USER_READ })
+        : await this.groups.patch(scope, id, { ...patch, read: GROUP_READ }),
+    );
+  }
+
+  private writeUser(
+    scope: CompanyScope,
+    method: 'POST' | 'PUT' | 'PATCH',
+    id: string,
+    write: UserPatch,
+  ): Promise<Outcome<StoredUser>> {
+    if (method === 'POST') return this.users.create(scope, write);
+    return method === 'PUT' ? this.users.replace(scope, id, write) : this.users.patch(scope, id, write);
+  }
+
+  private writeGroup(
+    scope: CompanyScope,
+    method: 'POST' | 'PUT' | 'PATCH',
+    id: string,
+    write: GroupPatch,
+  ): Promise<Outcome<StoredGroup>> {
+    if (method === 'POST') return this.groups.create(scope, write);
+    return method === 'PUT' ? this.groups.replace(scope, id, write) : this.groups.patch(scope, id, write);
+  }
+
+  private service(step: BulkStep): UsersService | GroupsService {
+    return targetOf(step).type === 'User' ? this.users : this.groups;
+  }
+}
+
+function targetOf({ target }: BulkStep): BulkTarget {
+  if (target instanceof ScimError) throw target;
+  return target;
+}
+
+/** The target with the id that a bulkId in its path stands for; `''` for POST. */
+function resolveTarget(step: BulkStep, idOf: IdOf): BulkTarget & { readonly id: string } {
+  const target = targetOf(step);
+  const bulkId = target.id === undefined ? undefined : bulkIdOf(target.id);
+  return { ...target, id: (bulkId === undefined ? target.id : idOf(bulkId)) ?? '' };
+}
+
+/** `version` is what `If-Match` is to a single request. */
+function readVersion({ operation: { version } }: BulkStep): Precondition | undefined {
+  if (version === undefined) return undefined;
+  if (typeof version !== 'string') throw invalidValue('version: expected an entity tag such as W/"3"');
+  try {
+    return parseIfMatch(version);
+  } catch (error) {
+    throw error instanceof ScimError ? invalidValue('version: expected an entity tag such as W/"3"') : error;
+  }
+}
+
+/** The body of an operation with its references resolved, without what holds one that is still open. */
+function readData(
+  step: BulkStep,
+  idOf: IdOf,
+  open: ReadonlySet<string>,
+  format: BulkFormat,
+): { readonly kept: JsonObject; readonly held: JsonObject } {
+  const { data } = step.operation;
+  if (!isJsonObject(data))
+    throw invalidSyntax('data: expected the JSON object that is the body of the request');
+  const body = format.readBody(targetOf(step), data);
+  if (step.references.size === 0) return { kept: body, held: {} };
+  const { kept, held } = open.size === 0 ? { kept: body, held: {} } : holdBack(body, open);
+  return { kept: resolveReferences(kept, idOf), held: resolveReferences(held, idOf) };
+}
+
+function done({ resource, ignored }: Outcome<StoredUser | StoredGroup>): BulkResult {
+  return { kind: 'done', id: resource.id, version: versionTag(resource), ignored };
+}
