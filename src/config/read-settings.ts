@@ -49,6 +49,7 @@ export function readSettings(environment: Environment): Settings {
         'lenient',
       ),
     },
+    secretKey: reader.secret('SECRET_KEY', 'at least 32 visible characters without blanks', isToken),
     bodyLimit: reader.size('BODY_LIMIT', 16 * MEBIBYTE),
     maxOperations: reader.integer('MAX_OPERATIONS', 1000, 1, 100_000),
     logLevel: reader.choice('LOG_LEVEL', LOG_LEVELS, 'info'),

@@ -18,6 +18,8 @@ export interface Settings {
     readonly token: string | undefined;
     readonly dialect: Dialect;
   };
+  /** Signs what the server hands out; undefined: one that is kept in the database. */
+  readonly secretKey: string | undefined;
   /** Bytes. */
   readonly bodyLimit: number;
   readonly maxOperations: number;

@@ -7,10 +7,14 @@ import { type Settings } from '../config/settings.js';
 import { DatabaseProbe } from '../health/database.probe.js';
 import { SCHEMAS } from '../protocol/schema/resource-types.js';
 import { GroupsStore } from '../scim/groups/groups.store.js';
+import { ResourcesStore } from '../scim/resources/resources.store.js';
+import { SecretKey } from '../scim/secret-key.js';
 import { UsersStore } from '../scim/users/users.store.js';
 import { dataSourceOptions } from './database/data-source.js';
 import { PostgresDatabaseProbe } from './database/postgres-database.probe.js';
 import { PostgresGroupsStore } from './groups/postgres-groups.store.js';
+import { PostgresResourcesStore } from './resources/postgres-resources.store.js';
+import { readSecretKey } from './settings/read-secret-key.js';
 import { PostgresAccessTokensStore } from './tokens/postgres-access-tokens.store.js';
 import { PostgresTokenIssuersStore } from './tokens/postgres-token-issuers.store.js';
 import { CompanyTransaction } from './transaction/company-transaction.js';
@@ -48,8 +52,26 @@ export class PersistenceModule implements OnApplicationShutdown {
           inject: [CompanyTransaction],
           useFactory: (transactions: CompanyTransaction) => new PostgresGroupsStore(transactions, SCHEMAS),
         },
+        {
+          provide: ResourcesStore,
+          inject: [CompanyTransaction],
+          useFactory: (transactions: CompanyTransaction) => new PostgresResourcesStore(transactions),
+        },
+        {
+          provide: SecretKey,
+          inject: [CompanyTransaction],
+          useFactory: (transactions: CompanyTransaction) => readSecretKey(settings, transactions),
+        },
       ],
-      exports: [AccessTokensStore, TokenIssuersStore, DatabaseProbe, UsersStore, GroupsStore],
+      exports: [
+        AccessTokensStore,
+        TokenIssuersStore,
+        DatabaseProbe,
+        UsersStore,
+        GroupsStore,
+        ResourcesStore,
+        SecretKey,
+      ],
     };
   }
 

@@ -5,8 +5,12 @@ import { StandardDiscoveryController } from '../surfaces/standard/discovery.cont
 import { StandardFallbackController } from '../surfaces/standard/fallback.controller.js';
 import { StandardGroupsController } from '../surfaces/standard/groups.controller.js';
 import { StandardCodec } from '../surfaces/standard/standard.codec.js';
+import { StandardResourcesController } from '../surfaces/standard/resources.controller.js';
 import { StandardUsersController } from '../surfaces/standard/users.controller.js';
+import { CursorPages } from './cursors/cursor-pages.js';
+import { CursorSeal } from './cursors/cursor-seal.js';
 import { GroupsService } from './groups/groups.service.js';
+import { ResourcesService } from './resources/resources.service.js';
 import { UsersService } from './users/users.service.js';
 
 /** The use cases, and the one surface that is always there. The stores come from the persistence module. */
@@ -15,10 +19,20 @@ import { UsersService } from './users/users.service.js';
     StandardUsersController,
     StandardGroupsController,
     StandardDiscoveryController,
+    StandardResourcesController,
     // Last: it takes every path that the others leave.
     StandardFallbackController,
   ],
-  providers: [StandardCodec, UsersService, GroupsService, FilterParser, PatchOperationEngine],
+  providers: [
+    StandardCodec,
+    UsersService,
+    GroupsService,
+    ResourcesService,
+    CursorPages,
+    CursorSeal,
+    FilterParser,
+    PatchOperationEngine,
+  ],
   exports: [UsersService, GroupsService],
 })
 export class ScimModule {}

@@ -7,21 +7,42 @@ export interface Precondition {
   readonly versions: readonly string[] | 'any';
 }
 
-/** What a list is asked for; paging by index (RFC 7644 §3.4.2.4). */
-export interface StoreQuery {
-  readonly filter?: BoundFilter;
-  readonly sort?: { readonly by: BoundAttribute; readonly descending: boolean };
-  /** From 1. */
+/** A place in the order of a list: that of one resource, whether or not it is still there. */
+export interface Position {
+  readonly id: string;
+  /** What the list is sorted by, as the store wrote it; null where the resource has no such value or nothing sorts. */
+  readonly key: string | null;
+}
+
+/** Which part of a list is asked for. */
+export interface Paging {
+  /** From 1 (RFC 7644 §3.4.2.4). */
   readonly startIndex: number;
   /** How many resources at most; 0 asks for the total alone. */
   readonly count: number;
-  /** Only resources behind this id in the order of ids, to read on where a page ended; not with `sort`. */
-  readonly after?: string;
+  /** In place of `startIndex`: what lies behind a place, or before it; without a place, from the list's beginning. */
+  readonly stretch?: { readonly from?: Position; readonly backward: boolean };
+}
+
+/** What a list is asked for. */
+export interface StoreQuery extends Paging {
+  readonly filter?: BoundFilter;
+  readonly sort?: { readonly by: BoundAttribute; readonly descending: boolean };
   /** URI in front of a resource's id, for filters on `meta.location` and `$ref`: `https://host/base`. */
   readonly baseUri: string;
 }
 
 export interface StorePage<T> {
   readonly totalResults: number;
+  /** In the list's order, also where the stretch goes backward. */
   readonly resources: AsyncIterable<T> | readonly T[];
+  /** Of a stretch that is not empty. */
+  readonly ends?: PageEnds;
+}
+
+export interface PageEnds {
+  readonly first: Position;
+  readonly last: Position;
+  /** Whether the list goes on beyond the page, in the direction of the stretch. */
+  readonly more: boolean;
 }

@@ -11,6 +11,7 @@ import { type Precondition, type StorePage, type StoreQuery } from '../../scim/s
 import { type CompanyScope } from '../../tenancy/company-scope.js';
 import { refuseBrokenConstraints } from '../sql/constraint-errors.js';
 import { pageQuery } from '../sql/page-query.js';
+import { foundRows } from '../sql/page-rows.js';
 import { requireVersion } from '../sql/precondition.js';
 import { changeCount } from '../sql/resource-counts.js';
 import { readResourceId } from '../sql/resource-id.js';
@@ -32,8 +33,9 @@ import {
   namedMembers,
   unknownMembers,
 } from './lock-members.js';
-import { foundRows, readGroup, readPage, selectGroup, streamGroup } from './read-groups.js';
-import { hasManyMembers, toStoredGroup } from './select-groups.js';
+import { readGroup, selectGroup, streamGroup } from './read-groups.js';
+import { readPage } from './read-page.js';
+import { hasManyMembers, selectGroups, toStoredGroup } from './select-groups.js';
 
 /** A group after its change, before those members are read that one answer does not hold. */
 interface Written extends WrittenGroup {
@@ -99,7 +101,16 @@ export class PostgresGroupsStore extends GroupsStore {
     read: GroupRead,
   ): Promise<StorePage<StoredGroup>> {
     const page = pageQuery(scope, this.schemas.group, query);
-    return refuseSlowQuery(query, () => readPage(this.transaction, scope, page, read));
+    return refuseSlowQuery(query, () =>
+      readPage<StoredGroup>(this.transaction, scope, {
+        page,
+        paging: query,
+        members: read.members,
+        select: (members) => selectGroups(scope, page, { members }),
+        toResource: toStoredGroup,
+        withMembers: (group, members) => ({ ...group, members }),
+      }),
+    );
   }
 
   override async update(

@@ -1,9 +1,8 @@
-import { type QueryResultRow } from 'pg';
 import { type MemberStream, type StoredGroup } from '../../protocol/resource/resource.js';
 import { type GroupRead } from '../../scim/groups/groups.store.js';
-import { type StorePage } from '../../scim/store-query.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
-import { type SqlFragment, toStatement } from '../sql/sql-fragment.js';
+import { foundRows } from '../sql/page-rows.js';
+import { toStatement } from '../sql/sql-fragment.js';
 import { type CompanyTransaction, type Statement } from '../transaction/company-transaction.js';
 import { MemberCursor } from './member-cursor.js';
 import {
@@ -12,7 +11,6 @@ import {
   pageOfOne,
   selectGroups,
   selectMembers,
-  selectMembersOfPage,
   toStoredGroup,
 } from './select-groups.js';
 
@@ -56,62 +54,10 @@ export async function streamGroup(
   return undefined;
 }
 
-export async function readPage(
-  transaction: CompanyTransaction,
-  scope: CompanyScope,
-  page: SqlFragment,
-  read: GroupRead,
-): Promise<StorePage<StoredGroup>> {
-  const [found] = await transaction.read(scope, [toStatement(selectGroups(scope, page, read))]);
-  const rows = found?.rows ?? [];
-  if (hasManyMembers(rows)) return streamPage(transaction, scope, page);
-  return { totalResults: totalOf(rows), resources: foundRows(rows).map(toStoredGroup) };
-}
-
-async function streamPage(
-  transaction: CompanyTransaction,
-  scope: CompanyScope,
-  page: SqlFragment,
-): Promise<StorePage<StoredGroup>> {
-  const { first, batches } = await transaction.stream(
-    scope,
-    [toStatement(selectGroups(scope, page, NO_MEMBERS))],
-    toStatement(selectMembersOfPage(scope, page)),
-    MEMBERS_PER_BATCH,
-  );
-  const rows = first[0]?.rows ?? [];
-  return {
-    totalResults: totalOf(rows),
-    resources: groupByGroup(foundRows(rows), new MemberCursor(batches)),
-  };
-}
-
-async function* groupByGroup(
-  rows: readonly QueryResultRow[],
-  cursor: MemberCursor,
-): AsyncGenerator<StoredGroup> {
-  try {
-    for (const row of rows) {
-      yield { ...toStoredGroup(row), members: cursor.membersAt(Number(row['position'])) };
-    }
-  } finally {
-    await cursor.close();
-  }
-}
-
 async function* closing(cursor: MemberCursor, members: MemberStream): MemberStream {
   try {
     yield* members;
   } finally {
     await cursor.close();
   }
-}
-
-function totalOf(rows: readonly QueryResultRow[]): number {
-  return Number(rows[0]?.['total'] ?? 0);
-}
-
-/** The one row of an empty page holds the total alone. */
-export function foundRows(rows: readonly QueryResultRow[] | undefined): readonly QueryResultRow[] {
-  return (rows ?? []).filter((row) => row['position'] !== null);
 }

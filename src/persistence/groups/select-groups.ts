@@ -24,20 +24,35 @@ export interface GroupRow {
 
 /** `total` and `page` as of `pageQuery`, for one group. */
 export function pageOfOne(scope: CompanyScope, groupId: string): SqlFragment {
-  return sql`total AS (SELECT 1 AS total), page AS (
-    SELECT r.id, 1::bigint AS position FROM groups r
+  return sql`total AS (SELECT 1 AS total, false AS more), page AS (
+    SELECT r.id, NULL::text AS key, 1::bigint AS position FROM groups r
     WHERE r.company_id = ${parameter(scope.companyId)} AND r.id = ${parameter(groupId)})`;
+}
+
+/** What is selected of a page's resources, and where from: groups are `g`, the page is `p`, its total `t`. */
+export interface PageSelection {
+  readonly columns: SqlFragment;
+  readonly from: SqlFragment;
 }
 
 /** The groups of a page, their members in it as long as they are few. */
 export function selectGroups(scope: CompanyScope, page: SqlFragment, read: GroupRead): SqlFragment {
-  const company = parameter(scope.companyId);
-  const heads = sql`t.total, p.position, format_resource_id(g.id) AS id, g.version, g.created, g.last_modified,
-    g.attributes`;
+  const columns = sql`format_resource_id(g.id) AS id, g.version, g.created, g.last_modified, g.attributes`;
   const from = sql`FROM total t
-    LEFT JOIN (page p JOIN groups g ON g.company_id = ${company} AND g.id = p.id) ON true
-    ORDER BY p.position`;
-  if (!read.members) return sql`WITH ${page} SELECT ${heads} ${from}`;
+    LEFT JOIN (page p JOIN groups g ON g.company_id = ${parameter(scope.companyId)} AND g.id = p.id) ON true`;
+  return selectWithMembers(scope, page, { columns, from }, read.members);
+}
+
+/** The resources of a page in its order, groups with their members as long as they are few. */
+export function selectWithMembers(
+  scope: CompanyScope,
+  page: SqlFragment,
+  { columns, from }: PageSelection,
+  members: boolean,
+): SqlFragment {
+  const heads = sql`t.total, t.more, p.position, p.key, ${columns}`;
+  if (!members) return sql`WITH ${page} SELECT ${heads} ${from} ORDER BY p.position`;
+  const company = parameter(scope.companyId);
   const limit = parameter(MEMBERS_AT_ONCE + 1);
   return sql`WITH ${page}, held AS MATERIALIZED (
       SELECT p.position, m.* FROM page p CROSS JOIN LATERAL (
@@ -51,7 +66,7 @@ export function selectGroups(scope: CompanyScope, page: SqlFragment, read: Group
     SELECT ${heads}, (SELECT count(*) FROM held) AS held, (
       SELECT coalesce(jsonb_agg(jsonb_build_object('value', s.value, 'type', s.type, 'display', s.display)
         ORDER BY s.member_id), '[]') FROM shown s WHERE s.position = p.position) AS members
-    ${from}`;
+    ${from} ORDER BY p.position`;
 }
 
 /** All members of one group, for a cursor. */

@@ -1,42 +1,94 @@
 import { type ResourceType } from '../../protocol/schema/schema.js';
+import { type RootPart, type RootQuery } from '../../scim/resources/resources.store.js';
 import { type StoreQuery } from '../../scim/store-query.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
 import { filterToSql } from './filter-to-sql.js';
-import { readResourceId } from './resource-id.js';
-import { sortKey } from './sort-key.js';
-import { parameter, sql, type SqlFragment } from './sql-fragment.js';
+import { ListOrder } from './list-order.js';
+import { noKey, sortKey, type SortKey } from './sort-key.js';
+import { join, parameter, sql, type SqlFragment } from './sql-fragment.js';
+
+/** The list of one type, as {@link rootPageQuery}. */
+export function pageQuery(scope: CompanyScope, type: ResourceType, query: StoreQuery): SqlFragment {
+  const { filter, sort, ...paging } = query;
+  const part = { type, ...(filter ? { filter } : {}), ...(sort ? { sortBy: sort.by } : {}) };
+  return rootPageQuery(scope, { ...paging, parts: [part], ...(sort ? { sort } : {}) });
+}
 
 /**
- * Two common table expressions for a list: `total (total)`, always one row, and `page (id, position)`.
- * A filter is evaluated once for both, and before paging, so that no plan walks all rows in the order of ids
- * looking for a page full.
+ * Common table expressions for a list: `page (id, type, key, position)`, and `total (total, more)`, always one row.
+ *
+ * A filter is evaluated once for both, and before paging, so that no plan walks all rows in the list's order looking
+ * for a page full. Without a filter the page is read in that order, and the total is a counter's.
  */
-export function pageQuery(scope: CompanyScope, type: ResourceType, query: StoreQuery): SqlFragment {
-  const limit = parameter(query.count);
-  const offset = parameter(Math.min(query.startIndex, Number.MAX_SAFE_INTEGER) - 1);
-  const paging = sql`LIMIT ${limit}::bigint OFFSET ${offset}::bigint`;
-  const table = type.name === 'User' ? sql`users` : sql`groups`;
-  const context = { baseUri: query.baseUri };
-  // Every id is greater than 0.
-  const after = parameter(readResourceId(query.after ?? '') ?? '0');
-  if (!query.filter && !query.sort) {
-    return sql`total AS (
-      SELECT coalesce(sum(c.count), 0)::bigint AS total FROM resource_counts c
-      WHERE c.company_id = ${parameter(scope.companyId)} AND c.type = ${parameter(type.name)}
+export function rootPageQuery(scope: CompanyScope, query: RootQuery): SqlFragment {
+  const keys = query.parts.map(({ sortBy, type }) => (sortBy ? sortKey(sortBy, type) : undefined));
+  const type = keys.find((key) => key !== undefined)?.type ?? 'text';
+  const order = new ListOrder(query, query.sort && { type, descending: query.sort.descending });
+  const places = query.parts.map((part, index) => {
+    const key = keys[index];
+    return { part, key: key?.value ?? noKey(type), indexed: key?.indexed ?? false };
+  });
+  const isFiltered = query.parts.some(({ filter }) => filter);
+  const ahead = isFiltered ? filteredRows(places, order, query) : orderedRows(places, order);
+  const total = isFiltered ? sql`(SELECT count(*) FROM matching)` : countedRows(scope, query.parts);
+  const count = parameter(query.count);
+  return sql`${ahead}, total AS (
+      SELECT ${total} AS total, (SELECT count(*) FROM ahead) > ${count}::bigint AS more
     ), page AS MATERIALIZED (
-      SELECT r.id, row_number() OVER (ORDER BY r.id) AS position FROM ${table} r
-      WHERE r.company_id = ${parameter(scope.companyId)} AND r.id > ${after}::bigint ORDER BY r.id ${paging}
+      SELECT a.id, a.type, a.key::text AS key, ${order.numbered(sql`a.number`)} AS position
+      FROM (SELECT a.*, row_number() OVER (ORDER BY ${order.by(sql`a.key`, sql`a.id`)}) AS number FROM ahead a) a
+      WHERE a.number <= ${count}::bigint
     )`;
-  }
-  const condition = query.filter ? filterToSql(query.filter, type, context) : sql`true`;
-  const key = query.sort ? sortKey(query.sort.by, type) : sql`NULL`;
-  const order = query.sort?.descending ? sql`m.key DESC, m.id` : sql`m.key, m.id`;
+}
+
+interface Place {
+  readonly part: RootPart;
+  readonly key: SqlFragment;
+  readonly indexed: SortKey['indexed'];
+}
+
+/** `matching`, all rows that the filters find, and `ahead`, the page and one row more. */
+function filteredRows(places: readonly Place[], order: ListOrder, { baseUri }: RootQuery): SqlFragment {
+  const rows = places.map(({ part: { type, filter }, key }) => {
+    const condition = filter ? filterToSql(filter, type, { baseUri }) : sql`true`;
+    return sql`SELECT r.id, ${typeName(type)} AS type, ${key} AS key FROM ${rowsOf(type)} WHERE ${condition}`;
+  });
+  const [key, id] = [sql`m.key`, sql`m.id`];
   return sql`matching AS MATERIALIZED (
-      SELECT r.id, ${key} AS key FROM scoped.${table} r WHERE ${condition}
-    ), total AS (
-      SELECT count(*) AS total FROM matching
-    ), page AS MATERIALIZED (
-      SELECT m.id, row_number() OVER (ORDER BY ${order}) AS position FROM matching m
-      WHERE m.id > ${after}::bigint ORDER BY position ${paging}
+      ${join(rows, sql` UNION ALL `)}
+    ), ahead AS MATERIALIZED (
+      SELECT m.* FROM matching m WHERE ${order.reached(key, id, false)}
+      ORDER BY ${order.by(key, id)} ${order.limit}
     )`;
+}
+
+/** `ahead` alone, each part of it read in order and no further than needed. */
+function orderedRows(places: readonly Place[], order: ListOrder): SqlFragment {
+  const rows = places.map(({ part: { type }, key, indexed }) => {
+    // The index of a required column is partial; this says nothing new, but lets the planner use it.
+    const floor = indexed ? sql`${key} >= '' AND ` : sql``;
+    return sql`(SELECT r.id, ${typeName(type)} AS type, ${key} AS key FROM ${rowsOf(type)}
+      WHERE ${floor}${order.reached(key, sql`r.id`, indexed)}
+      ORDER BY ${order.by(key, sql`r.id`)} ${places.length === 1 ? order.limit : order.limitOfPart})`;
+  });
+  const [only] = rows;
+  if (rows.length === 1 && only) return sql`ahead AS MATERIALIZED ${only}`;
+  return sql`ahead AS MATERIALIZED (
+      SELECT p.* FROM (${join(rows, sql` UNION ALL `)}) p
+      ORDER BY ${order.by(sql`p.key`, sql`p.id`)} ${order.limit}
+    )`;
+}
+
+function countedRows(scope: CompanyScope, parts: readonly RootPart[]): SqlFragment {
+  return sql`(SELECT coalesce(sum(c.count), 0)::bigint FROM resource_counts c
+    WHERE c.company_id = ${parameter(scope.companyId)}
+      AND c.type = ANY (${parameter(parts.map(({ type }) => type.name))}::text[]))`;
+}
+
+function typeName({ name }: ResourceType): SqlFragment {
+  return name === 'User' ? sql`'User'::text` : sql`'Group'::text`;
+}
+
+function rowsOf({ name }: ResourceType): SqlFragment {
+  return name === 'User' ? sql`scoped.users r` : sql`scoped.groups r`;
 }

@@ -1,12 +1,14 @@
 import { tooMany } from '../../protocol/error/scim-error.js';
-import { type StoreQuery } from '../../scim/store-query.js';
 import { StatementTimeoutError } from '../transaction/transaction-errors.js';
 
 /**
  * Runs a list. A filter or sort that the server gives up on is the request's own doing, so it is refused and not
  * put off (RFC 7644 §3.12: `tooMany`).
  */
-export async function refuseSlowQuery<T>({ filter, sort }: StoreQuery, list: () => Promise<T>): Promise<T> {
+export async function refuseSlowQuery<T>(
+  { filter, sort }: { readonly filter?: unknown; readonly sort?: unknown },
+  list: () => Promise<T>,
+): Promise<T> {
   try {
     return await list();
   } catch (error) {

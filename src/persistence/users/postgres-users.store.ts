@@ -5,6 +5,7 @@ import { type UserRead, UsersStore, type WrittenUser } from '../../scim/users/us
 import { type CompanyScope } from '../../tenancy/company-scope.js';
 import { refuseBrokenConstraints } from '../sql/constraint-errors.js';
 import { pageQuery } from '../sql/page-query.js';
+import { foundRows, pageFacts } from '../sql/page-rows.js';
 import { requireVersion } from '../sql/precondition.js';
 import { changeCount } from '../sql/resource-counts.js';
 import { readResourceId } from '../sql/resource-id.js';
@@ -63,16 +64,13 @@ export class PostgresUsersStore extends UsersStore {
     read: UserRead,
   ): Promise<StorePage<StoredUser>> {
     const statement = toStatement(sql`WITH ${pageQuery(scope, this.schemas.user, query)}
-      SELECT t.total, p.position, ${userSelection(read)}
+      SELECT t.total, t.more, p.position, p.key, ${userSelection(read)}
       FROM total t LEFT JOIN (page p JOIN users u ON u.company_id = ${parameter(scope.companyId)} AND u.id = p.id)
         ON true
       ORDER BY p.position`);
     const [page] = await refuseSlowQuery(query, () => this.transaction.read(scope, [statement]));
     const rows = page?.rows ?? [];
-    return {
-      totalResults: Number(rows[0]?.['total'] ?? 0),
-      resources: rows.filter((row) => row['position'] !== null).map(toStoredUser),
-    };
+    return { ...pageFacts(rows, query), resources: foundRows(rows).map(toStoredUser) };
   }
 
   override async update(

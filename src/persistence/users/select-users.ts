@@ -21,15 +21,17 @@ const GROUPS_OF_USER = sql`(
 
 /** The list of SELECT for a user under the alias `u`. */
 export function userSelection(read: UserRead): SqlFragment {
-  const parts = [sql`format_resource_id(u.id) AS id, u.version, u.created, u.last_modified, u.attributes`];
-  if (read.groups) parts.push(GROUPS_OF_USER);
-  if (read.manager) {
-    const path = parameter([ENTERPRISE_USER_SCHEMA.id, 'manager', 'value']);
-    parts.push(sql`(
-      SELECT jsonb_build_object('id', format_resource_id(m.id), 'display', m.display)
-      FROM scoped.users m WHERE m.id = read_resource_id(u.attributes #>> ${path}::text[])) AS manager`);
-  }
-  return join(parts, sql`, `);
+  const own = sql`format_resource_id(u.id) AS id, u.version, u.created, u.last_modified, u.attributes`;
+  return join([own, ...derivedColumns(read)], sql`, `);
+}
+
+/** What of a user, under the alias `u`, comes out of other rows. */
+export function derivedColumns(read: UserRead): readonly SqlFragment[] {
+  const path = parameter([ENTERPRISE_USER_SCHEMA.id, 'manager', 'value']);
+  const manager = sql`(
+    SELECT jsonb_build_object('id', format_resource_id(m.id), 'display', m.display)
+    FROM scoped.users m WHERE m.id = read_resource_id(u.attributes #>> ${path}::text[])) AS manager`;
+  return [...(read.groups ? [GROUPS_OF_USER] : []), ...(read.manager ? [manager] : [])];
 }
 
 /** Distinguishes the texts that {@link userSelection} makes, for the names of statements. */

@@ -42,6 +42,9 @@ export const invalidValue = (detail: string): ScimError => new ScimError(400, 'i
 export const noTarget = (detail: string): ScimError => new ScimError(400, 'noTarget', detail);
 export const mutability = (detail: string): ScimError => new ScimError(400, 'mutability', detail);
 export const tooMany = (detail: string): ScimError => new ScimError(400, 'tooMany', detail);
+export const invalidCursor = (detail: string): ScimError => new ScimError(400, 'invalidCursor', detail);
+export const expiredCursor = (detail: string): ScimError => new ScimError(400, 'expiredCursor', detail);
+export const invalidCount = (detail: string): ScimError => new ScimError(400, 'invalidCount', detail);
 export const uniqueness = (detail: string): ScimError => new ScimError(409, 'uniqueness', detail);
 export const unauthorized = (detail: string): ScimError => new ScimError(401, undefined, detail);
 export const forbidden = (detail: string): ScimError => new ScimError(403, undefined, detail);

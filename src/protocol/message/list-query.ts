@@ -1,4 +1,4 @@
-import { invalidValue } from '../error/scim-error.js';
+import { invalidCount, invalidValue, type ScimError } from '../error/scim-error.js';
 
 /** The parameters of a list as a client gives them (RFC 7644 §3.4.2), numbers within what the server serves. */
 export interface ListQuery {
@@ -11,6 +11,15 @@ export interface ListQuery {
   readonly sortOrder?: string;
   readonly attributes?: string;
   readonly excludedAttributes?: string;
+  /** Present where the list is paged by cursor (RFC 9865 §2). */
+  readonly cursor?: CursorParameter;
+}
+
+export interface CursorParameter {
+  /** What an earlier page gave; empty for the first page. */
+  readonly text: string;
+  /** The page size that was named beside it, within the server's maximum. */
+  readonly count: number | undefined;
 }
 
 export interface ListLimits {
@@ -18,6 +27,15 @@ export interface ListLimits {
   readonly defaultCount: number;
   /** Resources on a page at most. */
   readonly maxCount: number;
+  /** Whether `cursor` is a parameter here; where it is not, it is ignored as all unknown ones are. */
+  readonly cursors?: boolean;
+}
+
+/** The part of a list that is asked for, as it was read. */
+interface PageParameters {
+  readonly startIndex: number | undefined;
+  readonly count: number | undefined;
+  readonly cursor?: string | undefined;
 }
 
 const TEXTS = ['filter', 'sortBy', 'sortOrder', 'attributes', 'excludedAttributes'] as const;
@@ -26,29 +44,36 @@ const INTEGER = /^-?\d+$/;
 /**
  * Reads a decoded query string. A `startIndex` below 1 is 1, a negative `count` is 0, a `count` above the maximum
  * is the maximum (RFC 7644 §3.4.2.4). Unknown parameters are ignored.
- * @throws ScimError 400 `invalidValue` for a number that is no integer, or a parameter that is given twice.
+ * @throws ScimError 400 `invalidValue` for a number that is no integer, a parameter that is given twice, or
+ * `startIndex` beside `cursor`; `invalidCount` for such a `count` beside `cursor`.
  */
 export function parseListQuery(query: Readonly<Record<string, unknown>>, limits: ListLimits): ListQuery {
   const texts = TEXTS.map((name) => [name, readText(query, name)] as const);
-  const startIndex = readInteger(query, 'startIndex');
-  const count = readInteger(query, 'count');
+  const cursor = limits.cursors ? readText(query, 'cursor') : undefined;
+  const startIndex = readInteger(query, 'startIndex', invalidValue);
+  const count = readInteger(query, 'count', cursor === undefined ? invalidValue : invalidCount);
   return {
     ...(Object.fromEntries(texts.filter(([, text]) => text !== undefined)) as Partial<
       Record<(typeof TEXTS)[number], string>
     >),
-    ...clampPage({ startIndex, count }, limits),
+    ...clampPage({ startIndex, count, cursor }, limits),
   };
 }
 
-/** The page that was asked for, brought within what the server serves (RFC 7644 §3.4.2.4). */
+/**
+ * The page that was asked for, brought within what the server serves (RFC 7644 §3.4.2.4, RFC 9865 §2).
+ * @throws ScimError 400 `invalidValue` where both ways of paging are asked for.
+ */
 export function clampPage(
-  { startIndex, count }: { startIndex: number | undefined; count: number | undefined },
+  { startIndex, count, cursor }: PageParameters,
   limits: ListLimits,
-): Pick<ListQuery, 'startIndex' | 'count'> {
-  return {
-    startIndex: Math.max(1, startIndex ?? 1),
-    count: Math.min(Math.max(0, count ?? limits.defaultCount), limits.maxCount),
-  };
+): Pick<ListQuery, 'startIndex' | 'count' | 'cursor'> {
+  const clamped = count === undefined ? undefined : Math.min(Math.max(0, count), limits.maxCount);
+  const page = { startIndex: Math.max(1, startIndex ?? 1), count: clamped ?? limits.defaultCount };
+  if (cursor === undefined) return page;
+  if (startIndex !== undefined)
+    throw invalidValue('startIndex and cursor are two ways of paging: send one of them');
+  return { ...page, cursor: { text: cursor, count: clamped } };
 }
 
 function readText(query: Readonly<Record<string, unknown>>, name: string): string | undefined {
@@ -57,10 +82,14 @@ function readText(query: Readonly<Record<string, unknown>>, name: string): strin
   throw invalidValue(`${name}: expected one value, found several`);
 }
 
-function readInteger(query: Readonly<Record<string, unknown>>, name: string): number | undefined {
+function readInteger(
+  query: Readonly<Record<string, unknown>>,
+  name: string,
+  refusal: (detail: string) => ScimError,
+): number | undefined {
   const text = readText(query, name);
   if (text === undefined) return undefined;
-  if (!INTEGER.test(text)) throw invalidValue(`${name}: expected an integer in digits, such as 100`);
+  if (!INTEGER.test(text)) throw refusal(`${name}: expected an integer in digits, such as 100`);
   // Beyond this a number has no exact double; no list is that long.
   return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number(text), Number.MAX_SAFE_INTEGER));
 }

@@ -1,13 +1,14 @@
-import { invalidSyntax, invalidValue } from '../error/scim-error.js';
+import { invalidCount, invalidSyntax, invalidValue, type ScimError } from '../error/scim-error.js';
 import { isJsonArray, type Json, type JsonObject } from '../json.js';
 import { clampPage, type ListLimits, type ListQuery } from './list-query.js';
 
 export const SEARCH_REQUEST_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
 
 const TEXTS = ['filter', 'sortBy', 'sortOrder'] as const;
+const CURSOR = 'cursor';
 const NAME_LISTS = ['attributes', 'excludedAttributes'] as const;
 const NUMBERS = ['startIndex', 'count'] as const;
-const NAMES = ['schemas', ...TEXTS, ...NAME_LISTS, ...NUMBERS] as const;
+const NAMES = ['schemas', ...TEXTS, ...NAME_LISTS, ...NUMBERS, CURSOR] as const;
 
 type Parameters = Partial<Record<(typeof NAMES)[number], Json>>;
 
@@ -27,7 +28,8 @@ export function isSearchRequest(body: JsonObject): boolean {
  * The list that the body of a `POST …/.search` asks for (RFC 7644 §3.4.3); numbers are brought within the limits as
  * those of a query string are. Null stands for a parameter that is not given; unknown names are ignored.
  *
- * @throws ScimError 400 `invalidSyntax` for a body that is no SearchRequest, `invalidValue` for a wrong type
+ * @throws ScimError 400 `invalidSyntax` for a body that is no SearchRequest, `invalidValue` for a wrong type or
+ * `startIndex` beside `cursor`, `invalidCount` for a `count` of a wrong type beside `cursor`
  */
 export function parseSearchRequest(body: JsonObject, limits: ListLimits): ListQuery {
   if (!isSearchRequest(body)) throw invalidSyntax(`schemas: expected ["${SEARCH_REQUEST_SCHEMA}"]`);
@@ -36,10 +38,12 @@ export function parseSearchRequest(body: JsonObject, limits: ListLimits): ListQu
     ...TEXTS.map((name) => [name, readText(given, name)] as const),
     ...NAME_LISTS.map((name) => [name, readNames(given, name)] as const),
   ].filter(([, text]) => text !== undefined);
-  const [startIndex, count] = NUMBERS.map((name) => readInteger(given, name));
+  const cursor = limits.cursors ? readText(given, CURSOR) : undefined;
+  const startIndex = readInteger(given, 'startIndex', invalidValue);
+  const count = readInteger(given, 'count', cursor === undefined ? invalidValue : invalidCount);
   return {
     ...(Object.fromEntries(texts) as Partial<Record<(typeof TEXTS | typeof NAME_LISTS)[number], string>>),
-    ...clampPage({ startIndex, count }, limits),
+    ...clampPage({ startIndex, count, cursor }, limits),
   };
 }
 
@@ -58,7 +62,7 @@ export function searchParameters(body: JsonObject): Parameters {
   return given;
 }
 
-function readText(given: Parameters, name: (typeof TEXTS)[number]): string | undefined {
+function readText(given: Parameters, name: (typeof TEXTS)[number] | typeof CURSOR): string | undefined {
   const value = given[name] ?? undefined;
   if (value === undefined || typeof value === 'string') return value;
   throw invalidValue(`${name}: expected a string`);
@@ -71,9 +75,13 @@ function readNames(given: Parameters, name: (typeof NAME_LISTS)[number]): string
   throw invalidValue(`${name}: expected an array of attribute names`);
 }
 
-function readInteger(given: Parameters, name: (typeof NUMBERS)[number]): number | undefined {
+function readInteger(
+  given: Parameters,
+  name: (typeof NUMBERS)[number],
+  refusal: (detail: string) => ScimError,
+): number | undefined {
   const value = given[name] ?? undefined;
   if (value === undefined) return undefined;
   if (typeof value === 'number' && Number.isInteger(value)) return value;
-  throw invalidValue(`${name}: expected an integer, such as 100`);
+  throw refusal(`${name}: expected an integer, such as 100`);
 }

@@ -9,11 +9,17 @@ export interface ServiceProviderFeatures {
   readonly maxPayloadSize: number;
   /** The most resources that one page holds. */
   readonly maxResults: number;
+  /** Present where lists can be paged by cursor (RFC 9865 §4). */
+  readonly pagination?: {
+    readonly defaultPageSize: number;
+    /** Seconds. */
+    readonly cursorTimeout: number;
+  };
 }
 
 /** The ServiceProviderConfig document without its `meta.location`. */
 export function describeServiceProvider(features: ServiceProviderFeatures): JsonObject {
-  const { bulk, sort, maxOperations, maxPayloadSize, maxResults } = features;
+  const { bulk, sort, maxOperations, maxPayloadSize, maxResults, pagination } = features;
   return {
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
     patch: { supported: true },
@@ -22,6 +28,17 @@ export function describeServiceProvider(features: ServiceProviderFeatures): Json
     changePassword: { supported: false },
     sort: { supported: sort },
     etag: { supported: true },
+    ...(pagination
+      ? {
+          pagination: {
+            cursor: true,
+            index: true,
+            defaultPaginationMethod: 'index',
+            maxPageSize: maxResults,
+            ...pagination,
+          },
+        }
+      : {}),
     authenticationSchemes: [
       {
         type: 'oauthbearertoken',

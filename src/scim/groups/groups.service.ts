@@ -12,9 +12,10 @@ import { representGroupHead, type ResourceLocations } from '../../protocol/resou
 import { type StoredGroup } from '../../protocol/resource/resource.js';
 import { SCHEMAS } from '../../protocol/schema/resource-types.js';
 import { type CompanyScope, type CompanySettings } from '../../tenancy/company-scope.js';
+import { CursorPages, type ListPage } from '../cursors/cursor-pages.js';
 import { judgeRequest, requireFound, type Outcome, type ReadBody } from '../judge-request.js';
 import { bindListRequest, type ListRequest } from '../list-request.js';
-import { type Precondition, type StorePage } from '../store-query.js';
+import { type Precondition } from '../store-query.js';
 import { GroupsStore, type GroupRead, type WrittenGroup } from './groups.store.js';
 
 export interface GroupWrite {
@@ -48,14 +49,18 @@ export class GroupsService {
     private readonly store: GroupsStore,
     private readonly patchEngine: PatchOperationEngine,
     private readonly filterParser: FilterParser,
+    private readonly cursors: CursorPages,
   ) {}
 
   async get(scope: CompanyScope, id: string, read: GroupRead): Promise<StoredGroup> {
     return requireFound(id, await this.store.find(scope, id, read));
   }
 
-  async list(scope: CompanyScope, request: ListRequest, read: GroupRead): Promise<StorePage<StoredGroup>> {
-    return this.store.list(scope, bindListRequest(request, SCHEMAS.group, this.filterParser), read);
+  async list(scope: CompanyScope, request: ListRequest, read: GroupRead): Promise<ListPage<StoredGroup>> {
+    const query = bindListRequest(request, SCHEMAS.group, this.filterParser);
+    return this.cursors.read(scope, '/Groups', request, query, (asked) =>
+      this.store.list(scope, asked, read),
+    );
   }
 
   /** RFC 7644 §3.3. */

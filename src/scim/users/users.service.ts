@@ -11,9 +11,10 @@ import { representUser, type ResourceLocations } from '../../protocol/resource/r
 import { type StoredUser } from '../../protocol/resource/resource.js';
 import { SCHEMAS } from '../../protocol/schema/resource-types.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { CursorPages, type ListPage } from '../cursors/cursor-pages.js';
 import { judgeRequest, requireFound, type Outcome, type ReadBody } from '../judge-request.js';
 import { bindListRequest, type ListRequest } from '../list-request.js';
-import { type Precondition, type StorePage } from '../store-query.js';
+import { type Precondition } from '../store-query.js';
 import { UsersStore, type UserRead, type WrittenUser } from './users.store.js';
 
 export interface UserWrite {
@@ -39,14 +40,16 @@ export class UsersService {
     private readonly store: UsersStore,
     private readonly patchEngine: PatchOperationEngine,
     private readonly filterParser: FilterParser,
+    private readonly cursors: CursorPages,
   ) {}
 
   async get(scope: CompanyScope, id: string, read: UserRead): Promise<StoredUser> {
     return requireFound(id, await this.store.find(scope, id, read));
   }
 
-  async list(scope: CompanyScope, request: ListRequest, read: UserRead): Promise<StorePage<StoredUser>> {
-    return this.store.list(scope, bindListRequest(request, SCHEMAS.user, this.filterParser), read);
+  async list(scope: CompanyScope, request: ListRequest, read: UserRead): Promise<ListPage<StoredUser>> {
+    const query = bindListRequest(request, SCHEMAS.user, this.filterParser);
+    return this.cursors.read(scope, '/Users', request, query, (asked) => this.store.list(scope, asked, read));
   }
 
   /** RFC 7644 §3.3. */

@@ -3,6 +3,7 @@ import { type Settings } from '../../config/settings.js';
 import { type JsonObject } from '../../protocol/json.js';
 import { parseListQuery, type ListLimits, type ListQuery } from '../../protocol/message/list-query.js';
 import { LIST_RESPONSE_SCHEMA } from '../../protocol/message/list-response.js';
+import { parseSearchRequest } from '../../protocol/message/search-request.js';
 import { includes, parseProjection, project, type Projection } from '../../protocol/message/projection.js';
 import {
   representGroupHead,
@@ -14,7 +15,8 @@ import { type Member, type StoredGroup, type StoredUser } from '../../protocol/r
 import { versionTag } from '../../protocol/resource/version.js';
 import { SCHEMAS } from '../../protocol/schema/resource-types.js';
 import { type ResourceType } from '../../protocol/schema/schema.js';
-import { type StorePage } from '../../scim/store-query.js';
+import { type ListPage } from '../../scim/cursors/cursor-pages.js';
+import { type StoredResource } from '../../scim/resources/resources.store.js';
 import { listText, resourceText, sendText, type EncodeMember, type StreamedResource } from './answer.js';
 import { publicBaseUri } from './base-uri.js';
 
@@ -51,6 +53,11 @@ export class ResourceCodec {
     return parseListQuery(request.query, this.format.page);
   }
 
+  /** The body of a `POST …/.search`. Throws ScimError 400 for one that is no SearchRequest. */
+  readSearchRequest(body: JsonObject): ListQuery {
+    return parseSearchRequest(body, this.format.page);
+  }
+
   readProjection(request: Request, type: ResourceType): Projection {
     return projectionOf(parseListQuery(request.query, this.format.page), type);
   }
@@ -85,22 +92,19 @@ export class ResourceCodec {
   async sendUsers(
     request: Request,
     response: Response,
-    page: StorePage<StoredUser>,
+    page: ListPage<StoredUser>,
     startIndex: number,
     projection: Projection,
   ): Promise<void> {
     const locations = this.locations(request);
-    const resources = mapResources(page.resources, (user) => ({
-      head: project(representUser(user, SCHEMAS.user, locations), projection, SCHEMAS.user),
-      members: undefined,
-    }));
-    await this.sendList(request, response, page.totalResults, startIndex, resources, keepMember);
+    const resources = mapResources(page.resources, (user) => userParts(user, projection, locations));
+    await this.sendList(request, response, { ...page, startIndex }, resources, keepMember);
   }
 
   async sendGroups(
     request: Request,
     response: Response,
-    page: StorePage<StoredGroup>,
+    page: ListPage<StoredGroup>,
     startIndex: number,
     projection: Projection,
   ): Promise<void> {
@@ -109,7 +113,25 @@ export class ResourceCodec {
       this.groupParts(representGroupHead(group, SCHEMAS.group, locations), group, projection),
     );
     const encode = this.encodeMember(request, projection);
-    await this.sendList(request, response, page.totalResults, startIndex, resources, encode);
+    await this.sendList(request, response, { ...page, startIndex }, resources, encode);
+  }
+
+  /** RFC 7644 §3.4.2.1: resources of all types, each with what the projection leaves of its type. */
+  async sendResources(
+    request: Request,
+    response: Response,
+    page: ListPage<StoredResource>,
+    startIndex: number,
+    projections: { readonly user: Projection; readonly group: Projection },
+  ): Promise<void> {
+    const locations = this.locations(request);
+    const resources = mapResources(page.resources, (resource) => {
+      if (resource.type === 'User') return userParts(resource.user, projections.user, locations);
+      const head = representGroupHead(resource.group, SCHEMAS.group, locations);
+      return this.groupParts(head, resource.group, projections.group);
+    });
+    const encode = this.encodeMember(request, projections.group);
+    await this.sendList(request, response, { ...page, startIndex }, resources, encode);
   }
 
   /** A discovery document, or a list of them, as it is. */
@@ -121,15 +143,13 @@ export class ResourceCodec {
   private async sendList(
     request: Request,
     response: Response,
-    totalResults: number,
-    startIndex: number,
+    page: Omit<ListPage<unknown>, 'resources'> & { readonly startIndex: number },
     resources: AsyncGenerator<StreamedResource>,
     encodeMember: EncodeMember,
   ): Promise<void> {
     response.setHeader('Content-Type', this.format.contentType(request));
-    const envelope = { schemas: [LIST_RESPONSE_SCHEMA], totalResults, startIndex };
     const closing = (itemsPerPage: number): object => ({ itemsPerPage });
-    await sendText(response, 200, listText(envelope, resources, encodeMember, closing));
+    await sendText(response, 200, listText(listHead(page), resources, encodeMember, closing));
   }
 
   private head(request: Request, response: Response, tag: string, location: string | undefined): void {
@@ -163,6 +183,20 @@ export function projectionOf(
   type: ResourceType,
 ): Projection {
   return parseProjection(attributes, excludedAttributes, type);
+}
+
+/** What stands in front of the resources. A page that a cursor leads to has no number (RFC 9865 §2). */
+function listHead({
+  totalResults,
+  startIndex,
+  cursors,
+}: Omit<ListPage<unknown>, 'resources'> & { readonly startIndex: number }): JsonObject {
+  return { schemas: [LIST_RESPONSE_SCHEMA], totalResults, ...(cursors ?? { startIndex }) };
+}
+
+function userParts(user: StoredUser, projection: Projection, locations: ResourceLocations): StreamedResource {
+  const body = representUser(user, SCHEMAS.user, locations);
+  return { head: project(body, projection, SCHEMAS.user), members: undefined };
 }
 
 const keepMember: EncodeMember = (member) => member;

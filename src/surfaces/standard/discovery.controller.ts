@@ -5,6 +5,7 @@ import { Public } from '../../auth/public.decorator.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { type JsonObject } from '../../protocol/json.js';
 import { listResponse } from '../../protocol/message/list-response.js';
+import { CURSOR_TIMEOUT } from '../../scim/cursors/cursor-seal.js';
 import { describeServiceProvider } from '../../scim/discovery/service-provider-config.js';
 import { Company } from '../../tenancy/company.decorator.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
@@ -38,6 +39,7 @@ export class StandardDiscoveryController {
       maxOperations,
       maxPayloadSize: bodyLimit,
       maxResults: PAGE.maxCount,
+      pagination: { defaultPageSize: PAGE.defaultCount, cursorTimeout: CURSOR_TIMEOUT },
     });
     const location = `${this.codec.baseUri(request)}/ServiceProviderConfig`;
     await this.send(request, response, {

@@ -9,6 +9,8 @@ const RESOURCE = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const READ_ONLY = ['GET', 'HEAD', 'OPTIONS'];
 
 const ALLOWED: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^$/, READ_ONLY],
+  [/^(\/(Users|Groups))?\/\.search$/, ['POST', 'OPTIONS']],
   [/^\/(Users|Groups)$/, COLLECTION],
   [/^\/(Users|Groups)\/[^/]+$/, RESOURCE],
   [/^\/ServiceProviderConfig$/, READ_ONLY],
@@ -16,7 +18,7 @@ const ALLOWED: readonly (readonly [RegExp, readonly string[]])[] = [
 ];
 
 /** Endpoints of RFC 7644 that this surface does not offer: §3.11 asks for 501, not 404. */
-const NOT_OFFERED = /^(\/Me(\/.*)?|\/Bulk|(\/Users|\/Groups)?\/\.search|)$/;
+const NOT_OFFERED = /^(\/Me(\/.*)?|\/Bulk)$/;
 
 /** Whatever no other route of the surface takes, behind the same guards. */
 @ApiExcludeController()
@@ -25,8 +27,7 @@ export class StandardFallbackController {
   @All(['', '*path'])
   answer(@Req() request: Request, @Res() response: Response): void {
     const path = decodeURI(request.path).slice(`/${STANDARD_SURFACE.mount}`.length).replace(/\/+$/, '');
-    if (NOT_OFFERED.test(path))
-      throw notImplemented(`${path || 'A query of the server root'} is not offered here.`);
+    if (NOT_OFFERED.test(path)) throw notImplemented(`${path} is not offered here.`);
     const allowed = ALLOWED.find(([pattern]) => pattern.test(path))?.[1];
     if (!allowed) throw notFound('No such endpoint.');
     response.setHeader('Allow', allowed.join(', '));

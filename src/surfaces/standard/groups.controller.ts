@@ -1,13 +1,14 @@
-import { Controller, Delete, Get, Inject, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
 import { Caller } from '../../auth/caller.decorator.js';
 import { type Credential } from '../../auth/credential.js';
+import { RequiredScope } from '../../auth/required-scope.decorator.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
-import { includes, type Projection } from '../../protocol/message/projection.js';
+import { type Dialect } from '../../protocol/dialect/dialect.js';
+import { type ListQuery } from '../../protocol/message/list-query.js';
 import { versionTag } from '../../protocol/resource/version.js';
 import { SCHEMAS } from '../../protocol/schema/resource-types.js';
-import { type GroupRead } from '../../scim/groups/groups.store.js';
 import { GroupsService } from '../../scim/groups/groups.service.js';
 import { type ReadBody } from '../../scim/judge-request.js';
 import { Company } from '../../tenancy/company.decorator.js';
@@ -15,6 +16,8 @@ import { type CompanyScope } from '../../tenancy/company-scope.js';
 import { logIgnored } from '../shared/log-ignored.js';
 import { isUnchanged, readPrecondition } from '../shared/precondition.js';
 import { RequestJson } from '../shared/request-json.decorator.js';
+import { projectionOf } from '../shared/resource.codec.js';
+import { groupRead } from './derived-parts.js';
 import {
   DocumentedCreate,
   DocumentedDelete,
@@ -22,6 +25,7 @@ import {
   DocumentedPatch,
   DocumentedRead,
   DocumentedReplace,
+  DocumentedSearch,
 } from './operations.openapi.js';
 import { StandardCodec } from './standard.codec.js';
 
@@ -42,11 +46,22 @@ export class StandardGroupsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const query = this.codec.readListQuery(request);
-    const projection = this.codec.readProjection(request, SCHEMAS.group);
-    const baseUri = this.codec.baseUri(request);
-    const page = await this.groups.list(scope, { ...query, dialect, baseUri }, derivedParts(projection));
-    await this.codec.sendGroups(request, response, page, query.startIndex, projection);
+    await this.answerList(scope, dialect, this.codec.readListQuery(request), request, response);
+  }
+
+  /** RFC 7644 §3.4.3. */
+  @Post('.search')
+  @HttpCode(200)
+  @RequiredScope('scim:read')
+  @DocumentedSearch('Group')
+  async search(
+    @Company() scope: CompanyScope,
+    @Caller() { dialect }: Credential,
+    @RequestJson() body: ReadBody,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.answerList(scope, dialect, this.codec.readSearchRequest(body()), request, response);
   }
 
   @Post()
@@ -62,7 +77,7 @@ export class StandardGroupsController {
     const { resource, ignored } = await this.groups.create(scope, {
       body,
       dialect,
-      read: derivedParts(projection),
+      read: groupRead(projection),
     });
     logIgnored(request, ignored);
     await this.codec.sendGroup(request, response, 201, resource, projection);
@@ -85,7 +100,7 @@ export class StandardGroupsController {
         return;
       }
     }
-    const group = await this.groups.get(scope, id, derivedParts(projection));
+    const group = await this.groups.get(scope, id, groupRead(projection));
     await this.codec.sendGroup(request, response, 200, group, projection);
   }
 
@@ -100,7 +115,7 @@ export class StandardGroupsController {
     @Res() response: Response,
   ): Promise<void> {
     const projection = this.codec.readProjection(request, SCHEMAS.group);
-    const write = { body, dialect, read: derivedParts(projection), precondition: readPrecondition(request) };
+    const write = { body, dialect, read: groupRead(projection), precondition: readPrecondition(request) };
     const { resource, ignored } = await this.groups.replace(scope, id, write);
     logIgnored(request, ignored);
     await this.codec.sendGroup(request, response, 200, resource, projection);
@@ -120,7 +135,7 @@ export class StandardGroupsController {
     const projection = this.codec.readProjection(request, SCHEMAS.group);
     const { maxOperations } = this.settings;
     const wanted = wantsRepresentation(request);
-    const read = wanted ? derivedParts(projection) : { members: false };
+    const read = wanted ? groupRead(projection) : { members: false };
     const patch = {
       body,
       dialect,
@@ -146,10 +161,19 @@ export class StandardGroupsController {
     await this.groups.delete(scope, id, readPrecondition(request));
     response.status(204).end();
   }
-}
 
-function derivedParts(projection: Projection): GroupRead {
-  return { members: includes(projection, 'members') };
+  private async answerList(
+    scope: CompanyScope,
+    dialect: Dialect,
+    query: ListQuery,
+    request: Request,
+    response: Response,
+  ): Promise<void> {
+    const projection = projectionOf(query, SCHEMAS.group);
+    const baseUri = this.codec.baseUri(request);
+    const page = await this.groups.list(scope, { ...query, dialect, baseUri }, groupRead(projection));
+    await this.codec.sendGroups(request, response, page, query.startIndex, projection);
+  }
 }
 
 /** RFC 7644 §3.5.2 (`attributes` in the query) and RFC 7240 (`Prefer`). */

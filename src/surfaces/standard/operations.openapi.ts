@@ -9,10 +9,15 @@ import {
   ApiQuery,
   ApiResponse,
 } from '@nestjs/swagger';
+import { SEARCH_REQUEST_SCHEMA } from '../../protocol/message/search-request.js';
 import { SCHEMAS } from '../../protocol/schema/resource-types.js';
 import { resourceTypeToOpenApi, type SchemaObject } from '../shared/schema.openapi.js';
 
 type TypeName = 'User' | 'Group';
+/** What a list holds. */
+type ListedName = TypeName | 'Resource';
+
+const PAGE_SIZES = { default: 100, maximum: 1000 };
 
 const MEDIA_TYPE = 'application/scim+json';
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
@@ -30,6 +35,23 @@ export const STANDARD_COMPONENTS: Readonly<Record<string, SchemaObject>> = {
   Group: resourceTypeToOpenApi(SCHEMAS.group),
   UserListResponse: listResponseOf('User'),
   GroupListResponse: listResponseOf('Group'),
+  ResourceListResponse: listResponseOf('User', 'Group'),
+  SearchRequest: {
+    type: 'object',
+    description: 'The parameters of a list in a body (RFC 7644 §3.4.3).',
+    required: ['schemas'],
+    properties: {
+      schemas: { type: 'array', items: { type: 'string' }, example: [SEARCH_REQUEST_SCHEMA] },
+      filter: { type: 'string' },
+      startIndex: { type: 'integer', default: 1 },
+      count: { type: 'integer', default: PAGE_SIZES.default, maximum: PAGE_SIZES.maximum },
+      cursor: { type: 'string' },
+      sortBy: { type: 'string' },
+      sortOrder: { type: 'string', enum: ['ascending', 'descending'] },
+      attributes: { type: 'array', items: { type: 'string' } },
+      excludedAttributes: { type: 'array', items: { type: 'string' } },
+    },
+  },
   PatchOp: {
     type: 'object',
     description: 'Changes that are made together or not at all, in their order (RFC 7644 §3.5.2).',
@@ -65,16 +87,22 @@ export const STANDARD_COMPONENTS: Readonly<Record<string, SchemaObject>> = {
   Document: { type: 'object', description: 'A discovery document, or a ListResponse of them.' },
 };
 
-function listResponseOf(name: TypeName): SchemaObject {
+function listResponseOf(...names: readonly TypeName[]): SchemaObject {
+  const [only, ...others] = names.map(ref);
   return {
     type: 'object',
-    required: ['schemas', 'totalResults', 'Resources', 'startIndex', 'itemsPerPage'],
+    required: ['schemas', 'totalResults', 'Resources', 'itemsPerPage'],
     properties: {
       schemas: { type: 'array', items: { type: 'string' } },
       totalResults: { type: 'integer', description: 'How many resources match, on all pages together.' },
-      startIndex: { type: 'integer' },
+      startIndex: { type: 'integer', description: 'Absent where the list is paged by cursor.' },
+      previousCursor: { type: 'string', description: 'Leads to the page before (RFC 9865).' },
+      nextCursor: { type: 'string', description: 'Leads to the next page; absent on the last one.' },
       itemsPerPage: { type: 'integer', description: 'How many resources this page holds.' },
-      Resources: { type: 'array', items: ref(name) },
+      Resources: {
+        type: 'array',
+        items: only && others.length === 0 ? only : { anyOf: names.map(ref) },
+      },
     },
   };
 }
@@ -146,10 +174,12 @@ const NOT_FOUND = 'The company has no such resource.';
 const CONFLICT = 'A value that has to be unique is taken.';
 const STALE = 'The resource has another version than If-Match asks for.';
 
-export const DocumentedList = (type: TypeName): MethodDecorator =>
+const plural = (type: ListedName): string => `${type.toLowerCase()}s`;
+
+export const DocumentedList = (type: ListedName): MethodDecorator =>
   applyDecorators(
     ApiBearerAuth(),
-    ApiOperation({ operationId: `list${type}s`, summary: `Find ${type.toLowerCase()}s` }),
+    ApiOperation({ operationId: `list${type}s`, summary: `Find ${plural(type)}` }),
     ApiQuery({
       name: 'filter',
       type: String,
@@ -157,12 +187,37 @@ export const DocumentedList = (type: TypeName): MethodDecorator =>
       description: 'RFC 7644 §3.4.2.2, e.g. externalId eq "701984"',
     }),
     ApiQuery({ name: 'startIndex', required: false, schema: { type: 'integer', default: 1 } }),
-    ApiQuery({ name: 'count', required: false, schema: { type: 'integer', default: 100, maximum: 1000 } }),
+    ApiQuery({
+      name: 'count',
+      required: false,
+      schema: { type: 'integer', default: PAGE_SIZES.default, maximum: PAGE_SIZES.maximum },
+    }),
+    ApiQuery({
+      name: 'cursor',
+      type: String,
+      required: false,
+      allowEmptyValue: true,
+      description: 'Pages by cursor (RFC 9865): empty for the first page, then what a page gave.',
+    }),
     ApiQuery({ name: 'sortBy', type: String, required: false }),
     ApiQuery({ name: 'sortOrder', required: false, enum: ['ascending', 'descending'] }),
     projection(),
     ApiResponse({ status: 200, description: 'A page of them.', content: content(`${type}ListResponse`) }),
     errors({ 400: BAD_REQUEST }),
+  );
+
+export const DocumentedSearch = (type: ListedName): MethodDecorator =>
+  applyDecorators(
+    ApiBearerAuth(),
+    ApiOperation({ operationId: `search${type}s`, summary: `Find ${plural(type)}, parameters in the body` }),
+    requestBody('SearchRequest', {
+      schemas: [SEARCH_REQUEST_SCHEMA],
+      filter: 'externalId eq "701984"',
+      attributes: ['displayName'],
+      count: 10,
+    }),
+    ApiResponse({ status: 200, description: 'A page of them.', content: content(`${type}ListResponse`) }),
+    errors({ 400: BAD_REQUEST, 413: 'The body is over the limit.', 415: 'Not JSON.' }),
   );
 
 export const DocumentedCreate = (type: TypeName): MethodDecorator =>

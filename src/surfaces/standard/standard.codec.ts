@@ -5,7 +5,7 @@ import { ResourceCodec } from '../shared/resource.codec.js';
 import { STANDARD_SURFACE } from './standard.surface.js';
 
 /** Resources on a page, where the request names no `count` and at most. */
-export const PAGE = { defaultCount: 100, maxCount: 1000 };
+export const PAGE = { defaultCount: 100, maxCount: 1000, cursors: true };
 
 /** SCIM 2.0's own wire format. */
 @Injectable()

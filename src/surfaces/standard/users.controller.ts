@@ -1,10 +1,12 @@
-import { Controller, Delete, Get, Inject, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
 import { Caller } from '../../auth/caller.decorator.js';
 import { type Credential } from '../../auth/credential.js';
+import { RequiredScope } from '../../auth/required-scope.decorator.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
-import { includes, type Projection } from '../../protocol/message/projection.js';
+import { type Dialect } from '../../protocol/dialect/dialect.js';
+import { type ListQuery } from '../../protocol/message/list-query.js';
 import { versionTag } from '../../protocol/resource/version.js';
 import { SCHEMAS } from '../../protocol/schema/resource-types.js';
 import { type ReadBody } from '../../scim/judge-request.js';
@@ -15,6 +17,8 @@ import { type CompanyScope } from '../../tenancy/company-scope.js';
 import { logIgnored } from '../shared/log-ignored.js';
 import { isUnchanged, readPrecondition } from '../shared/precondition.js';
 import { RequestJson } from '../shared/request-json.decorator.js';
+import { projectionOf } from '../shared/resource.codec.js';
+import { userRead } from './derived-parts.js';
 import {
   DocumentedCreate,
   DocumentedDelete,
@@ -22,6 +26,7 @@ import {
   DocumentedPatch,
   DocumentedRead,
   DocumentedReplace,
+  DocumentedSearch,
 } from './operations.openapi.js';
 import { StandardCodec } from './standard.codec.js';
 
@@ -45,11 +50,22 @@ export class StandardUsersController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const query = this.codec.readListQuery(request);
-    const projection = this.codec.readProjection(request, SCHEMAS.user);
-    const baseUri = this.codec.baseUri(request);
-    const page = await this.users.list(scope, { ...query, dialect, baseUri }, derivedParts(projection));
-    await this.codec.sendUsers(request, response, page, query.startIndex, projection);
+    await this.answerList(scope, dialect, this.codec.readListQuery(request), request, response);
+  }
+
+  /** RFC 7644 §3.4.3. */
+  @Post('.search')
+  @HttpCode(200)
+  @RequiredScope('scim:read')
+  @DocumentedSearch('User')
+  async search(
+    @Company() scope: CompanyScope,
+    @Caller() { dialect }: Credential,
+    @RequestJson() body: ReadBody,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.answerList(scope, dialect, this.codec.readSearchRequest(body()), request, response);
   }
 
   @Post()
@@ -138,14 +154,17 @@ export class StandardUsersController {
     await this.users.delete(scope, id, readPrecondition(request));
     response.status(204).end();
   }
-}
 
-/** `meta.version` tells of groups and manager too. */
-function derivedParts(projection: Projection): UserRead {
-  const version = includes(projection, 'meta.version');
-  const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
-  return {
-    groups: version || includes(projection, 'groups'),
-    manager: version || includes(projection, `${enterprise}:manager`),
-  };
+  private async answerList(
+    scope: CompanyScope,
+    dialect: Dialect,
+    query: ListQuery,
+    request: Request,
+    response: Response,
+  ): Promise<void> {
+    const projection = projectionOf(query, SCHEMAS.user);
+    const baseUri = this.codec.baseUri(request);
+    const page = await this.users.list(scope, { ...query, dialect, baseUri }, userRead(projection));
+    await this.codec.sendUsers(request, response, page, query.startIndex, projection);
+  }
 }

@@ -1,0 +1,68 @@
+import { Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type Request, type Response } from 'express';
+import { Caller } from '../../auth/caller.decorator.js';
+import { type Credential } from '../../auth/credential.js';
+import { RequiredScope } from '../../auth/required-scope.decorator.js';
+import { type ListQuery } from '../../protocol/message/list-query.js';
+import { SCHEMAS } from '../../protocol/schema/resource-types.js';
+import { type ReadBody } from '../../scim/judge-request.js';
+import { ResourcesService } from '../../scim/resources/resources.service.js';
+import { Company } from '../../tenancy/company.decorator.js';
+import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { RequestJson } from '../shared/request-json.decorator.js';
+import { projectionOf } from '../shared/resource.codec.js';
+import { groupRead, userRead } from './derived-parts.js';
+import { DocumentedList, DocumentedSearch } from './operations.openapi.js';
+import { StandardCodec } from './standard.codec.js';
+
+/** Users and groups in one list (RFC 7644 §3.4.2.1). */
+@ApiTags('All resources')
+@Controller()
+export class StandardResourcesController {
+  constructor(
+    private readonly resources: ResourcesService,
+    private readonly codec: StandardCodec,
+  ) {}
+
+  @Get()
+  @DocumentedList('Resource')
+  async list(
+    @Company() scope: CompanyScope,
+    @Caller() credential: Credential,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.answer(scope, credential, this.codec.readListQuery(request), request, response);
+  }
+
+  /** RFC 7644 §3.4.3. */
+  @Post('.search')
+  @HttpCode(200)
+  @RequiredScope('scim:read')
+  @DocumentedSearch('Resource')
+  async search(
+    @Company() scope: CompanyScope,
+    @Caller() credential: Credential,
+    @RequestJson() body: ReadBody,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.answer(scope, credential, this.codec.readSearchRequest(body()), request, response);
+  }
+
+  private async answer(
+    scope: CompanyScope,
+    { dialect }: Credential,
+    query: ListQuery,
+    request: Request,
+    response: Response,
+  ): Promise<void> {
+    const user = projectionOf(query, SCHEMAS.user);
+    const group = projectionOf(query, SCHEMAS.group);
+    const baseUri = this.codec.baseUri(request);
+    const read = { user: userRead(user), group: groupRead(group) };
+    const page = await this.resources.list(scope, { ...query, dialect, baseUri }, read);
+    await this.codec.sendResources(request, response, page, query.startIndex, { user, group });
+  }
+}
