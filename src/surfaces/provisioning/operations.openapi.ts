@@ -55,6 +55,8 @@ const requestBody = (name: string, examples: Examples): MethodDecorator =>
   applyDecorators(
     ApiConsumes(MEDIA_TYPE, 'application/json'),
     ApiBody({ required: true, schema: ref(name), examples: { ...examples } }),
+    response(413, 'The body is over the limit, or has too many operations.', 'Error'),
+    response(415, 'The body is in another charset than UTF-8, or packed in an unknown way.', 'Error'),
   );
 
 const operation = (operationId: string, summary: string): MethodDecorator =>
@@ -125,7 +127,6 @@ export const DocumentedCreate = (kind: ResourceKind): MethodDecorator =>
     created(kind),
     response(400, 'The request is malformed, or lacks what is required.', 'Error', BAD_REQUEST[kind]),
     taken(),
-    response(413, 'The body is over the limit.', 'Error'),
   );
 
 export const DocumentedRead = (kind: ResourceKind): MethodDecorator =>
@@ -144,7 +145,6 @@ export const DocumentedReplace = (kind: ResourceKind): MethodDecorator =>
     response(200, 'The resource after the change.', kind, { resource: { value: RESOURCES[kind] } }),
     response(400, 'The request is malformed, or lacks what is required.', 'Error', BAD_REQUEST[kind]),
     taken(),
-    response(413, 'The body is over the limit.', 'Error'),
   );
 
 export const DocumentedPatch = (kind: ResourceKind): MethodDecorator =>
@@ -157,7 +157,6 @@ export const DocumentedPatch = (kind: ResourceKind): MethodDecorator =>
     response(204, 'The request asked for what was so already.'),
     response(400, 'The request has none of the forms that are taken.', 'Error', BAD_REQUEST[kind]),
     taken(),
-    response(413, 'The body is over the limit, or has too many operations.', 'Error'),
   );
 
 export const DocumentedDelete = (kind: ResourceKind): MethodDecorator =>
@@ -166,6 +165,7 @@ export const DocumentedDelete = (kind: ResourceKind): MethodDecorator =>
     one(kind),
     ifMatch(),
     response(204, 'Deleted.'),
+    response(400, 'If-Match is malformed.', 'Error'),
   );
 
 export const DocumentedDiscovery = (name: string, summary: string): MethodDecorator =>
