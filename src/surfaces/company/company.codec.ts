@@ -4,11 +4,7 @@ import { SETTINGS, type Settings } from '../../config/settings.js';
 import { invalidSyntax, invalidValue } from '../../protocol/error/scim-error.js';
 import { type JsonObject } from '../../protocol/json.js';
 import { type ListQuery } from '../../protocol/message/list-query.js';
-import {
-  isSearchRequest,
-  parseSearchRequest,
-  searchParameters,
-} from '../../protocol/message/search-request.js';
+import { isSearchRequest, searchParameters } from '../../protocol/message/search-request.js';
 import { SCIM_JSON } from '../shared/answer.js';
 import { ResourceCodec } from '../shared/resource.codec.js';
 import { COMPANY_SURFACE } from './company.surface.js';
@@ -34,11 +30,11 @@ export class CompanyCodec extends ResourceCodec {
     return super.readListQuery(request);
   }
 
-  /** The body of a `POST …/.search`. Throws ScimError 400 for one that is no SearchRequest. */
-  readSearch(body: JsonObject): ListQuery {
+  /** Refuses in the documented words what is no SearchRequest, and numbers as above. */
+  override readSearchRequest(body: JsonObject): ListQuery {
     if (!isSearchRequest(body)) throw invalidSyntax('Invalid schema uri. Must be SearchRequest.');
     checkPage(searchParameters(body));
-    return parseSearchRequest(body, PAGE);
+    return super.readSearchRequest(body);
   }
 }
 

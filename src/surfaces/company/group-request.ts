@@ -10,6 +10,8 @@ import { readMemberText } from './patch-request.js';
 /** How many fields a form may have beside one for each operation: `schemas` and `id`. */
 const OTHER_FIELDS = 20;
 
+const BRACE = '{'.charCodeAt(0);
+
 /** What is particular to one kind of message: how its form is put together. */
 type FormReader = (fields: readonly FormField[]) => JsonObject;
 
@@ -24,9 +26,10 @@ export async function readGroupBody(
   maxOperations: number,
 ): Promise<ReadBody> {
   const contentType = request.headers['content-type'] ?? '';
-  if (!isForm(contentType)) return () => decodeJson(json);
+  const bytes = request.bytes ?? Buffer.alloc(0);
+  // Programs such as curl call any body a form unless told otherwise; no form begins with a brace.
+  if (!isForm(contentType) || bytes[0] === BRACE) return () => decodeJson(json);
   try {
-    const bytes = request.bytes ?? Buffer.alloc(0);
     const fields = await readFormFields(bytes, contentType, maxOperations + OTHER_FIELDS);
     return () => {
       const body = fromForm(fields);

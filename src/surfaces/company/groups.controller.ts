@@ -87,7 +87,7 @@ export class CompanyGroupsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const query = this.codec.readSearch(decodeJson(json));
+    const query = this.codec.readSearchRequest(decodeJson(json));
     await this.answerList(scope, caller, query, request, response);
   }
 

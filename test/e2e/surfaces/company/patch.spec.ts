@@ -304,6 +304,15 @@ describe('forms', () => {
     });
   });
 
+  it('that are JSON by another name are read as JSON', async () => {
+    const { id } = await createGroup(client);
+    const name = unique();
+    for (const type of [FORM, MULTIPART]) {
+      const answer = await client.patch(`/Groups/${id}`, JSON.stringify(message(rename(name))), type);
+      expect([answer.status, answer.body.displayName]).toEqual([200, name]);
+    }
+  });
+
   it('with a file, or too many fields, are refused', async () => {
     const { id } = await createGroup(client);
     const file =
