@@ -62,3 +62,36 @@ describe('parseListQuery', () => {
     expect(read('excludedAttributes=members')).toMatchObject({ excludedAttributes: 'members' });
   });
 });
+
+describe('parseListQuery with cursors', () => {
+  const CURSORS = { ...LIMITS, cursors: true };
+  const readCursor = (query: string): ReturnType<typeof parseListQuery> =>
+    parseListQuery(parse(query), CURSORS);
+
+  it.each([
+    ['CUR-01', 'cursor', { text: '', count: undefined }],
+    ['CUR-01', 'cursor=&count=10', { text: '', count: 10 }],
+    ['CUR-01', 'cursor=AbC_-', { text: 'AbC_-', count: undefined }],
+    ['CUR-06', 'cursor=&count=-1', { text: '', count: 0 }],
+    ['CUR-11', 'cursor=&count=5000', { text: '', count: 1000 }],
+  ])('%s reads %s', (_row, query, cursor) => {
+    expect(readCursor(query)).toMatchObject({ startIndex: 1, cursor });
+  });
+
+  it('CUR-15 a query without cursor has none', () => {
+    expect(readCursor('count=10')).toEqual({ startIndex: 1, count: 10 });
+    expect(read('cursor=x&cursor=y&count=10')).toEqual({ startIndex: 1, count: 10 });
+  });
+
+  it.each([
+    ['CUR-11', 'cursor=&count=abc', 'invalidCount', /^count: expected an integer/],
+    ['CUR-11', 'cursor=&count=', 'invalidCount', /^count: /],
+    ['CUR-16', 'cursor=&startIndex=1', 'invalidValue', /^startIndex and cursor/],
+    ['CUR-16', 'cursor=x&startIndex=x', 'invalidValue', /^startIndex: /],
+    ['CUR-09', 'cursor=x&cursor=y', 'invalidValue', /^cursor: expected one value/],
+  ])('%s refuses %s', (_row, query, scimType, detail) => {
+    expect(() => readCursor(query)).toThrow(
+      expect.objectContaining({ status: 400, scimType, detail: expect.stringMatching(detail) }),
+    );
+  });
+});

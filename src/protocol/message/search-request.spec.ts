@@ -56,6 +56,26 @@ describe('parseSearchRequest', () => {
     );
   });
 
+  it('CUR-17 reads a cursor where the server has them', () => {
+    const cursors = { ...LIMITS, cursors: true };
+    expect(parseSearchRequest({ schemas, cursor: '', count: 7 }, cursors)).toEqual({
+      startIndex: 1,
+      count: 7,
+      cursor: { text: '', count: 7 },
+    });
+    expect(parseSearchRequest({ schemas, cursor: null }, cursors)).toEqual({ startIndex: 1, count: 50 });
+  });
+
+  it.each([
+    ['CUR-11', { cursor: '', count: '7' }, 'invalidCount', /^count: /],
+    ['CUR-16', { cursor: '', startIndex: 1 }, 'invalidValue', /^startIndex and cursor/],
+    ['CUR-17', { cursor: 7 }, 'invalidValue', /^cursor: expected a string/],
+  ])('%s refuses %j', (_row, parameters, scimType, detail) => {
+    expect(() => parseSearchRequest({ schemas, ...parameters }, { ...LIMITS, cursors: true })).toThrow(
+      expect.objectContaining({ status: 400, scimType, detail: expect.stringMatching(detail) }),
+    );
+  });
+
   it('refuses a parameter that stands twice', () => {
     expect(() => parseSearchRequest({ schemas, filter: 'a pr', Filter: 'b pr' }, LIMITS)).toThrow(
       expect.objectContaining({ scimType: 'invalidSyntax' }),
