@@ -1,7 +1,7 @@
 import { type StorePage } from '../../scim/store-query.js';
 
 /** How many resources are read at once. */
-const PAGE = 500;
+const PAGE = 1_000;
 
 export interface Part {
   readonly startIndex: number;
