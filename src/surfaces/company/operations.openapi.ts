@@ -271,5 +271,6 @@ export const DocumentedDiscovery = (summary: string): MethodDecorator =>
     ApiOperation({ summary }),
     answer(200, 'The document.', 'SCIMDocument'),
     refusal(401, 'Authentication required', UNAUTHORIZED),
+    refusal(403, 'Discovery takes no filter.'),
     refusal(404, 'There is no such document.', NOT_FOUND),
   );

@@ -55,7 +55,8 @@ const BAD_REQUEST = 'The form is right, the content is not; scimType and detail 
 const NOT_FOUND = 'The company has no such resource, or the token belongs to another company.';
 const CONFLICT = 'A value that has to be unique is taken.';
 const STALE = 'The resource has another version than If-Match asks for.';
-const TOO_LARGE = 'The body is over the limit.';
+const TOO_LARGE = 'The body or the number of operations is over the limit.';
+const NOT_JSON = 'The body is in another charset than UTF-8, or encoded in a way that is not read.';
 
 /** What every operation says: who may call it, of which company, and how it refuses. */
 const operation = (
@@ -153,6 +154,7 @@ export const DocumentedCreate = (type: TypeName): MethodDecorator =>
         400: BAD_REQUEST,
         409: CONFLICT,
         413: TOO_LARGE,
+        415: NOT_JSON,
       },
     ),
     projection(),
@@ -181,7 +183,7 @@ export const DocumentedReplace = (type: TypeName): MethodDecorator =>
       'Replace',
       type,
       `Replace a ${type.toLowerCase()} entirely.\n\nRFC 7644 Section 3.5.1 - Replacing with PUT.`,
-      { 400: BAD_REQUEST, 409: CONFLICT, 412: STALE, 413: TOO_LARGE },
+      { 400: BAD_REQUEST, 409: CONFLICT, 412: STALE, 413: TOO_LARGE, 415: NOT_JSON },
     ),
     one(type),
     projection(),
@@ -196,7 +198,7 @@ export const DocumentedPatch = (type: TypeName): MethodDecorator =>
       'Patch',
       type,
       `Partially update a ${type.toLowerCase()}.\n\nRFC 7644 Section 3.5.2 - Modifying with PATCH.`,
-      { 400: BAD_REQUEST, 409: CONFLICT, 412: STALE, 413: 'Too many operations, or too large a body.' },
+      { 400: BAD_REQUEST, 409: CONFLICT, 412: STALE, 413: TOO_LARGE, 415: NOT_JSON },
     ),
     one(type),
     projection(),
