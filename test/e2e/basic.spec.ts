@@ -10,6 +10,8 @@ const BOTH = /^Bearer realm="Rollcall"(, error="invalid_token")?, Basic realm="R
 let service: TestApplication;
 let company: TestCompany;
 let token: string;
+let idp: JwtIssuer;
+let issuers: IssuerAdministration;
 
 beforeAll(async () => {
   // No other spec file sees this: each loads the sources anew.
@@ -17,8 +19,13 @@ beforeAll(async () => {
   service = await startTestApplication();
   company = await service.company('acme');
   token = await company.token();
+  idp = await JwtIssuer.start('https://idp.example/', 'ES256');
+  issuers = await IssuerAdministration.open(service.database.url);
 });
-afterAll(() => service.close());
+afterAll(async () => {
+  await Promise.all([issuers.close(), idp.close()]);
+  await service.close();
+});
 
 const get = (path: string, authorization: string): Promise<ScimAnswer> =>
   service.scim().send({ method: 'GET', path, headers: { authorization } });
@@ -41,8 +48,6 @@ describe('HTTP Basic, where it is accepted', () => {
   });
 
   it('takes a signed token too', async () => {
-    const idp = await JwtIssuer.start('https://idp.example/', 'ES256');
-    const issuers = await IssuerAdministration.open(service.database.url);
     await issuers.addIssuer({
       name: 'idp',
       company: { slug: 'acme' },
@@ -56,7 +61,6 @@ describe('HTTP Basic, where it is accepted', () => {
     const signed = await idp.sign({ aud: 'rollcall' });
     expect((await get('/Users', basic(`ada:${signed}`))).status).toBe(200);
     expect((await get('/Users', basic(`ada:${await idp.sign({ aud: 'x' })}`))).status).toBe(401);
-    await Promise.all([issuers.close(), idp.close()]);
   });
 
   it.each<[string, (secret: string) => string]>([

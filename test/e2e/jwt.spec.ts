@@ -20,6 +20,7 @@ let acme: TestCompany;
 let birch: TestCompany;
 let idp: JwtIssuer;
 let stranger: JwtIssuer;
+let birchIdp: JwtIssuer;
 const lines: string[] = [];
 
 beforeAll(async () => {
@@ -33,10 +34,11 @@ beforeAll(async () => {
   }
   idp = await JwtIssuer.start('https://idp.example/', 'RS256', 'ES256', 'EdDSA', 'PS256', 'RS384', 'ES384');
   stranger = await JwtIssuer.start('https://idp.example/', 'RS256');
+  birchIdp = await JwtIssuer.start('https://birch.example/', 'RS256');
   await add({});
 });
 afterAll(async () => {
-  await Promise.all([idp.close(), stranger.close(), issuers.close()]);
+  await Promise.all([idp.close(), stranger.close(), birchIdp.close(), issuers.close()]);
   await service.close();
 });
 
@@ -330,13 +332,11 @@ describe('whom a token stands for', () => {
   });
 
   it('TEN-02 is nobody for the keys of another issuer', async () => {
-    const other = await JwtIssuer.start('https://birch.example/', 'RS256');
-    const registered = { company: { slug: 'birch' }, issuer: other.iss, keys: { url: other.keysUrl } };
+    const registered = { company: { slug: 'birch' }, issuer: birchIdp.iss, keys: { url: birchIdp.keysUrl } };
     await add(registered);
-    expect(await seenBy(await other.sign(good()))).toEqual(['birch']);
-    await expectRefused(await other.sign(good({ iss: idp.iss })), /SIGNATURE/);
-    await expectRefused(await sign({ iss: other.iss }), /SIGNATURE/);
-    await other.close();
+    expect(await seenBy(await birchIdp.sign(good()))).toEqual(['birch']);
+    await expectRefused(await birchIdp.sign(good({ iss: idp.iss })), /SIGNATURE/);
+    await expectRefused(await sign({ iss: birchIdp.iss }), /SIGNATURE/);
   });
 
   it('SEC-03 is nobody from the moment that the issuer is removed, until it is added again', async () => {
