@@ -9,6 +9,7 @@ import { type AcceptedSchemes, challenges } from './authorization-header.js';
 import { BearerStrategy } from './bearer.strategy.js';
 import { type AccessScope, type Credential } from './credential.js';
 import { InvalidTokenError } from './invalid-token.error.js';
+import { OPEN_TO_USERS } from './open-to-users.decorator.js';
 import { IS_PUBLIC } from './public.decorator.js';
 import { REQUIRED_SCOPE } from './required-scope.decorator.js';
 
@@ -37,7 +38,10 @@ export class BearerAuthGuard extends AuthGuard() {
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     const byMethod: AccessScope = READING_METHODS.has(request.method) ? 'scim:read' : 'scim:write';
     const needed = this.metadata<AccessScope>(REQUIRED_SCOPE, context) ?? byMethod;
-    const { scopes } = request.user;
+    const { scopes, userId } = request.user;
+    if (userId !== undefined && this.metadata<boolean>(OPEN_TO_USERS, context) !== true) {
+      throw forbidden('This token stands for a user: it opens /Me, and what describes the server.');
+    }
     if (!scopes.includes(needed)) {
       throw forbidden(
         `This token lacks the scope ${needed}; it has ${scopes.length > 0 ? scopes.join(' and ') : 'none'}.`,

@@ -19,4 +19,6 @@ export interface Credential {
   readonly dialect: Dialect;
   readonly scopes: readonly AccessScope[];
   readonly company: CallerCompany;
+  /** Id of the user that the token stands for: it opens `/Me` alone. Undefined: it stands for a service. */
+  readonly userId?: string;
 }

@@ -16,6 +16,7 @@ interface IssueOptions extends OutputOptions {
   readonly name: string;
   readonly dialect: Dialect;
   readonly readOnly?: true;
+  readonly user?: string;
   // Commander takes a bare null for an option without a value.
   readonly expires: { readonly at: Date | null };
 }
@@ -83,6 +84,7 @@ function addIssueCommand(token: Command, terminal: Terminal): void {
     .addOption(nameOption('what the token is for').default('token'))
     .addOption(dialectOption().default('lenient'))
     .option('--read-only', 'refuse every write made with it')
+    .option('--user <userName or id>', 'make it stand for this user: it opens /Me alone')
     .addOption(
       new Option(
         '--expires <when>',
@@ -93,11 +95,17 @@ function addIssueCommand(token: Command, terminal: Terminal): void {
     )
     .option('--json', 'print JSON')
     .action(async (company: string, options: IssueOptions) => {
-      const { name, dialect, expires } = options;
+      const { name, dialect, expires, user } = options;
       const scopes = options.readOnly ? READ_ONLY : READ_WRITE;
       const settings = readSettings(terminal.environment);
       const issued = await withAdministration(settings, (companies) =>
-        companies.issueToken(company, { name, dialect, scopes, expires: expires.at }),
+        companies.issueToken(company, {
+          name,
+          dialect,
+          scopes,
+          expires: expires.at,
+          ...(user !== undefined && { user }),
+        }),
       );
       const { secret, ...shown } = issued;
       terminal.out(
@@ -119,6 +127,9 @@ export const dialectOption = (): Option =>
 export const describeAccess = (scopes: readonly AccessScope[]): string =>
   scopes.includes('scim:write') ? 'read and write' : 'read only';
 
+const describeReach = ({ scopes, user }: AccessToken): string =>
+  user === null ? describeAccess(scopes) : `${describeAccess(scopes)} of user ${user} alone`;
+
 function describeState({ revoked, expires }: AccessToken): string {
   if (revoked !== null) return `revoked ${revoked}`;
   if (expires === null) return 'valid, never expires';
@@ -130,7 +141,7 @@ const describeToken = (token: AccessToken): string =>
     Id: token.id,
     Name: token.name,
     Dialect: token.dialect,
-    Access: describeAccess(token.scopes),
+    Access: describeReach(token),
     Created: token.created,
     State: describeState(token),
   });
@@ -143,7 +154,7 @@ function listTokens(tokens: readonly AccessToken[]): string {
       token.id,
       token.name,
       token.dialect,
-      describeAccess(token.scopes),
+      describeReach(token),
       describeState(token),
       token.created,
     ]),

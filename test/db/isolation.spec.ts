@@ -182,6 +182,7 @@ describe('the control tables', () => {
         company_name: ours.slug,
         duplicate_group_names: false,
         unknown_members: 'reject',
+        user_id: null,
       },
     ]);
     expect(await find(randomBytes(32))).toEqual([]);

@@ -117,6 +117,7 @@ describe('the rollcall command, beside a running server', () => {
       created: expect.any(String),
       expires: expect.any(String),
       revoked: null,
+      user: null,
       secret: expect.stringMatching(/^rollcall_[\w-]{43}$/),
     });
     expect(Math.abs(Date.parse(plain.expires) - Date.now() - 365 * DAY)).toBeLessThan(DAY / 24);

@@ -2,10 +2,12 @@ import pg, { type Client } from 'pg';
 import { hashAccessToken, makeAccessToken } from '../../auth/access-token.js';
 import { type AccessScope } from '../../auth/credential.js';
 import { isSlug } from '../../config/read-settings.js';
+import { foldCase } from '../../protocol/text/fold-case.js';
 import { type Dialect } from '../../protocol/dialect/dialect.js';
 import { type CompanySettings } from '../../tenancy/company-scope.js';
 import { SERVICE_ROLE } from '../database/role-names.js';
 import { connectDirectly } from '../database/server-check.js';
+import { formatResourceId, readResourceId } from '../sql/resource-id.js';
 
 /** A company as the command line shows it. */
 export interface Company {
@@ -27,6 +29,8 @@ export interface AccessToken {
   readonly created: string;
   readonly expires: string | null;
   readonly revoked: string | null;
+  /** Id of the user that it stands for; null: it stands for a service. */
+  readonly user: string | null;
 }
 
 export interface NewToken {
@@ -34,6 +38,8 @@ export interface NewToken {
   readonly dialect: Dialect;
   readonly scopes: readonly AccessScope[];
   readonly expires: Date | null;
+  /** userName or id of the user that it stands for. */
+  readonly user?: string;
 }
 
 /** A request to the administration that can't be met; the message says why, in one line. */
@@ -61,9 +67,10 @@ interface TokenRow {
   readonly created: Date;
   readonly expires: Date | null;
   readonly revoked: Date | null;
+  readonly user_id: string | null;
 }
 
-const TOKEN_COLUMNS = 'id, name, dialect, scopes, created, expires, revoked';
+const TOKEN_COLUMNS = 'id, name, dialect, scopes, created, expires, revoked, user_id';
 const COMPANY_COLUMNS = 'id, slug, name, created, duplicate_group_names, unknown_members';
 const READ_WRITE: readonly AccessScope[] = ['scim:read', 'scim:write'];
 
@@ -175,7 +182,8 @@ export class CompanyAdministration {
   async issueToken(slug: string, token: NewToken): Promise<AccessToken & { readonly secret: string }> {
     const { id } = await this.findCompany(slug);
     const secret = makeAccessToken();
-    return { ...(await this.insertToken(id, hashAccessToken(secret), token)), secret };
+    const userId = token.user === undefined ? null : await this.findUser(id, token.user);
+    return { ...(await this.insertToken(id, hashAccessToken(secret), token, userId)), secret };
   }
 
   async listTokens(slug: string): Promise<readonly AccessToken[]> {
@@ -232,13 +240,38 @@ export class CompanyAdministration {
     });
   }
 
-  private async insertToken(companyId: string, hash: Buffer, token: NewToken): Promise<AccessToken> {
+  private async insertToken(
+    companyId: string,
+    hash: Buffer,
+    token: NewToken,
+    userId: string | null = null,
+  ): Promise<AccessToken> {
     const { rows } = await this.client.query<TokenRow>(
-      `INSERT INTO access_tokens (company_id, name, hash, dialect, scopes, expires)
-       VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${TOKEN_COLUMNS}`,
-      [companyId, token.name, hash, token.dialect, token.scopes, token.expires],
+      `INSERT INTO access_tokens (company_id, name, hash, dialect, scopes, expires, user_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING ${TOKEN_COLUMNS}`,
+      [companyId, token.name, hash, token.dialect, token.scopes, token.expires, userId],
     );
     return readToken(rows[0]!);
+  }
+
+  /** An id goes before a userName that looks like one. */
+  private async findUser(companyId: string, named: string): Promise<string> {
+    const rows = await this.inTransaction(async () => {
+      await this.becomeService(companyId);
+      const found = await this.client.query<{ id: string }>(
+        `SELECT id FROM users WHERE company_id = $1 AND (id = $2::bigint OR user_name_key = $3)
+         ORDER BY id = $2::bigint DESC NULLS LAST LIMIT 1`,
+        [companyId, readResourceId(named) ?? null, foldCase(named)],
+      );
+      return found.rows;
+    });
+    const [row] = rows;
+    if (!row) {
+      throw new AdministrationError(
+        `The company has no user ${JSON.stringify(named)}; name one by userName or id.`,
+      );
+    }
+    return row.id;
   }
 
   private async changeToken(
@@ -342,7 +375,7 @@ function requireSlug(slug: string): void {
   );
 }
 
-function readToken({ id, name, dialect, scopes, created, expires, revoked }: TokenRow): AccessToken {
+function readToken({ id, name, dialect, scopes, created, expires, revoked, user_id }: TokenRow): AccessToken {
   return {
     id,
     name,
@@ -351,5 +384,6 @@ function readToken({ id, name, dialect, scopes, created, expires, revoked }: Tok
     created: created.toISOString(),
     expires: expires?.toISOString() ?? null,
     revoked: revoked?.toISOString() ?? null,
+    user: user_id === null ? null : formatResourceId(user_id),
   };
 }

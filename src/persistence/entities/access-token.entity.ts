@@ -33,6 +33,10 @@ export class AccessToken {
   @JoinColumn({ name: 'company_id', foreignKeyConstraintName: 'access_tokens_company_fkey' })
   company!: Relation<Company>;
 
+  /** The user that it stands for; null: it stands for a service. */
+  @Column('bigint', { name: 'user_id', nullable: true })
+  userId!: string | null;
+
   @Column('text')
   name!: string;
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AccessTokensStore } from '../../auth/access-tokens.store.js';
 import { type AccessScope, type Credential } from '../../auth/credential.js';
 import { type Dialect } from '../../protocol/dialect/dialect.js';
+import { formatResourceId } from '../sql/resource-id.js';
 import { CompanyTransaction } from '../transaction/company-transaction.js';
 import { type CompanyRow, readCompany } from './company-row.js';
 
@@ -10,6 +11,7 @@ interface TokenRow extends CompanyRow {
   readonly token_name: string;
   readonly dialect: Dialect;
   readonly scopes: readonly AccessScope[];
+  readonly user_id: string | null;
 }
 
 @Injectable()
@@ -32,6 +34,7 @@ export class PostgresAccessTokensStore extends AccessTokensStore {
       dialect: row.dialect,
       scopes: row.scopes,
       company: readCompany(row),
+      ...(row.user_id === null ? {} : { userId: formatResourceId(row.user_id) }),
     };
   }
 }

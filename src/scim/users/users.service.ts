@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type Dialect } from '../../protocol/dialect/dialect.js';
+import { forbidden } from '../../protocol/error/scim-error.js';
 import { FilterParser } from '../../protocol/filter/filter.parser.js';
+import { equalJson, ownValue } from '../../protocol/json.js';
 import { applyChangeSet } from '../../protocol/patch/apply-change-set.js';
 import { type ChangeSet } from '../../protocol/patch/change-set.js';
 import { PatchOperationEngine } from '../../protocol/patch/patch-operation-engine.js';
@@ -8,7 +10,7 @@ import { refuseFalseClaims } from '../../protocol/patch/read-only-claims.js';
 import { readResource } from '../../protocol/resource/read-resource.js';
 import { completeNew, mergeReplacement } from '../../protocol/resource/replacement.js';
 import { representUser, type ResourceLocations } from '../../protocol/resource/representation.js';
-import { type StoredUser } from '../../protocol/resource/resource.js';
+import { type Attributes, type StoredUser } from '../../protocol/resource/resource.js';
 import { SCHEMAS } from '../../protocol/schema/resource-types.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
 import { CursorPages, type ListPage } from '../cursors/cursor-pages.js';
@@ -22,6 +24,8 @@ export interface UserWrite {
   readonly dialect: Dialect;
   readonly read: UserRead;
   readonly precondition?: Precondition | undefined;
+  /** Attributes, by their names in the schema, that the caller may not change; 403 where the write would. */
+  readonly keeps?: readonly string[];
 }
 
 export interface UserPatch extends UserWrite {
@@ -67,7 +71,7 @@ export class UsersService {
     const updated = await this.store.update(
       scope,
       id,
-      (attributes) => mergeReplacement(attributes, replacement, SCHEMAS.user),
+      (attributes) => keeping(write, attributes, mergeReplacement(attributes, replacement, SCHEMAS.user)),
       write.precondition,
       write.read,
     );
@@ -84,7 +88,7 @@ export class UsersService {
     const updated = await this.store.update(
       scope,
       id,
-      (attributes) => applyChangeSet(attributes, changes, SCHEMAS.user),
+      (attributes) => keeping(patch, attributes, applyChangeSet(attributes, changes, SCHEMAS.user)),
       patch.precondition,
       patch.read,
     );
@@ -114,4 +118,11 @@ export class UsersService {
 
 function outcome({ user, changed }: WrittenUser, ignored: readonly string[]): Outcome<StoredUser> {
   return { resource: user, changed, ignored };
+}
+
+/** The new attributes, unless the caller has no say over what differs in them. */
+function keeping({ keeps = [] }: UserWrite, before: Attributes, after: Attributes): Attributes {
+  const changed = keeps.find((name) => !equalJson(ownValue(before, name), ownValue(after, name)));
+  if (changed !== undefined) throw forbidden(`${changed}: this token may not change it.`);
+  return after;
 }
