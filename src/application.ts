@@ -8,6 +8,7 @@ import { serveDocuments } from './documentation/documents.js';
 import { createHttpLogger, NestLogger } from './logging/logger.js';
 import { answerBrokenRequests } from './surfaces/shared/broken-request.js';
 import { escapeBrokenPath } from './surfaces/shared/request-path.middleware.js';
+import { assumeNewestVersion } from './surfaces/standard/version-segment.middleware.js';
 
 /** Longer than load balancers keep an idle connection (60 s), so that none sends a request into one that is closing. */
 const KEEP_ALIVE = 75_000;
@@ -27,7 +28,7 @@ export async function createApplication(
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('trust proxy', settings.trustProxy);
-  app.use(createHttpLogger(logger), setSafeHeaders, escapeBrokenPath);
+  app.use(createHttpLogger(logger), setSafeHeaders, escapeBrokenPath, assumeNewestVersion);
   if (settings.docs) serveDocuments(app, surfaces);
   await app.init();
   const server = app.getHttpServer();

@@ -1,12 +1,16 @@
 import { Module } from '@nestjs/common';
 import { FilterParser } from '../protocol/filter/filter.parser.js';
 import { PatchOperationEngine } from '../protocol/patch/patch-operation-engine.js';
+import { StandardBulkController } from '../surfaces/standard/bulk.controller.js';
 import { StandardDiscoveryController } from '../surfaces/standard/discovery.controller.js';
 import { StandardFallbackController } from '../surfaces/standard/fallback.controller.js';
 import { StandardGroupsController } from '../surfaces/standard/groups.controller.js';
+import { StandardMeController } from '../surfaces/standard/me.controller.js';
 import { StandardCodec } from '../surfaces/standard/standard.codec.js';
 import { StandardResourcesController } from '../surfaces/standard/resources.controller.js';
+import { UserRequests } from '../surfaces/standard/user-requests.js';
 import { StandardUsersController } from '../surfaces/standard/users.controller.js';
+import { BulkService } from './bulk/bulk.service.js';
 import { CursorPages } from './cursors/cursor-pages.js';
 import { CursorSeal } from './cursors/cursor-seal.js';
 import { GroupsService } from './groups/groups.service.js';
@@ -20,6 +24,8 @@ import { UsersService } from './users/users.service.js';
     StandardGroupsController,
     StandardDiscoveryController,
     StandardResourcesController,
+    StandardBulkController,
+    StandardMeController,
     // Last: it takes every path that the others leave.
     StandardFallbackController,
   ],
@@ -28,11 +34,13 @@ import { UsersService } from './users/users.service.js';
     UsersService,
     GroupsService,
     ResourcesService,
+    BulkService,
+    UserRequests,
     CursorPages,
     CursorSeal,
     FilterParser,
     PatchOperationEngine,
   ],
-  exports: [UsersService, GroupsService],
+  exports: [UsersService, GroupsService, BulkService],
 })
 export class ScimModule {}

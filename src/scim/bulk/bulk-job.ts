@@ -1,5 +1,6 @@
 import { invalidValue, ScimError } from '../../protocol/error/scim-error.js';
-import { type BulkRequest } from '../../protocol/message/bulk-request.js';
+import { bulkIdOf } from '../../protocol/message/bulk-references.js';
+import { type BulkRequest, type BulkTarget } from '../../protocol/message/bulk-request.js';
 import { makeStep, mayDecideOver, type BulkResult, type BulkStep } from './bulk-step.js';
 
 /** How single operations are carried out; each method throws what refuses it. */
@@ -94,8 +95,14 @@ export class BulkJob {
       this.requireCreators(step);
       return await this.executor.perform(step, this.idOf, open);
     } catch (error) {
-      return { kind: 'failed', error };
+      const id = step.target instanceof ScimError ? undefined : this.resourceOf(step.target);
+      return { kind: 'failed', error, ...(id === undefined ? {} : { id }) };
     }
+  }
+
+  private resourceOf({ id = '' }: BulkTarget): string | undefined {
+    const bulkId = bulkIdOf(id);
+    return bulkId === undefined ? id || undefined : this.idOf(bulkId);
   }
 
   private requireCreators({ references }: BulkStep): void {

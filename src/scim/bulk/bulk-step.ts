@@ -15,7 +15,12 @@ export type BulkResult =
       /** What a lenient reading left out: names, never values. */
       readonly ignored: readonly string[];
     }
-  | { readonly kind: 'failed'; readonly error: unknown };
+  | {
+      readonly kind: 'failed';
+      readonly error: unknown;
+      /** The resource that the operation was about, where it named one. */
+      readonly id?: string;
+    };
 
 /** An operation on its way through a job. */
 export interface BulkStep {
@@ -26,6 +31,8 @@ export interface BulkStep {
   readonly references: ReadonlySet<string>;
   /** The name in its data that no two resources of the type may have, as it is compared. */
   readonly nameKey: string | undefined;
+  /** Whether it may give a name that was free before, or free one. */
+  readonly renames: boolean;
   state: 'waiting' | 'running' | 'settled';
   result: BulkResult | undefined;
 }
@@ -35,7 +42,7 @@ export function makeStep(operation: BulkOperation): BulkStep {
   return { operation, ...prepared, state: 'waiting', result: undefined };
 }
 
-function prepare(operation: BulkOperation): Pick<BulkStep, 'target' | 'references' | 'nameKey'> {
+function prepare(operation: BulkOperation): Pick<BulkStep, 'target' | 'references' | 'nameKey' | 'renames'> {
   try {
     checkValue(operation.path, 'path');
     const target = readBulkTarget(operation);
@@ -43,9 +50,15 @@ function prepare(operation: BulkOperation): Pick<BulkStep, 'target' | 'reference
     const inPath = target.id === undefined ? undefined : bulkIdOf(target.id);
     const inData = target.method === 'DELETE' ? [] : findReferences(operation.data);
     const references = new Set([...(inPath === undefined ? [] : [inPath]), ...inData]);
-    return { target, references, nameKey: nameKeyOf(target, operation) };
+    return {
+      target,
+      references,
+      nameKey: nameKeyOf(target, operation),
+      renames: target.method === 'PUT' || (target.method === 'PATCH' && mentionsName(target, operation)),
+    };
   } catch (error) {
-    if (error instanceof ScimError) return { target: error, references: new Set(), nameKey: undefined };
+    if (error instanceof ScimError)
+      return { target: error, references: new Set(), nameKey: undefined, renames: false };
     throw error;
   }
 }
@@ -58,12 +71,18 @@ export function mayDecideOver(other: BulkStep, creator: BulkStep): boolean {
   if (other.target instanceof ScimError || creator.target instanceof ScimError) return false;
   if (other.target.method === 'DELETE') return true;
   if (other.target.type !== creator.target.type) return false;
-  return other.target.method !== 'POST' || other.nameKey === creator.nameKey;
+  return other.renames || (other.target.method === 'POST' && other.nameKey === creator.nameKey);
+}
+
+const NAME_ATTRIBUTES = { User: 'username', Group: 'displayname' };
+
+function mentionsName({ type }: BulkTarget, { data = null }: BulkOperation): boolean {
+  return JSON.stringify(data).toLowerCase().includes(NAME_ATTRIBUTES[type]);
 }
 
 function nameKeyOf({ type }: BulkTarget, { data }: BulkOperation): string | undefined {
   if (!isJsonObject(data)) return undefined;
-  const attribute = type === 'User' ? 'username' : 'displayname';
+  const attribute = NAME_ATTRIBUTES[type];
   const named: Json | undefined = Object.entries(data).find(
     ([name]) => name.toLowerCase() === attribute,
   )?.[1];

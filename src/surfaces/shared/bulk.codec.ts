@@ -1,6 +1,5 @@
 import { type Request } from 'express';
 import { type JsonObject } from '../../protocol/json.js';
-import { bulkIdOf } from '../../protocol/message/bulk-references.js';
 import { BULK_RESPONSE_URN, type BulkTarget } from '../../protocol/message/bulk-request.js';
 import { ScimError } from '../../protocol/error/scim-error.js';
 import { type ResourceLocations } from '../../protocol/resource/representation.js';
@@ -33,21 +32,24 @@ function encodeStep({ operation, target, result }: BulkStep, answer: BulkAnswer)
       status: String(answer.statusOf(target)),
     };
   }
-  const { error } = refusalOf(result?.kind === 'failed' ? result.error : undefined);
-  const location = failedLocation(target, answer);
+  const { id, error: thrown } = result?.kind === 'failed' ? result : {};
+  const { error } = refusalOf(thrown);
   return {
     ...echo,
-    ...(location === undefined ? {} : { location }),
+    ...locationOf(target, id, answer),
     status: String(error.status),
     response: answer.errorBody(error),
   };
 }
 
 /** A failed POST has no location, nor has what names no resource. */
-function failedLocation(target: BulkStep['target'], { locations }: BulkAnswer): string | undefined {
-  if (target instanceof ScimError || target.id === undefined || bulkIdOf(target.id) !== undefined)
-    return undefined;
-  return locations.location(target.type, encodeURIComponent(target.id));
+function locationOf(
+  target: BulkStep['target'],
+  id: string | undefined,
+  { locations }: BulkAnswer,
+): { readonly location?: string } {
+  if (target instanceof ScimError || id === undefined) return {};
+  return { location: locations.location(target.type, encodeURIComponent(id)) };
 }
 
 /** One line for each operation that was refused or read leniently, as a single request would have. */

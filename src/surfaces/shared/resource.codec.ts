@@ -75,6 +75,29 @@ export class ResourceCodec {
     await sendText(response, status, resourceText(resource, keepMember));
   }
 
+  /** Says no more of a written resource than which version it has and, where it is new, where it is. */
+  sendMinimal(
+    request: Request,
+    response: Response,
+    status: 201 | 204,
+    type: 'User' | 'Group',
+    resource: StoredUser | StoredGroup,
+  ): void {
+    response.status(status).setHeader('ETag', versionTag(resource));
+    if (status === 201) {
+      response.setHeader('Location', this.locations(request).location(type, resource.id));
+      response.setHeader('Content-Length', '0');
+    }
+    response.end();
+  }
+
+  /** The answer to HEAD where the body would be costly to make: without its length (RFC 9110 §9.3.2). */
+  sendHead(request: Request, response: Response, tag?: string): void {
+    response.status(200).setHeader('Content-Type', this.format.contentType(request));
+    if (tag !== undefined) response.setHeader('ETag', tag);
+    response.end();
+  }
+
   async sendGroup(
     request: Request,
     response: Response,

@@ -74,7 +74,7 @@ export class ScimErrorFilter implements ExceptionFilter {
       response.setHeader('Retry-After', String(thrown.retryAfterSeconds));
     dropUnreadBody(request, response);
     const encoded = this.encode(error, request);
-    for (const header of ['ETag', 'Location']) response.removeHeader(header);
+    for (const header of ['ETag', 'Location', 'Preference-Applied']) response.removeHeader(header);
     response.status(encoded.status).setHeader('Content-Type', encoded.contentType);
     for (const [name, value] of Object.entries(encoded.headers ?? {})) response.setHeader(name, value);
     const text = encoded.body === undefined ? '' : JSON.stringify(encoded.body);

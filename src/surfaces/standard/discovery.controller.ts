@@ -1,6 +1,7 @@
-import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Req, Res, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
+import { OpenToUsers } from '../../auth/open-to-users.decorator.js';
 import { Public } from '../../auth/public.decorator.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { type JsonObject } from '../../protocol/json.js';
@@ -9,6 +10,7 @@ import { CURSOR_TIMEOUT } from '../../scim/cursors/cursor-seal.js';
 import { describeServiceProvider } from '../../scim/discovery/service-provider-config.js';
 import { Company } from '../../tenancy/company.decorator.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { AcceptableInterceptor } from '../shared/acceptable.interceptor.js';
 import {
   describeResourceTypeByName,
   describeResourceTypes,
@@ -21,6 +23,8 @@ import { PAGE, StandardCodec } from './standard.codec.js';
 
 /** What a client can find out about the server (RFC 7644 §4). Paging and sorting do not apply to it. */
 @ApiTags('Discovery')
+@OpenToUsers()
+@UseInterceptors(AcceptableInterceptor)
 @Controller()
 export class StandardDiscoveryController {
   constructor(
@@ -34,7 +38,7 @@ export class StandardDiscoveryController {
   async serviceProviderConfig(@Req() request: Request, @Res() response: Response): Promise<void> {
     const { maxOperations, bodyLimit } = this.settings;
     const document = describeServiceProvider({
-      bulk: false,
+      bulk: true,
       sort: true,
       maxOperations,
       maxPayloadSize: bodyLimit,

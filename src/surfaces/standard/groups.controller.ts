@@ -1,4 +1,16 @@
-import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
+import {
+  Controller,
+  Delete,
+  Get,
+  Inject,
+  Param,
+  Patch,
+  Post,
+  Put,
+  Req,
+  Res,
+  UseInterceptors,
+} from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
 import { Caller } from '../../auth/caller.decorator.js';
@@ -9,13 +21,16 @@ import { type Dialect } from '../../protocol/dialect/dialect.js';
 import { type ListQuery } from '../../protocol/message/list-query.js';
 import { versionTag } from '../../protocol/resource/version.js';
 import { SCHEMAS } from '../../protocol/schema/resource-types.js';
+import { type GroupRead } from '../../scim/groups/groups.store.js';
 import { GroupsService } from '../../scim/groups/groups.service.js';
 import { type ReadBody } from '../../scim/judge-request.js';
 import { Company } from '../../tenancy/company.decorator.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { AcceptableInterceptor } from '../shared/acceptable.interceptor.js';
 import { logIgnored } from '../shared/log-ignored.js';
 import { isUnchanged, readPrecondition } from '../shared/precondition.js';
 import { RequestJson } from '../shared/request-json.decorator.js';
+import { settleReturn } from '../shared/return-preference.js';
 import { projectionOf } from '../shared/resource.codec.js';
 import { groupRead } from './derived-parts.js';
 import {
@@ -29,7 +44,10 @@ import {
 } from './operations.openapi.js';
 import { StandardCodec } from './standard.codec.js';
 
+const WITHOUT_MEMBERS: GroupRead = { members: false };
+
 @ApiTags('Groups')
+@UseInterceptors(AcceptableInterceptor)
 @Controller('Groups')
 export class StandardGroupsController {
   constructor(
@@ -51,7 +69,6 @@ export class StandardGroupsController {
 
   /** RFC 7644 §3.4.3. */
   @Post('.search')
-  @HttpCode(200)
   @RequiredScope('scim:read')
   @DocumentedSearch('Group')
   async search(
@@ -74,13 +91,12 @@ export class StandardGroupsController {
     @Res() response: Response,
   ): Promise<void> {
     const projection = this.codec.readProjection(request, SCHEMAS.group);
-    const { resource, ignored } = await this.groups.create(scope, {
-      body,
-      dialect,
-      read: groupRead(projection),
-    });
+    const wanted = settleReturn(request, response, 'representation');
+    const read = wanted === 'minimal' ? WITHOUT_MEMBERS : groupRead(projection);
+    const { resource, ignored } = await this.groups.create(scope, { body, dialect, read });
     logIgnored(request, ignored);
-    await this.codec.sendGroup(request, response, 201, resource, projection);
+    if (wanted === 'minimal') this.codec.sendMinimal(request, response, 201, 'Group', resource);
+    else await this.codec.sendGroup(request, response, 201, resource, projection);
   }
 
   @Get(':id')
@@ -92,11 +108,15 @@ export class StandardGroupsController {
     @Res() response: Response,
   ): Promise<void> {
     const projection = this.codec.readProjection(request, SCHEMAS.group);
-    if (request.get('if-none-match') !== undefined) {
-      // Judged without the members, which an unchanged group is not read for.
-      const tag = versionTag(await this.groups.get(scope, id, { members: false }));
+    if (request.method === 'HEAD' || request.get('if-none-match') !== undefined) {
+      // Judged without the members: neither HEAD nor an unchanged group has to show them.
+      const tag = versionTag(await this.groups.get(scope, id, WITHOUT_MEMBERS));
       if (isUnchanged(request, tag)) {
         response.status(304).setHeader('ETag', tag).end();
+        return;
+      }
+      if (request.method === 'HEAD') {
+        this.codec.sendHead(request, response, tag);
         return;
       }
     }
@@ -115,10 +135,13 @@ export class StandardGroupsController {
     @Res() response: Response,
   ): Promise<void> {
     const projection = this.codec.readProjection(request, SCHEMAS.group);
-    const write = { body, dialect, read: groupRead(projection), precondition: readPrecondition(request) };
+    const wanted = settleReturn(request, response, 'representation');
+    const read = wanted === 'minimal' ? WITHOUT_MEMBERS : groupRead(projection);
+    const write = { body, dialect, read, precondition: readPrecondition(request) };
     const { resource, ignored } = await this.groups.replace(scope, id, write);
     logIgnored(request, ignored);
-    await this.codec.sendGroup(request, response, 200, resource, projection);
+    if (wanted === 'minimal') this.codec.sendMinimal(request, response, 204, 'Group', resource);
+    else await this.codec.sendGroup(request, response, 200, resource, projection);
   }
 
   /** 204, so that the cost of a change does not grow with the group, unless the request asks for the group. */
@@ -134,8 +157,8 @@ export class StandardGroupsController {
   ): Promise<void> {
     const projection = this.codec.readProjection(request, SCHEMAS.group);
     const { maxOperations } = this.settings;
-    const wanted = wantsRepresentation(request);
-    const read = wanted ? groupRead(projection) : { members: false };
+    const wanted = settleReturn(request, response, 'minimal');
+    const read = wanted === 'minimal' ? WITHOUT_MEMBERS : groupRead(projection);
     const patch = {
       body,
       dialect,
@@ -146,8 +169,8 @@ export class StandardGroupsController {
     };
     const { resource, ignored } = await this.groups.patch(scope, id, patch);
     logIgnored(request, ignored);
-    if (wanted) await this.codec.sendGroup(request, response, 200, resource, projection);
-    else response.status(204).setHeader('ETag', versionTag(resource)).end();
+    if (wanted === 'minimal') this.codec.sendMinimal(request, response, 204, 'Group', resource);
+    else await this.codec.sendGroup(request, response, 200, resource, projection);
   }
 
   @Delete(':id')
@@ -171,14 +194,9 @@ export class StandardGroupsController {
   ): Promise<void> {
     const projection = projectionOf(query, SCHEMAS.group);
     const baseUri = this.codec.baseUri(request);
-    const page = await this.groups.list(scope, { ...query, dialect, baseUri }, groupRead(projection));
-    await this.codec.sendGroups(request, response, page, query.startIndex, projection);
+    const read = request.method === 'HEAD' ? WITHOUT_MEMBERS : groupRead(projection);
+    const page = await this.groups.list(scope, { ...query, dialect, baseUri }, read);
+    if (request.method === 'HEAD') this.codec.sendHead(request, response);
+    else await this.codec.sendGroups(request, response, page, query.startIndex, projection);
   }
-}
-
-/** RFC 7644 §3.5.2 (`attributes` in the query) and RFC 7240 (`Prefer`). */
-function wantsRepresentation(request: Request): boolean {
-  const { attributes, excludedAttributes } = request.query;
-  if (attributes !== undefined || excludedAttributes !== undefined) return true;
-  return /(^|[,;\s])return\s*=\s*"?representation"?($|[,;\s])/i.test(request.get('prefer') ?? '');
 }

@@ -9,6 +9,7 @@ import {
   ApiQuery,
   ApiResponse,
 } from '@nestjs/swagger';
+import { BULK_REQUEST_URN, BULK_RESPONSE_URN } from '../../protocol/message/bulk-request.js';
 import { SEARCH_REQUEST_SCHEMA } from '../../protocol/message/search-request.js';
 import { SCHEMAS } from '../../protocol/schema/resource-types.js';
 import { resourceTypeToOpenApi, type SchemaObject } from '../shared/schema.openapi.js';
@@ -82,6 +83,60 @@ export const STANDARD_COMPONENTS: Readonly<Record<string, SchemaObject>> = {
       status: { type: 'string', description: 'The HTTP status.' },
       scimType: { type: 'string', description: 'Keyword of RFC 7644 table 9.' },
       detail: { type: 'string' },
+    },
+  },
+  BulkRequest: {
+    type: 'object',
+    description: 'Operations that are carried out one by one (RFC 7644 §3.7).',
+    required: ['schemas', 'Operations'],
+    properties: {
+      schemas: { type: 'array', items: { type: 'string' }, example: [BULK_REQUEST_URN] },
+      failOnErrors: {
+        type: 'integer',
+        minimum: 1,
+        description: 'After so many errors no further operation is carried out; without it all are tried.',
+      },
+      Operations: {
+        type: 'array',
+        minItems: 1,
+        items: {
+          type: 'object',
+          required: ['method', 'path'],
+          properties: {
+            method: { type: 'string', enum: ['POST', 'PUT', 'PATCH', 'DELETE'] },
+            path: {
+              type: 'string',
+              description: '/Users or /Groups, with the id of a resource but for POST.',
+            },
+            bulkId: { type: 'string', description: 'Names what a POST creates; bulkId:… refers to it.' },
+            version: { type: 'string', description: 'As If-Match.' },
+            data: { type: 'object', description: 'The body that the single request would have.' },
+          },
+        },
+      },
+    },
+  },
+  BulkResponse: {
+    type: 'object',
+    description: 'What became of each operation, in the order of the request.',
+    required: ['schemas', 'Operations'],
+    properties: {
+      schemas: { type: 'array', items: { type: 'string' }, example: [BULK_RESPONSE_URN] },
+      Operations: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['method', 'status'],
+          properties: {
+            method: { type: 'string' },
+            bulkId: { type: 'string' },
+            location: { type: 'string', format: 'uri' },
+            version: { type: 'string' },
+            status: { type: 'string', description: 'The HTTP status of the single request.' },
+            response: ref('Error'),
+          },
+        },
+      },
     },
   },
   Document: { type: 'object', description: 'A discovery document, or a ListResponse of them.' },
@@ -160,6 +215,16 @@ const projection = (): MethodDecorator =>
 const ifMatch = (): MethodDecorator =>
   ApiHeader({ name: 'If-Match', required: false, description: 'Version that the resource must have.' });
 
+const prefer = (): MethodDecorator =>
+  ApiHeader({
+    name: 'Prefer',
+    required: false,
+    description:
+      'return=minimal or return=representation: without or with the resource in the answer (RFC 7240).',
+  });
+
+const MINIMAL = ApiResponse({ status: 204, description: 'Done; ETag tells the new version.' });
+
 const one = (type: TypeName): MethodDecorator =>
   ApiParam({ name: 'id', description: `Id of the ${type.toLowerCase()}: 16 hexadecimal digits.` });
 
@@ -172,6 +237,10 @@ const requestBody = (name: string, example: object): MethodDecorator =>
 const BAD_REQUEST = 'The request is malformed; scimType and detail say where.';
 const NOT_FOUND = 'The company has no such resource.';
 const CONFLICT = 'A value that has to be unique is taken.';
+const UNREADABLE = {
+  413: 'The body or the number of operations is over the limit.',
+  415: 'The body is not JSON.',
+};
 const STALE = 'The resource has another version than If-Match asks for.';
 
 const plural = (type: ListedName): string => `${type.toLowerCase()}s`;
@@ -217,7 +286,7 @@ export const DocumentedSearch = (type: ListedName): MethodDecorator =>
       count: 10,
     }),
     ApiResponse({ status: 200, description: 'A page of them.', content: content(`${type}ListResponse`) }),
-    errors({ 400: BAD_REQUEST, 413: 'The body is over the limit.', 415: 'Not JSON.' }),
+    errors({ 400: BAD_REQUEST, ...UNREADABLE }),
   );
 
 export const DocumentedCreate = (type: TypeName): MethodDecorator =>
@@ -225,9 +294,10 @@ export const DocumentedCreate = (type: TypeName): MethodDecorator =>
     ApiBearerAuth(),
     ApiOperation({ operationId: `create${type}`, summary: `Create a ${type.toLowerCase()}` }),
     projection(),
+    prefer(),
     requestBody(type, EXAMPLES[type]),
     ApiResponse({ status: 201, description: 'Created.', content: content(type) }),
-    errors({ 400: BAD_REQUEST, 409: CONFLICT, 413: 'The body is over the limit.', 415: 'Not JSON.' }),
+    errors({ 400: BAD_REQUEST, 409: CONFLICT, ...UNREADABLE }),
   );
 
 export const DocumentedRead = (type: TypeName): MethodDecorator =>
@@ -239,7 +309,7 @@ export const DocumentedRead = (type: TypeName): MethodDecorator =>
     ApiHeader({ name: 'If-None-Match', required: false, description: 'Version that the client has.' }),
     ApiResponse({ status: 200, description: 'The resource.', content: content(type) }),
     ApiResponse({ status: 304, description: 'The client has this version.' }),
-    errors({ 404: NOT_FOUND }),
+    errors({ 400: BAD_REQUEST, 404: NOT_FOUND }),
   );
 
 export const DocumentedReplace = (type: TypeName): MethodDecorator =>
@@ -249,9 +319,11 @@ export const DocumentedReplace = (type: TypeName): MethodDecorator =>
     one(type),
     projection(),
     ifMatch(),
+    prefer(),
     requestBody(type, EXAMPLES[type]),
     ApiResponse({ status: 200, description: 'The resource after the change.', content: content(type) }),
-    errors({ 400: BAD_REQUEST, 404: NOT_FOUND, 409: CONFLICT, 412: STALE }),
+    MINIMAL,
+    errors({ ...UNREADABLE, 400: BAD_REQUEST, 404: NOT_FOUND, 409: CONFLICT, 412: STALE }),
   );
 
 export const DocumentedPatch = (type: TypeName): MethodDecorator =>
@@ -261,17 +333,11 @@ export const DocumentedPatch = (type: TypeName): MethodDecorator =>
     one(type),
     projection(),
     ifMatch(),
-    ApiHeader({
-      name: 'Prefer',
-      required: false,
-      description: 'return=representation asks for the whole resource.',
-    }),
+    prefer(),
     requestBody('PatchOp', PATCH_EXAMPLES[type]),
     ApiResponse({ status: 200, description: 'The resource after the change.', content: content(type) }),
-    ...(type === 'Group'
-      ? [ApiResponse({ status: 204, description: 'Done; ETag tells the new version.' })]
-      : []),
-    errors({ 400: BAD_REQUEST, 404: NOT_FOUND, 409: CONFLICT, 412: STALE, 413: 'Too many operations.' }),
+    MINIMAL,
+    errors({ ...UNREADABLE, 400: BAD_REQUEST, 404: NOT_FOUND, 409: CONFLICT, 412: STALE }),
   );
 
 export const DocumentedDelete = (type: TypeName): MethodDecorator =>
@@ -281,7 +347,7 @@ export const DocumentedDelete = (type: TypeName): MethodDecorator =>
     one(type),
     ifMatch(),
     ApiResponse({ status: 204, description: 'Deleted.' }),
-    errors({ 404: NOT_FOUND, 412: STALE }),
+    errors({ 400: BAD_REQUEST, 404: NOT_FOUND, 412: STALE }),
   );
 
 export const DocumentedDiscovery = (summary: string): MethodDecorator =>
@@ -291,3 +357,56 @@ export const DocumentedDiscovery = (summary: string): MethodDecorator =>
     ApiResponse({ status: 200, description: 'The document.', content: content('Document') }),
     errors({ 404: 'There is no such document.' }),
   );
+
+export const DocumentedBulk = (): MethodDecorator =>
+  applyDecorators(
+    ApiBearerAuth(),
+    ApiOperation({ operationId: 'bulk', summary: 'Carry out many operations' }),
+    requestBody('BulkRequest', {
+      schemas: [BULK_REQUEST_URN],
+      failOnErrors: 1,
+      Operations: [
+        { method: 'POST', path: '/Users', bulkId: 'barbara', data: EXAMPLES.User },
+        {
+          method: 'POST',
+          path: '/Groups',
+          bulkId: 'guides',
+          data: { ...EXAMPLES.Group, members: [{ value: 'bulkId:barbara' }] },
+        },
+      ],
+    }),
+    ApiResponse({
+      status: 200,
+      description: 'The job was done, whatever became of its operations.',
+      content: content('BulkResponse'),
+    }),
+    errors({ 400: BAD_REQUEST, 413: 'Too many operations, or too large a body.', 415: 'Not JSON.' }),
+  );
+
+const ME_SUMMARIES = {
+  read: "Read the token's user",
+  replace: "Replace the token's user",
+  patch: "Change the token's user",
+  delete: "Delete the token's user",
+};
+
+export const DocumentedMe = (action: keyof typeof ME_SUMMARIES): MethodDecorator => {
+  const answer = ApiResponse({ status: 200, description: 'The user.', content: content('User') });
+  const writes = [projection(), ifMatch(), prefer(), answer, MINIMAL];
+  const parts = {
+    read: [projection(), answer, ApiResponse({ status: 304, description: 'The client has this version.' })],
+    replace: [...writes, requestBody('User', EXAMPLES.User)],
+    patch: [...writes, requestBody('PatchOp', PATCH_EXAMPLES.User)],
+    delete: [ifMatch(), ApiResponse({ status: 204, description: 'Deleted.' })],
+  };
+  return applyDecorators(
+    ApiBearerAuth(),
+    ApiOperation({ operationId: `${action}Me`, summary: ME_SUMMARIES[action] }),
+    ...parts[action],
+    errors({
+      ...(action === 'read' ? {} : { 400: BAD_REQUEST, 409: CONFLICT, 412: STALE }),
+      404: 'The user was deleted.',
+      501: 'The token stands for no user.',
+    }),
+  );
+};

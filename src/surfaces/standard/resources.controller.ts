@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Req, Res, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
 import { Caller } from '../../auth/caller.decorator.js';
@@ -10,6 +10,7 @@ import { type ReadBody } from '../../scim/judge-request.js';
 import { ResourcesService } from '../../scim/resources/resources.service.js';
 import { Company } from '../../tenancy/company.decorator.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { AcceptableInterceptor } from '../shared/acceptable.interceptor.js';
 import { RequestJson } from '../shared/request-json.decorator.js';
 import { projectionOf } from '../shared/resource.codec.js';
 import { groupRead, userRead } from './derived-parts.js';
@@ -18,6 +19,7 @@ import { StandardCodec } from './standard.codec.js';
 
 /** Users and groups in one list (RFC 7644 §3.4.2.1). */
 @ApiTags('All resources')
+@UseInterceptors(AcceptableInterceptor)
 @Controller()
 export class StandardResourcesController {
   constructor(
@@ -38,7 +40,6 @@ export class StandardResourcesController {
 
   /** RFC 7644 §3.4.3. */
   @Post('.search')
-  @HttpCode(200)
   @RequiredScope('scim:read')
   @DocumentedSearch('Resource')
   async search(

@@ -1,22 +1,20 @@
-import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, Param, Patch, Post, Put, Req, Res, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
 import { Caller } from '../../auth/caller.decorator.js';
 import { type Credential } from '../../auth/credential.js';
 import { RequiredScope } from '../../auth/required-scope.decorator.js';
-import { SETTINGS, type Settings } from '../../config/settings.js';
 import { type Dialect } from '../../protocol/dialect/dialect.js';
 import { type ListQuery } from '../../protocol/message/list-query.js';
-import { versionTag } from '../../protocol/resource/version.js';
 import { SCHEMAS } from '../../protocol/schema/resource-types.js';
 import { type ReadBody } from '../../scim/judge-request.js';
-import { type UserRead } from '../../scim/users/users.store.js';
 import { UsersService } from '../../scim/users/users.service.js';
 import { Company } from '../../tenancy/company.decorator.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { AcceptableInterceptor } from '../shared/acceptable.interceptor.js';
 import { logIgnored } from '../shared/log-ignored.js';
-import { isUnchanged, readPrecondition } from '../shared/precondition.js';
 import { RequestJson } from '../shared/request-json.decorator.js';
+import { settleReturn } from '../shared/return-preference.js';
 import { projectionOf } from '../shared/resource.codec.js';
 import { userRead } from './derived-parts.js';
 import {
@@ -29,17 +27,16 @@ import {
   DocumentedSearch,
 } from './operations.openapi.js';
 import { StandardCodec } from './standard.codec.js';
-
-/** Groups and manager are part of a user's ETag, so an answer about one user always reads them. */
-const WHOLE: UserRead = { groups: true, manager: true };
+import { UserRequests, WHOLE } from './user-requests.js';
 
 @ApiTags('Users')
+@UseInterceptors(AcceptableInterceptor)
 @Controller('Users')
 export class StandardUsersController {
   constructor(
     private readonly users: UsersService,
     private readonly codec: StandardCodec,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly requests: UserRequests,
   ) {}
 
   @Get()
@@ -55,7 +52,6 @@ export class StandardUsersController {
 
   /** RFC 7644 §3.4.3. */
   @Post('.search')
-  @HttpCode(200)
   @RequiredScope('scim:read')
   @DocumentedSearch('User')
   async search(
@@ -80,7 +76,11 @@ export class StandardUsersController {
     const projection = this.codec.readProjection(request, SCHEMAS.user);
     const { resource, ignored } = await this.users.create(scope, { body, dialect, read: WHOLE });
     logIgnored(request, ignored);
-    await this.codec.sendUser(request, response, 201, resource, projection);
+    if (settleReturn(request, response, 'representation') === 'minimal') {
+      this.codec.sendMinimal(request, response, 201, 'User', resource);
+    } else {
+      await this.codec.sendUser(request, response, 201, resource, projection);
+    }
   }
 
   @Get(':id')
@@ -91,14 +91,7 @@ export class StandardUsersController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const projection = this.codec.readProjection(request, SCHEMAS.user);
-    const user = await this.users.get(scope, id, WHOLE);
-    const tag = versionTag(user);
-    if (isUnchanged(request, tag)) {
-      response.status(304).setHeader('ETag', tag).end();
-      return;
-    }
-    await this.codec.sendUser(request, response, 200, user, projection);
+    await this.requests.get({ scope, id, request, response });
   }
 
   @Put(':id')
@@ -111,11 +104,7 @@ export class StandardUsersController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const projection = this.codec.readProjection(request, SCHEMAS.user);
-    const write = { body, dialect, read: WHOLE, precondition: readPrecondition(request) };
-    const { resource, ignored } = await this.users.replace(scope, id, write);
-    logIgnored(request, ignored);
-    await this.codec.sendUser(request, response, 200, resource, projection);
+    await this.requests.replace({ scope, id, dialect, body, request, response });
   }
 
   @Patch(':id')
@@ -128,19 +117,7 @@ export class StandardUsersController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const projection = this.codec.readProjection(request, SCHEMAS.user);
-    const { maxOperations } = this.settings;
-    const patch = {
-      body,
-      dialect,
-      read: WHOLE,
-      precondition: readPrecondition(request),
-      maxOperations,
-      locations: this.codec.locations(request),
-    };
-    const { resource, ignored } = await this.users.patch(scope, id, patch);
-    logIgnored(request, ignored);
-    await this.codec.sendUser(request, response, 200, resource, projection);
+    await this.requests.patch({ scope, id, dialect, body, request, response });
   }
 
   @Delete(':id')
@@ -151,8 +128,7 @@ export class StandardUsersController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    await this.users.delete(scope, id, readPrecondition(request));
-    response.status(204).end();
+    await this.requests.delete({ scope, id, request, response });
   }
 
   private async answerList(

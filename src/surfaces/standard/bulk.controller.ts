@@ -1,0 +1,57 @@
+import { Controller, HttpCode, Inject, Post, Req, Res, UseInterceptors } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type Request, type Response } from 'express';
+import { Caller } from '../../auth/caller.decorator.js';
+import { type Credential } from '../../auth/credential.js';
+import { SETTINGS, type Settings } from '../../config/settings.js';
+import { type JsonObject } from '../../protocol/json.js';
+import { parseBulkRequest, type BulkTarget } from '../../protocol/message/bulk-request.js';
+import { BulkService } from '../../scim/bulk/bulk.service.js';
+import { Company } from '../../tenancy/company.decorator.js';
+import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { AcceptableInterceptor } from '../shared/acceptable.interceptor.js';
+import { encodeBulkResponse, logBulk } from '../shared/bulk.codec.js';
+import { readJsonObject } from '../shared/request-json.decorator.js';
+import { encodeScimError } from '../shared/scim-error.filter.js';
+import { DocumentedBulk } from './operations.openapi.js';
+import { StandardCodec } from './standard.codec.js';
+
+/** RFC 7644 §3.7. */
+@ApiTags('Bulk')
+@UseInterceptors(AcceptableInterceptor)
+@Controller('Bulk')
+export class StandardBulkController {
+  constructor(
+    private readonly bulk: BulkService,
+    private readonly codec: StandardCodec,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  @DocumentedBulk()
+  async run(
+    @Company() scope: CompanyScope,
+    @Caller() { dialect }: Credential,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { maxOperations } = this.settings;
+    const locations = this.codec.locations(request);
+    const job = parseBulkRequest(readJsonObject(request), { dialect, maxOperations });
+    const readBody = (_: BulkTarget, data: JsonObject): JsonObject => data;
+    const steps = await this.bulk.run(scope, job, { dialect, maxOperations, locations, readBody });
+    logBulk(request, steps);
+    const answer = encodeBulkResponse(steps, {
+      locations,
+      statusOf,
+      errorBody: (error) => encodeScimError(error).body as JsonObject,
+    });
+    await this.codec.sendDocument(request, response, answer);
+  }
+}
+
+function statusOf({ method, type }: BulkTarget): number {
+  if (method === 'POST') return 201;
+  return method === 'DELETE' || (method === 'PATCH' && type === 'Group') ? 204 : 200;
+}
