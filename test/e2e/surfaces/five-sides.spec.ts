@@ -8,6 +8,9 @@ import { type ScimClient } from '../../support/scim-client.js';
 const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- what is found in a body is what is tested
+type Body = any;
+
 interface SeenGroup {
   readonly id: string;
   readonly name: string;
@@ -21,12 +24,12 @@ interface Side {
   readonly add: (member: string) => object;
   readonly idInPath: (id: string) => string;
   /** From the body of one group to what it says. */
-  readonly see: (body: any) => SeenGroup;
+  readonly see: (body: Body) => SeenGroup;
   /** From one resource of a list. */
-  readonly seeListed: (resource: any) => SeenGroup;
+  readonly seeListed: (resource: Body) => SeenGroup;
 }
 
-const seeFlat = (group: any): SeenGroup => ({
+const seeFlat = (group: Body): SeenGroup => ({
   id: group.id,
   name: group.displayName,
   members: group.members.map(({ value }: { value: string }) => value),
@@ -47,12 +50,12 @@ const flat: Omit<Side, 'path'> = {
   seeListed: seeFlat,
 };
 const withoutPrefix = (id: string): string => id.replace(/^[ar]-/, '');
-const seePrefixed = (group: any): SeenGroup => ({
+const seePrefixed = (group: Body): SeenGroup => ({
   ...seeFlat(group),
   id: withoutPrefix(group.id),
   members: seeFlat(group).members.map(withoutPrefix),
 });
-const seeEntry = (entry: any): SeenGroup => ({ ...seeFlat({ ...entry[GROUP], id: entry.id }) });
+const seeEntry = (entry: Body): SeenGroup => ({ ...seeFlat({ ...entry[GROUP], id: entry.id }) });
 
 const SIDES: Readonly<Record<string, Side>> = {
   standard: { ...flat, path: () => '/standard/scim/v2' },
