@@ -2,6 +2,7 @@ import pg from 'pg';
 import { type DataSource } from 'typeorm';
 import { createDataSource } from '../../src/persistence/database/data-source.js';
 import { PostgresGroupsStore } from '../../src/persistence/groups/postgres-groups.store.js';
+import { PostgresResourcesStore } from '../../src/persistence/resources/postgres-resources.store.js';
 import { PostgresCompanyTransaction } from '../../src/persistence/transaction/postgres-company-transaction.js';
 import { PostgresUsersStore } from '../../src/persistence/users/postgres-users.store.js';
 import { type MembershipPlan } from '../../src/protocol/patch/change-set.js';
@@ -32,9 +33,10 @@ export class StoreRig {
     /** The superuser: sees all rows. */
     readonly admin: pg.Client,
     private readonly dataSource: DataSource,
-    private readonly transaction: PostgresCompanyTransaction,
+    readonly transaction: PostgresCompanyTransaction,
     readonly users: PostgresUsersStore,
     readonly groups: PostgresGroupsStore,
+    readonly resources: PostgresResourcesStore,
   ) {}
 
   static async open(schemas: SchemaRegistry = SCHEMAS): Promise<StoreRig> {
@@ -45,7 +47,8 @@ export class StoreRig {
     const transaction = new PostgresCompanyTransaction(dataSource, database.url, SETTINGS);
     const users = new PostgresUsersStore(transaction, schemas);
     const groups = new PostgresGroupsStore(transaction, schemas);
-    return new StoreRig(database, admin, dataSource, transaction, users, groups);
+    const resources = new PostgresResourcesStore(transaction);
+    return new StoreRig(database, admin, dataSource, transaction, users, groups, resources);
   }
 
   async company(settings: Partial<CompanySettings> = {}): Promise<CompanyScope> {

@@ -1,11 +1,12 @@
 import type pg from 'pg';
 import { selectGroup } from '../../src/persistence/groups/read-groups.js';
 import { pageOfOne, selectMembers } from '../../src/persistence/groups/select-groups.js';
-import { pageQuery } from '../../src/persistence/sql/page-query.js';
-import { sql, toStatement } from '../../src/persistence/sql/sql-fragment.js';
+import { pageQuery, rootPageQuery } from '../../src/persistence/sql/page-query.js';
+import { sql, type SqlFragment, toStatement } from '../../src/persistence/sql/sql-fragment.js';
 import { type Statement } from '../../src/persistence/transaction/company-transaction.js';
 import { bindFilter } from '../../src/protocol/filter/bind-filter.js';
 import { FilterParser } from '../../src/protocol/filter/filter.parser.js';
+import { type BoundAttribute, resolveAttribute } from '../../src/protocol/schema/attribute-path.js';
 import { SCHEMAS } from '../../src/protocol/schema/resource-types.js';
 import { type ResourceType } from '../../src/protocol/schema/schema.js';
 import { type CompanyScope } from '../../src/tenancy/company-scope.js';
@@ -161,3 +162,56 @@ it('lists without a filter by the primary key', async () => {
   const plan = await planOf(toStatement(sql`WITH ${pageQuery(scope, user, query)} SELECT p.id FROM page p`));
   expect(plan).toMatchObject({ scanned: [], indexes: ['users_pkey'], rows: 100 });
 });
+
+describe('CUR: a page far behind is found by an index', () => {
+  const from = { id: '0000000000000000', key: 'user4000@example.com' };
+  const place = async (table: string): Promise<typeof from> => {
+    const { rows } = await service.query<typeof from>(
+      `SELECT format_resource_id(id) AS id, NULL AS key FROM ${table} ORDER BY id OFFSET 4000 LIMIT 1`,
+    );
+    return rows[0] ?? from;
+  };
+  const page = (query: SqlFragment): Statement => toStatement(sql`WITH ${query} SELECT p.id FROM page p`);
+  const paging = { startIndex: 1, count: 100, baseUri: 'https://x' };
+
+  it.each([false, true])('of users by id and by userName, backward: %s', async (backward) => {
+    const byId = { ...paging, stretch: { from: await place('users'), backward } };
+    expect(await planOf(page(pageQuery(scope, user, byId)))).toMatchObject({
+      scanned: [],
+      indexes: ['users_pkey'],
+      rows: 100,
+    });
+    for (const descending of [false, true]) {
+      const sort = { by: attributeOf(user, 'userName'), descending };
+      const plan = await planOf(
+        page(pageQuery(scope, user, { ...paging, sort, stretch: { from, backward } })),
+      );
+      expect(plan).toMatchObject({ scanned: [], indexes: ['users_user_name_unique'], rows: 100 });
+    }
+    const sort = { by: attributeOf(user, 'userName'), descending: false };
+    const first = await planOf(page(pageQuery(scope, user, { ...paging, sort, stretch: { backward } })));
+    expect(first).toMatchObject({ scanned: [], indexes: ['users_user_name_unique'], rows: 100 });
+  });
+
+  it('of groups by displayName', async () => {
+    const sort = { by: attributeOf(group, 'displayName'), descending: false };
+    const stretch = { from: { ...from, key: 'group 7' }, backward: false };
+    const plan = await planOf(page(pageQuery(scope, group, { ...paging, sort, stretch })));
+    expect(plan).toMatchObject({ scanned: [], indexes: ['groups_display_name_unique'], rows: 100 });
+  });
+
+  it('of both types by id', async () => {
+    const stretch = { from: await place('groups'), backward: false };
+    const plan = await planOf(
+      page(rootPageQuery(scope, { ...paging, stretch, parts: [{ type: user }, { type: group }] })),
+    );
+    expect(plan).toMatchObject({ scanned: [], rows: 100 });
+    expect(plan.indexes.sort()).toEqual(['groups_pkey', 'users_pkey']);
+  });
+});
+
+function attributeOf(type: ResourceType, name: string): BoundAttribute {
+  const resolution = resolveAttribute(type, name);
+  if (resolution.kind !== 'attribute') throw new Error(`${name} is no attribute`);
+  return resolution.target;
+}

@@ -1,0 +1,221 @@
+import { readSecretKey } from '../../src/persistence/settings/read-secret-key.js';
+import { type Attributes } from '../../src/protocol/resource/resource.js';
+import { type BoundAttribute, resolveAttribute } from '../../src/protocol/schema/attribute-path.js';
+import { type ResourceType } from '../../src/protocol/schema/schema.js';
+import { type RootQuery, type StoredResource } from '../../src/scim/resources/resources.store.js';
+import { type Paging, type StorePage } from '../../src/scim/store-query.js';
+import { type CompanyScope } from '../../src/tenancy/company-scope.js';
+import { EVERY_TYPE } from '../support/arbitraries/every-type.schema.js';
+import { delta, StoreRig } from './store-rig.js';
+
+const OF_USER = 'urn:example:schemas:every-type:1.0:User';
+const OF_GROUP = 'urn:example:schemas:every-type:1.0:Group';
+const NOTHING = { groups: false, manager: false };
+const COUNT = 4;
+
+let rig: StoreRig;
+let scope: CompanyScope;
+
+/** In no order, some of them equal, one absent. */
+const VALUES: readonly Attributes[] = [
+  {
+    whole: 10,
+    measure: -0.5,
+    moment: '2024-01-01T00:00:00Z',
+    flag: true,
+    word: 'b',
+    exact: 'B',
+    wholes: [30, 2],
+  },
+  {
+    whole: 9,
+    measure: 1e21,
+    moment: '2023-12-31T23:30:00-01:00',
+    flag: false,
+    word: 'A',
+    exact: 'a',
+    wholes: [4],
+  },
+  { whole: -3, measure: 1e-7, moment: '2023-12-31T23:59:59.999Z', flag: true, word: 'é', exact: 'b' },
+  {},
+  {
+    whole: 9,
+    measure: 2.25,
+    moment: '2024-01-01T01:00:00+01:00',
+    word: '\u{1F600}',
+    exact: '\uFB01',
+    links: ['x', 'a'],
+  },
+  { whole: 100, measure: 2.25, moment: '2024-01-01T00:00:00.001Z', flag: false, word: 'ｂ', link: '/Z' },
+  {
+    whole: 9007199254740991,
+    measure: 3,
+    word: 'x'.repeat(900),
+    record: { whole: 3 },
+    records: [{ whole: 5 }],
+  },
+  { whole: 0, measure: 0, word: `${'x'.repeat(900)}a`, records: [{ whole: 5 }, { whole: 1, primary: true }] },
+  { word: '', exact: '', record: { whole: 20 } },
+];
+
+beforeAll(async () => {
+  rig = await StoreRig.open(EVERY_TYPE);
+  scope = await rig.company();
+  for (const [index, value] of VALUES.entries()) {
+    const user = { userName: `u${(index * 5) % 9}`, ...(index % 2 ? { displayName: `N${index % 4}` } : {}) };
+    await rig.users.insert(scope, { ...user, ...(index === 3 ? {} : { [OF_USER]: value }) }, NOTHING);
+    const group = { displayName: `n${(index * 4) % 9}`, externalId: `${index % 3}` };
+    await rig.groups.insert(scope, { ...group, [OF_GROUP]: value }, delta({}), { members: false });
+  }
+});
+afterAll(() => rig.close());
+
+const attributeOf = (type: ResourceType, name: string): BoundAttribute | undefined => {
+  const resolution = resolveAttribute(type, name);
+  return resolution.kind === 'attribute' ? resolution.target : undefined;
+};
+
+type Query = Omit<RootQuery, keyof Paging>;
+type Kind = 'User' | 'Group' | 'both';
+
+function queryOf(kind: Kind, name: string | undefined, descending: boolean, isFiltered: boolean): Query {
+  const types = kind === 'both' ? [EVERY_TYPE.user, EVERY_TYPE.group] : [];
+  const parts = (types.length > 0 ? types : [kind === 'User' ? EVERY_TYPE.user : EVERY_TYPE.group]).map(
+    (type) => {
+      const sortBy = name === undefined ? undefined : attributeOf(type, name);
+      const id = attributeOf(type, 'id');
+      return {
+        type,
+        ...(sortBy ? { sortBy } : {}),
+        ...(isFiltered && id ? { filter: { kind: 'present' as const, target: id } } : {}),
+      };
+    },
+  );
+  return { parts, ...(name === undefined ? {} : { sort: { descending } }), baseUri: '' };
+}
+
+async function list(query: Query, paging: Paging): Promise<StorePage<StoredResource> & { ids: string[] }> {
+  const read = { user: NOTHING, group: { members: false } };
+  const page = await rig.resources.list(scope, { ...query, ...paging }, read);
+  const ids: string[] = [];
+  for await (const each of page.resources) ids.push(each.type === 'User' ? each.user.id : each.group.id);
+  return { ...page, ids };
+}
+
+async function stretches(query: Query, backward: boolean): Promise<string[][]> {
+  const pages: string[][] = [];
+  let from: NonNullable<Paging['stretch']>['from'];
+  for (let more = true; more;) {
+    const stretch = { ...(from ? { from } : {}), backward };
+    const { ids, ends } = await list(query, { startIndex: 1, count: COUNT, stretch });
+    pages.push(ids);
+    from = backward ? ends?.first : ends?.last;
+    more = ends?.more ?? false;
+  }
+  return pages;
+}
+
+const SORTS = [
+  undefined,
+  'userName',
+  'displayName',
+  'externalId',
+  'id',
+  'meta.created',
+  'whole',
+  'measure',
+  'moment',
+  'flag',
+  'word',
+  'exact',
+  'link',
+  'wholes',
+  'moments',
+  'record.whole',
+  'records.whole',
+  'records.value',
+];
+
+describe.each(['User', 'Group', 'both'] as const)('lists of %s', (kind) => {
+  it.each(SORTS.filter((name) => kind !== 'Group' || name !== 'userName'))(
+    'CUR-13 CUR-05 IDX-12 SORT-10 stretches and numbered pages join to one list, by %s',
+    async (name) => {
+      for (const descending of [false, true]) {
+        for (const isFiltered of [false, true]) {
+          const query = queryOf(kind, name, descending, isFiltered);
+          const whole = await list(query, { startIndex: 1, count: 100 });
+          expect(new Set(whole.ids).size).toBe(kind === 'both' ? 18 : 9);
+          expect(whole.totalResults).toBe(whole.ids.length);
+          expect((await stretches(query, false)).flat()).toEqual(whole.ids);
+          const back = await stretches(query, true);
+          expect(back.reverse().flat()).toEqual(whole.ids);
+          const numbered: string[] = [];
+          for (let startIndex = 1; startIndex <= whole.ids.length; startIndex += COUNT)
+            numbered.push(...(await list(query, { startIndex, count: COUNT })).ids);
+          expect(numbered).toEqual(whole.ids);
+        }
+      }
+    },
+  );
+});
+
+describe('order', () => {
+  const created: string[] = [];
+
+  beforeAll(async () => {
+    created.push(
+      ...(await list(queryOf('User', undefined, false, false), { startIndex: 1, count: 100 })).ids,
+    );
+  });
+
+  const orderBy = async (name: string, descending = false): Promise<number[]> => {
+    const { ids } = await list(queryOf('User', name, descending, false), { startIndex: 1, count: 100 });
+    return ids.map((id) => created.indexOf(id));
+  };
+
+  it('SORT-04 numbers and dateTimes by value', async () => {
+    expect(await orderBy('whole')).toEqual([2, 7, 1, 4, 0, 5, 6, 3, 8]);
+    expect(await orderBy('whole', true)).toEqual([3, 8, 6, 5, 0, 1, 4, 7, 2]);
+    expect(await orderBy('measure')).toEqual([0, 7, 2, 4, 5, 6, 1, 3, 8]);
+    expect(await orderBy('moment')).toEqual([2, 0, 4, 5, 1, 3, 6, 7, 8]);
+  });
+
+  it('SORT-03 texts by code points, with or without case; an empty one is none', async () => {
+    expect(await orderBy('word')).toEqual([1, 0, 5, 6, 7, 2, 4, 3, 8]);
+    expect(await orderBy('exact')).toEqual([0, 1, 2, 4, 3, 5, 6, 7, 8]);
+  });
+
+  it('SORT-05 lists by their primary value, else by the first', async () => {
+    expect(await orderBy('records.whole')).toEqual([7, 6, 0, 1, 2, 3, 4, 5, 8]);
+    expect(await orderBy('wholes')).toEqual([1, 0, 2, 3, 4, 5, 6, 7, 8]);
+  });
+});
+
+describe('the secret key', () => {
+  it('CUR-21 is made once, whoever asks first, and kept', async () => {
+    const ask = async (): Promise<string> => {
+      const key = await readSecretKey({ secretKey: undefined }, rig.transaction);
+      return key.derive('test').toString('hex');
+    };
+    await rig.admin.query(`DELETE FROM settings WHERE key = 'secret_key'`);
+    const keys = await Promise.all(Array.from({ length: 8 }, ask));
+    expect(new Set([...keys, await ask()]).size).toBe(1);
+    await rig.admin.query(`DELETE FROM settings WHERE key = 'secret_key'`);
+    expect(await ask()).not.toBe(keys[0]);
+    const { rows } = await rig.admin.query<{ value: string }>(
+      `SELECT value FROM settings WHERE key = 'secret_key'`,
+    );
+    expect(rows).toEqual([{ value: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+  });
+
+  it('is the one that is set, where one is', async () => {
+    const keys = await Promise.all(
+      ['a'.repeat(32), 'a'.repeat(32), 'b'.repeat(32)].map(async (secretKey) => {
+        const key = await readSecretKey({ secretKey }, rig.transaction);
+        return key.derive('test').toString('hex');
+      }),
+    );
+    expect(keys[0]).toBe(keys[1]);
+    expect(keys[0]).not.toBe(keys[2]);
+  });
+});
