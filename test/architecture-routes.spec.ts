@@ -75,7 +75,7 @@ describe('surfaces', () => {
         Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
       );
       const served = listRoutes(service.app)
-        .filter(({ method, path }) => method !== 'ALL' && path.startsWith(`/${surface.mount}/`))
+        .filter(({ method, path }) => method !== 'ALL' && `${path}/`.startsWith(`/${surface.mount}/`))
         .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
       expect(described.sort()).toEqual(served.sort());
     }

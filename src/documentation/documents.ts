@@ -68,5 +68,6 @@ export function serveDocuments(app: NestExpressApplication, surfaces: readonly M
 /** A document made from modules that are only looked at knows nothing of where they are mounted. */
 function mountedPath(path: string, mount: string): string {
   const prefix = `/${mount.replace(/:(\w+)/g, '{$1}')}`;
-  return path.startsWith(`${prefix}/`) ? path : prefix + path;
+  if (path === prefix || path.startsWith(`${prefix}/`)) return path;
+  return path === '/' ? prefix : prefix + path;
 }
