@@ -32,10 +32,10 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Packages that a room may use beside Node's own; `*` stands for any. */
+/** Packages that a room may use, Node's own included; `*` stands for any. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
-  scim: ['@nestjs/common'],
+  scim: ['@nestjs/common', 'node:crypto'],
 };
 
 interface Import {
