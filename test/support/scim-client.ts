@@ -1,4 +1,5 @@
 import { type Agent, request as openRequest, type IncomingHttpHeaders } from 'node:http';
+import { checkAgainstDocument } from './document-check.js';
 
 /** An answer as it came: the body parsed where it is JSON. */
 export interface ScimAnswer {
@@ -78,12 +79,15 @@ export class ScimClient {
         incoming.on('error', reject);
         incoming.on('end', () => {
           const text = Buffer.concat(chunks).toString('utf8');
-          resolve({
-            status: incoming.statusCode ?? 0,
-            headers: incoming.headers,
-            body: parseBody(text, incoming.headers['content-type']),
-            text,
-          });
+          const { statusCode: status = 0, headers } = incoming;
+          const contentType = headers['content-type'];
+          const answer = { status, headers, body: parseBody(text, contentType), text };
+          try {
+            checkAgainstDocument({ method, path: options.path, contentType, ...answer });
+            resolve(answer);
+          } catch (error) {
+            reject(error instanceof Error ? error : new Error(String(error)));
+          }
         });
       });
       outgoing.on('error', reject);

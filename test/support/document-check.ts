@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Ajv, type ValidateFunction } from 'ajv';
+import { parse } from 'yaml';
+
+const DOCUMENTS = resolve(dirname(fileURLToPath(import.meta.url)), '../../openapi');
+
+/** Longer bodies are lists of thousands; checking them would take longer than the tests do. */
+const LONGEST_CHECKED = 500_000;
+
+/** Node answers these before there is a route, or the server for a reason of its own. */
+const OUTSIDE_DOCUMENTS = new Set([408, 431, 500, 503]);
+
+interface Operation {
+  readonly responses: Readonly<Record<string, { content?: Readonly<Record<string, { schema: object }>> }>>;
+}
+
+interface DocumentedOperation {
+  readonly document: string;
+  readonly method: string;
+  readonly path: RegExp;
+  readonly pointer: string;
+  readonly operation: Operation;
+}
+
+/** An answer with what was asked, as far as a document speaks of it. */
+export interface ObservedAnswer {
+  readonly method: string;
+  /** Path from the origin, with or without query. */
+  readonly path: string;
+  readonly status: number;
+  readonly contentType: string | undefined;
+  readonly text: string;
+  readonly body: unknown;
+}
+
+const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
+const operations: readonly DocumentedOperation[] = readdirSync(DOCUMENTS).flatMap(readDocument);
+const validators = new Map<string, ValidateFunction>();
+
+function readDocument(file: string): DocumentedOperation[] {
+  const document = parse(readFileSync(join(DOCUMENTS, file), 'utf8')) as {
+    paths: Record<string, Record<string, Operation>>;
+  };
+  ajv.addSchema(document, file);
+  return Object.entries(document.paths).flatMap(([path, byMethod]) =>
+    Object.entries(byMethod).map(([method, operation]) => ({
+      document: file,
+      method: method.toUpperCase(),
+      path: new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '(?!\\.search$)[^/]+')}/?$`),
+      pointer: `#/paths/${escapePointer(path)}/${method}`,
+      operation,
+    })),
+  );
+}
+
+function escapePointer(part: string): string {
+  return encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
+}
+
+/**
+ * Compares an answer with the surface's generated document: its status, its media type and its body have to be
+ * documented. Requests that no document has, such as those to unknown routes, are passed over.
+ * @throws Error that says what the document does not allow
+ */
+export function checkAgainstDocument(answer: ObservedAnswer): void {
+  const { method, status, text, body } = answer;
+  const path = answer.path.split('?', 1)[0] ?? '';
+  // A fixed path such as /Users/.search stands before /Users/{id}.
+  const candidates = operations.filter(
+    (candidate) => candidate.method === method && candidate.path.test(path),
+  );
+  const found = candidates.find(({ path: pattern }) => !pattern.source.includes('[^')) ?? candidates[0];
+  if (!found || OUTSIDE_DOCUMENTS.has(status)) return;
+  const place = `${found.document}: ${method} ${path} answered ${status}`;
+  const response = found.operation.responses[String(status)];
+  if (!response) throw new Error(`${place}, which is not documented: ${text.slice(0, 300)}`);
+  if (text === '' || text.length > LONGEST_CHECKED) return;
+  const mediaType = (answer.contentType ?? '').split(';', 1)[0] ?? '';
+  if (!response.content?.[mediaType]) throw new Error(`${place} as ${mediaType}, which is not documented`);
+  const pointer = `${found.document}${found.pointer}/responses/${status}/content/${escapePointer(mediaType)}/schema`;
+  const validate = validators.get(pointer) ?? ajv.compile({ $ref: pointer });
+  validators.set(pointer, validate);
+  const faults = validate(body) ? [] : (validate.errors ?? []);
+  // A projection may take away what a whole resource has to have.
+  const projected = /[?&](attributes|excludedAttributes)=|\/\.search$/.test(answer.path);
+  const broken = faults.filter(({ keyword }) => !(projected && ['required', 'anyOf'].includes(keyword)));
+  if (broken.length > 0) {
+    throw new Error(
+      `${place} with a body that is not documented: ${ajv.errorsText(broken)}\n${text.slice(0, 500)}`,
+    );
+  }
+}
