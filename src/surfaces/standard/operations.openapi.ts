@@ -188,11 +188,16 @@ const PATCH_EXAMPLES = {
   },
 };
 
+const EVERYWHERE = {
+  401: 'No valid token.',
+  403: 'The token lacks the scope.',
+  406: 'Accept leaves no form of JSON.',
+};
+
 const errors = (statuses: Readonly<Record<number, string>>): MethodDecorator =>
   applyDecorators(
-    ...Object.entries({ ...statuses, 401: 'No valid token.', 403: 'The token lacks the scope.' }).map(
-      ([status, description]) =>
-        ApiResponse({ status: Number(status), description, content: content('Error') }),
+    ...Object.entries({ ...EVERYWHERE, ...statuses }).map(([status, description]) =>
+      ApiResponse({ status: Number(status), description, content: content('Error') }),
     ),
   );
 
@@ -404,7 +409,9 @@ export const DocumentedMe = (action: keyof typeof ME_SUMMARIES): MethodDecorator
     ApiOperation({ operationId: `${action}Me`, summary: ME_SUMMARIES[action] }),
     ...parts[action],
     errors({
-      ...(action === 'read' ? {} : { 400: BAD_REQUEST, 409: CONFLICT, 412: STALE }),
+      ...(action === 'replace' || action === 'patch' ? { ...UNREADABLE, 409: CONFLICT } : {}),
+      ...(action === 'read' ? {} : { 412: STALE }),
+      400: BAD_REQUEST,
       404: 'The user was deleted.',
       501: 'The token stands for no user.',
     }),
