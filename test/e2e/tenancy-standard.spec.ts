@@ -25,6 +25,12 @@ interface Attempt {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+const searchBy = (path: string, filters: readonly string[]): Attempt[] =>
+  filters.map((filter) => ({
+    path: `${path}/.search`,
+    body: { schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'], filter },
+  }));
+
 const patchOf = (...operations: object[]): object => ({
   schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
   Operations: operations,
@@ -118,6 +124,13 @@ const ATTEMPTS: Readonly<Record<string, (id: string, own: Estate) => readonly At
     { ...groups(own.group), body: patchOf({ op: 'remove', path: 'members', value: [{ value: id }] }) },
   ],
   'DELETE /Groups/:id': (id) => [groups(id), { ...groups(id), headers: { 'If-Match': '*' } }],
+  'GET /': (id) => [
+    { path: `/?filter=${encodeURIComponent(`id eq "${id}" or members.value eq "${id}"`)}` },
+    { path: `/?filter=${encodeURIComponent(`meta.location ew "${id}"`)}&sortBy=displayName&cursor=` },
+  ],
+  'POST /.search': (id) => searchBy('', [`id eq "${id}"`, `groups.value eq "${id}"`, `members eq "${id}"`]),
+  'POST /Users/.search': (id) => searchBy('/Users', [`id eq "${id}"`, `groups.value eq "${id}"`]),
+  'POST /Groups/.search': (id) => searchBy('/Groups', [`id eq "${id}"`, `members[value eq "${id}"]`]),
   'GET /ResourceTypes': () => [],
   'GET /ResourceTypes/:name': (id) => [{ path: `/ResourceTypes/${id}` }],
   'GET /Schemas': () => [],
@@ -192,8 +205,8 @@ describe("another company's ids", () => {
   it('are tried on every route that there is', () => {
     const mount = `/${STANDARD_SURFACE.mount}`;
     const all = listRoutes(service.app)
-      .filter(({ method, path }) => method !== 'ALL' && path.startsWith(`${mount}/`))
-      .map(({ method, path }) => `${method} ${path.slice(mount.length)}`);
+      .filter(({ method, path }) => method !== 'ALL' && `${path}/`.startsWith(`${mount}/`))
+      .map(({ method, path }) => `${method} ${path.slice(mount.length) || '/'}`);
     expect(all.length).toBeGreaterThan(15);
     expect(Object.keys(ATTEMPTS).sort()).toEqual(all.sort());
   });
