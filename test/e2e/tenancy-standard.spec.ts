@@ -36,6 +36,11 @@ const patchOf = (...operations: object[]): object => ({
   Operations: operations,
 });
 
+const bulkOf = (...operations: object[]): Attempt => ({
+  path: '/Bulk',
+  body: { schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'], Operations: operations },
+});
+
 const users = (id: string): Attempt => ({ path: `/Users/${id}` });
 const groups = (id: string): Attempt => ({ path: `/Groups/${id}` });
 const search = (resource: string, filters: readonly string[]): Attempt[] =>
@@ -131,6 +136,29 @@ const ATTEMPTS: Readonly<Record<string, (id: string, own: Estate) => readonly At
   'POST /.search': (id) => searchBy('', [`id eq "${id}"`, `groups.value eq "${id}"`, `members eq "${id}"`]),
   'POST /Users/.search': (id) => searchBy('/Users', [`id eq "${id}"`, `groups.value eq "${id}"`]),
   'POST /Groups/.search': (id) => searchBy('/Groups', [`id eq "${id}"`, `members[value eq "${id}"]`]),
+  'POST /Bulk': (id, own) => [
+    bulkOf(
+      { method: 'DELETE', path: `/Users/${id}` },
+      { method: 'PUT', path: `/Users/${id}`, data: { schemas: [USER], userName: 'taken.over' } },
+      { method: 'PATCH', path: `/Groups/${id}`, data: patchOf({ op: 'remove', path: 'members' }) },
+      {
+        method: 'PATCH',
+        path: `/Groups/${own.group}`,
+        data: patchOf({ op: 'add', path: 'members', value: [{ value: id }] }),
+      },
+    ),
+    bulkOf({
+      method: 'POST',
+      path: '/Groups',
+      bulkId: 'borrowed',
+      data: { schemas: [GROUP], displayName: 'Borrowed', members: [{ value: id }] },
+    }),
+  ],
+  // They name no id: whose user it is stands in the token.
+  'GET /Me': () => [],
+  'PUT /Me': () => [],
+  'PATCH /Me': () => [],
+  'DELETE /Me': () => [],
   'GET /ResourceTypes': () => [],
   'GET /ResourceTypes/:name': (id) => [{ path: `/ResourceTypes/${id}` }],
   'GET /Schemas': () => [],
