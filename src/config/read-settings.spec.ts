@@ -58,6 +58,9 @@ describe('readSettings', () => {
     const token = 'x'.repeat(32);
     expect(refusal({ BOOTSTRAP_COMPANY: 'acme', BOOTSTRAP_TOKEN: token.slice(1) })).toContain('at least 32');
     expect(refusal({ BOOTSTRAP_TOKEN: token })).toContain('BOOTSTRAP_COMPANY is not');
+    expect(refusal({ BOOTSTRAP_COMPANY: 'acme', BOOTSTRAP_TOKEN: `${token}.${token}.${token}` })).toContain(
+      'no JWT',
+    );
     expect(refusal({ BOOTSTRAP_COMPANY: 'acme', BOOTSTRAP_TOKEN: token })).toBe('accepted');
   });
 

@@ -42,14 +42,18 @@ export function readSettings(environment: Environment): Settings {
     trustProxy: reader.flag('TRUST_PROXY', false),
     bootstrap: {
       company: reader.text('BOOTSTRAP_COMPANY', 'a slug such as acme or acme-eu', isSlug),
-      token: reader.secret('BOOTSTRAP_TOKEN', 'at least 32 visible characters without blanks', isToken),
+      token: reader.secret(
+        'BOOTSTRAP_TOKEN',
+        'at least 32 visible characters without blanks, and no JWT',
+        isToken,
+      ),
       dialect: reader.choice(
         'BOOTSTRAP_DIALECT',
         ['lenient', 'strict'] as const satisfies readonly Dialect[],
         'lenient',
       ),
     },
-    secretKey: reader.secret('SECRET_KEY', 'at least 32 visible characters without blanks', isToken),
+    secretKey: reader.secret('SECRET_KEY', 'at least 32 visible characters without blanks', isSecret),
     bodyLimit: reader.size('BODY_LIMIT', 16 * MEBIBYTE),
     maxOperations: reader.integer('MAX_OPERATIONS', 1000, 1, 100_000),
     logLevel: reader.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
@@ -144,6 +148,9 @@ function isBaseUrl(text: string): boolean {
   return ['http:', 'https:'].includes(protocol) && search === '' && hash === '';
 }
 
+const isSecret = (text: string): boolean => /^[\x21-\x7e]{32,}$/.test(text);
+
+/** What looks like a JWT is verified by its signature and never looked up. */
 function isToken(text: string): boolean {
-  return /^[\x21-\x7e]{32,}$/.test(text);
+  return isSecret(text) && !/^[\w-]+\.[\w-]+\.[\w-]*$/.test(text);
 }
