@@ -1,5 +1,5 @@
 import { encodeScimError } from '../shared/scim-error.filter.js';
-import { STANDARD_COMPONENTS } from './operations.openapi.js';
+import { STANDARD_COMPONENTS } from './components.openapi.js';
 import { type Surface } from '../shared/surface.js';
 
 /** SCIM 2.0 itself: RFC 7643 and RFC 7644. */
