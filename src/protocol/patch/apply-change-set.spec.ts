@@ -112,6 +112,28 @@ describe('applyChangeSet', () => {
     expect(counts.refused / counts.runs).toBeGreaterThan(0.2);
   });
 
+  it('READ-10: elements that differ in primary alone are one, before another element takes it over', () => {
+    const operations = [
+      {
+        op: 'add',
+        path: 'emails',
+        value: [
+          { value: 'x', type: 'other', primary: true },
+          { value: 'y', type: 'other', primary: false },
+        ],
+      },
+      { op: 'remove', path: 'emails[type eq "other"].value' },
+      { op: 'add', path: 'emails', value: [{ value: 'x', primary: true }] },
+    ];
+    expect(patch({ userName: 'ada' }, operations, 'lenient')).toEqual({
+      userName: 'ada',
+      emails: [
+        { type: 'other', primary: false },
+        { value: 'x', primary: true },
+      ],
+    });
+  });
+
   it('PAT-17, PAT-18: adding or replacing the same again changes nothing', () => {
     const idempotent = fc.oneof(
       fc.record({

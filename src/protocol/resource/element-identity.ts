@@ -5,11 +5,15 @@ import { comparableText } from '../text/comparable-text.js';
 
 /**
  * What makes two elements of a multi-valued attribute the same one: equal `type` and `value`, or, for elements
- * without a `value`, all they hold (RFC 7643 §2.4). Texts count in their compared form.
+ * without a `value`, all else they hold (RFC 7643 §2.4). Which of them is the primary one is no part of what they are:
+ * it moves. Texts count in their compared form.
  */
 export function elementKey(attribute: AttributeDefinition, element: Json): string {
   if (!isJsonObject(element)) return JSON.stringify(comparableOf(attribute, element));
-  if (!Object.hasOwn(element, 'value')) return projectionKey(attribute, element, Object.keys(element).sort());
+  if (!Object.hasOwn(element, 'value')) {
+    const names = Object.keys(element).filter((name) => name !== 'primary');
+    return projectionKey(attribute, element, names.sort());
+  }
   return projectionKey(attribute, element, ['type', 'value']);
 }
 
