@@ -134,6 +134,21 @@ describe('applyChangeSet', () => {
     });
   });
 
+  it('PAT-17, PAT-18: a value that says no type is found by its value, whether or not it is the primary one', () => {
+    const before = { userName: 'ada', emails: [{ value: 'x', type: 'home', primary: false }] };
+    const add = {
+      op: 'add',
+      path: 'emails',
+      value: [
+        { value: 'x', primary: false },
+        { value: 'x', type: 'home', primary: true },
+      ],
+    };
+    const once = { userName: 'ada', emails: [{ value: 'x', type: 'home', primary: true }] };
+    expect(patch(before, [add], 'lenient')).toEqual(once);
+    expect(patch(once, [add], 'lenient')).toEqual(once);
+  });
+
   it('PAT-17, PAT-18: adding or replacing the same again changes nothing', () => {
     const idempotent = fc.oneof(
       fc.record({

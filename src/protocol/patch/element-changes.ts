@@ -43,7 +43,9 @@ export function addElements(
     if (!isJsonObject(element) || Object.hasOwn(element, 'type')) return undefined;
     const key = valueKey(attribute, element);
     const place = key === undefined ? undefined : placesByValue.get(key);
-    return place !== undefined && covers(attribute, result[place] ?? null, element) ? place : undefined;
+    // Whether it is the primary one moves, and is no part of what it is.
+    const { primary: _primary, ...identity } = element;
+    return place !== undefined && covers(attribute, result[place] ?? null, identity) ? place : undefined;
   }
 }
 
