@@ -4,9 +4,6 @@ import { type LoggerService } from '@nestjs/common';
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { pinoHttp, type HttpLogger } from 'pino-http';
 
-/** Injection token of the program's {@link Logger}. */
-export const LOGGER = Symbol('Logger');
-
 const REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
 
 /** @param destination - Where the lines go; standard output without one. */
