@@ -217,38 +217,4 @@ describe('applyChangeSet', () => {
     expect(counts.accepted).toBeGreaterThan(200);
     expect(counts.refused).toBeGreaterThan(200);
   });
-
-  it('is not slowed down by long lists', () => {
-    const many = Array.from({ length: 50_000 }, (_, index) => ({ value: `${index}@x`, type: 'work' }));
-    const begin = performance.now();
-    const added = patch(
-      { userName: 'a', emails: many },
-      [{ op: 'add', path: 'emails', value: many }],
-      'lenient',
-    );
-    expect(added).toHaveProperty('emails.length', many.length);
-    const removed = patch(
-      { userName: 'a', emails: many },
-      [{ op: 'remove', path: 'emails', value: many }],
-      'lenient',
-    );
-    expect(removed).toEqual({ userName: 'a' });
-    expect(performance.now() - begin).toBeLessThan(10_000);
-  });
-});
-
-describe('equalJson', () => {
-  it.each<[Json, Json, boolean]>([
-    [{ a: 1, b: [1, { c: null }] }, { b: [1, { c: null }], a: 1 }, true],
-    [[1, 2], [2, 1], false],
-    [{ a: 1 }, { a: 1, b: 1 }, false],
-    [{ a: null }, { b: null }, false],
-    [{}, [], false],
-    [null, {}, false],
-    ['1', 1, false],
-    [JSON.parse('{"__proto__":1}') as Json, JSON.parse('{"constructor":1}') as Json, false],
-  ])('%j and %j: %s', (left, right, equal) => {
-    expect(equalJson(left, right)).toBe(equal);
-    expect(equalJson(right, left)).toBe(equal);
-  });
 });

@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, ownValue, type Json, type JsonObject } from '../json.js';
+import { isJsonObject, ownValue, type Json, type JsonObject } from '../json.js';
 import { unlessEmpty, withoutNulls } from '../resource/attribute-access.js';
 import {
   collapseDuplicates,
@@ -106,8 +106,7 @@ export function updateElements(
 }
 
 /** Keeps `primary` on the first element that has it. */
-export function keepFirstPrimary(elements: Json): Json {
-  if (!isJsonArray(elements)) return elements;
+export function keepFirstPrimary(elements: readonly Json[]): Json[] {
   return demoteOthers(elements, new Set([elements.findIndex(isPrimary)]));
 }
 
