@@ -12,7 +12,7 @@ const WIRING_ROOMS = ['startup', 'documentation', 'cli', 'demo'];
 /** What a room may import: whole rooms, or single files of one. */
 const LAW: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
-  config: ['protocol/dialect/'],
+  config: ['protocol/dialect/', 'protocol/schema/'],
   logging: [],
   tenancy: ['auth/', 'protocol/error/'],
   auth: ['protocol/error/', 'protocol/dialect/', 'tenancy/company-scope.ts', 'scim/unavailable.error.ts'],
@@ -127,6 +127,14 @@ describe('the import law', () => {
       // PATH is handed on to the programs of PostgreSQL.
       .filter((path) => path !== 'persistence/embedded/launcher.ts');
     expect(readers).toEqual([]);
+  });
+
+  it('gives every room the schemas of the deployment: only settings and documents know the built-in ones', () => {
+    const users = imports
+      .filter(({ target }) => target === 'protocol/schema/resource-types.ts')
+      .map(({ from }) => from)
+      .filter((from) => !from.startsWith('config/') && !from.endsWith('.openapi.ts'));
+    expect(users).toEqual([]);
   });
 
   it('lets only the company guard make a scope', () => {

@@ -1,15 +1,19 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { SchemaRegistry } from '../protocol/schema/schema-registry.js';
 import { SETTINGS, type Settings } from './settings.js';
 
-/** Gives every room the same frozen settings. */
+/** Gives every room the same frozen settings and schemas. */
 @Module({})
 export class SettingsModule {
   static register(settings: Settings): DynamicModule {
     return {
       module: SettingsModule,
       global: true,
-      providers: [{ provide: SETTINGS, useValue: settings }],
-      exports: [SETTINGS],
+      providers: [
+        { provide: SETTINGS, useValue: settings },
+        { provide: SchemaRegistry, useValue: settings.schemas },
+      ],
+      exports: [SETTINGS, SchemaRegistry],
     };
   }
 }

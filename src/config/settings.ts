@@ -1,4 +1,5 @@
 import { type Dialect } from '../protocol/dialect/dialect.js';
+import { type SchemaRegistry } from '../protocol/schema/schema-registry.js';
 
 /** Everything the environment decides, read once at start (`readSettings`) and frozen. */
 export interface Settings {
@@ -23,6 +24,8 @@ export interface Settings {
   /** Bytes. */
   readonly bodyLimit: number;
   readonly maxOperations: number;
+  /** What resources are made of. */
+  readonly schemas: SchemaRegistry;
   readonly logLevel: string;
   readonly docs: boolean;
   readonly poolSize: number;

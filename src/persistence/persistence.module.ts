@@ -5,7 +5,6 @@ import { AccessTokensStore } from '../auth/access-tokens.store.js';
 import { TokenIssuersStore } from '../auth/token-issuers.store.js';
 import { type Settings } from '../config/settings.js';
 import { DatabaseProbe } from '../health/database.probe.js';
-import { SCHEMAS } from '../protocol/schema/resource-types.js';
 import { GroupsStore } from '../scim/groups/groups.store.js';
 import { ResourcesStore } from '../scim/resources/resources.store.js';
 import { SecretKey } from '../scim/secret-key.js';
@@ -45,12 +44,14 @@ export class PersistenceModule implements OnApplicationShutdown {
         {
           provide: UsersStore,
           inject: [CompanyTransaction],
-          useFactory: (transactions: CompanyTransaction) => new PostgresUsersStore(transactions, SCHEMAS),
+          useFactory: (transactions: CompanyTransaction) =>
+            new PostgresUsersStore(transactions, settings.schemas),
         },
         {
           provide: GroupsStore,
           inject: [CompanyTransaction],
-          useFactory: (transactions: CompanyTransaction) => new PostgresGroupsStore(transactions, SCHEMAS),
+          useFactory: (transactions: CompanyTransaction) =>
+            new PostgresGroupsStore(transactions, settings.schemas),
         },
         {
           provide: ResourcesStore,

@@ -4,7 +4,7 @@ import { bindFilter } from '../protocol/filter/bind-filter.js';
 import { type FilterParser } from '../protocol/filter/filter.parser.js';
 import { type CursorParameter } from '../protocol/message/list-query.js';
 import { type BoundAttribute, printAttribute, resolveAttribute } from '../protocol/schema/attribute-path.js';
-import { SCHEMAS } from '../protocol/schema/resource-types.js';
+import { type SchemaRegistry } from '../protocol/schema/schema-registry.js';
 import { type ResourceType } from '../protocol/schema/schema.js';
 import { type RootPart, type RootQuery } from './resources/resources.store.js';
 import { type StoreQuery } from './store-query.js';
@@ -48,10 +48,14 @@ export function bindListRequest(request: ListRequest, type: ResourceType, parser
  * (RFC 7644 §3.4.2.1).
  * @throws ScimError 400 as {@link bindListRequest}; also for a sort by what no type has.
  */
-export function bindRootRequest(request: ListRequest, parser: FilterParser): RootQuery {
+export function bindRootRequest(
+  request: ListRequest,
+  { types }: SchemaRegistry,
+  parser: FilterParser,
+): RootQuery {
   const { filter, sortBy, startIndex, count, dialect, baseUri } = request;
   const parsed = filter === undefined ? undefined : parser.parse(filter, { dialect });
-  const parts = [SCHEMAS.user, SCHEMAS.group].map((type): RootPart => ({
+  const parts = types.map((type): RootPart => ({
     type,
     ...(parsed && { filter: bindFilter(parsed, type, { dialect, unknownAttributes: 'noMatch' }) }),
   }));

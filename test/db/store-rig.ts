@@ -7,8 +7,8 @@ import { PostgresCompanyTransaction } from '../../src/persistence/transaction/po
 import { PostgresUsersStore } from '../../src/persistence/users/postgres-users.store.js';
 import { type MembershipPlan } from '../../src/protocol/patch/change-set.js';
 import { type Member, type StoredGroup } from '../../src/protocol/resource/resource.js';
-import { SCHEMAS } from '../../src/protocol/schema/resource-types.js';
-import { type SchemaRegistry } from '../../src/protocol/schema/schema.js';
+import { BUILT_IN_RESOURCE_TYPES } from '../../src/protocol/schema/resource-types.js';
+import { type SchemaRegistry } from '../../src/protocol/schema/schema-registry.js';
 import {
   type CompanyScope,
   type CompanySettings,
@@ -39,7 +39,7 @@ export class StoreRig {
     readonly resources: PostgresResourcesStore,
   ) {}
 
-  static async open(schemas: SchemaRegistry = SCHEMAS): Promise<StoreRig> {
+  static async open(schemas: SchemaRegistry = BUILT_IN_RESOURCE_TYPES): Promise<StoreRig> {
     const database = await testDatabase();
     const admin = new pg.Client(database.adminUrl);
     await admin.connect();

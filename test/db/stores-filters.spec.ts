@@ -13,12 +13,12 @@ import {
 import { COMMON_ATTRIBUTES } from '../../src/protocol/schema/common-attributes.js';
 import { resolveAttribute } from '../../src/protocol/schema/attribute-path.js';
 import { attribute } from '../../src/protocol/schema/define-attribute.js';
-import { SCHEMAS as PUBLISHED } from '../../src/protocol/schema/resource-types.js';
+import { BUILT_IN_RESOURCE_TYPES } from '../../src/protocol/schema/resource-types.js';
+import { SchemaRegistry } from '../../src/protocol/schema/schema-registry.js';
 import {
   type AttributeDefinition,
   type ResourceType,
   type SchemaDefinition,
-  type SchemaRegistry,
 } from '../../src/protocol/schema/schema.js';
 import { compareCodePoints } from '../../src/protocol/text/fold-case.js';
 import { type CompanyScope } from '../../src/tenancy/company-scope.js';
@@ -49,13 +49,11 @@ const BADGE_SCHEMA: SchemaDefinition = {
     }),
   ],
 };
-const SCHEMAS: SchemaRegistry = {
-  ...PUBLISHED,
-  user: {
-    ...PUBLISHED.user,
-    schemaExtensions: [...PUBLISHED.user.schemaExtensions, { schema: BADGE_SCHEMA, required: false }],
-  },
-};
+const { user, group } = BUILT_IN_RESOURCE_TYPES;
+const SCHEMAS = new SchemaRegistry(
+  { ...user, schemaExtensions: [...user.schemaExtensions, { schema: BADGE_SCHEMA, required: false }] },
+  group,
+);
 
 const OPERATORS: readonly CompareOperator[] = ['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le'];
 const RUNS = 400;

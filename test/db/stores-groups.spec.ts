@@ -2,7 +2,7 @@ import { type BoundFilter } from '../../src/protocol/filter/filter.js';
 import { type MembershipChange, type MembershipPlan } from '../../src/protocol/patch/change-set.js';
 import { type Attributes, type StoredGroup } from '../../src/protocol/resource/resource.js';
 import { resolveAttribute } from '../../src/protocol/schema/attribute-path.js';
-import { SCHEMAS } from '../../src/protocol/schema/resource-types.js';
+import { BUILT_IN_RESOURCE_TYPES } from '../../src/protocol/schema/resource-types.js';
 import { type GroupUpdate, type WrittenGroup } from '../../src/scim/groups/groups.store.js';
 import { type CompanyScope } from '../../src/tenancy/company-scope.js';
 import { delta, membersOf, NO_MEMBER_CHANGE, StoreRig } from './store-rig.js';
@@ -227,7 +227,7 @@ describe('update', () => {
 });
 
 function memberFilter(name: string, value: string): BoundFilter {
-  const resolution = resolveAttribute(SCHEMAS.group, `members.${name}`);
+  const resolution = resolveAttribute(BUILT_IN_RESOURCE_TYPES.group, `members.${name}`);
   if (resolution.kind !== 'attribute') throw new Error(name);
   return { kind: 'compare', target: resolution.target, operator: 'eq', value: { type: 'text', value } };
 }

@@ -7,7 +7,7 @@ import { type Statement } from '../../src/persistence/transaction/company-transa
 import { bindFilter } from '../../src/protocol/filter/bind-filter.js';
 import { FilterParser } from '../../src/protocol/filter/filter.parser.js';
 import { type BoundAttribute, resolveAttribute } from '../../src/protocol/schema/attribute-path.js';
-import { SCHEMAS } from '../../src/protocol/schema/resource-types.js';
+import { BUILT_IN_RESOURCE_TYPES } from '../../src/protocol/schema/resource-types.js';
 import { type ResourceType } from '../../src/protocol/schema/schema.js';
 import { type CompanyScope } from '../../src/tenancy/company-scope.js';
 import { StoreRig } from './store-rig.js';
@@ -96,7 +96,7 @@ function listing(type: ResourceType, filter: string): Statement {
     SELECT t.total, p.id FROM total t LEFT JOIN page p ON true ORDER BY p.position`);
 }
 
-const { user, group } = SCHEMAS;
+const { user, group } = BUILT_IN_RESOURCE_TYPES;
 const MAIL = 'mailc4ca4238a0b923820dcc509a6f75849b@example.com';
 
 it.each([

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { gzipSync, brotliCompressSync } from 'node:zlib';
 import { type Dialect } from '../../src/protocol/dialect/dialect.js';
-import { SCHEMAS } from '../../src/protocol/schema/resource-types.js';
+import { BUILT_IN_RESOURCE_TYPES } from '../../src/protocol/schema/resource-types.js';
 import { type AttributeDefinition } from '../../src/protocol/schema/schema.js';
 import { startTestApplication, type TestApplication } from '../support/application.js';
 import { dumpDatabase } from '../support/database-dump.js';
@@ -181,7 +181,7 @@ describe.each<Dialect>(['lenient', 'strict'])('in the %s dialect', (dialect) => 
       // What stands alone in an array is taken out of it; an empty array is no value.
       return ['[]', '[[1]]', '[5]', '[true]'].includes(text) && attribute.type !== 'complex';
     };
-    const attributes = SCHEMAS.user.schema.attributes.filter(
+    const attributes = BUILT_IN_RESOURCE_TYPES.user.schema.attributes.filter(
       ({ mutability, name }) => mutability !== 'readOnly' && name !== 'password',
     );
 

@@ -1,6 +1,6 @@
 import { type MembershipPlan } from '../../protocol/patch/change-set.js';
 import { type Attributes, type StoredGroup } from '../../protocol/resource/resource.js';
-import { type SchemaRegistry } from '../../protocol/schema/schema.js';
+import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import {
   type GroupRead,
   GroupsStore,

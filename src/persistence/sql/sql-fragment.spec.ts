@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { SCHEMAS } from '../../protocol/schema/resource-types.js';
+import { BUILT_IN_RESOURCE_TYPES } from '../../protocol/schema/resource-types.js';
 import { compareCodePoints } from '../../protocol/text/fold-case.js';
 import { refuseBrokenConstraints } from './constraint-errors.js';
 import { likePattern } from './like.js';
@@ -67,7 +67,7 @@ it('folds what is compared without case, keeps what is exact, and makes no proto
       "profileUrl": "https://X", "name": {"givenName": "ΣΑΣ"}, "unknown": "As Is", "__proto__": {"a": "B"},
       "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"manager": {"value": "ID"}}}`,
   );
-  const search = searchDocument(SCHEMAS.user, attributes);
+  const search = searchDocument(BUILT_IN_RESOURCE_TYPES.user, attributes);
   expect(search).toMatchObject({
     userName: 'äb',
     externalId: 'Ext',

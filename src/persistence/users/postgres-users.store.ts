@@ -1,5 +1,5 @@
 import { type Attributes, type StoredUser } from '../../protocol/resource/resource.js';
-import { type SchemaRegistry } from '../../protocol/schema/schema.js';
+import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type Precondition, type StorePage, type StoreQuery } from '../../scim/store-query.js';
 import { type UserRead, UsersStore, type WrittenUser } from '../../scim/users/users.store.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';

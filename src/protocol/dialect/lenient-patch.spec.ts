@@ -1,5 +1,5 @@
 import { type PatchOperation } from '../patch/patch-message.js';
-import { SCHEMAS } from '../schema/resource-types.js';
+import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
 import {
   dropEmptyPath,
   dropValue,
@@ -12,16 +12,21 @@ const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
 type Sent = Omit<PatchOperation, 'index'>;
-const user = (operation: Sent) => rewriteLenientPatch([{ index: 3, ...operation }], SCHEMAS.user);
-const group = (operation: Sent) => rewriteLenientPatch([{ index: 3, ...operation }], SCHEMAS.group);
+const user = (operation: Sent) =>
+  rewriteLenientPatch([{ index: 3, ...operation }], BUILT_IN_RESOURCE_TYPES.user);
+const group = (operation: Sent) =>
+  rewriteLenientPatch([{ index: 3, ...operation }], BUILT_IN_RESOURCE_TYPES.group);
 
 describe('the rewrites of operations', () => {
   it('dropEmptyPath', () => {
     const operation = { index: 0, op: 'add', value: {} } as const;
     for (const path of ['', ' ', CORE, CORE.toLowerCase(), 'urn:scim:schemas:core:1.0']) {
-      expect(dropEmptyPath({ ...operation, path }, SCHEMAS.user)).toEqual(operation);
+      expect(dropEmptyPath({ ...operation, path }, BUILT_IN_RESOURCE_TYPES.user)).toEqual(operation);
     }
-    expect(dropEmptyPath({ ...operation, path: 'title' }, SCHEMAS.user)).toHaveProperty('path', 'title');
+    expect(dropEmptyPath({ ...operation, path: 'title' }, BUILT_IN_RESOURCE_TYPES.user)).toHaveProperty(
+      'path',
+      'title',
+    );
   });
 
   it('takeValueApart makes a path of every key and refuses one that stands twice', () => {

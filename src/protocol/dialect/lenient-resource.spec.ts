@@ -1,6 +1,6 @@
 import { type JsonObject } from '../json.js';
 import { readResource } from '../resource/read-resource.js';
-import { SCHEMAS } from '../schema/resource-types.js';
+import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
 import { rewriteLenientResource } from './lenient-resource.js';
 import { rewriteDotJoinedUrn, rewriteDraftUrn } from './schema-urns.js';
 
@@ -26,23 +26,27 @@ describe('rewriteDraftUrn', () => {
     ['urn:okta:custom:group:1.0', null],
     ['userName', null],
   ])('%s', (text, expected) => {
-    expect(rewriteDraftUrn(text, SCHEMAS.user)).toBe(expected ?? text);
+    expect(rewriteDraftUrn(text, BUILT_IN_RESOURCE_TYPES.user)).toBe(expected ?? text);
   });
 
   it('leaves the extension alone on a type that lacks it', () => {
     const urn = 'urn:scim:schemas:extension:enterprise:1.0';
-    expect(rewriteDraftUrn(urn, SCHEMAS.group)).toBe(urn);
+    expect(rewriteDraftUrn(urn, BUILT_IN_RESOURCE_TYPES.group)).toBe(urn);
   });
 });
 
 it('rewriteDotJoinedUrn', () => {
-  expect(rewriteDotJoinedUrn(`${ENTERPRISE}.department`, SCHEMAS.user)).toBe(`${ENTERPRISE}:department`);
-  expect(rewriteDotJoinedUrn(`${CORE}.name.givenName`, SCHEMAS.user)).toBe(`${CORE}:name.givenName`);
-  expect(rewriteDotJoinedUrn('name.givenName', SCHEMAS.user)).toBe('name.givenName');
+  expect(rewriteDotJoinedUrn(`${ENTERPRISE}.department`, BUILT_IN_RESOURCE_TYPES.user)).toBe(
+    `${ENTERPRISE}:department`,
+  );
+  expect(rewriteDotJoinedUrn(`${CORE}.name.givenName`, BUILT_IN_RESOURCE_TYPES.user)).toBe(
+    `${CORE}:name.givenName`,
+  );
+  expect(rewriteDotJoinedUrn('name.givenName', BUILT_IN_RESOURCE_TYPES.user)).toBe('name.givenName');
 });
 
 describe('rewriteLenientResource', () => {
-  const read = (body: JsonObject) => readResource(body, SCHEMAS.user, { dialect: 'lenient' });
+  const read = (body: JsonObject) => readResource(body, BUILT_IN_RESOURCE_TYPES.user, { dialect: 'lenient' });
 
   it('reads a OneLogin template: draft URNs, one e-mail object, managerId', () => {
     const { attributes, ignored } = read({
@@ -85,7 +89,7 @@ describe('rewriteLenientResource', () => {
 
   it('keeps unknown names as they are, harmful ones too', () => {
     const body = JSON.parse('{"__proto__":"","constructor":[1]}') as JsonObject;
-    const rewritten = rewriteLenientResource(body, SCHEMAS.user);
+    const rewritten = rewriteLenientResource(body, BUILT_IN_RESOURCE_TYPES.user);
     expect(Object.entries(rewritten)).toEqual([
       ['__proto__', ''],
       ['constructor', [1]],

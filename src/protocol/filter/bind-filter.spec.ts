@@ -3,7 +3,7 @@ import { type Dialect } from '../dialect/dialect.js';
 import { ScimError } from '../error/scim-error.js';
 import { printAttribute } from '../schema/attribute-path.js';
 import { attribute } from '../schema/define-attribute.js';
-import { SCHEMAS } from '../schema/resource-types.js';
+import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
 import { type ResourceType } from '../schema/schema.js';
 import { bindFilter, type BindOptions } from './bind-filter.js';
 import { type BoundFilter } from './filter.js';
@@ -14,11 +14,11 @@ const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
 const WITH_EVERY_TYPE: ResourceType = {
-  ...SCHEMAS.user,
+  ...BUILT_IN_RESOURCE_TYPES.user,
   schema: {
-    ...SCHEMAS.user.schema,
+    ...BUILT_IN_RESOURCE_TYPES.user.schema,
     attributes: [
-      ...SCHEMAS.user.schema.attributes,
+      ...BUILT_IN_RESOURCE_TYPES.user.schema.attributes,
       attribute('age', 'An integer.', { type: 'integer' }),
       attribute('size', 'A decimal.', { type: 'decimal' }),
       attribute('hiredAt', 'A dateTime.', { type: 'dateTime' }),
@@ -193,15 +193,17 @@ describe('bindFilter', () => {
   ])(
     'FIL-21 at an endpoint of several types takes an unknown attribute as one without value: %s',
     (text, meaning) => {
-      expect(outline(bind(text, 'strict', SCHEMAS.group, { unknownAttributes: 'noMatch' }))).toBe(meaning);
+      expect(
+        outline(bind(text, 'strict', BUILT_IN_RESOURCE_TYPES.group, { unknownAttributes: 'noMatch' })),
+      ).toBe(meaning);
     },
   );
 
   it('FIL-28 refuses password there too', () => {
     const options = { unknownAttributes: 'noMatch' } as const;
-    expect(refusal(() => bind('password pr', 'strict', SCHEMAS.group, options)).scimType).toBe(
-      'invalidFilter',
-    );
+    expect(
+      refusal(() => bind('password pr', 'strict', BUILT_IN_RESOURCE_TYPES.group, options)).scimType,
+    ).toBe('invalidFilter');
   });
 
   it('keeps the detail short, however long the name', () => {

@@ -1,6 +1,6 @@
 import { type JsonObject } from '../json.js';
 import { attribute } from '../schema/define-attribute.js';
-import { SCHEMAS } from '../schema/resource-types.js';
+import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
 import { type ResourceType } from '../schema/schema.js';
 import { bindFilter } from './bind-filter.js';
 import { evaluateFilter } from './evaluate-filter.js';
@@ -10,11 +10,11 @@ const parser = new FilterParser();
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
 const USER_WITH_NUMBERS: ResourceType = {
-  ...SCHEMAS.user,
+  ...BUILT_IN_RESOURCE_TYPES.user,
   schema: {
-    ...SCHEMAS.user.schema,
+    ...BUILT_IN_RESOURCE_TYPES.user.schema,
     attributes: [
-      ...SCHEMAS.user.schema.attributes,
+      ...BUILT_IN_RESOURCE_TYPES.user.schema.attributes,
       attribute('age', 'An integer.', { type: 'integer' }),
       attribute('size', 'A decimal.', { type: 'decimal' }),
     ],
@@ -22,7 +22,7 @@ const USER_WITH_NUMBERS: ResourceType = {
 };
 
 const ADA: JsonObject = {
-  schemas: [SCHEMAS.user.schema.id, ENTERPRISE],
+  schemas: [BUILT_IN_RESOURCE_TYPES.user.schema.id, ENTERPRISE],
   id: '0000000000000001',
   externalId: 'AbC',
   userName: 'Ada@Example.com',
@@ -50,7 +50,7 @@ const ADA: JsonObject = {
 };
 
 const GROUP: JsonObject = {
-  schemas: [SCHEMAS.group.schema.id],
+  schemas: [BUILT_IN_RESOURCE_TYPES.group.schema.id],
   id: '00000000000000aa',
   displayName: 'Eng',
   members: [{ value: '0000000000000001', type: 'User', display: 'Ada' }],
@@ -157,15 +157,15 @@ describe('evaluateFilter', () => {
     ['members pr', true],
     [String.raw`meta.version eq "W/\"5\""`, true],
   ])('GRP-13 %s is %s for a group', (text, expected) => {
-    expect(finds(text, GROUP, SCHEMAS.group)).toBe(expected);
+    expect(finds(text, GROUP, BUILT_IN_RESOURCE_TYPES.group)).toBe(expected);
   });
 
   it('reads nothing that the resource inherits', () => {
     const bare = JSON.parse(
       '{"__proto__":{"title":"x"},"name":{"__proto__":{"givenName":"x"}}}',
     ) as JsonObject;
-    expect(finds('title pr or name.givenName pr', bare, SCHEMAS.user)).toBe(false);
+    expect(finds('title pr or name.givenName pr', bare, BUILT_IN_RESOURCE_TYPES.user)).toBe(false);
     const child = Object.create({ title: 'x' }) as JsonObject;
-    expect(finds('title pr', child, SCHEMAS.user)).toBe(false);
+    expect(finds('title pr', child, BUILT_IN_RESOURCE_TYPES.user)).toBe(false);
   });
 });

@@ -1,19 +1,19 @@
 import { ScimError } from '../error/scim-error.js';
 import { type JsonObject } from '../json.js';
 import { attribute } from '../schema/define-attribute.js';
-import { SCHEMAS } from '../schema/resource-types.js';
+import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
 import { type ResourceType } from '../schema/schema.js';
 import { includes, parseProjection, project } from './projection.js';
 
-const CORE = SCHEMAS.user.schema.id;
+const CORE = BUILT_IN_RESOURCE_TYPES.user.schema.id;
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
 const TYPE: ResourceType = {
-  ...SCHEMAS.user,
+  ...BUILT_IN_RESOURCE_TYPES.user,
   schema: {
-    ...SCHEMAS.user.schema,
+    ...BUILT_IN_RESOURCE_TYPES.user.schema,
     attributes: [
-      ...SCHEMAS.user.schema.attributes,
+      ...BUILT_IN_RESOURCE_TYPES.user.schema.attributes,
       attribute('lastSeenIp', 'Only on request.', { returned: 'request' }),
       attribute('pin', 'Never.', { returned: 'never' }),
       attribute('vault', 'Never, with parts.', {
@@ -129,9 +129,18 @@ describe('project', () => {
   });
 
   it('keeps an empty list of members, unless it is not shown', () => {
-    const group = { schemas: [SCHEMAS.group.schema.id], id: '2', displayName: 'Eng', members: [] };
+    const group = {
+      schemas: [BUILT_IN_RESOURCE_TYPES.group.schema.id],
+      id: '2',
+      displayName: 'Eng',
+      members: [],
+    };
     const show = (attributes?: string, excluded?: string): JsonObject =>
-      project(group, parseProjection(attributes, excluded, SCHEMAS.group), SCHEMAS.group);
+      project(
+        group,
+        parseProjection(attributes, excluded, BUILT_IN_RESOURCE_TYPES.group),
+        BUILT_IN_RESOURCE_TYPES.group,
+      );
     expect(show()).toEqual(group);
     expect(show('members.value')).toEqual({ schemas: group.schemas, id: '2', members: [] });
     expect(show(undefined, 'members')).not.toHaveProperty('members');
@@ -156,13 +165,15 @@ describe('includes', () => {
   ])(
     'GRP-09 tells for attributes=%s excludedAttributes=%s what is read',
     (wanted, unwanted, ofGroup, ofUser) => {
-      expect(includes(parseProjection(wanted, unwanted, SCHEMAS.group), members)).toBe(ofGroup);
-      expect(includes(parseProjection(wanted, unwanted, SCHEMAS.user), manager)).toBe(ofUser);
+      expect(includes(parseProjection(wanted, unwanted, BUILT_IN_RESOURCE_TYPES.group), members)).toBe(
+        ofGroup,
+      );
+      expect(includes(parseProjection(wanted, unwanted, BUILT_IN_RESOURCE_TYPES.user), manager)).toBe(ofUser);
     },
   );
 
   it('tells of sub-attributes', () => {
-    const projection = parseProjection(undefined, 'members.display', SCHEMAS.group);
+    const projection = parseProjection(undefined, 'members.display', BUILT_IN_RESOURCE_TYPES.group);
     expect(includes(projection, 'members.display')).toBe(false);
     expect(includes(projection, 'members.value')).toBe(true);
   });

@@ -4,7 +4,7 @@ import { ScimError } from '../error/scim-error.js';
 import { equalJson, isJsonArray, type Json, type JsonObject } from '../json.js';
 import { countPrimaries, elementKey } from '../resource/element-identity.js';
 import { type Attributes } from '../resource/resource.js';
-import { SCHEMAS } from '../schema/resource-types.js';
+import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
 import { applyChangeSet } from './apply-change-set.js';
 import { PatchOperationEngine } from './patch-operation-engine.js';
 
@@ -79,14 +79,14 @@ function patch(
 ): Attributes | ScimError {
   const body = { schemas: [PATCH_OP], Operations: operations };
   return attempt(() => {
-    const changes = engine.plan(body, SCHEMAS.user, { dialect, maxOperations: 100 });
-    return applyChangeSet(before, changes, SCHEMAS.user);
+    const changes = engine.plan(body, BUILT_IN_RESOURCE_TYPES.user, { dialect, maxOperations: 100 });
+    return applyChangeSet(before, changes, BUILT_IN_RESOURCE_TYPES.user);
   });
 }
 
 describe('applyChangeSet', () => {
   it.each(['strict', 'lenient'] as const)('keeps its promises for any sequence (%s)', (dialect) => {
-    const [emails] = SCHEMAS.user.schema.attributes.filter(({ name }) => name === 'emails');
+    const [emails] = BUILT_IN_RESOURCE_TYPES.user.schema.attributes.filter(({ name }) => name === 'emails');
     if (!emails) throw new Error('no emails');
     const counts = { runs: 0, changed: 0, refused: 0 };
     fc.assert(
@@ -200,7 +200,7 @@ describe('applyChangeSet', () => {
       { weight: 9, arbitrary: fc.array(loose, { minLength: 1, maxLength: 3 }) },
       { weight: 1, arbitrary: fc.jsonValue() },
     );
-    const types = fc.constantFrom(SCHEMAS.user, SCHEMAS.group);
+    const types = fc.constantFrom(BUILT_IN_RESOURCE_TYPES.user, BUILT_IN_RESOURCE_TYPES.group);
     const dialects = fc.constantFrom<Dialect>('strict', 'lenient');
     fc.assert(
       fc.property(operations, types, dialects, (sent, type, dialect) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type Json, type JsonObject } from '../json.js';
-import { SCHEMAS } from '../schema/resource-types.js';
+import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
 import { applyChangeSet } from './apply-change-set.js';
 import { type ChangeSet, type MembershipPlan } from './change-set.js';
 import { selectsElement } from './element-filter.js';
@@ -8,10 +8,13 @@ import { planMembership } from './membership-plan.js';
 import { PatchOperationEngine } from './patch-operation-engine.js';
 
 const engine = new PatchOperationEngine();
-const [members] = SCHEMAS.group.schema.attributes.filter(({ name }) => name === 'members');
+const [members] = BUILT_IN_RESOURCE_TYPES.group.schema.attributes.filter(({ name }) => name === 'members');
 
 function plan(operations: readonly JsonObject[]): ChangeSet {
-  return engine.plan({ Operations: operations }, SCHEMAS.group, { dialect: 'lenient', maxOperations: 1000 });
+  return engine.plan({ Operations: operations }, BUILT_IN_RESOURCE_TYPES.group, {
+    dialect: 'lenient',
+    maxOperations: 1000,
+  });
 }
 
 /** Whether a member is a user or a group is known as soon as it is there, whoever added it. */
@@ -48,7 +51,7 @@ function follow({ steps }: MembershipPlan, before: readonly JsonObject[]): JsonO
 function apply(changes: ChangeSet, before: readonly JsonObject[]): readonly JsonObject[] {
   return changes.changes.reduce<readonly JsonObject[]>((present, change) => {
     const one = { ...changes, changes: [change] };
-    const after = applyChangeSet({ displayName: 'G', members: present }, one, SCHEMAS.group);
+    const after = applyChangeSet({ displayName: 'G', members: present }, one, BUILT_IN_RESOURCE_TYPES.group);
     return idsOf(after['members']).map(asMember);
   }, before);
 }

@@ -2,7 +2,7 @@ import { type Dialect } from '../dialect/dialect.js';
 import { ScimError } from '../error/scim-error.js';
 import { type Json, type JsonObject } from '../json.js';
 import { type Attributes } from '../resource/resource.js';
-import { SCHEMAS } from '../schema/resource-types.js';
+import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
 import { type AttributeDefinition, type ResourceType } from '../schema/schema.js';
 import { applyChangeSet } from './apply-change-set.js';
 import { type ChangeSet } from './change-set.js';
@@ -29,11 +29,18 @@ const badge: AttributeDefinition = {
   uniqueness: 'none',
 };
 const BADGED: ResourceType = {
-  ...SCHEMAS.user,
-  schema: { ...SCHEMAS.user.schema, attributes: [...SCHEMAS.user.schema.attributes, badge] },
+  ...BUILT_IN_RESOURCE_TYPES.user,
+  schema: {
+    ...BUILT_IN_RESOURCE_TYPES.user.schema,
+    attributes: [...BUILT_IN_RESOURCE_TYPES.user.schema.attributes, badge],
+  },
 };
 
-function plan(operations: Operation[], dialect: Dialect = 'strict', type = SCHEMAS.user): ChangeSet {
+function plan(
+  operations: Operation[],
+  dialect: Dialect = 'strict',
+  type = BUILT_IN_RESOURCE_TYPES.user,
+): ChangeSet {
   const body = { schemas: [PATCH_OP], Operations: operations as unknown as Json };
   return engine.plan(body, type, { dialect, maxOperations: 100 });
 }
@@ -42,13 +49,13 @@ function patch(
   stored: Attributes,
   operations: Operation[],
   dialect: Dialect = 'strict',
-  type = SCHEMAS.user,
+  type = BUILT_IN_RESOURCE_TYPES.user,
 ) {
   return applyChangeSet(stored, plan(operations, dialect, type), type);
 }
 
 function patchGroup(stored: Attributes, operations: Operation[], dialect: Dialect = 'strict') {
-  return patch(stored, operations, dialect, SCHEMAS.group);
+  return patch(stored, operations, dialect, BUILT_IN_RESOURCE_TYPES.group);
 }
 
 function refusal(action: () => unknown): string {

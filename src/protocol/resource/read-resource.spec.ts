@@ -3,7 +3,7 @@ import { type Dialect } from '../dialect/dialect.js';
 import { ScimError } from '../error/scim-error.js';
 import { type Json, type JsonObject } from '../json.js';
 import { ENTERPRISE_USER_SCHEMA } from '../schema/enterprise-user.schema.js';
-import { SCHEMAS } from '../schema/resource-types.js';
+import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
 import { type ResourceType, type SchemaDefinition } from '../schema/schema.js';
 import { readResource, type ReadResource } from './read-resource.js';
 
@@ -35,14 +35,17 @@ const DEVICE_SCHEMA: SchemaDefinition = {
   })),
 };
 const DEVICE_USER: ResourceType = {
-  ...SCHEMAS.user,
-  schemaExtensions: [...SCHEMAS.user.schemaExtensions, { schema: DEVICE_SCHEMA, required: false }],
+  ...BUILT_IN_RESOURCE_TYPES.user,
+  schemaExtensions: [
+    ...BUILT_IN_RESOURCE_TYPES.user.schemaExtensions,
+    { schema: DEVICE_SCHEMA, required: false },
+  ],
 };
 
 function read(
   body: JsonObject,
   dialect: Dialect = 'strict',
-  type: ResourceType = SCHEMAS.user,
+  type: ResourceType = BUILT_IN_RESOURCE_TYPES.user,
 ): ReadResource {
   const schemas = { schemas: [type.schema.id] };
   return readResource(dialect === 'strict' ? { ...schemas, ...body } : body, type, { dialect });
@@ -107,7 +110,9 @@ describe.each(['strict', 'lenient'] as const)('readResource in both dialects (%s
     const body = userName === undefined ? {} : { userName };
     expect(refusal(() => read(body, dialect))).toMatch(/^400 invalidValue userName: is required/);
     const group = userName === undefined ? {} : { displayName: userName };
-    expect(refusal(() => read(group, dialect, SCHEMAS.group))).toMatch(/^400 invalidValue displayName: /);
+    expect(refusal(() => read(group, dialect, BUILT_IN_RESOURCE_TYPES.group))).toMatch(
+      /^400 invalidValue displayName: /,
+    );
   });
 
   it.each<[string, Json, string]>([
@@ -152,7 +157,7 @@ describe.each(['strict', 'lenient'] as const)('readResource in both dialects (%s
 
   it('CRE-16: refuses a body whose base schema is another type', () => {
     const body = { schemas: [GROUP], userName: 'a', displayName: 'G' };
-    expect(refusal(() => readResource(body, SCHEMAS.user, { dialect }))).toMatch(
+    expect(refusal(() => readResource(body, BUILT_IN_RESOURCE_TYPES.user, { dialect }))).toMatch(
       /^400 invalidValue schemas: /,
     );
   });
@@ -217,10 +222,15 @@ describe.each(['strict', 'lenient'] as const)('readResource in both dialects (%s
       { Value: 'a', type: 'User' },
       { value: 'b' },
     ];
-    expect(read({ displayName: 'G', members }, dialect, SCHEMAS.group).members).toEqual(['b', 'a']);
-    expect(read({ displayName: 'G', members: null }, dialect, SCHEMAS.group).members).toEqual([]);
-    expect(read({ displayName: 'G' }, dialect, SCHEMAS.group).members).toBeUndefined();
-    expect(read({ displayName: 'G', members }, dialect, SCHEMAS.group).attributes).toEqual({
+    expect(read({ displayName: 'G', members }, dialect, BUILT_IN_RESOURCE_TYPES.group).members).toEqual([
+      'b',
+      'a',
+    ]);
+    expect(read({ displayName: 'G', members: null }, dialect, BUILT_IN_RESOURCE_TYPES.group).members).toEqual(
+      [],
+    );
+    expect(read({ displayName: 'G' }, dialect, BUILT_IN_RESOURCE_TYPES.group).members).toBeUndefined();
+    expect(read({ displayName: 'G', members }, dialect, BUILT_IN_RESOURCE_TYPES.group).attributes).toEqual({
       displayName: 'G',
     });
   });
@@ -230,7 +240,7 @@ describe.each(['strict', 'lenient'] as const)('readResource in both dialects (%s
     [[{ value: 'a' }, { value: 5 }], 'members[1].value: expected the id of a user or group as a string'],
     [[7], 'members[0]: expected an object with the member\'s id as "value", got a number'],
   ])('refuses members %j', (members, detail) => {
-    expect(refusal(() => read({ displayName: 'G', members }, dialect, SCHEMAS.group))).toBe(
+    expect(refusal(() => read({ displayName: 'G', members }, dialect, BUILT_IN_RESOURCE_TYPES.group))).toBe(
       `400 invalidValue ${detail}`,
     );
   });
@@ -265,7 +275,7 @@ describe.each(['strict', 'lenient'] as const)('readResource in both dialects (%s
       fc.property(fc.dictionary(fc.oneof(names, fc.string()), value), fc.boolean(), (body, named) => {
         const whole = (named ? { ...body, userName: 'a', schemas: [USER] } : body) as JsonObject;
         try {
-          readResource(whole, SCHEMAS.user, { dialect });
+          readResource(whole, BUILT_IN_RESOURCE_TYPES.user, { dialect });
           accepted++;
         } catch (error) {
           expect(error).toBeInstanceOf(ScimError);
@@ -287,7 +297,7 @@ describe('readResource, strict', () => {
     [['urn:scim:schemas:core:1.0'], 'schemas: "urn:scim:schemas:core:1.0" is not a schema of User'],
   ])('CRE-09: refuses schemas %j', (schemas, detail) => {
     const body: JsonObject = schemas === undefined ? { userName: 'a' } : { userName: 'a', schemas };
-    expect(refusal(() => readResource(body, SCHEMAS.user, { dialect: 'strict' }))).toContain(
+    expect(refusal(() => readResource(body, BUILT_IN_RESOURCE_TYPES.user, { dialect: 'strict' }))).toContain(
       `400 invalidValue ${detail}`,
     );
   });

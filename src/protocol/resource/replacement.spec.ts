@@ -1,6 +1,6 @@
 import { type ScimError } from '../error/scim-error.js';
 import { type JsonObject } from '../json.js';
-import { SCHEMAS } from '../schema/resource-types.js';
+import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
 import { type AttributeDefinition, type ResourceType } from '../schema/schema.js';
 import { readResource } from './read-resource.js';
 import { completeNew, mergeReplacement } from './replacement.js';
@@ -18,26 +18,33 @@ const badge: AttributeDefinition = {
   uniqueness: 'none',
 };
 const BADGED: ResourceType = {
-  ...SCHEMAS.user,
-  schema: { ...SCHEMAS.user.schema, attributes: [...SCHEMAS.user.schema.attributes, badge] },
+  ...BUILT_IN_RESOURCE_TYPES.user,
+  schema: {
+    ...BUILT_IN_RESOURCE_TYPES.user.schema,
+    attributes: [...BUILT_IN_RESOURCE_TYPES.user.schema.attributes, badge],
+  },
 };
 
-function replace(stored: Attributes, body: JsonObject, type: ResourceType = SCHEMAS.user): Attributes {
+function replace(
+  stored: Attributes,
+  body: JsonObject,
+  type: ResourceType = BUILT_IN_RESOURCE_TYPES.user,
+): Attributes {
   return mergeReplacement(stored, readResource(body, type, { dialect: 'lenient' }), type);
 }
 
 describe('completeNew', () => {
   it('CRE-23: makes a user active unless the body says otherwise', () => {
-    expect(completeNew({ userName: 'a', emails: [] }, SCHEMAS.user)).toEqual({
+    expect(completeNew({ userName: 'a', emails: [] }, BUILT_IN_RESOURCE_TYPES.user)).toEqual({
       userName: 'a',
       emails: [],
       active: true,
     });
-    expect(completeNew({ userName: 'a', active: false }, SCHEMAS.user)).toEqual({
+    expect(completeNew({ userName: 'a', active: false }, BUILT_IN_RESOURCE_TYPES.user)).toEqual({
       userName: 'a',
       active: false,
     });
-    expect(completeNew({ displayName: 'G' }, SCHEMAS.group)).toEqual({ displayName: 'G' });
+    expect(completeNew({ displayName: 'G' }, BUILT_IN_RESOURCE_TYPES.group)).toEqual({ displayName: 'G' });
   });
 });
 

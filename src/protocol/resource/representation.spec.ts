@@ -1,4 +1,4 @@
-import { SCHEMAS } from '../schema/resource-types.js';
+import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
 import { representGroupHead, representMember, representUser } from './representation.js';
 import { type StoredUser } from './resource.js';
 import { versionTag } from './version.js';
@@ -15,7 +15,7 @@ const stored: StoredUser = {
 
 describe('representUser', () => {
   it('READ-05, READ-06: names schemas, id, meta; manager stays as stored where it names nobody', () => {
-    expect(representUser(stored, SCHEMAS.user, base)).toEqual({
+    expect(representUser(stored, BUILT_IN_RESOURCE_TYPES.user, base)).toEqual({
       schemas: ['urn:ietf:params:scim:schemas:core:2.0:User', ENTERPRISE],
       id: stored.id,
       userName: 'a',
@@ -33,13 +33,13 @@ describe('representUser', () => {
 
   it('READ-08: leaves out the extension and the groups that are not there', () => {
     const bare = { ...stored, attributes: { userName: 'a' }, groups: [] };
-    expect(Object.keys(representUser(bare, SCHEMAS.user, base))).toEqual([
+    expect(Object.keys(representUser(bare, BUILT_IN_RESOURCE_TYPES.user, base))).toEqual([
       'schemas',
       'id',
       'userName',
       'meta',
     ]);
-    expect(representUser(bare, SCHEMAS.user, base)['schemas']).toHaveLength(1);
+    expect(representUser(bare, BUILT_IN_RESOURCE_TYPES.user, base)['schemas']).toHaveLength(1);
   });
 
   it('GRP-05, READ-09: adds groups and manager data with their URIs', () => {
@@ -48,7 +48,7 @@ describe('representUser', () => {
       groups: [{ value: 'g1', display: 'G', type: 'indirect' }],
       manager: { id: '00000000000000b2', display: 'Boss' },
     };
-    const shown = representUser(full, SCHEMAS.user, base);
+    const shown = representUser(full, BUILT_IN_RESOURCE_TYPES.user, base);
     expect(shown['groups']).toEqual([
       { value: 'g1', $ref: 'https://x/scim/Groups/g1', display: 'G', type: 'indirect' },
     ]);
@@ -66,7 +66,7 @@ describe('representUser', () => {
 
 it('GRP-02: a group without its members, and a member', () => {
   const group = { ...stored, attributes: { displayName: 'G', externalId: 'e' } };
-  expect(representGroupHead(group, SCHEMAS.group, base)).toMatchObject({
+  expect(representGroupHead(group, BUILT_IN_RESOURCE_TYPES.group, base)).toMatchObject({
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
     displayName: 'G',
     meta: { resourceType: 'Group', location: `https://x/scim/Groups/${stored.id}` },

@@ -1,18 +1,18 @@
 import { isJsonObject, type Json, type JsonObject } from '../json.js';
 import { printAttribute, resolveAttribute } from './attribute-path.js';
 import { printSchema } from './print-schema.js';
-import { SCHEMAS } from './resource-types.js';
+import { BUILT_IN_RESOURCE_TYPES } from './resource-types.js';
 import { type AttributeDefinition } from './schema.js';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const SCHEMA_LIST = [
-  SCHEMAS.user.schema,
-  ...SCHEMAS.user.schemaExtensions.map(({ schema }) => schema),
-  SCHEMAS.group.schema,
+  BUILT_IN_RESOURCE_TYPES.user.schema,
+  ...BUILT_IN_RESOURCE_TYPES.user.schemaExtensions.map(({ schema }) => schema),
+  BUILT_IN_RESOURCE_TYPES.group.schema,
 ];
 
 function definition(type: 'user' | 'group', path: string): AttributeDefinition {
-  const found = resolveAttribute(SCHEMAS[type], path);
+  const found = resolveAttribute(BUILT_IN_RESOURCE_TYPES[type], path);
   if (found.kind !== 'attribute') throw new Error(`${path} is ${found.kind}`);
   return found.target.subAttribute ?? found.target.attribute;
 }
@@ -49,7 +49,7 @@ describe('the schemas', () => {
   });
 
   it('does not list password', () => {
-    expect(resolveAttribute(SCHEMAS.user, 'password').kind).toBe('unknown');
+    expect(resolveAttribute(BUILT_IN_RESOURCE_TYPES.user, 'password').kind).toBe('unknown');
   });
 
   it('gives sub-attributes to complex attributes alone, one level deep', () => {
@@ -66,7 +66,7 @@ describe('the schemas', () => {
     [`${ENTERPRISE.toUpperCase()}:MANAGER.VALUE`, `${ENTERPRISE}:manager.value`],
     ['meta.lastmodified', 'meta.lastModified'],
   ])('CHAR-21 resolves %s', (text, name) => {
-    const found = resolveAttribute(SCHEMAS.user, text);
+    const found = resolveAttribute(BUILT_IN_RESOURCE_TYPES.user, text);
     expect(found.kind === 'attribute' && printAttribute(found.target)).toBe(name);
   });
 });
@@ -112,11 +112,11 @@ describe('printSchema', () => {
 
   it("tells the company's uniqueness of group names, and of nothing else", () => {
     const texts = (['none', 'server'] as const).map((groupDisplayName) =>
-      JSON.stringify(printSchema(SCHEMAS.group.schema, { groupDisplayName })),
+      JSON.stringify(printSchema(BUILT_IN_RESOURCE_TYPES.group.schema, { groupDisplayName })),
     );
     expect(texts[0]).not.toContain('"uniqueness":"server"');
     expect(texts[1]?.match(/"uniqueness":"server"/g)).toHaveLength(1);
-    const user = printSchema(SCHEMAS.user.schema, { groupDisplayName: 'none' });
-    expect(user).toEqual(print(SCHEMAS.user.schema));
+    const user = printSchema(BUILT_IN_RESOURCE_TYPES.user.schema, { groupDisplayName: 'none' });
+    expect(user).toEqual(print(BUILT_IN_RESOURCE_TYPES.user.schema));
   });
 });

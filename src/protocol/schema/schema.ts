@@ -43,9 +43,3 @@ export interface ResourceType {
   readonly schema: SchemaDefinition;
   readonly schemaExtensions: readonly SchemaExtension[];
 }
-
-/** Everything this server knows of its schemas; made once at start. */
-export interface SchemaRegistry {
-  readonly user: ResourceType;
-  readonly group: ResourceType;
-}

@@ -10,7 +10,7 @@ import { readResource } from '../../protocol/resource/read-resource.js';
 import { completeNew, mergeReplacement } from '../../protocol/resource/replacement.js';
 import { representGroupHead, type ResourceLocations } from '../../protocol/resource/representation.js';
 import { type StoredGroup } from '../../protocol/resource/resource.js';
-import { SCHEMAS } from '../../protocol/schema/resource-types.js';
+import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type CompanyScope, type CompanySettings } from '../../tenancy/company-scope.js';
 import { CursorPages, type ListPage } from '../cursors/cursor-pages.js';
 import { judgeRequest, requireFound, type Outcome, type ReadBody } from '../judge-request.js';
@@ -50,6 +50,7 @@ export class GroupsService {
     private readonly patchEngine: PatchOperationEngine,
     private readonly filterParser: FilterParser,
     private readonly cursors: CursorPages,
+    private readonly schemas: SchemaRegistry,
   ) {}
 
   async get(scope: CompanyScope, id: string, read: GroupRead): Promise<StoredGroup> {
@@ -57,7 +58,7 @@ export class GroupsService {
   }
 
   async list(scope: CompanyScope, request: ListRequest, read: GroupRead): Promise<ListPage<StoredGroup>> {
-    const query = bindListRequest(request, SCHEMAS.group, this.filterParser);
+    const query = bindListRequest(request, this.schemas.group, this.filterParser);
     return this.cursors.read(scope, '/Groups', request, query, (asked) =>
       this.store.list(scope, asked, read),
     );
@@ -68,7 +69,7 @@ export class GroupsService {
     const { attributes, members = [], ignored } = this.readGroup(write);
     const written = await this.store.insert(
       scope,
-      completeNew(attributes, SCHEMAS.group),
+      completeNew(attributes, this.schemas.group),
       membersExactly(members, write),
       write.read,
     );
@@ -82,7 +83,7 @@ export class GroupsService {
       scope,
       id,
       {
-        change: (attributes) => mergeReplacement(attributes, replacement, SCHEMAS.group),
+        change: (attributes) => mergeReplacement(attributes, replacement, this.schemas.group),
         membership: membersExactly(replacement.members ?? [], write),
         precondition: write.precondition,
       },
@@ -95,7 +96,7 @@ export class GroupsService {
   async patch(scope: CompanyScope, id: string, patch: GroupPatch): Promise<Outcome<StoredGroup>> {
     const { dialect, maxOperations } = patch;
     const plan = await this.judge(scope, id, () => {
-      const changes = this.patchEngine.plan(patch.body(), SCHEMAS.group, { dialect, maxOperations });
+      const changes = this.patchEngine.plan(patch.body(), this.schemas.group, { dialect, maxOperations });
       return { changes, membership: relativeReferences(planMembership(changes), patch.locations) };
     });
     await this.checkClaims(scope, id, plan.changes, patch.locations);
@@ -103,7 +104,7 @@ export class GroupsService {
       scope,
       id,
       {
-        change: (attributes) => applyChangeSet(attributes, plan.changes, SCHEMAS.group),
+        change: (attributes) => applyChangeSet(attributes, plan.changes, this.schemas.group),
         membership: referencesAsAsked(plan.membership, patch),
         precondition: patch.precondition,
       },
@@ -117,7 +118,7 @@ export class GroupsService {
   }
 
   private readGroup({ body, dialect }: GroupWrite): ReturnType<typeof readResource> {
-    return readResource(body(), SCHEMAS.group, { dialect });
+    return readResource(body(), this.schemas.group, { dialect });
   }
 
   /** A strict PATCH may repeat read-only values as they are (RFC 7644 §3.5.2). */
@@ -129,7 +130,7 @@ export class GroupsService {
   ): Promise<void> {
     if (claims.length === 0) return;
     const group = await this.get(scope, id, { members: false });
-    refuseFalseClaims(claims, representGroupHead(group, SCHEMAS.group, locations));
+    refuseFalseClaims(claims, representGroupHead(group, this.schemas.group, locations));
   }
 
   private judge<T>(scope: CompanyScope, id: string, decide: () => T): Promise<T> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { FilterParser } from '../../protocol/filter/filter.parser.js';
+import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
 import { CursorPages, type ListPage } from '../cursors/cursor-pages.js';
 import { bindRootRequest, type ListRequest } from '../list-request.js';
@@ -12,6 +13,7 @@ export class ResourcesService {
     private readonly store: ResourcesStore,
     private readonly filterParser: FilterParser,
     private readonly cursors: CursorPages,
+    private readonly schemas: SchemaRegistry,
   ) {}
 
   /**
@@ -23,7 +25,7 @@ export class ResourcesService {
     request: ListRequest,
     read: ResourceRead,
   ): Promise<ListPage<StoredResource>> {
-    const query = bindRootRequest(request, this.filterParser);
+    const query = bindRootRequest(request, this.schemas, this.filterParser);
     return this.cursors.read(scope, '', request, query, (asked) => this.store.list(scope, asked, read));
   }
 }

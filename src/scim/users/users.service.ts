@@ -11,7 +11,7 @@ import { readResource } from '../../protocol/resource/read-resource.js';
 import { completeNew, mergeReplacement } from '../../protocol/resource/replacement.js';
 import { representUser, type ResourceLocations } from '../../protocol/resource/representation.js';
 import { type Attributes, type StoredUser } from '../../protocol/resource/resource.js';
-import { SCHEMAS } from '../../protocol/schema/resource-types.js';
+import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
 import { CursorPages, type ListPage } from '../cursors/cursor-pages.js';
 import { judgeRequest, requireFound, type Outcome, type ReadBody } from '../judge-request.js';
@@ -45,6 +45,7 @@ export class UsersService {
     private readonly patchEngine: PatchOperationEngine,
     private readonly filterParser: FilterParser,
     private readonly cursors: CursorPages,
+    private readonly schemas: SchemaRegistry,
   ) {}
 
   async get(scope: CompanyScope, id: string, read: UserRead): Promise<StoredUser> {
@@ -52,26 +53,27 @@ export class UsersService {
   }
 
   async list(scope: CompanyScope, request: ListRequest, read: UserRead): Promise<ListPage<StoredUser>> {
-    const query = bindListRequest(request, SCHEMAS.user, this.filterParser);
+    const query = bindListRequest(request, this.schemas.user, this.filterParser);
     return this.cursors.read(scope, '/Users', request, query, (asked) => this.store.list(scope, asked, read));
   }
 
   /** RFC 7644 §3.3. */
   async create(scope: CompanyScope, write: UserWrite): Promise<Outcome<StoredUser>> {
-    const { attributes, ignored } = readResource(write.body(), SCHEMAS.user, { dialect: write.dialect });
-    const resource = await this.store.insert(scope, completeNew(attributes, SCHEMAS.user), write.read);
+    const { attributes, ignored } = readResource(write.body(), this.schemas.user, { dialect: write.dialect });
+    const resource = await this.store.insert(scope, completeNew(attributes, this.schemas.user), write.read);
     return { resource, changed: true, ignored };
   }
 
   /** RFC 7644 §3.5.1. */
   async replace(scope: CompanyScope, id: string, write: UserWrite): Promise<Outcome<StoredUser>> {
     const replacement = await this.judge(scope, id, () =>
-      readResource(write.body(), SCHEMAS.user, { dialect: write.dialect }),
+      readResource(write.body(), this.schemas.user, { dialect: write.dialect }),
     );
     const updated = await this.store.update(
       scope,
       id,
-      (attributes) => keeping(write, attributes, mergeReplacement(attributes, replacement, SCHEMAS.user)),
+      (attributes) =>
+        keeping(write, attributes, mergeReplacement(attributes, replacement, this.schemas.user)),
       write.precondition,
       write.read,
     );
@@ -82,13 +84,13 @@ export class UsersService {
   async patch(scope: CompanyScope, id: string, patch: UserPatch): Promise<Outcome<StoredUser>> {
     const { dialect, maxOperations } = patch;
     const changes = await this.judge(scope, id, () =>
-      this.patchEngine.plan(patch.body(), SCHEMAS.user, { dialect, maxOperations }),
+      this.patchEngine.plan(patch.body(), this.schemas.user, { dialect, maxOperations }),
     );
     await this.checkClaims(scope, id, changes, patch.locations);
     const updated = await this.store.update(
       scope,
       id,
-      (attributes) => keeping(patch, attributes, applyChangeSet(attributes, changes, SCHEMAS.user)),
+      (attributes) => keeping(patch, attributes, applyChangeSet(attributes, changes, this.schemas.user)),
       patch.precondition,
       patch.read,
     );
@@ -108,7 +110,7 @@ export class UsersService {
   ): Promise<void> {
     if (claims.length === 0) return;
     const user = await this.get(scope, id, { groups: true, manager: true });
-    refuseFalseClaims(claims, representUser(user, SCHEMAS.user, locations));
+    refuseFalseClaims(claims, representUser(user, this.schemas.user, locations));
   }
 
   private judge<T>(scope: CompanyScope, id: string, decide: () => T): Promise<T> {

@@ -5,6 +5,7 @@ import { invalidSyntax, invalidValue } from '../../protocol/error/scim-error.js'
 import { type JsonObject } from '../../protocol/json.js';
 import { type ListQuery } from '../../protocol/message/list-query.js';
 import { isSearchRequest, searchParameters } from '../../protocol/message/search-request.js';
+import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { SCIM_JSON } from '../shared/answer.js';
 import { ResourceCodec } from '../shared/resource.codec.js';
 import { COMPANY_SURFACE } from './company.surface.js';
@@ -15,8 +16,8 @@ export const PAGE = { defaultCount: 50, maxCount: 200 };
 /** The wire format of the documented API; requests that carry a group are read in `group-request.ts`. */
 @Injectable()
 export class CompanyCodec extends ResourceCodec {
-  constructor(@Inject(SETTINGS) settings: Settings) {
-    super(settings, {
+  constructor(@Inject(SETTINGS) settings: Settings, schemas: SchemaRegistry) {
+    super(settings, schemas, {
       mount: COMPANY_SURFACE.mount,
       page: PAGE,
       contentType: () => SCIM_JSON,

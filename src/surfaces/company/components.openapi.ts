@@ -1,4 +1,4 @@
-import { SCHEMAS } from '../../protocol/schema/resource-types.js';
+import { BUILT_IN_RESOURCE_TYPES } from '../../protocol/schema/resource-types.js';
 import { PATCH_OP_URN } from '../../protocol/patch/patch-message.js';
 import { SEARCH_REQUEST_SCHEMA } from '../../protocol/message/search-request.js';
 import { LIST_RESPONSE_SCHEMA } from '../../protocol/message/list-response.js';
@@ -20,7 +20,7 @@ const DOCUMENTED: Readonly<Record<string, SchemaObject>> = {
   SCIMGroupCreateResponse: {
     type: 'object',
     properties: {
-      schemas: urns([SCHEMAS.group.schema.id]),
+      schemas: urns([BUILT_IN_RESOURCE_TYPES.group.schema.id]),
       id: { type: 'string', readOnly: true },
       externalId: { type: 'string', readOnly: true, description: 'Empty where nobody has set it.' },
       meta: { allOf: [ref('SCIMGroupCreateMetaResponse')], readOnly: true },
@@ -94,7 +94,7 @@ export const COMPANY_COMPONENTS: Readonly<Record<string, SchemaObject>> = {
   SCIMGroupCreateRequest: {
     type: 'object',
     properties: {
-      schemas: urns([SCHEMAS.group.schema.id]),
+      schemas: urns([BUILT_IN_RESOURCE_TYPES.group.schema.id]),
       displayName: { type: 'string', minLength: 1 },
       externalId: { type: 'string' },
       members: {
@@ -104,7 +104,7 @@ export const COMPANY_COMPONENTS: Readonly<Record<string, SchemaObject>> = {
     },
     required: ['displayName'],
   },
-  SCIMUser: resourceTypeToOpenApi(SCHEMAS.user),
+  SCIMUser: resourceTypeToOpenApi(BUILT_IN_RESOURCE_TYPES.user),
   SCIMGroupListResponse: listResponseOf('SCIMGroupCreateResponse'),
   SCIMUserListResponse: listResponseOf('SCIMUser'),
   SCIMUserModifyRequest: {

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { listResponse } from '../../protocol/message/list-response.js';
+import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { describeServiceProvider } from '../../scim/discovery/service-provider-config.js';
 import { Company } from '../../tenancy/company.decorator.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
@@ -24,6 +25,7 @@ import { DocumentedDiscovery } from './operations.openapi.js';
 export class CompanyDiscoveryController {
   constructor(
     private readonly codec: CompanyCodec,
+    private readonly registry: SchemaRegistry,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -47,7 +49,7 @@ export class CompanyDiscoveryController {
   @DocumentedDiscovery('The types of resources')
   async resourceTypes(@Req() request: Request, @Res() response: Response): Promise<void> {
     refuseFilter(request);
-    const documents = describeResourceTypes(this.codec.baseUri(request));
+    const documents = describeResourceTypes(this.registry, this.codec.baseUri(request));
     await this.codec.sendDocument(request, response, listResponse(documents, documents.length));
   }
 
@@ -59,7 +61,7 @@ export class CompanyDiscoveryController {
     @Res() response: Response,
   ): Promise<void> {
     refuseFilter(request);
-    const document = describeResourceTypeByName(name, this.codec.baseUri(request));
+    const document = describeResourceTypeByName(this.registry, name, this.codec.baseUri(request));
     await this.codec.sendDocument(request, response, document);
   }
 
@@ -71,7 +73,7 @@ export class CompanyDiscoveryController {
     @Res() response: Response,
   ): Promise<void> {
     refuseFilter(request);
-    const documents = describeSchemas(scope, this.codec.baseUri(request));
+    const documents = describeSchemas(this.registry, scope, this.codec.baseUri(request));
     await this.codec.sendDocument(request, response, listResponse(documents, documents.length));
   }
 
@@ -84,7 +86,7 @@ export class CompanyDiscoveryController {
     @Res() response: Response,
   ): Promise<void> {
     refuseFilter(request);
-    const document = describeSchemaByUrn(urn, scope, this.codec.baseUri(request));
+    const document = describeSchemaByUrn(this.registry, urn, scope, this.codec.baseUri(request));
     await this.codec.sendDocument(request, response, document);
   }
 }

@@ -20,7 +20,6 @@ import { SETTINGS, type Settings } from '../../config/settings.js';
 import { type ListQuery } from '../../protocol/message/list-query.js';
 import { includes, type Projection } from '../../protocol/message/projection.js';
 import { versionTag } from '../../protocol/resource/version.js';
-import { SCHEMAS } from '../../protocol/schema/resource-types.js';
 import { type GroupRead } from '../../scim/groups/groups.store.js';
 import { GroupsService } from '../../scim/groups/groups.service.js';
 import { type ReadBody } from '../../scim/judge-request.js';
@@ -30,7 +29,6 @@ import { logIgnored } from '../shared/log-ignored.js';
 import { isUnchanged, readPrecondition } from '../shared/precondition.js';
 import { ReadsMediaTypes, type RequestWithBytes } from '../shared/request-body.interceptor.js';
 import { RequestJson } from '../shared/request-json.decorator.js';
-import { projectionOf } from '../shared/resource.codec.js';
 import { CompanyCodec } from './company.codec.js';
 import {
   decodeCreation,
@@ -101,7 +99,7 @@ export class CompanyGroupsController {
     @Req() request: RequestWithBytes,
     @Res() response: Response,
   ): Promise<void> {
-    const projection = this.codec.readProjection(request, SCHEMAS.group);
+    const projection = this.codec.readProjection(request, 'Group');
     const readBody = await readGroupBody(request, json, groupFromForm, this.settings.maxOperations);
     const { resource, ignored } = await this.groups.create(scope, {
       body: () => decodeCreation(request, readBody),
@@ -151,7 +149,7 @@ export class CompanyGroupsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const projection = this.codec.readProjection(request, SCHEMAS.group);
+    const projection = this.codec.readProjection(request, 'Group');
     if (request.get('if-none-match') !== undefined) {
       // Judged without the members, which an unchanged group is not read for.
       const tag = versionTag(await this.groups.get(scope, id, { members: false }));
@@ -189,7 +187,7 @@ export class CompanyGroupsController {
     request: Request,
     response: Response,
   ): Promise<void> {
-    const projection = this.codec.readProjection(request, SCHEMAS.group);
+    const projection = this.codec.readProjection(request, 'Group');
     const { resource, ignored } = await this.groups.patch(scope, id, {
       body: () => decodePatch(readBody()),
       dialect,
@@ -210,7 +208,7 @@ export class CompanyGroupsController {
     request: Request,
     response: Response,
   ): Promise<void> {
-    const projection = projectionOf(query, SCHEMAS.group);
+    const projection = this.codec.projectionOf(query, 'Group');
     const baseUri = this.codec.baseUri(request);
     const page = await this.groups.list(scope, { ...query, dialect, baseUri }, derivedParts(projection));
     await this.codec.sendGroups(request, response, page, query.startIndex, projection);

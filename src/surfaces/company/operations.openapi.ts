@@ -11,7 +11,7 @@ import {
 } from '@nestjs/swagger';
 import { PATCH_OP_URN } from '../../protocol/patch/patch-message.js';
 import { SEARCH_REQUEST_SCHEMA } from '../../protocol/message/search-request.js';
-import { SCHEMAS } from '../../protocol/schema/resource-types.js';
+import { BUILT_IN_RESOURCE_TYPES } from '../../protocol/schema/resource-types.js';
 import { ref } from './components.openapi.js';
 
 type TypeName = 'User' | 'Group';
@@ -40,7 +40,7 @@ const GROUP_NOT_FOUND = {
 const CREATE_EXAMPLE = {
   CreateAGroup: {
     value: {
-      schemas: [SCHEMAS.group.schema.id],
+      schemas: [BUILT_IN_RESOURCE_TYPES.group.schema.id],
       displayName: 'Tour Guides',
       externalId: '8f2e',
       members: [],
@@ -66,7 +66,7 @@ const RENAME_EXAMPLE = {
 const USER_EXAMPLE = {
   AUser: {
     value: {
-      schemas: [SCHEMAS.user.schema.id],
+      schemas: [BUILT_IN_RESOURCE_TYPES.user.schema.id],
       userName: 'bjensen@example.com',
       name: { givenName: 'Barbara', familyName: 'Jensen' },
       emails: [{ value: 'bjensen@example.com', type: 'work', primary: true }],

@@ -21,7 +21,6 @@ import { SETTINGS, type Settings } from '../../config/settings.js';
 import { type ListQuery } from '../../protocol/message/list-query.js';
 import { includes, type Projection } from '../../protocol/message/projection.js';
 import { versionTag } from '../../protocol/resource/version.js';
-import { SCHEMAS } from '../../protocol/schema/resource-types.js';
 import { type ReadBody } from '../../scim/judge-request.js';
 import { type UserRead } from '../../scim/users/users.store.js';
 import { UsersService } from '../../scim/users/users.service.js';
@@ -31,7 +30,6 @@ import { logIgnored } from '../shared/log-ignored.js';
 import { isUnchanged, readPrecondition } from '../shared/precondition.js';
 import { type RequestWithBytes } from '../shared/request-body.interceptor.js';
 import { RequestJson } from '../shared/request-json.decorator.js';
-import { projectionOf } from '../shared/resource.codec.js';
 import { CompanyCodec } from './company.codec.js';
 import { decodeCreation, decodeJson } from './group-request.js';
 import { CompanyMethodGuard } from './method.guard.js';
@@ -93,7 +91,7 @@ export class CompanyUsersController {
     @Req() request: RequestWithBytes,
     @Res() response: Response,
   ): Promise<void> {
-    const projection = this.codec.readProjection(request, SCHEMAS.user);
+    const projection = this.codec.readProjection(request, 'User');
     const body: ReadBody = () => decodeCreation(request, () => decodeJson(json));
     const { resource, ignored } = await this.users.create(scope, { body, dialect, read: WHOLE });
     logIgnored(request, ignored);
@@ -108,7 +106,7 @@ export class CompanyUsersController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const projection = this.codec.readProjection(request, SCHEMAS.user);
+    const projection = this.codec.readProjection(request, 'User');
     const user = await this.users.get(scope, id, WHOLE);
     const tag = versionTag(user);
     if (isUnchanged(request, tag)) {
@@ -128,7 +126,7 @@ export class CompanyUsersController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const projection = this.codec.readProjection(request, SCHEMAS.user);
+    const projection = this.codec.readProjection(request, 'User');
     const body: ReadBody = () => decodeJson(json);
     const write = { body, dialect, read: WHOLE, precondition: readPrecondition(request) };
     const { resource, ignored } = await this.users.replace(scope, id, write);
@@ -146,7 +144,7 @@ export class CompanyUsersController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const projection = this.codec.readProjection(request, SCHEMAS.user);
+    const projection = this.codec.readProjection(request, 'User');
     const { maxOperations } = this.settings;
     const patch = {
       body: () => decodeJson(json),
@@ -180,7 +178,7 @@ export class CompanyUsersController {
     request: Request,
     response: Response,
   ): Promise<void> {
-    const projection = projectionOf(query, SCHEMAS.user);
+    const projection = this.codec.projectionOf(query, 'User');
     const baseUri = this.codec.baseUri(request);
     const page = await this.users.list(scope, { ...query, dialect, baseUri }, derivedParts(projection));
     await this.codec.sendUsers(request, response, page, query.startIndex, projection);

@@ -1,4 +1,4 @@
-import { SCHEMAS } from '../../protocol/schema/resource-types.js';
+import { BUILT_IN_RESOURCE_TYPES } from '../../protocol/schema/resource-types.js';
 import { type AttributeDefinition } from '../../protocol/schema/schema.js';
 import { resourceTypeToOpenApi, type SchemaObject } from '../shared/schema.openapi.js';
 
@@ -65,7 +65,7 @@ const ORACLE_GROUP: SchemaObject = {
 
 /** An attribute of a user: always an array, of objects with `value` where it is simple. */
 function listed({ name, description, type, multiValued, mutability }: AttributeDefinition): SchemaObject {
-  const core = resourceTypeToOpenApi(SCHEMAS.user).properties ?? {};
+  const core = resourceTypeToOpenApi(BUILT_IN_RESOURCE_TYPES.user).properties ?? {};
   const own = core[name] as SchemaObject | undefined;
   const readOnly = mutability === 'readOnly' ? { readOnly: true } : {};
   if (multiValued && own) return { ...own, title: name };
@@ -91,14 +91,14 @@ const coreUser = (required: string[], more: Record<string, SchemaObject>): Schem
   type: 'object',
   title: 'Core User Properties',
   required,
-  properties: { ...listedAll(SCHEMAS.user.schema.attributes), ...more },
+  properties: { ...listedAll(BUILT_IN_RESOURCE_TYPES.user.schema.attributes), ...more },
 });
 
 const ENTERPRISE_USER: SchemaObject = {
   type: 'object',
   title: 'Enterprise specific User Properties',
   properties: {
-    ...listedAll(SCHEMAS.user.schemaExtensions[0]?.schema.attributes ?? []),
+    ...listedAll(BUILT_IN_RESOURCE_TYPES.user.schemaExtensions[0]?.schema.attributes ?? []),
     manager: {
       type: 'array',
       title: 'manager',

@@ -6,6 +6,7 @@ import { parseListQuery, type ListQuery } from '../../protocol/message/list-quer
 import { LIST_RESPONSE_SCHEMA } from '../../protocol/message/list-response.js';
 import { type ResourceLocations } from '../../protocol/resource/representation.js';
 import { type StoredGroup, type StoredUser } from '../../protocol/resource/resource.js';
+import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type StorePage } from '../../scim/store-query.js';
 import { resourceText, sendText } from '../shared/answer.js';
 import { publicBaseUri } from '../shared/base-uri.js';
@@ -19,7 +20,10 @@ const NO_LIMIT = { defaultCount: Number.MAX_SAFE_INTEGER, maxCount: Number.MAX_S
 /** Between the wire format of the directory and the services: what a request says, how an answer is written. */
 @Injectable()
 export class DirectoryCodec {
-  constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly schemas: SchemaRegistry,
+  ) {}
 
   /** URI that resource endpoints are appended to. */
   baseUri(request: Request): string {
@@ -37,22 +41,32 @@ export class DirectoryCodec {
   }
 
   async sendGroup(request: Request, response: Response, status: number, group: StoredGroup): Promise<void> {
-    await this.sendOne(request, response, status, encodeGroup(group, this.locations(request)));
+    await this.sendOne(
+      request,
+      response,
+      status,
+      encodeGroup(group, this.schemas.group, this.locations(request)),
+    );
   }
 
   async sendUser(request: Request, response: Response, status: number, user: StoredUser): Promise<void> {
-    await this.sendOne(request, response, status, encodeUser(user, this.locations(request)));
+    await this.sendOne(
+      request,
+      response,
+      status,
+      encodeUser(user, this.schemas.user, this.locations(request)),
+    );
   }
 
   async sendGroups(request: Request, response: Response, page: StorePage<StoredGroup>): Promise<void> {
     const locations = this.locations(request);
-    const entries = mapEntries(page.resources, (group) => encodeGroup(group, locations));
+    const entries = mapEntries(page.resources, (group) => encodeGroup(group, this.schemas.group, locations));
     await this.sendEntries(request, response, 200, entries, totalToTell(request, page));
   }
 
   async sendUsers(request: Request, response: Response, page: StorePage<StoredUser>): Promise<void> {
     const locations = this.locations(request);
-    const entries = mapEntries(page.resources, (user) => encodeUser(user, locations));
+    const entries = mapEntries(page.resources, (user) => encodeUser(user, this.schemas.user, locations));
     await this.sendEntries(request, response, 200, entries, totalToTell(request, page));
   }
 

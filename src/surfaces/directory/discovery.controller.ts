@@ -2,6 +2,7 @@ import { Controller, Get, Param, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
 import { AcceptsBasic } from '../../auth/accepts-basic.decorator.js';
+import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { Company } from '../../tenancy/company.decorator.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
 import {
@@ -19,14 +20,17 @@ import { DocumentedResourceTypes, DocumentedSchema, DocumentedSchemas } from './
 @UseGuards(AcceptGuard)
 @Controller()
 export class DirectoryDiscoveryController {
-  constructor(private readonly codec: DirectoryCodec) {}
+  constructor(
+    private readonly codec: DirectoryCodec,
+    private readonly registry: SchemaRegistry,
+  ) {}
 
   @Get('ResourceTypes')
   @ApiTags('ResourceTypes')
   @DocumentedResourceTypes()
   async resourceTypes(@Req() request: Request, @Res() response: Response): Promise<void> {
     refuseFilter(request);
-    const documents = describeResourceTypes(this.codec.baseUri(request));
+    const documents = describeResourceTypes(this.registry, this.codec.baseUri(request));
     await this.codec.sendDocuments(request, response, documents);
   }
 
@@ -39,7 +43,7 @@ export class DirectoryDiscoveryController {
     @Res() response: Response,
   ): Promise<void> {
     refuseFilter(request);
-    const documents = describeSchemas(scope, this.codec.baseUri(request));
+    const documents = describeSchemas(this.registry, scope, this.codec.baseUri(request));
     await this.codec.sendDocuments(request, response, documents);
   }
 
@@ -53,7 +57,7 @@ export class DirectoryDiscoveryController {
     @Res() response: Response,
   ): Promise<void> {
     refuseFilter(request);
-    const document = describeSchemaByUrn(urn, scope, this.codec.baseUri(request));
+    const document = describeSchemaByUrn(this.registry, urn, scope, this.codec.baseUri(request));
     await this.codec.sendDocument(request, response, document);
   }
 }

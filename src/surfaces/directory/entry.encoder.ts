@@ -11,7 +11,6 @@ import {
   type StoredUser,
 } from '../../protocol/resource/resource.js';
 import { findByName } from '../../protocol/schema/attribute-path.js';
-import { SCHEMAS } from '../../protocol/schema/resource-types.js';
 import { type AttributeDefinition, type ResourceType } from '../../protocol/schema/schema.js';
 
 /** A resource as an answer shows it, before it is text. */
@@ -31,10 +30,10 @@ export interface Entry {
 }
 
 /** Core attributes under the URN of the core schema, with plain values: `displayName` is a string. */
-export function encodeGroup(group: StoredGroup, locations: ResourceLocations): Entry {
-  const { core, extensions } = splitByUrn(representGroupHead(group, SCHEMAS.group, locations), SCHEMAS.group);
+export function encodeGroup(group: StoredGroup, type: ResourceType, locations: ResourceLocations): Entry {
+  const { core, extensions } = splitByUrn(representGroupHead(group, type, locations), type);
   return {
-    ...headOf(group, SCHEMAS.group, locations),
+    ...headOf(group, type, locations),
     core,
     members: group.members,
     extensions,
@@ -42,8 +41,7 @@ export function encodeGroup(group: StoredGroup, locations: ResourceLocations): E
 }
 
 /** As a group, but that every attribute is an array, of `{"value": …}` where it is simple, as documented. */
-export function encodeUser(user: StoredUser, locations: ResourceLocations): Entry {
-  const { user: type } = SCHEMAS;
+export function encodeUser(user: StoredUser, type: ResourceType, locations: ResourceLocations): Entry {
   const { core, extensions } = splitByUrn(representUser(user, type, locations), type);
   const listed = Object.entries(extensions).map(([urn, object]): [string, Json] => {
     const extension = type.schemaExtensions.find(({ schema }) => schema.id === urn);

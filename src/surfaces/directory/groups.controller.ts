@@ -15,7 +15,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
 import { AcceptsBasic } from '../../auth/accepts-basic.decorator.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
-import { SCHEMAS } from '../../protocol/schema/resource-types.js';
+import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type GroupWrite, GroupsService } from '../../scim/groups/groups.service.js';
 import { type ReadBody } from '../../scim/judge-request.js';
 import { Company } from '../../tenancy/company.decorator.js';
@@ -49,6 +49,7 @@ export class DirectoryGroupsController {
   constructor(
     private readonly groups: GroupsService,
     private readonly codec: DirectoryCodec,
+    private readonly schemas: SchemaRegistry,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -79,7 +80,7 @@ export class DirectoryGroupsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const { resource, ignored } = await this.groups.create(scope, writeOf(request, body));
+    const { resource, ignored } = await this.groups.create(scope, this.writeOf(request, body));
     logIgnored(request, ignored);
     await this.codec.sendGroup(request, response, 201, resource);
   }
@@ -104,7 +105,7 @@ export class DirectoryGroupsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const { resource, ignored } = await this.groups.replace(scope, id, writeOf(request, body));
+    const { resource, ignored } = await this.groups.replace(scope, id, this.writeOf(request, body));
     logIgnored(request, ignored);
     await this.codec.sendGroup(request, response, 200, resource);
   }
@@ -119,8 +120,8 @@ export class DirectoryGroupsController {
     @Res() response: Response,
   ): Promise<void> {
     const { resource, ignored } = await this.groups.patch(scope, id, {
-      ...writeOf(request, body),
-      body: () => decodePatch(body(), SCHEMAS.group),
+      ...this.writeOf(request, body),
+      body: () => decodePatch(body(), this.schemas.group),
       maxOperations: this.settings.maxOperations,
       locations: this.codec.locations(request),
     });
@@ -139,14 +140,14 @@ export class DirectoryGroupsController {
     await this.groups.delete(scope, id, readPrecondition(request));
     response.status(204).end();
   }
-}
 
-function writeOf(request: Request, body: ReadBody): GroupWrite {
-  return {
-    body: () => decodeResource(body(), SCHEMAS.group),
-    dialect: DIALECT,
-    read: WHOLE,
-    precondition: readPrecondition(request),
-    unknownMembers: 'reject',
-  };
+  private writeOf(request: Request, body: ReadBody): GroupWrite {
+    return {
+      body: () => decodeResource(body(), this.schemas.group),
+      dialect: DIALECT,
+      read: WHOLE,
+      precondition: readPrecondition(request),
+      unknownMembers: 'reject',
+    };
+  }
 }

@@ -15,7 +15,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
 import { AcceptsBasic } from '../../auth/accepts-basic.decorator.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
-import { SCHEMAS } from '../../protocol/schema/resource-types.js';
+import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type UserWrite, UsersService } from '../../scim/users/users.service.js';
 import { type ReadBody } from '../../scim/judge-request.js';
 import { Company } from '../../tenancy/company.decorator.js';
@@ -48,6 +48,7 @@ export class DirectoryUsersController {
   constructor(
     private readonly users: UsersService,
     private readonly codec: DirectoryCodec,
+    private readonly schemas: SchemaRegistry,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -78,7 +79,7 @@ export class DirectoryUsersController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const { resource, ignored } = await this.users.create(scope, writeOf(request, body));
+    const { resource, ignored } = await this.users.create(scope, this.writeOf(request, body));
     logIgnored(request, ignored);
     await this.codec.sendUser(request, response, 201, resource);
   }
@@ -103,7 +104,7 @@ export class DirectoryUsersController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const { resource, ignored } = await this.users.replace(scope, id, writeOf(request, body));
+    const { resource, ignored } = await this.users.replace(scope, id, this.writeOf(request, body));
     logIgnored(request, ignored);
     await this.codec.sendUser(request, response, 200, resource);
   }
@@ -118,8 +119,8 @@ export class DirectoryUsersController {
     @Res() response: Response,
   ): Promise<void> {
     const { resource, ignored } = await this.users.patch(scope, id, {
-      ...writeOf(request, body),
-      body: () => decodePatch(body(), SCHEMAS.user),
+      ...this.writeOf(request, body),
+      body: () => decodePatch(body(), this.schemas.user),
       maxOperations: this.settings.maxOperations,
       locations: this.codec.locations(request),
     });
@@ -138,13 +139,13 @@ export class DirectoryUsersController {
     await this.users.delete(scope, id, readPrecondition(request));
     response.status(204).end();
   }
-}
 
-function writeOf(request: Request, body: ReadBody): UserWrite {
-  return {
-    body: () => decodeResource(body(), SCHEMAS.user),
-    dialect: DIALECT,
-    read: WHOLE,
-    precondition: readPrecondition(request),
-  };
+  private writeOf(request: Request, body: ReadBody): UserWrite {
+    return {
+      body: () => decodeResource(body(), this.schemas.user),
+      dialect: DIALECT,
+      read: WHOLE,
+      precondition: readPrecondition(request),
+    };
+  }
 }

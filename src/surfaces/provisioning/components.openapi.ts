@@ -1,4 +1,4 @@
-import { SCHEMAS } from '../../protocol/schema/resource-types.js';
+import { BUILT_IN_RESOURCE_TYPES } from '../../protocol/schema/resource-types.js';
 import { resourceTypeToOpenApi, type SchemaObject } from '../shared/schema.openapi.js';
 import { type ResourceKind } from './prefixed-id.js';
 
@@ -45,7 +45,7 @@ const patchOf = (operation: SchemaObject): SchemaObject => ({
 
 const MEMBERS: SchemaObject = { type: 'array', items: { $ref: '#/components/schemas/GroupMember' } };
 
-const { properties: USER_PROPERTIES = {}, ...USER } = resourceTypeToOpenApi(SCHEMAS.user);
+const { properties: USER_PROPERTIES = {}, ...USER } = resourceTypeToOpenApi(BUILT_IN_RESOURCE_TYPES.user);
 const { externalId: _unshown, ...SHOWN_PROPERTIES } = USER_PROPERTIES;
 
 /** The component schemas that the operations of this surface refer to. */

@@ -4,6 +4,7 @@ import { type Request, type Response } from 'express';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { type JsonObject } from '../../protocol/json.js';
 import { listResponse } from '../../protocol/message/list-response.js';
+import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { describeServiceProvider } from '../../scim/discovery/service-provider-config.js';
 import { Company } from '../../tenancy/company.decorator.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
@@ -25,7 +26,10 @@ const BASE = '';
 @ApiTags('Discovery')
 @Controller()
 export class ProvisioningDiscoveryController {
-  constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
+  constructor(
+    private readonly registry: SchemaRegistry,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
 
   @Get('ServiceProviderConfig')
   @DocumentedDiscovery('ServiceProviderConfig', 'What this server supports')
@@ -40,21 +44,21 @@ export class ProvisioningDiscoveryController {
   @DocumentedDiscovery('ResourceTypes', 'The types of resources')
   resourceTypes(@Req() request: Request, @Res() response: Response): void {
     refuseFilter(request);
-    sendDocument(response, listOf(describeResourceTypes(BASE)));
+    sendDocument(response, listOf(describeResourceTypes(this.registry, BASE)));
   }
 
   @Get('ResourceTypes/:name')
   @DocumentedDiscovery('ResourceType', 'One type of resource')
   resourceTypeByName(@Param('name') name: string, @Req() request: Request, @Res() response: Response): void {
     refuseFilter(request);
-    sendDocument(response, located(describeResourceTypeByName(name, BASE)));
+    sendDocument(response, located(describeResourceTypeByName(this.registry, name, BASE)));
   }
 
   @Get('Schemas')
   @DocumentedDiscovery('Schemas', 'The schemas of all resources')
   schemas(@Company() scope: CompanyScope, @Req() request: Request, @Res() response: Response): void {
     refuseFilter(request);
-    sendDocument(response, listOf(describeSchemas(scope, BASE)));
+    sendDocument(response, listOf(describeSchemas(this.registry, scope, BASE)));
   }
 
   @Get('Schemas/:urn')
@@ -66,7 +70,7 @@ export class ProvisioningDiscoveryController {
     @Res() response: Response,
   ): void {
     refuseFilter(request);
-    sendDocument(response, located(describeSchemaByUrn(urn, scope, BASE)));
+    sendDocument(response, located(describeSchemaByUrn(this.registry, urn, scope, BASE)));
   }
 }
 

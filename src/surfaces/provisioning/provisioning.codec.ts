@@ -11,7 +11,7 @@ import {
 import { versionTag } from '../../protocol/resource/version.js';
 import { ENTERPRISE_USER_SCHEMA } from '../../protocol/schema/enterprise-user.schema.js';
 import { GROUP_SCHEMA } from '../../protocol/schema/group.schema.js';
-import { SCHEMAS } from '../../protocol/schema/resource-types.js';
+import { type ResourceType } from '../../protocol/schema/schema.js';
 import { type StorePage } from '../../scim/store-query.js';
 import { listText, resourceText, SCIM_JSON, sendText, type StreamedResource } from '../shared/answer.js';
 import { type ProvisioningListRequest } from './list-request.js';
@@ -39,12 +39,17 @@ export async function sendGroup(
   );
 }
 
-export async function sendUser(response: Response, status: number, user: StoredUser): Promise<void> {
+export async function sendUser(
+  response: Response,
+  status: number,
+  user: StoredUser,
+  type: ResourceType,
+): Promise<void> {
   head(response, status, versionTag(user), LOCATIONS.location('User', user.id));
   await sendText(
     response,
     status,
-    resourceText({ head: encodeUser(user), members: undefined }, encodeMember),
+    resourceText({ head: encodeUser(user, type), members: undefined }, encodeMember),
   );
 }
 
@@ -60,8 +65,9 @@ export async function sendUsers(
   response: Response,
   page: StorePage<StoredUser>,
   request: ProvisioningListRequest,
+  type: ResourceType,
 ): Promise<void> {
-  await sendList(response, page, request, (user) => ({ head: encodeUser(user), members: undefined }));
+  await sendList(response, page, request, (user) => ({ head: encodeUser(user, type), members: undefined }));
 }
 
 /** @param document - A discovery document, or a list of them. */
@@ -113,8 +119,8 @@ function encodeMember(
 }
 
 /** What the document always shows is derived where it is not stored: names from their parts, the address from userName. */
-function encodeUser(user: StoredUser): JsonObject {
-  const { externalId: _unshown, ...body } = representUser(user, SCHEMAS.user, LOCATIONS);
+function encodeUser(user: StoredUser, type: ResourceType): JsonObject {
+  const { externalId: _unshown, ...body } = representUser(user, type, LOCATIONS);
   const { userName, emails = [], name, userType = 'user' } = body;
   const address = typeof userName === 'string' && userName.includes('@') ? [userName] : [];
   const named = isJsonObject(name) ? withFormatted(name) : undefined;

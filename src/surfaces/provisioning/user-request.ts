@@ -2,7 +2,7 @@ import { invalidValue, mutability, ScimError } from '../../protocol/error/scim-e
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../protocol/json.js';
 import { isPassword } from '../../protocol/resource/password.js';
 import { ENTERPRISE_USER_SCHEMA } from '../../protocol/schema/enterprise-user.schema.js';
-import { SCHEMAS } from '../../protocol/schema/resource-types.js';
+import { type ResourceType } from '../../protocol/schema/schema.js';
 import { fieldOf } from './field.js';
 import { readOperations, type SentOperation } from './patch-request.js';
 
@@ -14,15 +14,6 @@ export const BLANK_EMAIL = {
 
 const USER_ID = /^a-([0-9a-f]{16})$/;
 const ENTERPRISE = ENTERPRISE_USER_SCHEMA.id.toLowerCase();
-
-/** Names that a PATCH may set: attributes of the user, its client's key, its extensions. */
-const PATCHABLE: ReadonlySet<string> = new Set(
-  [
-    'externalId',
-    ...SCHEMAS.user.schema.attributes.map(({ name }) => name),
-    ...SCHEMAS.user.schemaExtensions.map(({ schema }) => schema.id),
-  ].map((name) => name.toLowerCase()),
-);
 
 /**
  * The body of a POST or PUT in the form of the services, which judge all but the address.
@@ -48,19 +39,19 @@ export interface UserPatchRequest {
  * @throws ScimError 400 `invalidValue` for any other form, 400 `mutability` for `groups`, 400 with the text for a
  *   blank address
  */
-export function readUserPatch(sent: JsonObject): UserPatchRequest {
+export function readUserPatch(sent: JsonObject, type: ResourceType): UserPatchRequest {
   const { schemas, operations } = readOperations(sent);
-  const read = operations.map(readOperation);
+  const read = operations.map((operation) => readOperation(operation, type));
   return {
     body: { schemas, Operations: read.map(({ value }) => ({ op: 'replace', value })) },
     ignored: read.flatMap(({ ignored }) => ignored),
   };
 }
 
-function readOperation({ op, path, value, place }: SentOperation): {
-  readonly value: JsonObject;
-  readonly ignored: readonly string[];
-} {
+function readOperation(
+  { op, path, value, place }: SentOperation,
+  type: ResourceType,
+): { readonly value: JsonObject; readonly ignored: readonly string[] } {
   if (op !== 'replace' || path !== undefined || !isJsonObject(value)) {
     throw invalidValue(`${place}: expected op replace, no path, and a value that names attributes`);
   }
@@ -68,13 +59,21 @@ function readOperation({ op, path, value, place }: SentOperation): {
     throw mutability(`${place}.value.groups: is read-only; change the members of the group instead`);
   }
   if (fieldOf(value, 'userName') === '') throw new ScimError(400, undefined, BLANK_EMAIL.update);
-  const names = Object.keys(value).filter((name) => !isPassword(SCHEMAS.user, name));
-  const kept = names.filter((name) => PATCHABLE.has(name.toLowerCase()));
+  const names = Object.keys(value).filter((name) => !isPassword(type, name));
+  const patchable = patchableNames(type);
+  const kept = names.filter((name) => patchable.has(name.toLowerCase()));
   const ignored = names.filter((name) => !kept.includes(name)).map((name) => name.slice(0, 100));
   return {
     value: withPlainManager(Object.fromEntries(kept.map((name) => [name, value[name] ?? null]))),
     ignored,
   };
+}
+
+/** In lower case: attributes of the user, its client's key, its extensions. */
+function patchableNames({ schema, schemaExtensions }: ResourceType): ReadonlySet<string> {
+  const attributes = schema.attributes.map(({ name }) => name);
+  const extensions = schemaExtensions.map((extension) => extension.schema.id);
+  return new Set(['externalId', ...attributes, ...extensions].map((name) => name.toLowerCase()));
 }
 
 function hasEmail(emails: Json | undefined): boolean {

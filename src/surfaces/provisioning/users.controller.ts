@@ -2,6 +2,7 @@ import { Controller, Delete, Get, Inject, Param, Patch, Post, Put, Req, Res } fr
 import { ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
 import { SETTINGS, type Settings } from '../../config/settings.js';
+import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type ReadBody } from '../../scim/judge-request.js';
 import { UsersService, type UserWrite } from '../../scim/users/users.service.js';
 import { type UserRead } from '../../scim/users/users.store.js';
@@ -32,6 +33,7 @@ const WHOLE: UserRead = { groups: true, manager: true };
 export class ProvisioningUsersController {
   constructor(
     private readonly users: UsersService,
+    private readonly schemas: SchemaRegistry,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -44,7 +46,7 @@ export class ProvisioningUsersController {
   ): Promise<void> {
     const query = readListRequest(request.query, 'userName');
     const page = await this.users.list(scope, { ...query, dialect: 'strict', baseUri: '' }, WHOLE);
-    await sendUsers(response, page, query);
+    await sendUsers(response, page, query, this.schemas.user);
   }
 
   @Post()
@@ -58,7 +60,7 @@ export class ProvisioningUsersController {
     const write = writeOf(() => readUser(body(), BLANK_EMAIL.create));
     const { resource, ignored } = await this.users.create(scope, write);
     logIgnored(request, ignored);
-    await sendUser(response, 201, resource);
+    await sendUser(response, 201, resource, this.schemas.user);
   }
 
   @Get(':id')
@@ -68,7 +70,8 @@ export class ProvisioningUsersController {
     @Param('id') id: string,
     @Res() response: Response,
   ): Promise<void> {
-    await sendUser(response, 200, await this.users.get(scope, readPathId('User', id), WHOLE));
+    const user = await this.users.get(scope, readPathId('User', id), WHOLE);
+    await sendUser(response, 200, user, this.schemas.user);
   }
 
   @Put(':id')
@@ -86,7 +89,7 @@ export class ProvisioningUsersController {
     };
     const { resource, ignored } = await this.users.replace(scope, readPathId('User', id), write);
     logIgnored(request, ignored);
-    await sendUser(response, 200, resource);
+    await sendUser(response, 200, resource, this.schemas.user);
   }
 
   @Patch(':id')
@@ -100,7 +103,7 @@ export class ProvisioningUsersController {
   ): Promise<void> {
     let unknown: readonly string[] = [];
     const decoded: ReadBody = () => {
-      const patch = readUserPatch(body());
+      const patch = readUserPatch(body(), this.schemas.user);
       unknown = patch.ignored;
       return patch.body;
     };
@@ -111,7 +114,7 @@ export class ProvisioningUsersController {
       locations: LOCATIONS,
     });
     logIgnored(request, [...unknown, ...ignored]);
-    if (changed) await sendUser(response, 200, resource);
+    if (changed) await sendUser(response, 200, resource, this.schemas.user);
     else response.status(204).end();
   }
 

@@ -2,32 +2,43 @@ import { type Request } from 'express';
 import { forbidden, ResourceNotFoundError } from '../../protocol/error/scim-error.js';
 import { type JsonObject } from '../../protocol/json.js';
 import { printSchema } from '../../protocol/schema/print-schema.js';
-import { SCHEMAS } from '../../protocol/schema/resource-types.js';
+import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type ResourceType, type SchemaDefinition } from '../../protocol/schema/schema.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
 
-const RESOURCE_TYPES: readonly ResourceType[] = [SCHEMAS.user, SCHEMAS.group];
-
 /** The documents of `/ResourceTypes` (RFC 7643 §6); `baseUri` is what resource endpoints are appended to. */
-export function describeResourceTypes(baseUri: string): JsonObject[] {
-  return RESOURCE_TYPES.map((type) => describeResourceType(type, baseUri));
+export function describeResourceTypes({ types }: SchemaRegistry, baseUri: string): JsonObject[] {
+  return types.map((type) => describeResourceType(type, baseUri));
 }
 
 /** @throws ResourceNotFoundError where there is no type of that name */
-export function describeResourceTypeByName(name: string, baseUri: string): JsonObject {
-  const type = RESOURCE_TYPES.find((candidate) => candidate.name === name);
+export function describeResourceTypeByName(
+  { types }: SchemaRegistry,
+  name: string,
+  baseUri: string,
+): JsonObject {
+  const type = types.find((candidate) => candidate.name === name);
   if (!type) throw new ResourceNotFoundError(name);
   return describeResourceType(type, baseUri);
 }
 
 /** The documents of `/Schemas` (RFC 7643 §7), as the company's settings have them. */
-export function describeSchemas(scope: CompanyScope, baseUri: string): JsonObject[] {
-  return allSchemas().map((schema) => describeSchema(schema, scope, baseUri));
+export function describeSchemas(
+  { schemas }: SchemaRegistry,
+  scope: CompanyScope,
+  baseUri: string,
+): JsonObject[] {
+  return schemas.map((schema) => describeSchema(schema, scope, baseUri));
 }
 
 /** @throws ResourceNotFoundError where there is no schema of that URN */
-export function describeSchemaByUrn(urn: string, scope: CompanyScope, baseUri: string): JsonObject {
-  const schema = allSchemas().find(({ id }) => id.toLowerCase() === urn.toLowerCase());
+export function describeSchemaByUrn(
+  { schemas }: SchemaRegistry,
+  urn: string,
+  scope: CompanyScope,
+  baseUri: string,
+): JsonObject {
+  const schema = schemas.find(({ id }) => id.toLowerCase() === urn.toLowerCase());
   if (!schema) throw new ResourceNotFoundError(urn);
   return describeSchema(schema, scope, baseUri);
 }
@@ -60,11 +71,4 @@ function describeSchema(schema: SchemaDefinition, scope: CompanyScope, baseUri: 
     ...printSchema(schema, { groupDisplayName }),
     meta: { resourceType: 'Schema', location: `${baseUri}/Schemas/${schema.id}` },
   };
-}
-
-function allSchemas(): readonly SchemaDefinition[] {
-  return RESOURCE_TYPES.flatMap((type) => [
-    type.schema,
-    ...type.schemaExtensions.map(({ schema }) => schema),
-  ]);
 }

@@ -13,7 +13,7 @@ import {
 } from '../../protocol/resource/representation.js';
 import { type Member, type StoredGroup, type StoredUser } from '../../protocol/resource/resource.js';
 import { versionTag } from '../../protocol/resource/version.js';
-import { SCHEMAS } from '../../protocol/schema/resource-types.js';
+import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type ResourceType } from '../../protocol/schema/schema.js';
 import { type ListPage } from '../../scim/cursors/cursor-pages.js';
 import { type StoredResource } from '../../scim/resources/resources.store.js';
@@ -35,6 +35,7 @@ export interface WireFormat {
 export class ResourceCodec {
   constructor(
     private readonly settings: Settings,
+    private readonly schemas: SchemaRegistry,
     private readonly format: WireFormat,
   ) {}
 
@@ -58,8 +59,16 @@ export class ResourceCodec {
     return parseSearchRequest(body, this.format.page);
   }
 
-  readProjection(request: Request, type: ResourceType): Projection {
-    return projectionOf(parseListQuery(request.query, this.format.page), type);
+  readProjection(request: Request, type: ResourceType['name']): Projection {
+    return this.projectionOf(parseListQuery(request.query, this.format.page), type);
+  }
+
+  /** The projection that a list query or search request asks for. Throws ScimError 400 where it names both kinds. */
+  projectionOf(
+    { attributes, excludedAttributes }: Pick<ListQuery, 'attributes' | 'excludedAttributes'>,
+    type: ResourceType['name'],
+  ): Projection {
+    return parseProjection(attributes, excludedAttributes, this.schemas.ofType(type));
   }
 
   async sendUser(
@@ -69,9 +78,9 @@ export class ResourceCodec {
     user: StoredUser,
     projection: Projection,
   ): Promise<void> {
-    const body = representUser(user, SCHEMAS.user, this.locations(request));
+    const body = representUser(user, this.schemas.user, this.locations(request));
     this.head(request, response, versionTag(user), status === 201 ? locationOf(body) : undefined);
-    const resource = { head: project(body, projection, SCHEMAS.user), members: undefined };
+    const resource = { head: project(body, projection, this.schemas.user), members: undefined };
     await sendText(response, status, resourceText(resource, keepMember));
   }
 
@@ -105,7 +114,7 @@ export class ResourceCodec {
     group: StoredGroup,
     projection: Projection,
   ): Promise<void> {
-    const body = representGroupHead(group, SCHEMAS.group, this.locations(request));
+    const body = representGroupHead(group, this.schemas.group, this.locations(request));
     this.head(request, response, versionTag(group), status === 201 ? locationOf(body) : undefined);
     const resource = this.groupParts(body, group, projection);
     await sendText(response, status, resourceText(resource, this.encodeMember(request, projection)));
@@ -120,7 +129,7 @@ export class ResourceCodec {
     projection: Projection,
   ): Promise<void> {
     const locations = this.locations(request);
-    const resources = mapResources(page.resources, (user) => userParts(user, projection, locations));
+    const resources = mapResources(page.resources, (user) => this.userParts(user, projection, locations));
     await this.sendList(request, response, { ...page, startIndex }, resources, keepMember);
   }
 
@@ -133,7 +142,7 @@ export class ResourceCodec {
   ): Promise<void> {
     const locations = this.locations(request);
     const resources = mapResources(page.resources, (group) =>
-      this.groupParts(representGroupHead(group, SCHEMAS.group, locations), group, projection),
+      this.groupParts(representGroupHead(group, this.schemas.group, locations), group, projection),
     );
     const encode = this.encodeMember(request, projection);
     await this.sendList(request, response, { ...page, startIndex }, resources, encode);
@@ -149,8 +158,8 @@ export class ResourceCodec {
   ): Promise<void> {
     const locations = this.locations(request);
     const resources = mapResources(page.resources, (resource) => {
-      if (resource.type === 'User') return userParts(resource.user, projections.user, locations);
-      const head = representGroupHead(resource.group, SCHEMAS.group, locations);
+      if (resource.type === 'User') return this.userParts(resource.user, projections.user, locations);
+      const head = representGroupHead(resource.group, this.schemas.group, locations);
       return this.groupParts(head, resource.group, projections.group);
     });
     const encode = this.encodeMember(request, projections.group);
@@ -181,10 +190,19 @@ export class ResourceCodec {
     if (location !== undefined) response.setHeader('Location', location);
   }
 
+  private userParts(
+    user: StoredUser,
+    projection: Projection,
+    locations: ResourceLocations,
+  ): StreamedResource {
+    const body = representUser(user, this.schemas.user, locations);
+    return { head: project(body, projection, this.schemas.user), members: undefined };
+  }
+
   private groupParts(body: JsonObject, group: StoredGroup, projection: Projection): StreamedResource {
     const members = includes(projection, 'members') ? group.members : undefined;
     const complete = this.format.completeGroup?.(body) ?? body;
-    return { head: project(complete, projection, SCHEMAS.group), members };
+    return { head: project(complete, projection, this.schemas.group), members };
   }
 
   private encodeMember(request: Request, projection: Projection): EncodeMember {
@@ -192,20 +210,12 @@ export class ResourceCodec {
     const encode = (member: Member): JsonObject => representMember(member, locations);
     if (!narrowsMembers(projection)) return encode;
     return (member) => {
-      const [projected] = project({ members: [encode(member)] }, projection, SCHEMAS.group)['members'] as [
-        JsonObject,
-      ];
+      const [projected] = project({ members: [encode(member)] }, projection, this.schemas.group)[
+        'members'
+      ] as [JsonObject];
       return projected;
     };
   }
-}
-
-/** The projection that a list query or search request asks for. Throws ScimError 400 where it names both kinds. */
-export function projectionOf(
-  { attributes, excludedAttributes }: Pick<ListQuery, 'attributes' | 'excludedAttributes'>,
-  type: ResourceType,
-): Projection {
-  return parseProjection(attributes, excludedAttributes, type);
 }
 
 /** What stands in front of the resources. A page that a cursor leads to has no number (RFC 9865 §2). */
@@ -215,11 +225,6 @@ function listHead({
   cursors,
 }: Omit<ListPage<unknown>, 'resources'> & { readonly startIndex: number }): JsonObject {
   return { schemas: [LIST_RESPONSE_SCHEMA], totalResults, ...(cursors ?? { startIndex }) };
-}
-
-function userParts(user: StoredUser, projection: Projection, locations: ResourceLocations): StreamedResource {
-  const body = representUser(user, SCHEMAS.user, locations);
-  return { head: project(body, projection, SCHEMAS.user), members: undefined };
 }
 
 const keepMember: EncodeMember = (member) => member;

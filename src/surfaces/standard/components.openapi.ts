@@ -1,6 +1,6 @@
 import { BULK_REQUEST_URN, BULK_RESPONSE_URN } from '../../protocol/message/bulk-request.js';
 import { SEARCH_REQUEST_SCHEMA } from '../../protocol/message/search-request.js';
-import { SCHEMAS } from '../../protocol/schema/resource-types.js';
+import { BUILT_IN_RESOURCE_TYPES } from '../../protocol/schema/resource-types.js';
 import { resourceTypeToOpenApi, type SchemaObject } from '../shared/schema.openapi.js';
 
 export type TypeName = 'User' | 'Group';
@@ -12,8 +12,8 @@ export const ref = (name: string): { $ref: string } => ({ $ref: `#/components/sc
 
 /** The component schemas that the operations of this surface refer to. */
 export const STANDARD_COMPONENTS: Readonly<Record<string, SchemaObject>> = {
-  User: resourceTypeToOpenApi(SCHEMAS.user),
-  Group: resourceTypeToOpenApi(SCHEMAS.group),
+  User: resourceTypeToOpenApi(BUILT_IN_RESOURCE_TYPES.user),
+  Group: resourceTypeToOpenApi(BUILT_IN_RESOURCE_TYPES.group),
   UserListResponse: listResponseOf('User'),
   GroupListResponse: listResponseOf('Group'),
   ResourceListResponse: listResponseOf('User', 'Group'),

@@ -6,6 +6,7 @@ import { Public } from '../../auth/public.decorator.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { type JsonObject } from '../../protocol/json.js';
 import { listResponse } from '../../protocol/message/list-response.js';
+import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { CURSOR_TIMEOUT } from '../../scim/cursors/cursor-seal.js';
 import { describeServiceProvider } from '../../scim/discovery/service-provider-config.js';
 import { Company } from '../../tenancy/company.decorator.js';
@@ -29,6 +30,7 @@ import { PAGE, StandardCodec } from './standard.codec.js';
 export class StandardDiscoveryController {
   constructor(
     private readonly codec: StandardCodec,
+    private readonly registry: SchemaRegistry,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -56,7 +58,7 @@ export class StandardDiscoveryController {
   @DocumentedDiscovery('The types of resources')
   async resourceTypes(@Req() request: Request, @Res() response: Response): Promise<void> {
     refuseFilter(request);
-    const documents = describeResourceTypes(this.codec.baseUri(request));
+    const documents = describeResourceTypes(this.registry, this.codec.baseUri(request));
     await this.send(request, response, listResponse(documents, documents.length));
   }
 
@@ -68,7 +70,11 @@ export class StandardDiscoveryController {
     @Res() response: Response,
   ): Promise<void> {
     refuseFilter(request);
-    await this.send(request, response, describeResourceTypeByName(name, this.codec.baseUri(request)));
+    await this.send(
+      request,
+      response,
+      describeResourceTypeByName(this.registry, name, this.codec.baseUri(request)),
+    );
   }
 
   @Get('Schemas')
@@ -79,7 +85,7 @@ export class StandardDiscoveryController {
     @Res() response: Response,
   ): Promise<void> {
     refuseFilter(request);
-    const documents = describeSchemas(scope, this.codec.baseUri(request));
+    const documents = describeSchemas(this.registry, scope, this.codec.baseUri(request));
     await this.send(request, response, listResponse(documents, documents.length));
   }
 
@@ -92,7 +98,11 @@ export class StandardDiscoveryController {
     @Res() response: Response,
   ): Promise<void> {
     refuseFilter(request);
-    await this.send(request, response, describeSchemaByUrn(urn, scope, this.codec.baseUri(request)));
+    await this.send(
+      request,
+      response,
+      describeSchemaByUrn(this.registry, urn, scope, this.codec.baseUri(request)),
+    );
   }
 
   private async send(request: Request, response: Response, document: JsonObject): Promise<void> {

@@ -20,7 +20,6 @@ import { SETTINGS, type Settings } from '../../config/settings.js';
 import { type Dialect } from '../../protocol/dialect/dialect.js';
 import { type ListQuery } from '../../protocol/message/list-query.js';
 import { versionTag } from '../../protocol/resource/version.js';
-import { SCHEMAS } from '../../protocol/schema/resource-types.js';
 import { type GroupRead } from '../../scim/groups/groups.store.js';
 import { GroupsService } from '../../scim/groups/groups.service.js';
 import { type ReadBody } from '../../scim/judge-request.js';
@@ -31,7 +30,6 @@ import { logIgnored } from '../shared/log-ignored.js';
 import { isUnchanged, readPrecondition } from '../shared/precondition.js';
 import { RequestJson } from '../shared/request-json.decorator.js';
 import { settleReturn } from '../shared/return-preference.js';
-import { projectionOf } from '../shared/resource.codec.js';
 import { groupRead } from './derived-parts.js';
 import {
   DocumentedCreate,
@@ -90,7 +88,7 @@ export class StandardGroupsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const projection = this.codec.readProjection(request, SCHEMAS.group);
+    const projection = this.codec.readProjection(request, 'Group');
     const wanted = settleReturn(request, response, 'representation');
     const read = wanted === 'minimal' ? WITHOUT_MEMBERS : groupRead(projection);
     const { resource, ignored } = await this.groups.create(scope, { body, dialect, read });
@@ -107,7 +105,7 @@ export class StandardGroupsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const projection = this.codec.readProjection(request, SCHEMAS.group);
+    const projection = this.codec.readProjection(request, 'Group');
     if (request.method === 'HEAD' || request.get('if-none-match') !== undefined) {
       // Judged without the members: neither HEAD nor an unchanged group has to show them.
       const tag = versionTag(await this.groups.get(scope, id, WITHOUT_MEMBERS));
@@ -134,7 +132,7 @@ export class StandardGroupsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const projection = this.codec.readProjection(request, SCHEMAS.group);
+    const projection = this.codec.readProjection(request, 'Group');
     const wanted = settleReturn(request, response, 'representation');
     const read = wanted === 'minimal' ? WITHOUT_MEMBERS : groupRead(projection);
     const write = { body, dialect, read, precondition: readPrecondition(request) };
@@ -155,7 +153,7 @@ export class StandardGroupsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const projection = this.codec.readProjection(request, SCHEMAS.group);
+    const projection = this.codec.readProjection(request, 'Group');
     const { maxOperations } = this.settings;
     const wanted = settleReturn(request, response, 'minimal');
     const read = wanted === 'minimal' ? WITHOUT_MEMBERS : groupRead(projection);
@@ -192,7 +190,7 @@ export class StandardGroupsController {
     request: Request,
     response: Response,
   ): Promise<void> {
-    const projection = projectionOf(query, SCHEMAS.group);
+    const projection = this.codec.projectionOf(query, 'Group');
     const baseUri = this.codec.baseUri(request);
     const read = request.method === 'HEAD' ? WITHOUT_MEMBERS : groupRead(projection);
     const page = await this.groups.list(scope, { ...query, dialect, baseUri }, read);

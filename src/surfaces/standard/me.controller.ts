@@ -5,7 +5,7 @@ import { Caller } from '../../auth/caller.decorator.js';
 import { type Credential } from '../../auth/credential.js';
 import { OpenToUsers } from '../../auth/open-to-users.decorator.js';
 import { forbidden, notImplemented } from '../../protocol/error/scim-error.js';
-import { SCHEMAS } from '../../protocol/schema/resource-types.js';
+import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type ReadBody } from '../../scim/judge-request.js';
 import { UsersService } from '../../scim/users/users.service.js';
 import { Company } from '../../tenancy/company.decorator.js';
@@ -16,16 +16,8 @@ import { DocumentedMe } from './operations.openapi.js';
 import { StandardCodec } from './standard.codec.js';
 import { UserRequests } from './user-requests.js';
 
-/** What the company says of a user and he cannot say of himself: names that others know him by, access, employment. */
-const KEPT: readonly string[] = [
-  'userName',
-  'externalId',
-  'active',
-  'userType',
-  'roles',
-  'entitlements',
-  ...SCHEMAS.user.schemaExtensions.map(({ schema }) => schema.id),
-];
+/** What the company says of a user and he cannot say of himself, beside extensions: names that others know, access. */
+const KEPT: readonly string[] = ['userName', 'externalId', 'active', 'userType', 'roles', 'entitlements'];
 
 /** The user that a token stands for (RFC 7644 §3.11). Answers name his own URI. */
 @ApiTags('Me')
@@ -33,11 +25,16 @@ const KEPT: readonly string[] = [
 @UseInterceptors(AcceptableInterceptor)
 @Controller('Me')
 export class StandardMeController {
+  private readonly kept: readonly string[];
+
   constructor(
     private readonly users: UsersService,
     private readonly requests: UserRequests,
     private readonly codec: StandardCodec,
-  ) {}
+    schemas: SchemaRegistry,
+  ) {
+    this.kept = [...KEPT, ...schemas.user.schemaExtensions.map(({ schema }) => schema.id)];
+  }
 
   @Get()
   @DocumentedMe('read')
@@ -62,7 +59,7 @@ export class StandardMeController {
   ): Promise<void> {
     const id = await this.identify(scope, caller, request, response);
     const { dialect } = caller;
-    await this.requests.replace({ scope, id, dialect, body, request, response, keeps: KEPT });
+    await this.requests.replace({ scope, id, dialect, body, request, response, keeps: this.kept });
   }
 
   @Patch()
@@ -76,7 +73,7 @@ export class StandardMeController {
   ): Promise<void> {
     const id = await this.identify(scope, caller, request, response);
     const { dialect } = caller;
-    await this.requests.patch({ scope, id, dialect, body, request, response, keeps: KEPT });
+    await this.requests.patch({ scope, id, dialect, body, request, response, keeps: this.kept });
   }
 
   @Delete()

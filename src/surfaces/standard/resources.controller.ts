@@ -5,14 +5,12 @@ import { Caller } from '../../auth/caller.decorator.js';
 import { type Credential } from '../../auth/credential.js';
 import { RequiredScope } from '../../auth/required-scope.decorator.js';
 import { type ListQuery } from '../../protocol/message/list-query.js';
-import { SCHEMAS } from '../../protocol/schema/resource-types.js';
 import { type ReadBody } from '../../scim/judge-request.js';
 import { ResourcesService } from '../../scim/resources/resources.service.js';
 import { Company } from '../../tenancy/company.decorator.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
 import { AcceptableInterceptor } from '../shared/acceptable.interceptor.js';
 import { RequestJson } from '../shared/request-json.decorator.js';
-import { projectionOf } from '../shared/resource.codec.js';
 import { groupRead, userRead } from './derived-parts.js';
 import { DocumentedList, DocumentedSearch } from './operations.openapi.js';
 import { StandardCodec } from './standard.codec.js';
@@ -59,8 +57,8 @@ export class StandardResourcesController {
     request: Request,
     response: Response,
   ): Promise<void> {
-    const user = projectionOf(query, SCHEMAS.user);
-    const group = projectionOf(query, SCHEMAS.group);
+    const user = this.codec.projectionOf(query, 'User');
+    const group = this.codec.projectionOf(query, 'Group');
     const baseUri = this.codec.baseUri(request);
     const read = { user: userRead(user), group: groupRead(group) };
     const page = await this.resources.list(scope, { ...query, dialect, baseUri }, read);

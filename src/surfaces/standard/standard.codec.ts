@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/settings.js';
+import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { negotiateScimJson } from '../shared/answer.js';
 import { ResourceCodec } from '../shared/resource.codec.js';
 import { STANDARD_SURFACE } from './standard.surface.js';
@@ -10,7 +11,7 @@ export const PAGE = { defaultCount: 100, maxCount: 1000, cursors: true };
 /** SCIM 2.0's own wire format. */
 @Injectable()
 export class StandardCodec extends ResourceCodec {
-  constructor(@Inject(SETTINGS) settings: Settings) {
-    super(settings, { mount: STANDARD_SURFACE.mount, page: PAGE, contentType: negotiateScimJson });
+  constructor(@Inject(SETTINGS) settings: Settings, schemas: SchemaRegistry) {
+    super(settings, schemas, { mount: STANDARD_SURFACE.mount, page: PAGE, contentType: negotiateScimJson });
   }
 }

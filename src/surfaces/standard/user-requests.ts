@@ -4,7 +4,6 @@ import { SETTINGS, type Settings } from '../../config/settings.js';
 import { type Dialect } from '../../protocol/dialect/dialect.js';
 import { type StoredUser } from '../../protocol/resource/resource.js';
 import { versionTag } from '../../protocol/resource/version.js';
-import { SCHEMAS } from '../../protocol/schema/resource-types.js';
 import { type Outcome, type ReadBody } from '../../scim/judge-request.js';
 import { type UserRead } from '../../scim/users/users.store.js';
 import { UsersService } from '../../scim/users/users.service.js';
@@ -42,7 +41,7 @@ export class UserRequests {
   ) {}
 
   async get({ scope, id, request, response }: UserRequest): Promise<void> {
-    const projection = this.codec.readProjection(request, SCHEMAS.user);
+    const projection = this.codec.readProjection(request, 'User');
     const user = await this.users.get(scope, id, WHOLE);
     const tag = versionTag(user);
     if (isUnchanged(request, tag)) {
@@ -76,7 +75,7 @@ export class UserRequests {
     { request, response }: UserWriteRequest,
     write: () => Promise<Outcome<StoredUser>>,
   ): Promise<void> {
-    const projection = this.codec.readProjection(request, SCHEMAS.user);
+    const projection = this.codec.readProjection(request, 'User');
     const { resource, ignored } = await write();
     logIgnored(request, ignored);
     if (settleReturn(request, response, 'representation') === 'minimal') {

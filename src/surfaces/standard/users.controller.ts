@@ -6,7 +6,6 @@ import { type Credential } from '../../auth/credential.js';
 import { RequiredScope } from '../../auth/required-scope.decorator.js';
 import { type Dialect } from '../../protocol/dialect/dialect.js';
 import { type ListQuery } from '../../protocol/message/list-query.js';
-import { SCHEMAS } from '../../protocol/schema/resource-types.js';
 import { type ReadBody } from '../../scim/judge-request.js';
 import { UsersService } from '../../scim/users/users.service.js';
 import { Company } from '../../tenancy/company.decorator.js';
@@ -15,7 +14,6 @@ import { AcceptableInterceptor } from '../shared/acceptable.interceptor.js';
 import { logIgnored } from '../shared/log-ignored.js';
 import { RequestJson } from '../shared/request-json.decorator.js';
 import { settleReturn } from '../shared/return-preference.js';
-import { projectionOf } from '../shared/resource.codec.js';
 import { userRead } from './derived-parts.js';
 import {
   DocumentedCreate,
@@ -73,7 +71,7 @@ export class StandardUsersController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const projection = this.codec.readProjection(request, SCHEMAS.user);
+    const projection = this.codec.readProjection(request, 'User');
     const { resource, ignored } = await this.users.create(scope, { body, dialect, read: WHOLE });
     logIgnored(request, ignored);
     if (settleReturn(request, response, 'representation') === 'minimal') {
@@ -138,7 +136,7 @@ export class StandardUsersController {
     request: Request,
     response: Response,
   ): Promise<void> {
-    const projection = projectionOf(query, SCHEMAS.user);
+    const projection = this.codec.projectionOf(query, 'User');
     const baseUri = this.codec.baseUri(request);
     const page = await this.users.list(scope, { ...query, dialect, baseUri }, userRead(projection));
     await this.codec.sendUsers(request, response, page, query.startIndex, projection);

@@ -4,6 +4,7 @@ import { type Request, type Response } from 'express';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { type JsonObject } from '../../protocol/json.js';
 import { listResponse } from '../../protocol/message/list-response.js';
+import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { describeServiceProvider } from '../../scim/discovery/service-provider-config.js';
 import { CompanyInPath } from '../../tenancy/company-in-path.decorator.js';
 import { Company } from '../../tenancy/company.decorator.js';
@@ -25,6 +26,7 @@ import { PAGE, TenantCodec } from './tenant.codec.js';
 export class TenantDiscoveryController {
   constructor(
     private readonly codec: TenantCodec,
+    private readonly registry: SchemaRegistry,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -50,7 +52,7 @@ export class TenantDiscoveryController {
   @DocumentedDiscovery('Resource Types')
   async resourceTypes(@Req() request: Request, @Res() response: Response): Promise<void> {
     refuseFilter(request);
-    const documents = describeResourceTypes(this.codec.baseUri(request));
+    const documents = describeResourceTypes(this.registry, this.codec.baseUri(request));
     await this.send(request, response, listResponse(documents, documents.length));
   }
 
@@ -62,7 +64,11 @@ export class TenantDiscoveryController {
     @Res() response: Response,
   ): Promise<void> {
     refuseFilter(request);
-    await this.send(request, response, describeResourceTypeByName(name, this.codec.baseUri(request)));
+    await this.send(
+      request,
+      response,
+      describeResourceTypeByName(this.registry, name, this.codec.baseUri(request)),
+    );
   }
 
   @Get('Schemas')
@@ -73,7 +79,7 @@ export class TenantDiscoveryController {
     @Res() response: Response,
   ): Promise<void> {
     refuseFilter(request);
-    const documents = describeSchemas(scope, this.codec.baseUri(request));
+    const documents = describeSchemas(this.registry, scope, this.codec.baseUri(request));
     await this.send(request, response, listResponse(documents, documents.length));
   }
 
@@ -86,7 +92,11 @@ export class TenantDiscoveryController {
     @Res() response: Response,
   ): Promise<void> {
     refuseFilter(request);
-    await this.send(request, response, describeSchemaByUrn(urn, scope, this.codec.baseUri(request)));
+    await this.send(
+      request,
+      response,
+      describeSchemaByUrn(this.registry, urn, scope, this.codec.baseUri(request)),
+    );
   }
 
   private async send(request: Request, response: Response, document: JsonObject): Promise<void> {

@@ -7,7 +7,6 @@ import { SETTINGS, type Settings } from '../../config/settings.js';
 import { type JsonObject } from '../../protocol/json.js';
 import { includes, type Projection } from '../../protocol/message/projection.js';
 import { versionTag } from '../../protocol/resource/version.js';
-import { SCHEMAS } from '../../protocol/schema/resource-types.js';
 import { type GroupRead } from '../../scim/groups/groups.store.js';
 import { GroupsService } from '../../scim/groups/groups.service.js';
 import { CompanyInPath } from '../../tenancy/company-in-path.decorator.js';
@@ -48,7 +47,7 @@ export class TenantGroupsController {
     @Res() response: Response,
   ): Promise<void> {
     const query = this.codec.readListQuery(request);
-    const projection = this.codec.readProjection(request, SCHEMAS.group);
+    const projection = this.codec.readProjection(request, 'Group');
     const baseUri = this.codec.baseUri(request);
     const page = await this.groups.list(scope, { ...query, dialect, baseUri }, derivedParts(projection));
     await this.codec.sendGroups(request, response, page, query.startIndex, projection);
@@ -63,7 +62,7 @@ export class TenantGroupsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const projection = this.codec.readProjection(request, SCHEMAS.group);
+    const projection = this.codec.readProjection(request, 'Group');
     const { resource, ignored } = await this.groups.create(scope, {
       body: () => body,
       dialect,
@@ -81,7 +80,7 @@ export class TenantGroupsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const projection = this.codec.readProjection(request, SCHEMAS.group);
+    const projection = this.codec.readProjection(request, 'Group');
     if (request.get('if-none-match') !== undefined) {
       // Judged without the members, which an unchanged group is not read for.
       const tag = versionTag(await this.groups.get(scope, id, { members: false }));
@@ -104,7 +103,7 @@ export class TenantGroupsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const projection = this.codec.readProjection(request, SCHEMAS.group);
+    const projection = this.codec.readProjection(request, 'Group');
     const write = {
       body: () => body,
       dialect,
@@ -126,7 +125,7 @@ export class TenantGroupsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const projection = this.codec.readProjection(request, SCHEMAS.group);
+    const projection = this.codec.readProjection(request, 'Group');
     const { maxOperations } = this.settings;
     const patch = {
       body: () => body,

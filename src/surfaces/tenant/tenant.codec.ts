@@ -5,8 +5,9 @@ import { SETTINGS, type Settings } from '../../config/settings.js';
 import { parseListQuery, type ListQuery } from '../../protocol/message/list-query.js';
 import { type Projection } from '../../protocol/message/projection.js';
 import { type ResourceType } from '../../protocol/schema/schema.js';
+import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { SCIM_JSON } from '../shared/answer.js';
-import { projectionOf, ResourceCodec } from '../shared/resource.codec.js';
+import { ResourceCodec } from '../shared/resource.codec.js';
 import { RequestValidationError } from './request-validation.error.js';
 import { PLAIN_JSON, TENANT_SURFACE } from './tenant.surface.js';
 import { Validation } from './validation.js';
@@ -19,8 +20,8 @@ const INTEGERS = ['startIndex', 'count'];
 /** The wire format of the tenant surface. */
 @Injectable()
 export class TenantCodec extends ResourceCodec {
-  constructor(@Inject(SETTINGS) settings: Settings) {
-    super(settings, { mount: TENANT_SURFACE.mount, page: PAGE, contentType: negotiatePlainJson });
+  constructor(@Inject(SETTINGS) settings: Settings, schemas: SchemaRegistry) {
+    super(settings, schemas, { mount: TENANT_SURFACE.mount, page: PAGE, contentType: negotiatePlainJson });
   }
 
   /** Links name the company by its slug, whichever way the request named it. */
@@ -41,8 +42,8 @@ export class TenantCodec extends ResourceCodec {
     return parseListQuery({ ...query, ...Object.fromEntries(numbers) }, PAGE);
   }
 
-  override readProjection(request: Request, type: ResourceType): Projection {
-    return projectionOf(lastValues(request.query), type);
+  override readProjection(request: Request, type: ResourceType['name']): Projection {
+    return this.projectionOf(lastValues(request.query), type);
   }
 }
 

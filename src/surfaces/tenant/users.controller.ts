@@ -7,7 +7,6 @@ import { SETTINGS, type Settings } from '../../config/settings.js';
 import { type JsonObject } from '../../protocol/json.js';
 import { includes, type Projection } from '../../protocol/message/projection.js';
 import { versionTag } from '../../protocol/resource/version.js';
-import { SCHEMAS } from '../../protocol/schema/resource-types.js';
 import { type UserRead } from '../../scim/users/users.store.js';
 import { UsersService } from '../../scim/users/users.service.js';
 import { CompanyInPath } from '../../tenancy/company-in-path.decorator.js';
@@ -51,7 +50,7 @@ export class TenantUsersController {
     @Res() response: Response,
   ): Promise<void> {
     const query = this.codec.readListQuery(request);
-    const projection = this.codec.readProjection(request, SCHEMAS.user);
+    const projection = this.codec.readProjection(request, 'User');
     const baseUri = this.codec.baseUri(request);
     const page = await this.users.list(scope, { ...query, dialect, baseUri }, derivedParts(projection));
     await this.codec.sendUsers(request, response, page, query.startIndex, projection);
@@ -66,7 +65,7 @@ export class TenantUsersController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const projection = this.codec.readProjection(request, SCHEMAS.user);
+    const projection = this.codec.readProjection(request, 'User');
     const { resource, ignored } = await this.users.create(scope, { body: () => body, dialect, read: WHOLE });
     logIgnored(request, ignored);
     await this.codec.sendUser(request, response, 201, resource, projection);
@@ -80,7 +79,7 @@ export class TenantUsersController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const projection = this.codec.readProjection(request, SCHEMAS.user);
+    const projection = this.codec.readProjection(request, 'User');
     const user = await this.users.get(scope, id, WHOLE);
     const tag = versionTag(user);
     if (isUnchanged(request, tag)) {
@@ -100,7 +99,7 @@ export class TenantUsersController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const projection = this.codec.readProjection(request, SCHEMAS.user);
+    const projection = this.codec.readProjection(request, 'User');
     const write = { body: () => body, dialect, read: WHOLE, precondition: readPrecondition(request) };
     const { resource, ignored } = await this.users.replace(scope, id, write);
     logIgnored(request, ignored);
@@ -117,7 +116,7 @@ export class TenantUsersController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const projection = this.codec.readProjection(request, SCHEMAS.user);
+    const projection = this.codec.readProjection(request, 'User');
     const { maxOperations } = this.settings;
     const patch = {
       body: () => body,

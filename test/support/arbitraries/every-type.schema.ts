@@ -1,10 +1,10 @@
 import { attribute, primary } from '../../../src/protocol/schema/define-attribute.js';
-import { SCHEMAS } from '../../../src/protocol/schema/resource-types.js';
+import { BUILT_IN_RESOURCE_TYPES } from '../../../src/protocol/schema/resource-types.js';
+import { SchemaRegistry } from '../../../src/protocol/schema/schema-registry.js';
 import {
   type AttributeDefinition,
   type AttributeType,
   type ResourceType,
-  type SchemaRegistry,
 } from '../../../src/protocol/schema/schema.js';
 
 const SIMPLE: readonly (readonly [string, Exclude<AttributeType, 'complex'>, boolean?])[] = [
@@ -54,4 +54,7 @@ function extended(type: ResourceType): ResourceType {
 }
 
 /** The schemas of this server, and to each type an extension with attributes of every type and cardinality. */
-export const EVERY_TYPE: SchemaRegistry = { user: extended(SCHEMAS.user), group: extended(SCHEMAS.group) };
+export const EVERY_TYPE = new SchemaRegistry(
+  extended(BUILT_IN_RESOURCE_TYPES.user),
+  extended(BUILT_IN_RESOURCE_TYPES.group),
+);

@@ -1,0 +1,26 @@
+import { type ResourceType, type SchemaDefinition } from './schema.js';
+
+/** Everything this server knows of its schemas; made once at start, and the same for every company. */
+export class SchemaRegistry {
+  constructor(
+    readonly user: ResourceType,
+    readonly group: ResourceType,
+  ) {}
+
+  /** Every resource type, in the order in which they are listed. */
+  get types(): readonly ResourceType[] {
+    return [this.user, this.group];
+  }
+
+  /** Every schema of a resource, each type's own before its extensions. */
+  get schemas(): readonly SchemaDefinition[] {
+    return this.types.flatMap(({ schema, schemaExtensions }) => [
+      schema,
+      ...schemaExtensions.map((extension) => extension.schema),
+    ]);
+  }
+
+  ofType(name: ResourceType['name']): ResourceType {
+    return name === 'User' ? this.user : this.group;
+  }
+}
