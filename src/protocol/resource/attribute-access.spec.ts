@@ -1,7 +1,7 @@
 import { type JsonObject } from '../json.js';
 import { resolveAttribute, type BoundAttribute } from '../schema/attribute-path.js';
 import { ENTERPRISE_USER_SCHEMA } from '../schema/enterprise-user.schema.js';
-import { SCHEMAS } from '../schema/resource-types.js';
+import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
 import { inSchemaOrder, unlessEmpty, valueAt, withoutNulls, withValueAt } from './attribute-access.js';
 import { type Attributes } from './resource.js';
 
@@ -14,7 +14,7 @@ const ada: Attributes = {
 };
 
 function target(path: string): BoundAttribute {
-  const resolution = resolveAttribute(SCHEMAS.user, path);
+  const resolution = resolveAttribute(BUILT_IN_RESOURCE_TYPES.user, path);
   if (resolution.kind !== 'attribute') throw new Error(path);
   return resolution.target;
 }
@@ -106,7 +106,7 @@ describe('inSchemaOrder', () => {
       schemas: [],
       externalId: 'e',
     };
-    expect(Object.keys(inSchemaOrder(shuffled, SCHEMAS.user))).toEqual([
+    expect(Object.keys(inSchemaOrder(shuffled, BUILT_IN_RESOURCE_TYPES.user))).toEqual([
       'schemas',
       'id',
       'externalId',
@@ -115,10 +115,12 @@ describe('inSchemaOrder', () => {
       ENTERPRISE,
       'odd',
     ]);
-    expect(inSchemaOrder(shuffled, SCHEMAS.user)).toEqual(shuffled);
+    expect(inSchemaOrder(shuffled, BUILT_IN_RESOURCE_TYPES.user)).toEqual(shuffled);
   });
 
   it('takes over own members alone', () => {
-    expect(inSchemaOrder({ displayName: 'G' }, SCHEMAS.group)).toStrictEqual({ displayName: 'G' });
+    expect(inSchemaOrder({ displayName: 'G' }, BUILT_IN_RESOURCE_TYPES.group)).toStrictEqual({
+      displayName: 'G',
+    });
   });
 });

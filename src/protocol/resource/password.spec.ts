@@ -1,4 +1,4 @@
-import { SCHEMAS } from '../schema/resource-types.js';
+import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
 import { isPassword } from './password.js';
 
 describe('isPassword', () => {
@@ -12,10 +12,10 @@ describe('isPassword', () => {
     ['urn:x:password', false],
     ['', false],
   ])('%s: %s', (name, expected) => {
-    expect(isPassword(SCHEMAS.user, name)).toBe(expected);
+    expect(isPassword(BUILT_IN_RESOURCE_TYPES.user, name)).toBe(expected);
   });
 
   it('groups have none', () => {
-    expect(isPassword(SCHEMAS.group, 'password')).toBe(false);
+    expect(isPassword(BUILT_IN_RESOURCE_TYPES.group, 'password')).toBe(false);
   });
 });
