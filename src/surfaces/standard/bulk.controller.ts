@@ -4,9 +4,11 @@ import { type Request, type Response } from 'express';
 import { Caller } from '../../auth/caller.decorator.js';
 import { type Credential } from '../../auth/credential.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
-import { type JsonObject } from '../../protocol/json.js';
+import { invalidSyntax } from '../../protocol/error/scim-error.js';
+import { isJsonObject, type Json, type JsonObject } from '../../protocol/json.js';
 import { parseBulkRequest, type BulkTarget } from '../../protocol/message/bulk-request.js';
 import { BulkService } from '../../scim/bulk/bulk.service.js';
+import { type ReadBody } from '../../scim/judge-request.js';
 import { Company } from '../../tenancy/company.decorator.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
 import { AcceptableInterceptor } from '../shared/acceptable.interceptor.js';
@@ -39,7 +41,9 @@ export class StandardBulkController {
     const { maxOperations } = this.settings;
     const locations = this.codec.locations(request);
     const job = parseBulkRequest(readJsonObject(request), { dialect, maxOperations });
-    const readBody = (_: BulkTarget, data: JsonObject): JsonObject => data;
+    const readBody = (_: BulkTarget, data: Json | undefined): ReadBody => {
+      return () => requireObject(data);
+    };
     const steps = await this.bulk.run(scope, job, { dialect, maxOperations, locations, readBody });
     logBulk(request, steps);
     const answer = encodeBulkResponse(steps, {
@@ -49,6 +53,11 @@ export class StandardBulkController {
     });
     await this.codec.sendDocument(request, response, answer);
   }
+}
+
+function requireObject(data: Json | undefined): JsonObject {
+  if (isJsonObject(data)) return data;
+  throw invalidSyntax('data: expected the JSON object that is the body of the request');
 }
 
 function statusOf({ method, type }: BulkTarget): number {

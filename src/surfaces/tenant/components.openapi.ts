@@ -46,6 +46,7 @@ function typeToOpenApi(type: FieldType): AnySchema {
     case 'any':
       return { description: 'Any JSON value that fits the path.' };
     case 'string':
+    case 'integer':
     case 'boolean':
       return { type: type.kind };
     case 'object':
@@ -99,22 +100,21 @@ const RESPONSES: Readonly<Record<string, SchemaObject>> = {
 };
 
 const BULK: Readonly<Record<string, SchemaObject>> = {
-  SCIMBulkRequest: object('SCIM Bulk request (RFC 7644 Section 3.7).', ['Operations'], {
-    schemas: urns('urn:ietf:params:scim:api:messages:2.0:BulkRequest'),
-    failOnErrors: { type: 'integer', nullable: true },
+  SCIMBulkResponse: object('SCIM Bulk response (RFC 7644 Section 3.7).', ['schemas', 'Operations'], {
+    schemas: urns('urn:ietf:params:scim:api:messages:2.0:BulkResponse'),
     Operations: listOf(
-      object('One operation.', ['method', 'path'], {
+      object('What became of one operation.', ['method', 'status'], {
         method: STRING,
-        bulkId: OPTIONAL_STRING,
-        version: OPTIONAL_STRING,
-        path: STRING,
-        data: { type: 'object', nullable: true, additionalProperties: true },
+        bulkId: STRING,
+        version: { type: 'string', description: 'The entity tag of the resource.' },
+        location: { type: 'string', description: 'Where the resource is; a POST that failed has none.' },
+        status: { type: 'string', description: 'The HTTP status of the operation.' },
+        response: {
+          description: 'Why the operation was refused: the body that the single request would have had.',
+          anyOf: [ref('SCIMError'), ref('HTTPValidationError')],
+        },
       }),
     ),
-  }),
-  SCIMBulkResponse: object('SCIM Bulk response (RFC 7644 Section 3.7).', ['Operations'], {
-    schemas: urns('urn:ietf:params:scim:api:messages:2.0:BulkResponse'),
-    Operations: listOf({ type: 'object', additionalProperties: true }),
   }),
 };
 

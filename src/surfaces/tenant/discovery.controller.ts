@@ -35,7 +35,7 @@ export class TenantDiscoveryController {
   async serviceProviderConfig(@Req() request: Request, @Res() response: Response): Promise<void> {
     const { maxOperations, bodyLimit } = this.settings;
     const document = describeServiceProvider({
-      bulk: false,
+      bulk: true,
       sort: true,
       maxOperations,
       maxPayloadSize: bodyLimit,

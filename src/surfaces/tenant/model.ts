@@ -1,6 +1,6 @@
 /** What a declared value may be. `model` is an object of declared fields, `object` one of any. */
 export type FieldType =
-  | { readonly kind: 'string' | 'boolean' | 'object' | 'any' }
+  | { readonly kind: 'string' | 'integer' | 'boolean' | 'object' | 'any' }
   | { readonly kind: 'list'; readonly items: FieldType }
   | { readonly kind: 'model'; readonly model: Model };
 
@@ -24,6 +24,7 @@ export interface Model {
 }
 
 export const STRING: FieldType = { kind: 'string' };
+export const INTEGER: FieldType = { kind: 'integer' };
 export const BOOLEAN: FieldType = { kind: 'boolean' };
 export const OBJECT: FieldType = { kind: 'object' };
 export const ANY: FieldType = { kind: 'any' };

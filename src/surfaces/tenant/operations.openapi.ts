@@ -222,12 +222,25 @@ export const DocumentedDelete = (type: TypeName): MethodDecorator =>
 
 export const DocumentedBulk = (): MethodDecorator =>
   applyDecorators(
-    operation('Bulk', 'Operations', 'Several operations in one request.\n\nRFC 7644 Section 3.7.', {
-      501: 'Not offered yet; every request is answered so.',
-    }),
+    operation(
+      'Bulk',
+      'Operations',
+      'Several operations in one request. Each is a transaction of its own, with the status and the errors that it ' +
+        'would have alone.\n\nRFC 7644 Section 3.7 - Bulk Operations.',
+      { 400: BAD_REQUEST, 413: TOO_LARGE, 415: NOT_JSON },
+    ),
     requestBody('SCIMBulkRequest', {
       schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
-      Operations: [{ method: 'POST', path: '/Groups', bulkId: 'a1', data: EXAMPLES.Group }],
+      failOnErrors: 1,
+      Operations: [
+        { method: 'POST', path: '/Users', bulkId: 'ada', data: EXAMPLES.User },
+        {
+          method: 'POST',
+          path: '/Groups',
+          bulkId: 'guides',
+          data: { ...EXAMPLES.Group, members: [{ value: 'bulkId:ada' }] },
+        },
+      ],
     }),
     success(200, 'SCIMBulkResponse'),
   );

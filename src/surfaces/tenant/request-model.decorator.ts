@@ -19,18 +19,33 @@ const JSON_TYPE = /^application\/(?:json|[^;\s]+\+json)$/i;
  * UTF-8, a name that stands twice, and what no store could keep
  */
 export const RequestModel = createParamDecorator((model: Model, context: ExecutionContext): JsonObject => {
-  return readModelBody(context.switchToHttp().getRequest<RequestWithBytes>(), model);
+  const body = readModelBody(context.switchToHttp().getRequest<RequestWithBytes>(), model);
+  checkValue(body, '');
+  return body;
 });
 
-function readModelBody(request: RequestWithBytes, model: Model): JsonObject {
-  const validation = new Validation();
+/**
+ * The request's body, judged by a model: whether a store could keep what it holds is not looked at.
+ * @throws RequestValidationError 422 with everything that is wrong with it; ScimError 400 for bytes that are no
+ * UTF-8 and for a name that stands twice
+ */
+export function readModelBody(request: RequestWithBytes, model: Model): JsonObject {
   const bytes = request.bytes ?? Buffer.alloc(0);
-  if (bytes.length === 0) validation.missing(['body'], null);
-  const body = bytes.length === 0 ? {} : readValue(request, bytes);
+  return judgeByModel(bytes.length === 0 ? undefined : readValue(request, bytes), model);
+}
+
+/**
+ * A body judged by a model; undefined is one that is not there.
+ * @throws RequestValidationError 422 with everything that is wrong with it
+ */
+export function judgeByModel(body: Json | undefined, model: Model): JsonObject {
+  const validation = new Validation();
+  if (body === undefined) validation.missing(['body'], null);
+  const read = body === undefined ? {} : validation.readModel(body, model, ['body']);
+  if (validation.items.length === 0) return read;
+  // A refusal repeats what was sent, which has to be something that can be repeated.
   checkValue(body, '');
-  const read = bytes.length === 0 ? {} : validation.readModel(body, model, ['body']);
-  if (validation.items.length > 0) throw new RequestValidationError(validation.items);
-  return read;
+  throw new RequestValidationError(validation.items);
 }
 
 /** What is sent as something else than JSON is judged as the text it is, which no model fits. */

@@ -19,18 +19,26 @@ const NAMED_ITEMS = 10;
 
 /** 422: everything that is wrong with a request's form. */
 export class RequestValidationError extends ScimError {
-  constructor(readonly items: readonly ValidationItem[]) {
+  /** Their inputs are without passwords. */
+  readonly items: readonly ValidationItem[];
+
+  constructor(items: readonly ValidationItem[]) {
     const named = items.slice(0, NAMED_ITEMS).map(({ loc, msg }) => `${loc.join('.')}: ${msg}`);
     super(422, undefined, named.join('; '));
     this.name = 'RequestValidationError';
+    this.items = items.map((item) => ({ ...item, input: inputToShow(item) }));
   }
 }
 
 const MASK = '**********';
 const PASSWORD = /password/i;
 
+function inputToShow({ loc, input }: ValidationItem): Json {
+  return loc.includes('password') && input !== null ? MASK : maskPasswords(input);
+}
+
 /** An input as it may be repeated to the client and anyone who reads its log: without passwords. */
-export function maskPasswords(input: Json): Json {
+function maskPasswords(input: Json): Json {
   if (typeof input === 'string') return PASSWORD.test(input) ? MASK : input;
   if (Array.isArray(input)) return (input as readonly Json[]).map(maskPasswords);
   if (!isJsonObject(input)) return input;

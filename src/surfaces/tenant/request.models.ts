@@ -3,6 +3,7 @@ import {
   ANY,
   BOOLEAN,
   defaulted,
+  INTEGER,
   listOf,
   modelOf,
   OBJECT,
@@ -108,6 +109,23 @@ export const SCIM_USER_CREATE = model(
   optional(ENTERPRISE_USER_SCHEMA.id, modelOf(SCIM_ENTERPRISE_USER)),
 );
 
+export const SCIM_BULK_OPERATION = model(
+  'SCIMBulkOperation',
+  'SCIM Bulk operation (RFC 7644 Section 3.7).',
+  required('method', STRING),
+  ...texts('bulkId', 'version'),
+  required('path', STRING),
+  optional('data', OBJECT),
+);
+
+export const SCIM_BULK_REQUEST = model(
+  'SCIMBulkRequest',
+  'SCIM Bulk request (RFC 7644 Section 3.7).',
+  schemas('urn:ietf:params:scim:api:messages:2.0:BulkRequest'),
+  optional('failOnErrors', INTEGER),
+  required('Operations', listOf(modelOf(SCIM_BULK_OPERATION))),
+);
+
 /** All of them, for the OpenAPI document. */
 export const REQUEST_MODELS: readonly Model[] = [
   SCIM_GROUP_MEMBER,
@@ -120,4 +138,6 @@ export const REQUEST_MODELS: readonly Model[] = [
   SCIM_ADDRESS,
   SCIM_ENTERPRISE_USER,
   SCIM_USER_CREATE,
+  SCIM_BULK_OPERATION,
+  SCIM_BULK_REQUEST,
 ];

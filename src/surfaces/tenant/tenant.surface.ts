@@ -7,7 +7,7 @@ import { RequestValidationError } from './request-validation.error.js';
 export const PLAIN_JSON = 'application/json; charset=utf-8';
 
 /** Faults of a request's form go out as the document's HTTPValidationError, all others as SCIM errors. */
-function encodeTenantError(error: ScimError): EncodedError {
+export function encodeTenantError(error: ScimError): EncodedError {
   if (error instanceof RequestValidationError) {
     return { status: error.status, contentType: PLAIN_JSON, body: { detail: error.items } };
   }

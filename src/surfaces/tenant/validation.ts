@@ -1,6 +1,6 @@
 import { isJsonArray, isJsonObject, ownValue, type Json, type JsonObject } from '../../protocol/json.js';
 import { type Field, type FieldType, type Model } from './model.js';
-import { maskPasswords, MOST_ITEMS, type ValidationItem } from './request-validation.error.js';
+import { MOST_ITEMS, type ValidationItem } from './request-validation.error.js';
 
 type Place = readonly (string | number)[];
 
@@ -12,6 +12,8 @@ const MESSAGES = {
   list_type: 'Input should be a valid list',
   dict_type: 'Input should be a valid dictionary',
   model_attributes_type: 'Input should be a valid dictionary or object to extract fields from',
+  int_type: 'Input should be a valid integer',
+  int_from_float: 'Input should be a valid integer, got a number with a fractional part',
   int_parsing: 'Input should be a valid integer, unable to parse string as an integer',
   int_parsing_size: 'Unable to parse input string as an integer, exceeded maximum size',
 } as const;
@@ -46,11 +48,7 @@ export class Validation {
   /** Judges a number of the query; undefined where it is not there or no number. */
   readInteger(text: string | undefined, name: string): string | undefined {
     if (text === undefined) return undefined;
-    const digits = INTEGER.exec(text)?.[1]?.replaceAll('_', '').replace('+', '');
-    if (digits === undefined) this.add('int_parsing', ['query', name], text);
-    else if (digits.length > MOST_DIGITS) this.add('int_parsing_size', ['query', name], text);
-    else return digits;
-    return undefined;
+    return this.readDigits(text, ['query', name]);
   }
 
   missing(place: Place, input: Json): void {
@@ -75,6 +73,8 @@ export class Validation {
       case 'string':
         if (typeof value !== 'string') this.add('string_type', place, value);
         return value;
+      case 'integer':
+        return this.readWholeNumber(value, place);
       case 'boolean':
         return this.readBoolean(value, place);
       case 'object':
@@ -93,6 +93,23 @@ export class Validation {
     return value;
   }
 
+  /** A text of digits is read too, and true is 1. */
+  private readWholeNumber(value: Json, place: Place): Json {
+    if (typeof value === 'string') return Number(this.readDigits(value, place));
+    if (typeof value === 'boolean') return Number(value);
+    if (typeof value !== 'number') this.add('int_type', place, value);
+    else if (!Number.isInteger(value)) this.add('int_from_float', place, value);
+    return value;
+  }
+
+  private readDigits(text: string, place: Place): string | undefined {
+    const digits = INTEGER.exec(text)?.[1]?.replaceAll('_', '').replace('+', '');
+    if (digits === undefined) this.add('int_parsing', place, text);
+    else if (digits.length > MOST_DIGITS) this.add('int_parsing_size', place, text);
+    else return digits;
+    return undefined;
+  }
+
   private readBoolean(value: Json, place: Place): Json {
     if (typeof value === 'boolean') return value;
     if (typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value))) {
@@ -107,8 +124,6 @@ export class Validation {
 
   private add(type: keyof typeof MESSAGES, loc: Place, input: Json): void {
     if (this.items.length >= MOST_ITEMS) return;
-    const isSecret = loc.includes('password');
-    const shown = isSecret && input !== null ? '**********' : maskPasswords(input);
-    this.items.push({ type, loc, msg: MESSAGES[type], input: shown });
+    this.items.push({ type, loc, msg: MESSAGES[type], input });
   }
 }

@@ -35,7 +35,7 @@ it('ServiceProviderConfig tells what this surface offers', async () => {
   const { body } = await client.get('/ServiceProviderConfig');
   expect(body).toMatchObject({
     patch: { supported: true },
-    bulk: { supported: false },
+    bulk: { supported: true },
     sort: { supported: true },
     etag: { supported: true },
     filter: { supported: true, maxResults: 1000 },

@@ -59,7 +59,29 @@ const ATTEMPTS: Readonly<Record<string, (id: string, own: string) => readonly At
     { path: `/Groups/${own}`, body: ops({ op: 'remove', path: `members[value eq "${id}"]` }) },
   ],
   'DELETE /Groups/:group_id': (id) => [{ path: `/Groups/${id}` }],
-  'POST /Bulk': (id) => [{ path: '/Bulk', body: ops({ method: 'DELETE', path: `/Groups/${id}` }) }],
+  'POST /Bulk': (id, own) => [
+    {
+      path: '/Bulk',
+      body: {
+        Operations: [
+          { method: 'DELETE', path: `/Groups/${id}` },
+          { method: 'PUT', path: `/Users/${id}`, data: { userName: 'taken.over' } },
+          { method: 'PATCH', path: `/Groups/${id}`, data: ops({ op: 'remove', path: 'members' }) },
+          {
+            method: 'PATCH',
+            path: `/Groups/${own}`,
+            data: ops({ op: 'add', path: 'members', value: [{ value: id }] }),
+          },
+          {
+            method: 'POST',
+            path: '/Groups',
+            bulkId: 'b',
+            data: { displayName: 'B', members: [{ value: id }] },
+          },
+        ],
+      },
+    },
+  ],
   'GET /ServiceProviderConfig': (id) => [{ path: `/ServiceProviderConfig?id=${id}` }],
   'GET /ResourceTypes': (id) => [{ path: `/ResourceTypes?id=${id}` }],
   'GET /ResourceTypes/:name': (id) => [{ path: `/ResourceTypes/${id}` }],
