@@ -322,7 +322,7 @@ async function reportStatistics(): Promise<void> {
 }
 
 describe('at once', () => {
-  it('CON-01: 50 single adds to one group are all there', async () => {
+  it('GRP-11 50 single adds to one group are all there', async () => {
     const ids = await users(50);
     const made = await group('G');
     await Promise.all(ids.map((id) => update(made.id, delta({ add: [id] }))));
@@ -371,7 +371,7 @@ describe('at once', () => {
     expect(await counted('memberships')).toBeGreaterThan(0);
   }, 60_000);
 
-  it('CON-03: a user deleted while being added is in the group or unknown, never dangling', async () => {
+  it('a user deleted while being added is in the group or unknown, never dangling', async () => {
     const ids = await users(20);
     const made = await group('G');
     const outcomes = await Promise.allSettled(

@@ -57,7 +57,7 @@ describe('insert and find', () => {
     expect(await rig.users.delete(scope, id, undefined)).toBe(false);
   });
 
-  it('ID-04: userName is unique without regard to case and width, in one company', async () => {
+  it('CRE-12 TEN-04 userName is unique without regard to case and width, in one company', async () => {
     await rig.users.insert(scope, { userName: 'Straße@x' }, BARE);
     const again = rig.users.insert(scope, { userName: 'ＳTRAßE@X' }, BARE);
     await expect(again).rejects.toMatchObject({ status: 409, scimType: 'uniqueness' });
@@ -192,7 +192,7 @@ describe('update', () => {
     }
   });
 
-  it('CON-02: one of 50 POSTs of a userName wins, the others are 409', async () => {
+  it('CRE-25 one of 50 POSTs of a userName wins, the others are 409', async () => {
     const outcomes = await Promise.allSettled(
       Array.from({ length: 50 }, () => rig.users.insert(scope, { userName: 'once' }, BARE)),
     );
