@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Dialect } from '../../src/protocol/dialect/dialect.js';
 import { startTestApplication, type TestApplication } from '../support/application.js';
 import { dumpDatabase } from '../support/database-dump.js';
+import { runFolder } from '../support/run-folder.js';
 import { type ScimAnswer, type ScimClient } from '../support/scim-client.js';
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
@@ -173,16 +174,7 @@ describe('the log', () => {
     log.slice(start).map((line) => JSON.parse(line) as Record<string, unknown>);
 
   it('IDP-01 the server of the database writes none of it down either', () => {
-    const folder = process.env['ROLLCALL_TEST_DATA'] ?? '';
-    const text = ['postgres.log', 'pg18.log', 'server.log']
-      .map((name) => {
-        try {
-          return readFileSync(join(folder, name), 'utf8');
-        } catch {
-          return '';
-        }
-      })
-      .join('');
+    const text = readFileSync(join(runFolder(), 'postgres.log'), 'utf8');
     expect(text).toContain('ready to accept connections');
     expect(text).not.toContain(CANARY);
     expect(text).not.toContain(WITNESS);

@@ -93,7 +93,7 @@ describe('server and command line as processes', () => {
   };
 
   beforeAll(() => {
-    program = compileProgram('cli-processes');
+    program = compileProgram();
   }, LIMIT);
 
   beforeEach(() => {

@@ -23,7 +23,7 @@ let program: string;
 let dataDir: string;
 
 beforeAll(() => {
-  program = compileProgram('start');
+  program = compileProgram();
 }, LIMIT);
 beforeEach(() => {
   dataDir = makeFolder();

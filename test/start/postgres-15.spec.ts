@@ -13,7 +13,7 @@ let server: ExternalPostgres;
 let dataDir: string;
 
 beforeAll(async () => {
-  program = compileProgram('start');
+  program = compileProgram();
   server = await startExternalPostgres(POSTGRES_15);
   dataDir = makeFolder();
 }, LIMIT);

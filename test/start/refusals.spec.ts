@@ -14,7 +14,7 @@ let database: TestDatabase;
 let dataDir: string;
 
 beforeAll(async () => {
-  program = compileProgram('start');
+  program = compileProgram();
   database = await testDatabase();
 }, LIMIT);
 afterAll(() => database.close());

@@ -25,7 +25,7 @@ let program: string;
 let database: TestDatabase;
 
 beforeAll(() => {
-  program = compileProgram('start');
+  program = compileProgram();
 }, LIMIT);
 beforeEach(async () => {
   database = await testDatabase();

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { migrate } from '../../src/persistence/database/migrate.js';
 import { type Cluster, OWNER, prepareCluster } from '../../src/persistence/embedded/cluster.js';
 import { findFreePort, findPostmaster, startPostmaster } from '../../src/persistence/embedded/postmaster.js';
+import { runFolder } from './run-folder.js';
 
 const TEMPLATE = 'rollcall_template';
 const TEMPLATE_LOCK = 1;
@@ -27,11 +28,7 @@ let made = 0;
 
 /** Makes a migrated, empty database on the run's server; the first call of a run starts that server. */
 export async function testDatabase(): Promise<TestDatabase> {
-  const folder = process.env['ROLLCALL_TEST_DATA'];
-  if (folder === undefined) {
-    throw new Error('ROLLCALL_TEST_DATA is unset: run by way of jest.config.js');
-  }
-  const cluster = prepareCluster(folder, false);
+  const cluster = prepareCluster(runFolder(), false);
   const port = await ensureServer(cluster);
   const urlOf = (user: string, database: string): string =>
     `postgres://${user}:${cluster.secret}@127.0.0.1:${port}/${database}`;

@@ -1,9 +1,12 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runFolder } from './run-folder.js';
 
 const PROJECT = join(import.meta.dirname, '..', '..');
+/** Between two looks whether another spec file has compiled, in milliseconds. */
+const WAIT = 50;
 
 /** A process of the compiled program, and what it has printed so far. */
 export interface Program {
@@ -18,12 +21,40 @@ export interface Program {
 }
 
 /**
- * Compiles the program as `npm run build` does, into a folder of its own that the next run builds on: other spec
- * files compile at the same time.
- * @param name Of the spec file.
+ * Compiles the program as `npm run build` does, once in a run of the tests and on top of what the run before compiled.
+ * @returns The folder that holds `main.js` and `cli.js`.
  */
-export function compileProgram(name: string): string {
-  const folder = join(PROJECT, 'node_modules', '.cache', `rollcall-${name}`);
+export function compileProgram(): string {
+  const folder = join(PROJECT, 'node_modules', '.cache', 'rollcall-program');
+  const done = join(runFolder(), 'program-compiled');
+  const turn = join(runFolder(), 'program-compiling');
+  while (!existsSync(done)) {
+    if (!takeTurn(turn)) {
+      // Another spec file compiles; this one has nothing else to do.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT);
+      continue;
+    }
+    try {
+      compile(folder);
+      writeFileSync(done, '');
+    } finally {
+      rmdirSync(turn);
+    }
+  }
+  return folder;
+}
+
+function takeTurn(folder: string): boolean {
+  try {
+    mkdirSync(folder);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function compile(folder: string): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   const { status, stdout } = spawnSync(
@@ -36,7 +67,6 @@ export function compileProgram(name: string): string {
     { encoding: 'utf8' },
   );
   if (status !== 0) throw new Error(`The program does not compile:\n${stdout}`);
-  return folder;
 }
 
 /** Starts `main.js` or `cli.js` of a compiled program with nothing but these settings in its environment. */
