@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { runs } from '../../../test/support/property-runs.js';
 import { type Dialect } from '../dialect/dialect.js';
 import { ScimError } from '../error/scim-error.js';
 import { printAttribute } from '../schema/attribute-path.js';
@@ -240,7 +241,7 @@ describe('bindFilter', () => {
           expect(error).toMatchObject({ status: 400, scimType: 'invalidFilter' });
         }
       }),
-      { numRuns: 2_000 },
+      runs(2_000),
     );
   });
 });

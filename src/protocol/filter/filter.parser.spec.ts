@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { runs } from '../../../test/support/property-runs.js';
 import { type Dialect } from '../dialect/dialect.js';
 import { ScimError } from '../error/scim-error.js';
 import { type CompareOperator, type Filter } from './filter.js';
@@ -265,7 +266,7 @@ describe('FilterParser.parse', () => {
             }
           }
         }),
-        { numRuns: 5_000 },
+        runs(5_000),
       );
     });
   });
@@ -277,7 +278,7 @@ describe('FilterParser.parse', () => {
         expect(strip(parse(text))).toEqual(filter);
         expect(strip(parse(text, 'lenient'))).toEqual(filter);
       }),
-      { numRuns: 2_000 },
+      runs(2_000),
     );
   });
 });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { runs } from '../../../test/support/property-runs.js';
 import { ScimError } from '../error/scim-error.js';
 import { checkValue, MAX_DEPTH } from './check-value.js';
 
@@ -55,6 +56,7 @@ describe('checkValue', () => {
         if (storable) expect(accept).not.toThrow();
         else expect(accept).toThrow(ScimError);
       }),
+      runs(100),
     );
   });
 });
