@@ -7,6 +7,7 @@ import { readSettings } from './config/read-settings.js';
 import { type Settings } from './config/settings.js';
 import { StartupError } from './config/startup-error.js';
 import { createLogger } from './logging/logger.js';
+import { checkComparison } from './persistence/comparison/check-comparison.js';
 import { openDatabase, type Database } from './persistence/database/database.js';
 import { migrate } from './persistence/database/migrate.js';
 import { printBanner } from './startup/banner.js';
@@ -39,6 +40,7 @@ async function stopRequested(): Promise<undefined> {
 
 async function serve(settings: Settings, database: Database): Promise<NestExpressApplication> {
   await migrate(database.directUrl);
+  await checkComparison(database.directUrl, settings.schemas);
   const introduce = (onTerminal: boolean): ReturnType<typeof ensureFirstCompany> =>
     ensureFirstCompany(database.directUrl, settings, onTerminal);
   // What clients bring along or read from a file is there before they can ask. A token that is only shown is made

@@ -9,6 +9,7 @@ import { GroupsStore } from '../scim/groups/groups.store.js';
 import { ResourcesStore } from '../scim/resources/resources.store.js';
 import { SecretKey } from '../scim/secret-key.js';
 import { UsersStore } from '../scim/users/users.store.js';
+import { Comparison } from './comparison/comparison.js';
 import { dataSourceOptions } from './database/data-source.js';
 import { PostgresDatabaseProbe } from './database/postgres-database.probe.js';
 import { PostgresGroupsStore } from './groups/postgres-groups.store.js';
@@ -28,30 +29,34 @@ export class PersistenceModule implements OnApplicationShutdown {
   static register(settings: Settings, databaseUrl: string): DynamicModule {
     const transaction = {
       provide: CompanyTransaction,
-      inject: [DataSource],
-      useFactory: (dataSource: DataSource) =>
-        new PostgresCompanyTransaction(dataSource, databaseUrl, settings),
+      inject: [DataSource, Comparison],
+      useFactory: async (dataSource: DataSource, comparison: Comparison) => {
+        const transactions = new PostgresCompanyTransaction(dataSource, databaseUrl, settings, comparison);
+        await transactions.loadComparison();
+        return transactions;
+      },
     };
     return {
       module: PersistenceModule,
       global: true,
       imports: [TypeOrmModule.forRoot({ ...dataSourceOptions(databaseUrl, settings), retryAttempts: 1 })],
       providers: [
+        { provide: Comparison, useValue: new Comparison(settings.schemas) },
         transaction,
         { provide: AccessTokensStore, useClass: PostgresAccessTokensStore },
         { provide: TokenIssuersStore, useClass: PostgresTokenIssuersStore },
         { provide: DatabaseProbe, useClass: PostgresDatabaseProbe },
         {
           provide: UsersStore,
-          inject: [CompanyTransaction],
-          useFactory: (transactions: CompanyTransaction) =>
-            new PostgresUsersStore(transactions, settings.schemas),
+          inject: [CompanyTransaction, Comparison],
+          useFactory: (transactions: CompanyTransaction, comparison: Comparison) =>
+            new PostgresUsersStore(transactions, settings.schemas, comparison),
         },
         {
           provide: GroupsStore,
-          inject: [CompanyTransaction],
-          useFactory: (transactions: CompanyTransaction) =>
-            new PostgresGroupsStore(transactions, settings.schemas),
+          inject: [CompanyTransaction, Comparison],
+          useFactory: (transactions: CompanyTransaction, comparison: Comparison) =>
+            new PostgresGroupsStore(transactions, settings.schemas, comparison),
         },
         {
           provide: ResourcesStore,

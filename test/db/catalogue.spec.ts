@@ -91,10 +91,15 @@ it('definer functions have a fixed search path and are closed to the public', as
   );
   const closed = { proconfig: ['search_path=pg_catalog, pg_temp'], open: false };
   expect(functions.rows).toEqual(
-    ['ensure_secret_key', 'find_company', 'find_issuers', 'find_token'].map((proname) => ({
-      proname,
-      ...closed,
-    })),
+    [
+      'ensure_secret_key',
+      'find_company',
+      'find_comparison',
+      'find_issuers',
+      'find_token',
+      'join_writers',
+      'record_comparison',
+    ].map((proname) => ({ proname, ...closed })),
   );
 });
 

@@ -16,6 +16,7 @@ import {
 } from '../../src/protocol/resource/resource.js';
 import { type ResourceType } from '../../src/protocol/schema/schema.js';
 import { foldCase } from '../../src/protocol/text/fold-case.js';
+import { AttributeForms } from '../../src/persistence/comparison/attribute-forms.js';
 import { searchDocument } from '../../src/persistence/sql/search-document.js';
 import { type CompanyScope } from '../../src/tenancy/company-scope.js';
 import { usersToCreate } from '../support/arbitraries/company.arbitrary.js';
@@ -281,13 +282,17 @@ async function patchUser(
   return after;
 }
 
+const forms = AttributeForms.of(EVERY_TYPE);
+
 /** What searches look at is kept beside what was sent, and must not fall behind. */
 async function expectSearchable(table: 'users' | 'groups', id: string, type: ResourceType): Promise<void> {
   const { rows } = await rig.admin.query<{ attributes: Attributes; search: JsonObject }>(
     `SELECT attributes, search FROM ${table} WHERE id = read_resource_id($1)`,
     [id],
   );
-  expect(rows.map(({ search }) => search)).toEqual(rows.map((row) => searchDocument(type, row.attributes)));
+  expect(rows.map(({ search }) => search)).toEqual(
+    rows.map((row) => searchDocument(forms, type, row.attributes)),
+  );
 }
 
 function aboutItself(message: JsonObject, id: string): JsonObject {

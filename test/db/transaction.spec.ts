@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type DataSource } from 'typeorm';
+import { Comparison } from '../../src/persistence/comparison/comparison.js';
 import { createDataSource } from '../../src/persistence/database/data-source.js';
 import { migrate } from '../../src/persistence/database/migrate.js';
 import { prepareCluster } from '../../src/persistence/embedded/cluster.js';
@@ -20,6 +21,7 @@ import {
   StatementTimeoutError,
 } from '../../src/persistence/transaction/transaction-errors.js';
 import { requireCommit } from '../../src/persistence/transaction/transaction-statements.js';
+import { BUILT_IN_RESOURCE_TYPES } from '../../src/protocol/schema/resource-types.js';
 import { type CompanyScope, makeCompanyScope } from '../../src/tenancy/company-scope.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
 
@@ -59,7 +61,14 @@ async function open(
 ): Promise<{ dataSource: DataSource; transaction: PostgresCompanyTransaction }> {
   const settings = { ...SETTINGS, ...changes };
   const source = await createDataSource(url, settings).initialize();
-  return { dataSource: source, transaction: new PostgresCompanyTransaction(source, url, settings) };
+  const opened = new PostgresCompanyTransaction(
+    source,
+    url,
+    settings,
+    new Comparison(BUILT_IN_RESOURCE_TYPES),
+  );
+  await opened.loadComparison();
+  return { dataSource: source, transaction: opened };
 }
 
 async function withTransaction(

@@ -129,6 +129,23 @@ describe('a DATABASE_URL', () => {
     },
     LIMIT,
   );
+
+  it(
+    'whose texts were folded by another version is refused with the way out, and gets no company',
+    async () => {
+      const folded = await testDatabase();
+      const client = new pg.Client(folded.url);
+      await client.connect();
+      await client.query(
+        `UPDATE settings SET value = '{"folding": 0, "attributes": {}}' WHERE key = 'comparison'`,
+      );
+      expect(await line({ DATABASE_URL: folded.url })).toMatch(/folded by version 0 .*`rollcall reindex`/);
+      expect((await client.query('SELECT FROM companies')).rowCount).toBe(0);
+      await client.end();
+      await folded.close();
+    },
+    LIMIT,
+  );
 });
 
 describe('DATA_DIR', () => {

@@ -1,24 +1,38 @@
+import { type JsonObject } from '../../protocol/json.js';
 import { type Attributes } from '../../protocol/resource/resource.js';
 import { type ResourceType } from '../../protocol/schema/schema.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type AttributeForms } from '../comparison/attribute-forms.js';
 import { searchDocument } from '../sql/search-document.js';
-import { parameter, sql, type SqlFragment } from '../sql/sql-fragment.js';
+import { columns, parameter, sql, type SqlFragment } from '../sql/sql-fragment.js';
+
+/** What is looked up and shown of a group, all of it made out of the attributes; in the order of {@link groupKeys}. */
+export const GROUP_KEY_COLUMNS = ['search', 'display_name', 'display_name_key', 'external_id'];
 
 /** The columns of a group that its attributes decide, in the order of {@link groupValues}. */
-export const GROUP_COLUMNS = sql`attributes, search, display_name, display_name_key, external_id, duplicate_slot`;
+export const GROUP_COLUMNS = sql`attributes, ${columns(GROUP_KEY_COLUMNS)}`;
 
 /** The values of {@link GROUP_COLUMNS}, separated by commas. */
-export function groupValues(
-  scope: CompanyScope,
-  type: ResourceType,
-  groupId: string,
-  attributes: Attributes,
-): SqlFragment {
-  const search = searchDocument(type, attributes);
-  return sql`${parameter(JSON.stringify(attributes))}::jsonb, ${parameter(JSON.stringify(search))}::jsonb,
-    ${text(attributes['displayName'] ?? '')}, ${text(search['displayName'] ?? '')},
-    ${text(attributes['externalId'])},
-    ${parameter(scope.settings.duplicateGroupNames ? groupId : '0')}::bigint`;
+export function groupValues(forms: AttributeForms, type: ResourceType, attributes: Attributes): SqlFragment {
+  return sql`${parameter(JSON.stringify(attributes))}::jsonb, ${groupKeys(forms, type, attributes)}`;
+}
+
+/** The values of {@link GROUP_KEY_COLUMNS}, separated by commas. */
+export function groupKeys(forms: AttributeForms, type: ResourceType, attributes: Attributes): SqlFragment {
+  const search = searchDocument(forms, type, attributes);
+  return sql`${parameter(JSON.stringify(search))}::jsonb, ${text(attributes['displayName'] ?? '')},
+    ${text(groupNameKey(search))}, ${text(attributes['externalId'])}`;
+}
+
+/** What is unique among the groups of a company, unless it lets several have one name. */
+export function groupNameKey(search: JsonObject): string {
+  const name = search['displayName'];
+  return typeof name === 'string' ? name : '';
+}
+
+/** Groups with one name clash in one slot. */
+export function duplicateSlot(scope: CompanyScope, groupId: string): SqlFragment {
+  return sql`${parameter(scope.settings.duplicateGroupNames ? groupId : '0')}::bigint`;
 }
 
 function text(value: unknown): SqlFragment {

@@ -9,6 +9,7 @@ import {
 } from '../../scim/groups/groups.store.js';
 import { type Precondition, type StorePage, type StoreQuery } from '../../scim/store-query.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type Comparison } from '../comparison/comparison.js';
 import { refuseBrokenConstraints } from '../sql/constraint-errors.js';
 import { pageQuery } from '../sql/page-query.js';
 import { foundRows } from '../sql/page-rows.js';
@@ -16,7 +17,7 @@ import { requireVersion } from '../sql/precondition.js';
 import { changeCount } from '../sql/resource-counts.js';
 import { readResourceId } from '../sql/resource-id.js';
 import { refuseSlowQuery } from '../sql/slow-query.js';
-import { parameter, sql, toStatement } from '../sql/sql-fragment.js';
+import { parameter, sql, type SqlFragment, toStatement } from '../sql/sql-fragment.js';
 import {
   type CompanyTransaction,
   type Statement,
@@ -25,7 +26,7 @@ import {
 } from '../transaction/company-transaction.js';
 import { changeMembers, memberStatements } from './change-members.js';
 import { deleteGroup } from './delete-group.js';
-import { GROUP_COLUMNS, groupValues } from './group-row.js';
+import { duplicateSlot, GROUP_COLUMNS, groupValues } from './group-row.js';
 import {
   idsToAdd,
   lockGroupAndMembers,
@@ -48,6 +49,7 @@ export class PostgresGroupsStore extends GroupsStore {
   constructor(
     private readonly transaction: CompanyTransaction,
     private readonly schemas: SchemaRegistry,
+    private readonly comparison: Comparison,
   ) {
     super();
   }
@@ -169,8 +171,9 @@ export class PostgresGroupsStore extends GroupsStore {
 
   private insertGroup(scope: CompanyScope, groupId: string, attributes: Attributes): Statement {
     return toStatement(
-      sql`INSERT INTO groups (company_id, id, ${GROUP_COLUMNS}) VALUES (${parameter(scope.companyId)},
-        ${parameter(groupId)}, ${groupValues(scope, this.schemas.group, groupId, attributes)})`,
+      sql`INSERT INTO groups (company_id, id, ${GROUP_COLUMNS}, duplicate_slot)
+        VALUES (${parameter(scope.companyId)}, ${parameter(groupId)}, ${this.valuesOf(attributes)},
+          ${duplicateSlot(scope, groupId)})`,
       'groups.insert',
     );
   }
@@ -184,12 +187,16 @@ export class PostgresGroupsStore extends GroupsStore {
   ): Statement {
     return toStatement(
       sql`UPDATE groups g
-        SET (${GROUP_COLUMNS}) = ROW (${groupValues(scope, this.schemas.group, groupId, attributes)}),
+        SET (${GROUP_COLUMNS}) = ROW (${this.valuesOf(attributes)}), duplicate_slot = ${duplicateSlot(scope, groupId)},
           version = g.version + 1, last_modified = clock_timestamp()
         WHERE g.company_id = ${parameter(scope.companyId)} AND g.id = ${parameter(groupId)}
           AND (${parameter(membersChanged)}::boolean OR g.attributes <> ${parameter(JSON.stringify(attributes))}::jsonb)`,
       'groups.update',
     );
+  }
+
+  private valuesOf(attributes: Attributes): SqlFragment {
+    return groupValues(this.comparison.forms, this.schemas.group, attributes);
   }
 
   /** Undefined where the group was deleted between its change and the reading of its members. */

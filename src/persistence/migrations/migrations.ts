@@ -2,6 +2,7 @@ import { Initial1767225600000 } from './1767225600000-initial.js';
 import { TokenIssuers1767830400000 } from './1767830400000-token-issuers.js';
 import { SecretKey1768435200000 } from './1768435200000-secret-key.js';
 import { UserTokens1769040000000 } from './1769040000000-user-tokens.js';
+import { Comparison1769644800000 } from './1769644800000-comparison.js';
 
 /** All migrations in their order; a list, since a glob finds nothing where the files are bundled or moved. */
 export const MIGRATIONS = [
@@ -9,4 +10,5 @@ export const MIGRATIONS = [
   TokenIssuers1767830400000,
   SecretKey1768435200000,
   UserTokens1769040000000,
+  Comparison1769644800000,
 ];

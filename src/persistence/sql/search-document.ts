@@ -1,35 +1,52 @@
-import { isJsonObject, type Json, type JsonObject } from '../../protocol/json.js';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../protocol/json.js';
 import { type Attributes } from '../../protocol/resource/resource.js';
-import { findByName } from '../../protocol/schema/attribute-path.js';
-import { COMMON_ATTRIBUTES } from '../../protocol/schema/common-attributes.js';
-import { type AttributeDefinition, type ResourceType } from '../../protocol/schema/schema.js';
+import { type ResourceType } from '../../protocol/schema/schema.js';
 import { comparableText } from '../../protocol/text/comparable-text.js';
+import { type AttributeForms } from '../comparison/attribute-forms.js';
+
+type Change = (path: string, value: Json) => Json;
 
 /** The same document with every string in the form that filters compare; kept beside the one that was sent. */
-export function searchDocument(type: ResourceType, attributes: Attributes): JsonObject {
-  const core = [...COMMON_ATTRIBUTES, ...type.schema.attributes];
-  return Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => {
-      const extension = type.schemaExtensions.find(({ schema }) => schema.id === name);
-      if (extension && isJsonObject(value)) {
-        return [name, comparableObject(extension.schema.attributes, value)];
-      }
-      return [name, comparable(findByName(core, name), value)];
-    }),
+export function searchDocument(
+  forms: AttributeForms,
+  type: ResourceType,
+  attributes: Attributes,
+): JsonObject {
+  return changeValues(type, attributes, (path, value) => {
+    const form = forms.get(path);
+    // A value that no schema ever defined stays as it is.
+    return form && typeof value === 'string' ? comparableText(form, value) : value;
+  });
+}
+
+/** Hands every value of a document that is neither object nor array over, with its path in the schemas. */
+export function visitValues(
+  type: ResourceType,
+  document: JsonObject,
+  visit: (path: string, value: Json) => void,
+): void {
+  changeValues(type, document, (path, value) => {
+    visit(path, value);
+    return value;
+  });
+}
+
+function changeValues(type: ResourceType, document: JsonObject, change: Change): JsonObject {
+  return changeMembers(document, (name, value) =>
+    // URNs hold colons, and names of attributes don't (RFC 7643 §2.1).
+    name.includes(':') && isJsonObject(value)
+      ? changeMembers(value, (inner, part) => changeBelow(`${name}:${inner}`, part, change))
+      : changeBelow(`${type.schema.id}:${name}`, value, change),
   );
 }
 
-function comparableObject(definitions: readonly AttributeDefinition[], value: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, comparable(findByName(definitions, name), inner)]),
-  );
+function changeBelow(path: string, value: Json, change: Change): Json {
+  if (isJsonArray(value)) return value.map((element) => changeBelow(path, element, change));
+  if (isJsonObject(value))
+    return changeMembers(value, (name, part) => changeBelow(`${path}.${name}`, part, change));
+  return change(path, value);
 }
 
-/** A value that no schema defines any more stays as it is. */
-function comparable(definition: AttributeDefinition | undefined, value: Json): Json {
-  if (!definition) return value;
-  if (Array.isArray(value))
-    return (value as readonly Json[]).map((element) => comparable(definition, element));
-  if (isJsonObject(value)) return comparableObject(definition.subAttributes ?? [], value);
-  return typeof value === 'string' ? comparableText(definition, value) : value;
+function changeMembers(object: JsonObject, change: Change): JsonObject {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(name, value)]));
 }

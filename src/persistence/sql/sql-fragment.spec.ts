@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { BUILT_IN_RESOURCE_TYPES } from '../../protocol/schema/resource-types.js';
 import { compareCodePoints } from '../../protocol/text/fold-case.js';
+import { AttributeForms } from '../comparison/attribute-forms.js';
 import { refuseBrokenConstraints } from './constraint-errors.js';
 import { likePattern } from './like.js';
 import { prefixEnd } from './prefix-range.js';
@@ -67,7 +68,8 @@ it('folds what is compared without case, keeps what is exact, and makes no proto
       "profileUrl": "https://X", "name": {"givenName": "ΣΑΣ"}, "unknown": "As Is", "__proto__": {"a": "B"},
       "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"manager": {"value": "ID"}}}`,
   );
-  const search = searchDocument(BUILT_IN_RESOURCE_TYPES.user, attributes);
+  const types = BUILT_IN_RESOURCE_TYPES;
+  const search = searchDocument(AttributeForms.of(types), types.user, attributes);
   expect(search).toMatchObject({
     userName: 'äb',
     externalId: 'Ext',

@@ -25,6 +25,11 @@ export function parameter(value: SqlValue): SqlFragment {
   return new SqlFragment([{ value }]);
 }
 
+/** Names of columns, separated by commas, each with `prefix` in front. Never names that came from outside. */
+export function columns(names: readonly string[], prefix = ''): SqlFragment {
+  return new SqlFragment([names.map((name) => prefix + name).join(', ')]);
+}
+
 /** Fragments in a row with a separator between them. */
 export function join(fragments: readonly SqlFragment[], separator: SqlFragment): SqlFragment {
   return new SqlFragment(

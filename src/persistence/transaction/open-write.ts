@@ -2,9 +2,9 @@ import { type QueryResult } from 'pg';
 import { type Statement, type StatementResult, type WriteTransaction } from './company-transaction.js';
 import { type PipelinedConnection } from './pipelined-connection.js';
 import { checkStatements } from './statement-check.js';
-import { BEGIN_WRITE, requireCommit, scopeStatement, toResult } from './transaction-statements.js';
+import { BEGIN_WRITE, requireCommit, toResult } from './transaction-statements.js';
 
-/** A write under way. BEGIN and the settings travel with its first statements. */
+/** A write under way. BEGIN and `scoping` travel with its first statements. */
 export class OpenWrite implements WriteTransaction {
   private readonly opening: Promise<unknown>;
   private ended = false;
@@ -13,10 +13,9 @@ export class OpenWrite implements WriteTransaction {
 
   constructor(
     private readonly connection: PipelinedConnection,
-    companyId: string,
-    timeout: number,
+    scoping: Statement,
   ) {
-    this.opening = this.watch(connection.send([BEGIN_WRITE, scopeStatement(companyId, timeout)]));
+    this.opening = this.watch(connection.send([BEGIN_WRITE, scoping]));
   }
 
   run(statement: Statement): Promise<StatementResult> {

@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg, { type QueryResultRow } from 'pg';
 import { type DataSource } from 'typeorm';
 import { type Settings } from '../../config/settings.js';
+import { StartupError } from '../../config/startup-error.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type Comparison } from '../comparison/comparison.js';
 import { connectionOptions } from '../database/data-source.js';
 import { CompanyGate } from './company-gate.js';
 import {
@@ -16,7 +18,7 @@ import { OpenWrite } from './open-write.js';
 import { PipelinedConnection } from './pipelined-connection.js';
 import { checkStatements } from './statement-check.js';
 import { StreamConnection } from './stream-connection.js';
-import { isRetried, translateError } from './transaction-errors.js';
+import { isOutdated, isRetried, ReindexedError, translateError } from './transaction-errors.js';
 import {
   BEGIN_READ,
   BEGIN_WRITE,
@@ -24,6 +26,7 @@ import {
   requireCommit,
   scopeStatement,
   toResult,
+  writeScopeStatement,
 } from './transaction-statements.js';
 
 const RETRIES = 3;
@@ -45,11 +48,13 @@ export class PostgresCompanyTransaction extends CompanyTransaction {
   /**
    * @param dataSource Initialised, made by `createDataSource`.
    * @param url Where the pool for streams connects.
+   * @param comparison What writes go by.
    */
   constructor(
     private readonly dataSource: DataSource,
     url: string,
     private readonly settings: TransactionSettings,
+    private readonly comparison: Comparison,
   ) {
     super();
     this.gate = new CompanyGate(settings.poolSize);
@@ -64,12 +69,20 @@ export class PostgresCompanyTransaction extends CompanyTransaction {
     this.streamPool.on('error', () => undefined);
   }
 
+  /**
+   * To be called before the first write.
+   * @throws StartupError where the rows of the database were made in another way than this program makes them.
+   */
+  loadComparison(): Promise<void> {
+    return this.comparison.load((statement) => this.control(statement));
+  }
+
   override read(scope: CompanyScope, statements: readonly Statement[]): Promise<readonly StatementResult[]> {
     return this.inTurn(scope, () => this.sendWhole(BEGIN_READ, scope.companyId, statements));
   }
 
   override write<T>(scope: CompanyScope, work: (transaction: WriteTransaction) => Promise<T>): Promise<T> {
-    return this.inTurn(scope, () => this.writeOnce(scope, work));
+    return this.inTurn(scope, () => this.writeUpToDate(scope, work));
   }
 
   override async control(statement: Statement): Promise<StatementResult> {
@@ -163,12 +176,31 @@ export class PostgresCompanyTransaction extends CompanyTransaction {
     }
   }
 
+  /** Another process may have told the database of attributes that this one can do with. */
+  private async writeUpToDate<T>(
+    scope: CompanyScope,
+    work: (transaction: WriteTransaction) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await this.writeOnce(scope, work);
+    } catch (error) {
+      if (!isOutdated(error)) throw error;
+    }
+    await this.loadComparison().catch((cause: unknown) => {
+      throw cause instanceof StartupError ? new ReindexedError({ cause }) : cause;
+    });
+    return this.writeOnce(scope, work);
+  }
+
   private async writeOnce<T>(
     scope: CompanyScope,
     work: (transaction: WriteTransaction) => Promise<T>,
   ): Promise<T> {
+    const { generation } = this.comparison;
+    if (generation === undefined) throw new TypeError('A write came before the comparison was loaded');
+    const scoping = writeScopeStatement(scope.companyId, this.settings.statementTimeout, generation);
     const connection = await this.connect();
-    const transaction = new OpenWrite(connection, scope.companyId, this.settings.statementTimeout);
+    const transaction = new OpenWrite(connection, scoping);
     try {
       const result = await work(transaction);
       await transaction.commit();
@@ -177,7 +209,8 @@ export class PostgresCompanyTransaction extends CompanyTransaction {
     } catch (error) {
       await transaction.abandon();
       // The work may have made its own error of the one that calls for another attempt.
-      throw isRetried(transaction.failure) ? transaction.failure : error;
+      const { failure } = transaction;
+      throw isRetried(failure) || isOutdated(failure) ? failure : error;
     }
   }
 

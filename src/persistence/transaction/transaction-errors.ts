@@ -1,5 +1,7 @@
 import { UnavailableError } from '../../scim/unavailable.error.js';
 
+/** What `join_writers` answers to a writer that goes by an outdated comparison. */
+const OUTDATED = 'RC001';
 const RETRIED = ['40001', '40P01'];
 const SERVER_AWAY = /^(08...|57P0[1-5]|53300)$/;
 const NETWORK_FAILURE = /^E[A-Z]+$/;
@@ -29,6 +31,18 @@ export class StatementTimeoutError extends UnavailableError {
   }
 }
 
+/** The database is being reindexed, or was for another program or other schemas than this process has. */
+export class ReindexedError extends UnavailableError {
+  constructor(options?: ErrorOptions) {
+    super(
+      'The database is being reindexed, or was for another version of this server; it takes no writes.',
+      30,
+      options,
+    );
+    this.name = 'ReindexedError';
+  }
+}
+
 const textOf = (error: unknown, property: 'code' | 'message'): string => {
   const text = (error as Partial<Record<string, unknown>> | null | undefined)?.[property];
   return typeof text === 'string' ? text : '';
@@ -36,6 +50,9 @@ const textOf = (error: unknown, property: 'code' | 'message'): string => {
 
 /** True for the two failures that are the doing of other transactions: serialization failure and deadlock. */
 export const isRetried = (error: unknown): boolean => RETRIED.includes(textOf(error, 'code'));
+
+/** True where a writer went by a comparison that is not the database's any more. */
+export const isOutdated = (error: unknown): boolean => textOf(error, 'code') === OUTDATED;
 
 /** The error for those above: what PostgreSQL or the driver says becomes one of ours where ours says more. */
 export function translateError(error: unknown): unknown {
@@ -46,6 +63,9 @@ export function translateError(error: unknown): unknown {
   const options = { cause: error };
   if (RETRIED.includes(code)) {
     return new CompanyBusyError(options);
+  }
+  if (isOutdated(error)) {
+    return new ReindexedError(options);
   }
   if (code === '57014') {
     return new StatementTimeoutError(options);

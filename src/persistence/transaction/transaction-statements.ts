@@ -17,6 +17,12 @@ export const scopeStatement = (companyId: string, timeout: number): Statement =>
   values: [companyId, String(timeout)],
 });
 
+/** {@link scopeStatement} for a write: refused with RC001 where the comparison is of another generation. */
+export function writeScopeStatement(companyId: string, timeout: number, generation: string): Statement {
+  const { text, values } = scopeStatement(companyId, timeout);
+  return { name: 'set_write_scope', text: `${text}, join_writers($3)`, values: [...values, generation] };
+}
+
 /** How the driver takes a statement: always with the extended protocol, which runs one command and no more. */
 export function toQuery(statement: Statement, named: boolean): QueryConfig & { queryMode: 'extended' } {
   const { text, values, name } = statement;

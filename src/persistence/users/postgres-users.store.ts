@@ -3,6 +3,7 @@ import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type Precondition, type StorePage, type StoreQuery } from '../../scim/store-query.js';
 import { type UserRead, UsersStore, type WrittenUser } from '../../scim/users/users.store.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type Comparison } from '../comparison/comparison.js';
 import { refuseBrokenConstraints } from '../sql/constraint-errors.js';
 import { pageQuery } from '../sql/page-query.js';
 import { foundRows, pageFacts } from '../sql/page-rows.js';
@@ -20,20 +21,18 @@ export class PostgresUsersStore extends UsersStore {
   constructor(
     private readonly transaction: CompanyTransaction,
     private readonly schemas: SchemaRegistry,
+    private readonly comparison: Comparison,
   ) {
     super();
   }
 
   override async insert(scope: CompanyScope, attributes: Attributes, read: UserRead): Promise<StoredUser> {
-    const insert = toStatement(
-      sql`INSERT INTO users AS u (company_id, ${USER_COLUMNS})
-        VALUES (${parameter(scope.companyId)}, ${userValues(this.schemas.user, attributes)})
-        RETURNING ${userSelection(read)}`,
-      `users.insert.${nameOfUserRead(read)}`,
-    );
     return refuseBrokenConstraints(() =>
       this.transaction.write(scope, async (transaction) => {
-        const [inserted] = await transaction.runAll([insert, changeCount(scope, 'User', 1)]);
+        const [inserted] = await transaction.runAll([
+          this.insertUser(scope, attributes, read),
+          changeCount(scope, 'User', 1),
+        ]);
         const row = inserted?.rows[0];
         if (!row) throw new Error('the insert of a user returned no row');
         return toStoredUser(row);
@@ -122,14 +121,27 @@ export class PostgresUsersStore extends UsersStore {
     });
   }
 
+  private insertUser(scope: CompanyScope, attributes: Attributes, read: UserRead): Statement {
+    return toStatement(
+      sql`INSERT INTO users AS u (company_id, ${USER_COLUMNS})
+        VALUES (${parameter(scope.companyId)}, ${this.valuesOf(attributes)})
+        RETURNING ${userSelection(read)}`,
+      `users.insert.${nameOfUserRead(read)}`,
+    );
+  }
+
   /** Changes no row where the attributes are equal to those kept. */
   private writeUser(scope: CompanyScope, userId: string, attributes: Attributes): Statement {
     return toStatement(
-      sql`UPDATE users u SET (${USER_COLUMNS}) = ROW (${userValues(this.schemas.user, attributes)}),
+      sql`UPDATE users u SET (${USER_COLUMNS}) = ROW (${this.valuesOf(attributes)}),
           version = u.version + 1, last_modified = clock_timestamp()
         WHERE ${isUser(scope, userId)} AND u.attributes <> ${parameter(JSON.stringify(attributes))}::jsonb`,
       'users.update',
     );
+  }
+
+  private valuesOf(attributes: Attributes): SqlFragment {
+    return userValues(this.comparison.forms, this.schemas.user, attributes);
   }
 }
 

@@ -2,20 +2,42 @@ import { isJsonObject, type JsonObject } from '../../protocol/json.js';
 import { type Attributes, displayOfUser } from '../../protocol/resource/resource.js';
 import { type ResourceType } from '../../protocol/schema/schema.js';
 import { foldCase } from '../../protocol/text/fold-case.js';
-import { parameter, sql, type SqlFragment } from '../sql/sql-fragment.js';
+import { type AttributeForms } from '../comparison/attribute-forms.js';
+import { columns, parameter, sql, type SqlFragment } from '../sql/sql-fragment.js';
 import { searchDocument } from '../sql/search-document.js';
 
+/** What is looked up and shown of a user, all of it made out of the attributes; in the order of {@link userKeys}. */
+export const USER_KEY_COLUMNS = [
+  'search',
+  'user_name_key',
+  'display_name_key',
+  'email_keys',
+  'external_id',
+  'display',
+  'display_key',
+];
+
 /** The columns of a user that its attributes decide, in the order of {@link userValues}. */
-export const USER_COLUMNS = sql`attributes, search, user_name_key, display_name_key, email_keys, external_id,
-  display, display_key`;
+export const USER_COLUMNS = sql`attributes, ${columns(USER_KEY_COLUMNS)}`;
 
 /** The values of {@link USER_COLUMNS}, separated by commas. */
-export function userValues(type: ResourceType, attributes: Attributes): SqlFragment {
-  const search = searchDocument(type, attributes);
+export function userValues(forms: AttributeForms, type: ResourceType, attributes: Attributes): SqlFragment {
+  return sql`${parameter(JSON.stringify(attributes))}::jsonb, ${userKeys(forms, type, attributes)}`;
+}
+
+/** The values of {@link USER_KEY_COLUMNS}, separated by commas. */
+export function userKeys(forms: AttributeForms, type: ResourceType, attributes: Attributes): SqlFragment {
+  const search = searchDocument(forms, type, attributes);
   const display = displayOfUser(attributes);
-  return sql`${parameter(JSON.stringify(attributes))}::jsonb, ${parameter(JSON.stringify(search))}::jsonb,
-    ${text(search['userName'] ?? '')}, ${text(search['displayName'])}, ${text(emailKeys(search))},
+  return sql`${parameter(JSON.stringify(search))}::jsonb,
+    ${text(userNameKey(search))}, ${text(search['displayName'])}, ${text(emailKeys(search))},
     ${text(attributes['externalId'])}, ${text(display)}, ${text(foldCase(display))}`;
+}
+
+/** What is unique among the users of a company. */
+export function userNameKey(search: JsonObject): string {
+  const name = search['userName'];
+  return typeof name === 'string' ? name : '';
 }
 
 function text(value: unknown): SqlFragment {

@@ -3,6 +3,12 @@ const WIDTH_FORMS = /[\uff01-\uffee]/g;
 const FINAL_SIGMA = /ς/g;
 
 /**
+ * Raised by whoever changes {@link foldCase}, or anything else that decides in which form texts are compared: rows keep
+ * the form that they were written in, until `rollcall reindex` makes it anew.
+ */
+export const FOLDING_VERSION = 1;
+
+/**
  * The form in which strings are compared without regard to case: width mapping, lower case code point by code
  * point, final sigma as sigma, NFC (RFC 8265 §3.3). SQL never folds; whatever is compared was folded here.
  * Folding a folded string changes nothing.
