@@ -1,5 +1,6 @@
 import { type JsonObject } from '../../protocol/json.js';
 import { type BoundAttribute } from '../../protocol/schema/attribute-path.js';
+import { MANAGER } from '../../protocol/schema/enterprise-user.schema.js';
 import { type AttributeDefinition, type ResourceType } from '../../protocol/schema/schema.js';
 import { groupsSource, membersSource } from './derived-sources.js';
 import { documentSource, managerSource } from './document-sources.js';
@@ -49,7 +50,7 @@ export interface SourceContext {
 export function sourceOf(target: BoundAttribute, context: SourceContext): AttributeSource {
   const { extension, attribute } = target;
   if (extension !== undefined) {
-    return attribute.name === 'manager' ? managerSource(target, context) : documentSource(target);
+    return attribute === MANAGER ? managerSource(target, context) : documentSource(target);
   }
   switch (attribute.name) {
     case 'meta':

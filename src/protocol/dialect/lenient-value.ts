@@ -1,5 +1,6 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.js';
 import { findByName } from '../schema/attribute-path.js';
+import { MANAGER } from '../schema/enterprise-user.schema.js';
 import { type AttributeDefinition } from '../schema/schema.js';
 
 /**
@@ -52,7 +53,7 @@ export function readBareValue(attribute: AttributeDefinition, value: Json): Json
 
 /** `manager: {managerId}`, as SCIM 1.1 called it. */
 export function readManagerId(attribute: AttributeDefinition, value: Json): Json {
-  if (attribute.name !== 'manager' || !isJsonObject(value)) return value;
+  if (attribute !== MANAGER || !isJsonObject(value)) return value;
   const names = Object.keys(value);
   if (names.some((name) => name.toLowerCase() === 'value')) return value;
   return Object.fromEntries(

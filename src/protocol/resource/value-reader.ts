@@ -1,6 +1,7 @@
 import { invalidSyntax, invalidValue, type ScimError } from '../error/scim-error.js';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.js';
 import { findByName } from '../schema/attribute-path.js';
+import { MANAGER } from '../schema/enterprise-user.schema.js';
 import { type AttributeDefinition } from '../schema/schema.js';
 import { comparableDateTime } from '../text/date-time.js';
 import { collapseDuplicates, countPrimaries } from './element-identity.js';
@@ -87,9 +88,7 @@ export function readParts(
 
 /** Sub-attributes that this server works out itself: whatever a client says about them is not kept. */
 export function isDerived(attribute: AttributeDefinition, subAttribute: AttributeDefinition): boolean {
-  return (
-    subAttribute.mutability === 'readOnly' || (attribute.name === 'manager' && subAttribute.name === '$ref')
-  );
+  return subAttribute.mutability === 'readOnly' || (attribute === MANAGER && subAttribute.name === '$ref');
 }
 
 /** The refusal of a name that one object holds twice, in two spellings (RFC 7643 §2.1). */

@@ -1,6 +1,19 @@
 import { attribute } from './define-attribute.js';
 import { type SchemaDefinition } from './schema.js';
 
+/**
+ * The user's manager, who is another user: the server works out his URI and name. An attribute of that name in
+ * another extension is nothing special.
+ */
+export const MANAGER = attribute('manager', "The user's manager.", {
+  type: 'complex',
+  subAttributes: [
+    attribute('value', "Identifier of the manager's user, as the client sent it."),
+    attribute('$ref', "URI of the manager's user.", { type: 'reference', referenceTypes: ['User'] }),
+    attribute('displayName', "The manager's present name.", { mutability: 'readOnly' }),
+  ],
+});
+
 /** The Enterprise extension of User, RFC 7643 §4.3 and §8.7.1 with errata. */
 export const ENTERPRISE_USER_SCHEMA: SchemaDefinition = {
   id: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User',
@@ -12,13 +25,6 @@ export const ENTERPRISE_USER_SCHEMA: SchemaDefinition = {
     attribute('organization', 'Name of the organization.'),
     attribute('division', 'Name of the division.'),
     attribute('department', 'Name of the department.'),
-    attribute('manager', "The user's manager.", {
-      type: 'complex',
-      subAttributes: [
-        attribute('value', "Identifier of the manager's user, as the client sent it."),
-        attribute('$ref', "URI of the manager's user.", { type: 'reference', referenceTypes: ['User'] }),
-        attribute('displayName', "The manager's present name.", { mutability: 'readOnly' }),
-      ],
-    }),
+    MANAGER,
   ],
 };

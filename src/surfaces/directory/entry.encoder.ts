@@ -11,6 +11,7 @@ import {
   type StoredUser,
 } from '../../protocol/resource/resource.js';
 import { findByName } from '../../protocol/schema/attribute-path.js';
+import { MANAGER } from '../../protocol/schema/enterprise-user.schema.js';
 import { type AttributeDefinition, type ResourceType } from '../../protocol/schema/schema.js';
 
 /** A resource as an answer shows it, before it is text. */
@@ -89,7 +90,7 @@ function listValues(object: JsonObject, attributes: readonly AttributeDefinition
     const attribute = findByName(attributes, name);
     if (!attribute || attribute.multiValued) return [name, value];
     if (attribute.type !== 'complex') return [name, [{ value }]];
-    return [name, [attribute.name === 'manager' && isJsonObject(value) ? nameManagerId(value) : value]];
+    return [name, [attribute === MANAGER && isJsonObject(value) ? nameManagerId(value) : value]];
   });
   return Object.fromEntries(entries);
 }

@@ -1,6 +1,7 @@
 import { invalidValue } from '../../protocol/error/scim-error.js';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../protocol/json.js';
 import { findByName } from '../../protocol/schema/attribute-path.js';
+import { MANAGER } from '../../protocol/schema/enterprise-user.schema.js';
 import { type AttributeDefinition } from '../../protocol/schema/schema.js';
 
 /**
@@ -29,7 +30,7 @@ export function decodeSingle(attribute: AttributeDefinition, value: Json, place:
   }
   const only = isJsonArray(value) ? (value[0] ?? null) : value;
   if (attribute.type !== 'complex') return isJsonArray(value) ? unwrap(only) : only;
-  return attribute.name === 'manager' && isJsonObject(only) ? renameManagerId(only, place) : only;
+  return attribute === MANAGER && isJsonObject(only) ? renameManagerId(only, place) : only;
 }
 
 /** What RFC 7643 calls `manager.value` is `managerId` here. */
