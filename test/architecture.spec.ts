@@ -12,7 +12,7 @@ const WIRING_ROOMS = ['startup', 'documentation', 'cli', 'demo'];
 /** What a room may import: whole rooms, or single files of one. */
 const LAW: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
-  config: ['protocol/dialect/', 'protocol/schema/'],
+  config: ['protocol/dialect/', 'protocol/schema/', 'protocol/json.ts'],
   logging: [],
   tenancy: ['auth/', 'protocol/error/'],
   auth: ['protocol/error/', 'protocol/dialect/', 'tenancy/company-scope.ts', 'scim/unavailable.error.ts'],

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Dialect } from '../protocol/dialect/dialect.js';
-import { BUILT_IN_RESOURCE_TYPES } from '../protocol/schema/resource-types.js';
+import { readSchemas } from './read-schemas.js';
 import { type Settings } from './settings.js';
 import { StartupError } from './startup-error.js';
 
@@ -57,7 +57,7 @@ export function readSettings(environment: Environment): Settings {
     secretKey: reader.secret('SECRET_KEY', 'at least 32 visible characters without blanks', isSecret),
     bodyLimit: reader.size('BODY_LIMIT', 16 * MEBIBYTE),
     maxOperations: reader.integer('MAX_OPERATIONS', 1000, 1, 100_000),
-    schemas: BUILT_IN_RESOURCE_TYPES,
+    schemas: readSchemas(reader.text('SCHEMAS_DIR', 'a folder'), reader.problems),
     logLevel: reader.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     docs: reader.flag('DOCS', true),
     poolSize: reader.integer('POOL_SIZE', 10, 3, 1000),

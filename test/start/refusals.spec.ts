@@ -79,6 +79,39 @@ describe('settings', () => {
   );
 
   it(
+    'every fault of every schema document, with its place, beside those of settings',
+    async () => {
+      const schemas = makeFolder();
+      writeFileSync(join(schemas, 'badge.json'), '{"id": "urn:example:badge:1.0:User",\n "attributes": [}');
+      writeFileSync(
+        join(schemas, 'desk.json'),
+        '{"id": "urn:example:desk:1.0:Desk", "attributes": [{"name": "room", "type": "text"}]}',
+      );
+      const lines = await refusal({ PORT: 'eighty', SCHEMAS_DIR: schemas });
+      expect(lines).toEqual([
+        expect.stringMatching(/^PORT /),
+        expect.stringMatching(/^SCHEMAS_DIR: badge\.json: line 2, column 17: /),
+        expect.stringMatching(
+          /^SCHEMAS_DIR: desk\.json: attributes\[0\]\.type: expected one of .*, found "text"$/,
+        ),
+        expect.stringMatching(/^SCHEMAS_DIR: desk\.json: id: .*":User" or ":Group"/),
+      ]);
+      expect(readdirSync(dataDir)).toEqual([]);
+    },
+    LIMIT,
+  );
+
+  it(
+    'a folder of schemas that is not there',
+    async () => {
+      expect(await line({ SCHEMAS_DIR: '/nowhere/schemas' })).toBe(
+        'SCHEMAS_DIR names /nowhere/schemas, which is no folder that can be read',
+      );
+    },
+    LIMIT,
+  );
+
+  it(
     'a secret file that is not there',
     async () => {
       expect(await line({ DATABASE_URL_FILE: '/nowhere/database-url' })).toBe(

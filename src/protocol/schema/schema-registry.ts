@@ -12,12 +12,13 @@ export class SchemaRegistry {
     return [this.user, this.group];
   }
 
-  /** Every schema of a resource, each type's own before its extensions. */
+  /** Every schema of a resource, each type's own before its extensions; one that extends both types once. */
   get schemas(): readonly SchemaDefinition[] {
-    return this.types.flatMap(({ schema, schemaExtensions }) => [
+    const all = this.types.flatMap(({ schema, schemaExtensions }) => [
       schema,
       ...schemaExtensions.map((extension) => extension.schema),
     ]);
+    return all.filter(({ id }, index) => all.findIndex((other) => other.id === id) === index);
   }
 
   ofType(name: ResourceType['name']): ResourceType {

@@ -1,0 +1,67 @@
+import { isJsonArray, isJsonObject, type Json } from '../../json.js';
+import { type ResourceType } from '../schema.js';
+import { DocumentObject, type ReportFault } from './document-object.js';
+
+const RESOURCE_TYPE_URN = 'urn:ietf:params:scim:schemas:core:2.0:ResourceType';
+const KNOWN = ['schemas', 'id', 'meta', 'name', 'description', 'endpoint', 'schema', 'schemaExtensions'];
+
+/** The extension of a resource type that a document asks for. */
+export interface WantedExtension {
+  /** As the document spells it. */
+  readonly urn: string;
+  readonly required: boolean;
+  /** Where the document asks for it. */
+  readonly path: string;
+}
+
+/** What a document says of a resource type (RFC 7643 §6). */
+export interface ResourceTypeDocument {
+  readonly name: ResourceType['name'];
+  readonly extensions: readonly WantedExtension[];
+}
+
+/** Whether a document is about a resource type, by its `schemas`; else it is a schema. */
+export function isResourceType(content: Json): boolean {
+  if (!isJsonObject(content) || !isJsonArray(content['schemas'] ?? null)) return false;
+  const schemas = content['schemas'] as readonly Json[];
+  return schemas.some(
+    (urn) => typeof urn === 'string' && urn.toLowerCase() === RESOURCE_TYPE_URN.toLowerCase(),
+  );
+}
+
+/** A resource type in the form of RFC 7643 §6, in which `/ResourceTypes` shows it too. Every fault is reported. */
+export function readResourceType(
+  content: Json,
+  types: readonly ResourceType[],
+  report: ReportFault,
+): ResourceTypeDocument | undefined {
+  const object = DocumentObject.read(content, '', KNOWN, report);
+  if (!object) return undefined;
+  if (!object.has('name')) object.fault('name', 'is missing; expected "User" or "Group"');
+  const name = object.choice(
+    'name',
+    types.map((type) => type.name),
+  );
+  const type = types.find((candidate) => candidate.name === name);
+  if (type) {
+    // Both may be left out, and neither can be changed.
+    object.choice('endpoint', [type.endpoint]);
+    object.choice('schema', [type.schema.id]);
+  }
+  if (!object.has('schemaExtensions'))
+    object.fault('schemaExtensions', 'is missing; name at least one schema');
+  const extensions = (object.list('schemaExtensions') ?? []).flatMap((value, index) =>
+    readExtension(value, `${object.at('schemaExtensions')}[${index}]`, report),
+  );
+  return name === undefined ? undefined : { name, extensions };
+}
+
+function readExtension(value: Json, path: string, report: ReportFault): WantedExtension[] {
+  const object = DocumentObject.read(value, path, ['schema', 'required'], report);
+  if (!object) return [];
+  const urn = object.text('schema');
+  if (urn === undefined && !object.has('schema'))
+    object.fault('schema', 'is missing; expected the id of a schema');
+  const required = object.flag('required');
+  return urn === undefined ? [] : [{ urn, required, path: object.at('schema') }];
+}
