@@ -194,7 +194,7 @@ describe('the log', () => {
     expect(log.join('')).not.toContain(client.token);
   });
 
-  it('SEC-15 has one line for each refusal, with place and reason', async () => {
+  it('has one line for each refusal, with place and reason', async () => {
     const { body } = await client.post('/Users', { schemas: [USER], userName: 'logged' });
     const place = `/Users/${body.id as string}`;
     const value = WITNESS;

@@ -264,7 +264,7 @@ describe('the envelope', () => {
     expect(await created(user)).toBe(0);
   });
 
-  it('BULK-18 one operation too many is 413, names the limit and nothing is done', async () => {
+  it('BULK-18 ERR-10 one operation too many is 413, names the limit and nothing is done', async () => {
     const operations = Array.from({ length: MAX_OPERATIONS + 1 }, (_, index) => postUser(`u${index}`));
     expectRefusal(
       await send(operations),
@@ -276,7 +276,7 @@ describe('the envelope', () => {
     expect(statuses(await run(operations.slice(1)))).toEqual(Array(MAX_OPERATIONS).fill('201'));
   });
 
-  it('BULK-19 a body over the limit is 413 and names it, with a length or in chunks, whatever is in it', async () => {
+  it('BULK-19 ERR-10 a body over the limit is 413 and names it, with a length or in chunks, whatever is in it', async () => {
     const limit = new RegExp(`\\b${BODY_LIMIT}\\b.*maxPayloadSize`);
     const user = postUser('u', { title: 'x'.repeat(BODY_LIMIT) });
     expectRefusal(await send([user]), 413, undefined, limit);

@@ -130,7 +130,7 @@ describe('the answer', () => {
 });
 
 describe('what is ignored', () => {
-  it.each(['lenient', 'strict'] as const)('CRE-06 CRE-07 read-only values, %s', async (dialect) => {
+  it.each(['lenient', 'strict'] as const)('CRE-06 CRE-07 CHAR-02 read-only values, %s', async (dialect) => {
     const own = dialect === 'strict' ? strict : client;
     const group = await createGroup(client);
     const sent = {

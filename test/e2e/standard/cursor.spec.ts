@@ -246,7 +246,7 @@ describe('parameters', () => {
     expect(idsOn([answer.body])).toEqual(ids.slice(11, 22));
   });
 
-  it('CUR-18 CUR-19 says what it does', async () => {
+  it('CUR-18 CUR-19 DISC-21 says what it does', async () => {
     const { pagination, filter } = (await client.get('/ServiceProviderConfig')).body;
     expect(pagination).toEqual({
       cursor: true,
@@ -289,7 +289,7 @@ describe('a cursor that is not of this list', () => {
     expectRefusal(await client.get(`${path}&cursor=${await firstCursor()}`), 400, 'invalidCursor');
   });
 
-  it('CUR-20 CUR-22 another company is told the same of it as of garbage', async () => {
+  it('CUR-20 CUR-22 TEN-09 another company is told the same of it as of garbage', async () => {
     const cursor = await firstCursor();
     const foreign = await strange.get(`/Users?count=7&cursor=${cursor}`);
     const garbage = await strange.get(`/Users?count=7&cursor=${'A'.repeat(cursor.length)}`);

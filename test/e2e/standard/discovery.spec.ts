@@ -81,6 +81,11 @@ describe('ServiceProviderConfig', () => {
     }
   });
 
+  it('DISC-06 DISC-22 has no id, and says nothing of what is not offered', async () => {
+    const { body } = await client.get('/ServiceProviderConfig');
+    for (const name of ['id', 'securityEvents']) expect(body).not.toHaveProperty(name);
+  });
+
   it('DISC-05 what it claims is true', async () => {
     const user = await createUser(client, { nickName: 'Bee' });
     const patched = await client.patch(`/Users/${user.id}`, [
@@ -231,7 +236,7 @@ describe('Schemas', () => {
     });
   });
 
-  it('DISC-13 messages and common attributes are not among them', async () => {
+  it('DISC-13 CHAR-16 messages and common attributes are not among them', async () => {
     const { text } = await client.get('/Schemas');
     expect(text.replaceAll('messages:2.0:ListResponse', '')).not.toContain('scim:api:messages');
     const names = (await attributesOf(USER)).map(({ name }) => name);
@@ -243,7 +248,7 @@ describe('Schemas', () => {
     expect((await strict.get('/Schemas')).text).toBe((await client.get('/Schemas')).text);
   });
 
-  it("tells the company's setting for names of groups", async () => {
+  it("TEN-07 tells the company's setting for names of groups", async () => {
     expect((await attributeOf(GROUP, 'displayName'))?.uniqueness).toBe('server');
     const company = await application.company();
     await application.administration.setCompany(company.slug, { duplicateGroupNames: true });

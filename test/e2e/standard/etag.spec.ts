@@ -117,8 +117,11 @@ describe.each([
     expect(answers.filter(({ status }) => status === 412)).toHaveLength(19);
   });
 
-  it('ETAG-10 says that it can', async () => {
+  it('ETAG-10 says that it can, and does', async () => {
     expect((await get('/ServiceProviderConfig')).etag).toEqual({ supported: true });
+    const { id, meta } = await create();
+    expect((await client.get(`${type}/${id}`, { 'If-None-Match': meta.version })).status).toBe(304);
+    expectRefusal(await client.delete(`${type}/${id}`, { 'If-Match': 'W/"77"' }), 412);
   });
 });
 

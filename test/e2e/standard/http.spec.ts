@@ -30,7 +30,7 @@ describe('endpoints', () => {
   });
 
   it.each(['/standard/scim/v9/Users', '/standard/scim/v1/Users', '/v9/Users'])(
-    'HTTP-12 ERR-09 %s is not served as version 2',
+    'HTTP-12 %s is not served as version 2',
     async (path) => {
       const answer = await application.scim(client.token, application.origin).get(path);
       expectRefusal(answer, 404);

@@ -37,7 +37,7 @@ async function person(part: object = {}): Promise<Person> {
 }
 
 describe('a token that stands for a user', () => {
-  it('ME-03 ME-04 GET answers the user under his own URI', async () => {
+  it('ME-03 ME-04 READ-06 GET answers the user under his own URI', async () => {
     const { id, uri, me } = await person({ title: 'Dr' });
     const answer = await me.get('/Me');
     expect([answer.status, answer.headers.location, answer.headers.etag]).toEqual([200, uri, 'W/"1"']);
@@ -115,9 +115,15 @@ describe('a token that stands for a user', () => {
 
   it('ME-06 opens no other surface', async () => {
     const { id, me } = await person();
-    for (const mount of ['company/scim/v2', 'directory/scim/v2', `tenants/${company.slug}/scim/v2`]) {
-      const answer = await application.scim(me.token, `${application.origin}/${mount}`).get(`/Users/${id}`);
-      expect([401, 403, 404]).toContain(answer.status);
+    const opened = [
+      'scim/v2',
+      `api/v1/tenants/${company.slug}/scim/v2`,
+      'iam/directory/oud/scim/v1',
+      'provisioning/generic/v2',
+    ].map((mount) => application.scim(me.token, `${application.origin}/${mount}`));
+    for (const surface of opened) {
+      const answer = await surface.get(`/Users/${id}`);
+      expect([surface.base, answer.status]).toEqual([surface.base, 403]);
       expect(answer.text).not.toContain('userName');
     }
   });
@@ -130,7 +136,7 @@ describe('a token that stands for a user', () => {
     ['roles', [{ value: 'admin' }]],
     ['entitlements', [{ value: 'all' }]],
     [`${ENTERPRISE}:department`, 'Board'],
-  ])('ME-06 does not change what the company says of him: %s', async (path, value) => {
+  ])('ME-06 SEC-11 does not change what the company says of him: %s', async (path, value) => {
     const { id, me } = await person();
     const refused = await me.patch('/Me', [
       { op: 'add', path: 'title', value: 'Dr' },
@@ -148,7 +154,7 @@ describe('a token that stands for a user', () => {
     ).toBe(200);
   });
 
-  it('ME-06 is closed while he is inactive', async () => {
+  it('ME-06 SEC-16 is closed while he is inactive, and open again when he is active', async () => {
     const { id, me } = await person();
     await service.patch(`/Users/${id}`, [{ op: 'replace', path: 'active', value: false }]);
     expectRefusal(await me.get('/Me'), 403, undefined, /inactive/);

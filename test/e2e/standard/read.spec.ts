@@ -388,12 +388,12 @@ describe('password, id and externalId', () => {
     }
   });
 
-  it('IDP-03 IDP-04 ERR-15 no policy is feigned: changePassword is not supported', async () => {
+  it('IDP-04 ERR-15 no policy is feigned: changePassword is not supported', async () => {
     expect((await get('/ServiceProviderConfig')).changePassword).toEqual({ supported: false });
     expect((await client.post('/Users', userBody({ password: '1' }))).status).toBe(201);
   });
 
-  it('IDP-08 an externalId is not invented and not changed', async () => {
+  it('IDP-08 CHAR-16 an externalId is not invented and not changed', async () => {
     const { id } = await createUser(client);
     expect(await get(`/Users/${id}`)).not.toHaveProperty('externalId');
     const externalId = ' Ä/1 ';
@@ -416,7 +416,7 @@ describe('password, id and externalId', () => {
 });
 
 describe('characteristics', () => {
-  it('CHAR-05 CHAR-07 CHAR-14 CHAR-17 CHAR-18 values are stored as sent', async () => {
+  it('CHAR-05 CHAR-07 CHAR-18 values are stored as sent', async () => {
     const part = {
       emails: [
         { value: 'Ann@EXAMPLE.Org', type: 'custom' },
@@ -451,7 +451,7 @@ describe('characteristics', () => {
   });
 
   it.each(['\u0000', 'a\u0000b', '\ud800', 'x\udc00'])(
-    'CHAR text that no store can keep (%j) is refused',
+    'SEC-12 text that no store can keep (%j) is refused',
     async (value) => {
       for (const part of [
         { userName: value },

@@ -55,7 +55,7 @@ describe('PUT of a user', () => {
     expect((await get(`${path}?count=0`)).totalResults).toBe(before);
   });
 
-  it.each(['lenient', 'strict'] as const)('PUT-03 ignores read-only values, %s', async (dialect) => {
+  it.each(['lenient', 'strict'] as const)('PUT-03 CHAR-02 ignores read-only values, %s', async (dialect) => {
     const own = dialect === 'strict' ? strict : client;
     const before = await createUser(client);
     const sent = userBody({

@@ -203,7 +203,7 @@ describe('what is read', () => {
     }
   });
 
-  it('TEN is the company of the token alone', async () => {
+  it('TEN-02 is the company of the token alone', async () => {
     const stranger = await (await application.company()).client();
     const { body } = await stranger.get(
       `?filter=${encodeURIComponent(`id eq "${ids['ada']}" or userName pr`)}`,

@@ -138,7 +138,7 @@ describe.each(ENDPOINTS)('POST %s/.search', (endpoint) => {
     expect((await search(endpoint, {}, application.scim())).status).toBe(401);
   });
 
-  it('SRCH-07 takes a long filter, and none of it reaches the log', async () => {
+  it('SRCH-07 SEC-06 takes a long filter, and none of it reaches the log', async () => {
     const secret = 'not-for-the-log';
     const filter = Array.from(
       { length: 40 },

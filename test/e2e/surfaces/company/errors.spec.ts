@@ -94,7 +94,7 @@ describe('404', () => {
   });
 });
 
-it.each(['/Bulk', '/Me', '/Me/x', '/.search', ''])('501 for %s', async (path) => {
+it.each(['/Bulk', '/Me', '/Me/x', '/.search', ''])('BULK-24 HTTP-16 501 for %s', async (path) => {
   for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
     const answer = await client.send({ method, path, headers: { Authorization: `Bearer ${client.token}` } });
     expectError(answer, 501, /is not offered here/);

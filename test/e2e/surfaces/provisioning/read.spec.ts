@@ -105,6 +105,13 @@ describe('a list', () => {
     },
   );
 
+  it('SORT-09 says that it does not sort, and sortBy changes nothing', async () => {
+    expect((await sides.client.get('/ServiceProviderConfig')).body.sort).toEqual({ supported: false });
+    const unsorted = await list('');
+    for (const order of ['ascending', 'descending'])
+      expect(await list(`?sortBy=displayName&sortOrder=${order}`)).toEqual(unsorted);
+  });
+
   it.each([
     ['?startIndex=abc', 'Bad Request. Invalid parameter provided in request: startIndex.'],
     ['?count=1.5', 'Bad Request. Invalid parameter provided in request: count.'],

@@ -162,7 +162,7 @@ it.each(Object.keys(ATTEMPTS))(
   },
 );
 
-it.each(Object.keys(ATTEMPTS))("TEN-02 %s below another company's path is 404", async (route) => {
+it.each(Object.keys(ATTEMPTS))("TEN-02 TEN-03 %s below another company's path is 404", async (route) => {
   const before = await rowsOfAcme();
   const [method = ''] = route.split(' ');
   const { client, own } = await outsider();

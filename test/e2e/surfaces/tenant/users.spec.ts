@@ -60,7 +60,7 @@ const whole = (userName: string): object => ({
   },
 });
 
-it('POST answers 201 with the user, never with its password', async () => {
+it('TEN-08 POST answers 201 with the user, never with its password', async () => {
   const body = whole(unique());
   const answer = await client.post('/Users', { ...body, password: 'hush-hush' });
   expect(answer.status).toBe(201);
@@ -96,7 +96,7 @@ it('PUT, PATCH and DELETE answer 200, 200 and 204', async () => {
   expect((await client.get(path)).status).toBe(404);
 });
 
-it('shows the groups of a user with links by the slug', async () => {
+it('TEN-08 shows the groups of a user with links by the slug', async () => {
   const { body: user } = await client.post('/Users', { userName: unique() });
   const { body: group } = await client.post('/Groups', {
     displayName: unique(),
