@@ -5,7 +5,7 @@ import { testDatabase, type TestDatabase } from '../support/database.js';
 
 /** Tables that hold no company's data; every other table is one of company data. */
 const CONTROL_TABLES = ['access_tokens', 'companies', 'migrations', 'settings', 'token_issuers'];
-const COMPANY_TABLES = ['groups', 'memberships', 'resource_counts', 'users'];
+const COMPANY_TABLES = ['groups', 'memberships', 'resource_counts', 'unique_values', 'users'];
 
 let database: TestDatabase;
 let admin: pg.Client;

@@ -4,20 +4,15 @@ import { Comparison } from '../../src/persistence/comparison/comparison.js';
 import { ReindexedError } from '../../src/persistence/transaction/transaction-errors.js';
 import { attribute } from '../../src/protocol/schema/define-attribute.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../../src/protocol/schema/resource-types.js';
-import { SchemaRegistry } from '../../src/protocol/schema/schema-registry.js';
+import { type SchemaRegistry } from '../../src/protocol/schema/schema-registry.js';
 import { type AttributeDefinition } from '../../src/protocol/schema/schema.js';
 import { FOLDING_VERSION } from '../../src/protocol/text/fold-case.js';
+import { USER_BADGE, withBadges } from '../support/badge.schema.js';
 import { StoreRig } from './store-rig.js';
 
-const URN = 'urn:example:schemas:badge:1.0:User';
 const READ = { groups: false, manager: false };
 
-const { user, group } = BUILT_IN_RESOURCE_TYPES;
-const withBadge = (...attributes: AttributeDefinition[]): SchemaRegistry => {
-  const schema = { id: URN, name: 'Badge', description: 'A badge.', attributes };
-  const schemaExtensions = [...user.schemaExtensions, { schema, required: false }];
-  return new SchemaRegistry({ ...user, schemaExtensions }, group);
-};
+const withBadge = (...attributes: AttributeDefinition[]): SchemaRegistry => withBadges(attributes);
 const code = (characteristics: Partial<AttributeDefinition> = {}): AttributeDefinition =>
   attribute('code', 'What stands on it.', characteristics);
 const BADGE = withBadge(code());
@@ -47,7 +42,7 @@ async function setFolding(version: number): Promise<void> {
 async function searchOf(userName: string): Promise<unknown> {
   const { rows } = await rig.admin.query<{ badge: unknown }>(
     `SELECT search -> $1 AS badge FROM users WHERE attributes ->> 'userName' = $2`,
-    [URN, userName],
+    [USER_BADGE, userName],
   );
   return rows[0]?.badge;
 }
@@ -76,7 +71,7 @@ describe('a start', () => {
     ['uniqueness', code({ uniqueness: 'server' }), 'was string and is string unique now'],
   ])('CHAR-05 is refused where the %s of a known attribute changed', async (_what, changed, words) => {
     await start(BADGE);
-    expect(await refusal(withBadge(changed))).toContain(`${URN}:code ${words}`);
+    expect(await refusal(withBadge(changed))).toContain(`${USER_BADGE}:code ${words}`);
     await start(BADGE);
   });
 
@@ -85,7 +80,7 @@ describe('a start', () => {
     await start(BUILT_IN_RESOURCE_TYPES);
     await start(BADGE);
     expect(await refusal(withBadge(attribute('colour', 'Of it.', { caseExact: true })))).toContain(
-      `${URN}:colour`,
+      `${USER_BADGE}:colour`,
     );
   });
 
@@ -98,7 +93,7 @@ describe('a start', () => {
 describe('a process whose schemas lack an attribute that others have', () => {
   it('goes on writing, and keeps the compared form of the values that it does not know', async () => {
     const acme = await rig.company();
-    const { id } = await rig.users.insert(acme, { userName: 'ada', [URN]: { code: 'ABC' } }, READ);
+    const { id } = await rig.users.insert(acme, { userName: 'ada', [USER_BADGE]: { code: 'ABC' } }, READ);
     expect(await searchOf('ada')).toEqual({ code: 'ABC' });
     await start(BADGE);
     await rig.users.update(acme, id, (before) => ({ ...before, title: 'Countess' }), undefined, READ);
@@ -126,5 +121,5 @@ it('forms survive being printed', () => {
   const forms = AttributeForms.of(withBadge(code({ caseExact: true, uniqueness: 'global' })));
   const read = AttributeForms.read(JSON.parse(JSON.stringify(forms.print())));
   expect(read).toEqual(forms);
-  expect([...read.unique]).toEqual([`${URN}:code`]);
+  expect([...read.unique]).toEqual([`${USER_BADGE}:code`]);
 });

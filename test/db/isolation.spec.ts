@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { type CompanyScope } from '../../src/tenancy/company-scope.js';
+import { uniqueCode, USER_BADGE, withBadges } from '../support/badge.schema.js';
 import { delta, StoreRig } from './store-rig.js';
 
-const TABLES = ['users', 'groups', 'memberships', 'resource_counts'];
+const TABLES = ['users', 'groups', 'memberships', 'resource_counts', 'unique_values'];
 const VIEWS = ['scoped.users', 'scoped.groups', 'scoped.memberships'];
 
 let rig: StoreRig;
@@ -15,7 +16,8 @@ let theirUser: string;
 let service: pg.Client;
 
 async function fill(scope: CompanyScope): Promise<{ user: string; group: string }> {
-  const user = await rig.users.insert(scope, { userName: 'ada' }, { groups: false, manager: false });
+  const attributes = { userName: 'ada', [USER_BADGE]: { code: 'A' } };
+  const user = await rig.users.insert(scope, attributes, { groups: false, manager: false });
   const membership = delta({ add: [user.id] });
   const inner = await rig.groups.insert(scope, { displayName: 'G' }, membership, { members: false });
   await rig.groups.insert(scope, { displayName: 'H' }, delta({ add: [inner.group.id] }), { members: false });
@@ -23,7 +25,7 @@ async function fill(scope: CompanyScope): Promise<{ user: string; group: string 
 }
 
 beforeAll(async () => {
-  rig = await StoreRig.open();
+  rig = await StoreRig.open(withBadges([uniqueCode()]));
   ours = await rig.company();
   theirs = await rig.company();
   ({ user: ourUser, group: ourGroup } = await fill(ours));
@@ -127,6 +129,15 @@ describe('TEN-02: with a company and no condition in the statement, the service'
       code: '42501',
     });
   });
+});
+
+it('TEN-06: not even the owner of all rows can give a unique value to another company’s user', async () => {
+  const insert = rig.admin.query(
+    `INSERT INTO unique_values (company_id, attribute, value_hash, user_id)
+     VALUES ($1, 'a', sha256('a'), read_resource_id($2))`,
+    [ours.companyId, theirUser],
+  );
+  await expect(insert).rejects.toMatchObject({ code: '23503' });
 });
 
 it('TEN-06: not even the owner of all rows can make a membership across companies', async () => {

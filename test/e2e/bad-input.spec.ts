@@ -64,7 +64,15 @@ const patch = (...Operations: unknown[]): object => ({
 async function fingerprint(): Promise<unknown> {
   const hash = (table: string): string =>
     `(SELECT md5(string_agg(t::text, ',' ORDER BY t::text)) FROM ${table} t)`;
-  const tables = ['users', 'groups', 'memberships', 'resource_counts', 'companies', 'access_tokens'];
+  const tables = [
+    'users',
+    'groups',
+    'memberships',
+    'unique_values',
+    'resource_counts',
+    'companies',
+    'access_tokens',
+  ];
   return (await admin.query(`SELECT ${tables.map(hash).join(', ')}`)).rows;
 }
 

@@ -5,7 +5,18 @@ import { Membership } from './membership.entity.js';
 import { ResourceCount } from './resource-count.entity.js';
 import { Setting } from './setting.entity.js';
 import { TokenIssuer } from './token-issuer.entity.js';
+import { UniqueValue } from './unique-value.entity.js';
 import { User } from './user.entity.js';
 
 /** Every entity, for the DataSource. */
-export const ENTITIES = [Company, AccessToken, TokenIssuer, Setting, User, Group, Membership, ResourceCount];
+export const ENTITIES = [
+  Company,
+  AccessToken,
+  TokenIssuer,
+  Setting,
+  User,
+  Group,
+  Membership,
+  UniqueValue,
+  ResourceCount,
+];

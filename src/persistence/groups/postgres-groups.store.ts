@@ -24,6 +24,7 @@ import {
   type StatementResult,
   type WriteTransaction,
 } from '../transaction/company-transaction.js';
+import { claimStatements, requireClaimed, uniqueValues } from '../unique-values/unique-values.js';
 import { changeMembers, memberStatements } from './change-members.js';
 import { deleteGroup } from './delete-group.js';
 import { duplicateSlot, GROUP_COLUMNS, groupValues } from './group-row.js';
@@ -66,12 +67,15 @@ export class PostgresGroupsStore extends GroupsStore {
         const { groupId, known } = await lockMembersOfNewGroup(transaction, scope, ids);
         const ignoredMembers = unknownMembers(scope, membership, known);
         const target = { scope, groupId, type: this.schemas.group };
+        const claims = this.claimsOf(scope, groupId, attributes);
         const results = await transaction.runAll([
           this.insertGroup(scope, groupId, attributes),
+          ...claims,
           ...memberStatements(target, membership.steps, namedMembers(membership, known)),
           changeCount(scope, 'Group', 1),
           selectGroup(scope, groupId, read),
         ]);
+        requireClaimed(results.slice(1, claims.length + 1));
         return writtenGroup(groupId, results.at(-1), { changed: true, ignoredMembers });
       }),
     );
@@ -162,10 +166,12 @@ export class PostgresGroupsStore extends GroupsStore {
     const target = { scope, groupId, type: this.schemas.group };
     const named = namedMembers(membership, known);
     const membersChanged = await changeMembers(transaction, target, membership.steps, named);
-    const [changed, after] = await transaction.runAll([
+    const [changed, after, ...claimed] = await transaction.runAll([
       this.writeGroup(scope, groupId, attributes, membersChanged),
       selectGroup(scope, groupId, read),
+      ...this.claimsOf(scope, groupId, attributes),
     ]);
+    requireClaimed(claimed);
     return writtenGroup(groupId, after, { changed: changed?.rowCount === 1, ignoredMembers });
   }
 
@@ -193,6 +199,12 @@ export class PostgresGroupsStore extends GroupsStore {
           AND (${parameter(membersChanged)}::boolean OR g.attributes <> ${parameter(JSON.stringify(attributes))}::jsonb)`,
       'groups.update',
     );
+  }
+
+  private claimsOf(scope: CompanyScope, groupId: string, attributes: Attributes): readonly Statement[] {
+    const { forms } = this.comparison;
+    const owner = { companyId: scope.companyId, type: 'Group', id: groupId } as const;
+    return claimStatements(forms, owner, uniqueValues(forms, this.schemas.group, attributes));
   }
 
   private valuesOf(attributes: Attributes): SqlFragment {

@@ -3,6 +3,7 @@ import { TokenIssuers1767830400000 } from './1767830400000-token-issuers.js';
 import { SecretKey1768435200000 } from './1768435200000-secret-key.js';
 import { UserTokens1769040000000 } from './1769040000000-user-tokens.js';
 import { Comparison1769644800000 } from './1769644800000-comparison.js';
+import { UniqueValues1770249600000 } from './1770249600000-unique-values.js';
 
 /** All migrations in their order; a list, since a glob finds nothing where the files are bundled or moved. */
 export const MIGRATIONS = [
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   SecretKey1768435200000,
   UserTokens1769040000000,
   Comparison1769644800000,
+  UniqueValues1770249600000,
 ];

@@ -12,7 +12,12 @@ import { changeCount } from '../sql/resource-counts.js';
 import { readResourceId } from '../sql/resource-id.js';
 import { refuseSlowQuery } from '../sql/slow-query.js';
 import { parameter, sql, type SqlFragment, toStatement } from '../sql/sql-fragment.js';
-import { type CompanyTransaction, type Statement } from '../transaction/company-transaction.js';
+import {
+  type CompanyTransaction,
+  type Statement,
+  type StatementResult,
+} from '../transaction/company-transaction.js';
+import { claimStatements, requireClaimed, uniqueValues } from '../unique-values/unique-values.js';
 import { nameOfUserRead, toStoredUser, userSelection } from './select-users.js';
 import { USER_COLUMNS, userValues } from './user-row.js';
 
@@ -29,13 +34,16 @@ export class PostgresUsersStore extends UsersStore {
   override async insert(scope: CompanyScope, attributes: Attributes, read: UserRead): Promise<StoredUser> {
     return refuseBrokenConstraints(() =>
       this.transaction.write(scope, async (transaction) => {
-        const [inserted] = await transaction.runAll([
-          this.insertUser(scope, attributes, read),
-          changeCount(scope, 'User', 1),
-        ]);
-        const row = inserted?.rows[0];
-        if (!row) throw new Error('the insert of a user returned no row');
-        return toStoredUser(row);
+        const insert = this.insertUser(scope, attributes, read);
+        const count = changeCount(scope, 'User', 1);
+        if (uniqueValues(this.comparison.forms, this.schemas.user, attributes).length === 0) {
+          const [inserted] = await transaction.runAll([insert, count]);
+          return insertedUser(inserted);
+        }
+        const user = insertedUser(await transaction.run(insert));
+        const claims = this.claimsOf(scope, readResourceId(user.id) ?? '', attributes);
+        requireClaimed(await transaction.runAll([...claims, count]));
+        return user;
       }),
     );
   }
@@ -87,10 +95,13 @@ export class PostgresUsersStore extends UsersStore {
         const [present] = rows as { version: string; attributes: Attributes }[];
         if (!present) return undefined;
         requireVersion(precondition, present.version);
-        const [written, after] = await transaction.runAll([
-          this.writeUser(scope, userId, change(present.attributes)),
+        const attributes = change(present.attributes);
+        const [written, after, ...claimed] = await transaction.runAll([
+          this.writeUser(scope, userId, attributes),
           selectUser(scope, userId, read),
+          ...this.claimsOf(scope, userId, attributes),
         ]);
+        requireClaimed(claimed);
         const row = after?.rows[0];
         return row && { user: toStoredUser(row), changed: written?.rowCount === 1 };
       }),
@@ -140,9 +151,21 @@ export class PostgresUsersStore extends UsersStore {
     );
   }
 
+  private claimsOf(scope: CompanyScope, userId: string, attributes: Attributes): readonly Statement[] {
+    const { forms } = this.comparison;
+    const owner = { companyId: scope.companyId, type: 'User', id: userId } as const;
+    return claimStatements(forms, owner, uniqueValues(forms, this.schemas.user, attributes));
+  }
+
   private valuesOf(attributes: Attributes): SqlFragment {
     return userValues(this.comparison.forms, this.schemas.user, attributes);
   }
+}
+
+function insertedUser(result: StatementResult | undefined): StoredUser {
+  const row = result?.rows[0];
+  if (!row) throw new Error('the insert of a user returned no row');
+  return toStoredUser(row);
 }
 
 function isUser(scope: CompanyScope, userId: string): SqlFragment {
