@@ -1,5 +1,5 @@
+import { refusal } from '../../../test/support/refusal.js';
 import { type Dialect } from '../dialect/dialect.js';
-import { ScimError } from '../error/scim-error.js';
 import { type Json, type JsonObject } from '../json.js';
 import { type Attributes } from '../resource/resource.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
@@ -56,16 +56,6 @@ function patch(
 
 function patchGroup(stored: Attributes, operations: Operation[], dialect: Dialect = 'strict') {
   return patch(stored, operations, dialect, BUILT_IN_RESOURCE_TYPES.group);
-}
-
-function refusal(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof ScimError) return `${error.status} ${error.scimType} ${error.detail}`;
-    throw error;
-  }
-  return 'accepted';
 }
 
 const work = { value: 'w@x', type: 'work', primary: true };

@@ -58,6 +58,7 @@ describe('projectionKey', () => {
     expect(key({}, 'primary')).not.toBe(key({ primary: true }, 'primary'));
     expect(key({}, 'display')).toBe(key({ display: null }, 'display'));
     expect(key({}, 'display')).not.toBe(key({ display: '' }, 'display'));
+    expect(key({}, 'display')).not.toBe(key({ display: false }, 'display'));
     expect(key({}, 'constructor')).toBe(key({ constructor: null }, 'constructor'));
   });
 });
@@ -70,6 +71,8 @@ describe('covers', () => {
     [{ value: 'a' }, { value: 'a', primary: false }, true],
     [{ value: 'a' }, {}, true],
     [{ value: 'a' }, 'a', false],
+    [{ value: 'a' }, 5, false],
+    ['a', {}, false],
     ['a', { value: 'a' }, false],
     ['a', 'A', true],
     ['a', 'b', false],

@@ -48,8 +48,7 @@ export function collapseDuplicates(attribute: AttributeDefinition, elements: rea
     }
     const first = result[place];
     if (isJsonObject(first) && isJsonObject(element)) {
-      const primary = first['primary'] === true || element['primary'] === true;
-      result[place] = { ...element, ...first, ...(primary && { primary }) };
+      result[place] = { ...element, ...first, ...(isPrimary(element) && { primary: true }) };
     }
   }
   return result;

@@ -3,7 +3,7 @@ const NAMED = 100;
 const LONGEST = 120;
 
 /** From the first bracket to the end; a sub-attribute behind the last one is caught. */
-const FILTER = /\[[^]*?(?:\](\.[\w$-]+)?)?$/;
+const FILTER = /\[[^]*?(?:\](\.[\w$-]+))?$/;
 
 /**
  * Notes that something in a request was left out: its name and place, never its value. Positions in arrays are

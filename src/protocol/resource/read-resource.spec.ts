@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { runs } from '../../../test/support/property-runs.js';
+import { EQUIPMENT, EQUIPPED_USER, PARKING } from '../../../test/support/equipped-user.js';
+import { refusal } from '../../../test/support/refusal.js';
 import { type Dialect } from '../dialect/dialect.js';
 import { ScimError } from '../error/scim-error.js';
 import { type Json, type JsonObject } from '../json.js';
@@ -52,16 +54,6 @@ function read(
   return readResource(dialect === 'strict' ? { ...schemas, ...body } : body, type, { dialect });
 }
 
-function refusal(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof ScimError) return `${error.status} ${error.scimType} ${error.detail}`;
-    throw error;
-  }
-  throw new Error('accepted');
-}
-
 describe.each(['strict', 'lenient'] as const)('readResource in both dialects (%s)', (dialect) => {
   it('HTTP-17: finds names without regard to case and writes them as the schema does', () => {
     const body = { USERNAME: 'ada', NAME: { GIVENNAME: 'Ada' }, Emails: [{ VALUE: 'a@x', Primary: true }] };
@@ -88,6 +80,7 @@ describe.each(['strict', 'lenient'] as const)('readResource in both dialects (%s
       emails: [],
       name: {},
       addresses: [null, { locality: null }],
+      [ENTERPRISE]: null,
     };
     const { attributes, given } = read(body, dialect);
     expect(attributes).toEqual({ userName: 'a' });
@@ -204,6 +197,56 @@ describe.each(['strict', 'lenient'] as const)('readResource in both dialects (%s
     });
   });
 
+  it('CRE-06, CRE-20: ignores and names what an extension does not have, and what clients cannot write', () => {
+    const extension = {
+      CODE: 'c',
+      Keys: [{ value: 'k' }],
+      ODD: 1,
+      INSPECTED: '2026-01-01T00:00:00Z',
+      Schemas: 'S',
+    };
+    const result = read({ userName: 'a', [EQUIPMENT]: extension }, dialect, EQUIPPED_USER);
+    expect(result.attributes[EQUIPMENT]).toEqual({ code: 'c', schemas: 'S', keys: [{ value: 'k' }] });
+    expect(result.ignored).toEqual([`${EQUIPMENT}:ODD`, `${EQUIPMENT}:inspected`]);
+  });
+
+  it('CRE-08: demands the required attributes of an extension that has any, and not of one that has none', () => {
+    const extended = (extension: Json) => () =>
+      read({ userName: 'a', [EQUIPMENT]: extension }, dialect, EQUIPPED_USER).attributes;
+    const keys = [{ value: 'k' }];
+    expect(refusal(extended({ keys, note: 'N' }))).toBe(`400 invalidValue ${EQUIPMENT}:code: is required`);
+    expect(refusal(extended({ keys, code: null }))).toBe(`400 invalidValue ${EQUIPMENT}:code: is required`);
+    expect(refusal(extended({ code: 'c', keys: [] }))).toBe(
+      `400 invalidValue ${EQUIPMENT}:keys: is required`,
+    );
+    for (const nothing of [{}, { note: null }, { odd: 1 }, { inspected: 'x' }, null]) {
+      expect(extended(nothing)()).toEqual({ userName: 'a' });
+    }
+  });
+
+  it('DISC-17: demands a required extension', () => {
+    const type: ResourceType = {
+      ...EQUIPPED_USER,
+      schemaExtensions: EQUIPPED_USER.schemaExtensions.map(({ schema }) => ({
+        schema,
+        required: schema.id === ENTERPRISE,
+      })),
+    };
+    for (const extension of [
+      {},
+      { [ENTERPRISE]: null },
+      { [ENTERPRISE]: { department: null } },
+      { [PARKING]: { lot: 'L' } },
+    ]) {
+      expect(refusal(() => read({ userName: 'a', ...extension }, dialect, type))).toBe(
+        `400 invalidValue ${ENTERPRISE}: is required`,
+      );
+    }
+    expect(
+      read({ userName: 'a', [ENTERPRISE]: { department: 'D' } }, dialect, type).attributes,
+    ).toHaveProperty([ENTERPRISE]);
+  });
+
   it('orders names as the schemas do, whatever the body does', () => {
     const body: JsonObject = {
       [ENTERPRISE]: { department: 'D', employeeNumber: '1' },
@@ -253,6 +296,10 @@ describe.each(['strict', 'lenient'] as const)('readResource in both dialects (%s
     expect(ignored.at(-1)).toBe('…');
     const emails = Array.from({ length: 50 }, (_, index) => ({ value: `${index}`, odd: 1 }));
     expect(read({ userName: 'a', emails }, dialect).ignored).toEqual(['emails.odd']);
+  });
+
+  it('HTTP-17: names differ where their small letters do', () => {
+    expect(read({ userName: 'a', ß: 1, SS: 1 }, dialect).ignored).toEqual(['ß', 'SS']);
   });
 
   it('answers arbitrary JSON with attributes or a ScimError', () => {
@@ -341,6 +388,9 @@ describe('readResource, lenient', () => {
     ['the typo', [USER, 'urn:ietf:params:scim:schemas:extension:enterprise:2.0User']],
     ['drafts', ['urn:scim:schemas:core:1.0', 'urn:scim:schemas:extension:enterprise:2.0']],
     ['both core schemas', [GROUP, USER]],
+    ['a URN that goes on behind that of another type', [`${GROUP}s`]],
+    ['a URN that ends in that of another type', [`x-${GROUP}`]],
+    ['another type outside an array', GROUP],
   ])('asks nothing of schemas: %s', (_, schemas) => {
     expect(read({ schemas, userName: 'a' }, 'lenient').attributes).toEqual({ userName: 'a' });
   });

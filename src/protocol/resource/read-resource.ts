@@ -49,7 +49,7 @@ export function readResource(
     if (field === undefined) {
       noteIgnored(ignored, name);
     } else if ('schema' in field) {
-      setOnce(read, field.schema.id, readExtension(field.schema.attributes, value, field.schema.id, ignored));
+      set(read, field.schema.id, readExtension(field.schema.attributes, value, field.schema.id, ignored));
     } else if (field.name === 'schemas') {
       schemas = value;
     } else if (isMembers({ attribute: field })) {
@@ -57,7 +57,7 @@ export function readResource(
     } else if (field.mutability === 'readOnly') {
       noteIgnored(ignored, field.name);
     } else {
-      setOnce(read, field.name, readValue(field, value, field.name, ignored));
+      set(read, field.name, readValue(field, value, field.name, ignored));
     }
   }
   checkSchemas(schemas, type, dialect);
@@ -75,7 +75,11 @@ export function readResource(
  * not of the type. Lenient: only where the one core schema named is another type's.
  */
 export function checkSchemas(schemas: Json, type: ResourceType, dialect: Dialect): void {
-  const uris = isJsonArray(schemas) ? schemas.filter((uri) => typeof uri === 'string') : [];
+  if (!isJsonArray(schemas)) {
+    if (dialect === 'lenient') return;
+    throw wrongType('schemas', `an array with ${type.schema.id}`, schemas);
+  }
+  const uris = schemas.filter((uri) => typeof uri === 'string');
   const known = [type.schema, ...type.schemaExtensions.map(({ schema }) => schema)].map(({ id }) =>
     id.toLowerCase(),
   );
@@ -84,7 +88,6 @@ export function checkSchemas(schemas: Json, type: ResourceType, dialect: Dialect
     throw invalidValue(`schemas: names another resource type; expected ${type.schema.id}`);
   }
   if (dialect === 'lenient') return;
-  if (!isJsonArray(schemas)) throw wrongType('schemas', `an array with ${type.schema.id}`, schemas);
   if (uris.length < schemas.length) throw invalidValue('schemas: expected strings');
   if (uris.length === 0) throw invalidValue(`schemas: must not be empty; expected ${type.schema.id}`);
   const stranger = uris.find((uri) => !known.includes(uri.toLowerCase()));
@@ -115,9 +118,7 @@ function namesOf(body: JsonObject): Set<string> {
   return names;
 }
 
-/** A draft's URN and the final one may name the same extension: the names differ, the place does not. */
-function setOnce(read: Map<string, Json>, name: string, value: Json | undefined): void {
-  if (read.has(name)) throw namedTwice(name);
+function set(read: Map<string, Json>, name: string, value: Json | undefined): void {
   if (value !== undefined) read.set(name, value);
 }
 
@@ -138,8 +139,7 @@ function readExtension(
       noteIgnored(ignored, place);
       continue;
     }
-    const result = readValue(attribute, part, place, ignored);
-    if (result !== undefined) read.set(attribute.name, result);
+    set(read, attribute.name, readValue(attribute, part, place, ignored));
   }
   for (const { name, required } of attributes) {
     if (required && read.size > 0 && !read.has(name)) throw invalidValue(`${urn}:${name}: is required`);

@@ -1,3 +1,5 @@
+import { EQUIPMENT, EQUIPPED_USER } from '../../../test/support/equipped-user.js';
+import { refusal } from '../../../test/support/refusal.js';
 import { type ScimError } from '../error/scim-error.js';
 import { type JsonObject } from '../json.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
@@ -80,6 +82,56 @@ describe('mergeReplacement', () => {
     expect(replace({ userName: 'a', badge: '1' }, { userName: 'a' }, BADGED)['badge']).toBe('1');
     expect(() => replace({ userName: 'a', badge: '1' }, { userName: 'a', badge: '2' }, BADGED)).toThrow(
       expect.objectContaining({ scimType: 'mutability' }) as ScimError,
+    );
+  });
+
+  it('keeps nothing of what was not stored', () => {
+    expect(replace({ userName: 'a' }, { userName: 'b' })).toStrictEqual({ userName: 'b' });
+  });
+
+  it('PUT-08: immutable attributes of an extension, and immutable parts, stay where the body leaves them out', () => {
+    const kept = { hireId: 'h', locker: { serial: 's' } };
+    const held = {
+      userName: 'a',
+      [EQUIPMENT]: {
+        hireId: 'h',
+        locker: { serial: 's', note: 'N' },
+        code: 'c',
+        note: 'N',
+        keys: [{ value: 'k', serial: '1', note: 'N' }],
+      },
+    };
+    expect(replace(held, { userName: 'a' }, EQUIPPED_USER)).toStrictEqual({
+      userName: 'a',
+      [EQUIPMENT]: kept,
+    });
+    const extension = { code: 'd', keys: [{ value: 'l' }], locker: { number: '7' } };
+    expect(replace(held, { userName: 'a', [EQUIPMENT]: extension }, EQUIPPED_USER)).toStrictEqual({
+      userName: 'a',
+      [EQUIPMENT]: {
+        code: 'd',
+        hireId: 'h',
+        locker: { number: '7', serial: 's' },
+        keys: [{ value: 'l' }],
+      },
+    });
+    expect(
+      replace({ userName: 'a' }, { userName: 'a', [EQUIPMENT]: extension }, EQUIPPED_USER),
+    ).toStrictEqual({
+      userName: 'a',
+      [EQUIPMENT]: extension,
+    });
+  });
+
+  it.each([
+    [{ hireId: 'i' }, `${EQUIPMENT}:hireId`],
+    [{ hireId: 'H' }, `${EQUIPMENT}:hireId`],
+    [{ locker: { number: '7', serial: 't' } }, `${EQUIPMENT}:locker.serial`],
+  ])('PUT-08: refuses %j', (changed, place) => {
+    const whole = { code: 'c', hireId: 'h', locker: { number: '7', serial: 's' }, keys: [{ value: 'k' }] };
+    const body = { userName: 'a', [EQUIPMENT]: { ...whole, ...changed } };
+    expect(refusal(() => replace({ userName: 'a', [EQUIPMENT]: whole }, body, EQUIPPED_USER))).toBe(
+      `400 mutability ${place}: is immutable and already has another value`,
     );
   });
 });

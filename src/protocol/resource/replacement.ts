@@ -25,11 +25,10 @@ export function mergeReplacement(stored: Attributes, read: ReadResource, type: R
     const value = ownValue(stored, name);
     if (value !== undefined && !Object.hasOwn(result, name)) result = { ...result, [name]: value };
   };
-  if (type.name === 'User') keep('active');
+  keep('active');
   if (!read.given.has('externalid')) keep('externalId');
   for (const target of immutableTargets(type)) {
     const before = valueAt(stored, target);
-    if (before === undefined) continue;
     const after = valueAt(result, target);
     if (after === undefined) result = withValueAt(result, target, before);
     else guardImmutable(target, before, after);

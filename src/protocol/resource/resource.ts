@@ -1,4 +1,4 @@
-import { type JsonObject } from '../json.js';
+import { isJsonObject, type JsonObject } from '../json.js';
 
 /**
  * The attributes that clients write, in the schema's own spelling: `externalId`, core attributes, and one object
@@ -52,8 +52,7 @@ export interface StoredGroup extends Stored {
 /** `displayName`, else `name.formatted`, else `userName`: how a user is shown where something refers to him. */
 export function displayOfUser(attributes: Attributes): string {
   const name = attributes['name'];
-  const formatted =
-    typeof name === 'object' && name !== null && 'formatted' in name ? name['formatted'] : undefined;
+  const formatted = isJsonObject(name) ? name['formatted'] : undefined;
   for (const candidate of [attributes['displayName'], formatted, attributes['userName']]) {
     if (typeof candidate === 'string' && candidate !== '') return candidate;
   }

@@ -1,5 +1,5 @@
 import { invalidValue } from '../error/scim-error.js';
-import { type StoredGroup, type StoredUser } from './resource.js';
+import { type StoredUser } from './resource.js';
 
 const ENTITY_TAG = /(?:W\/)?"([\x21\x23-\x7e\x80-\uffff]*)"/y;
 const COUNTER = /^(?:0|[1-9]\d{0,18})$/;
@@ -9,15 +9,17 @@ const LARGEST_COUNTER = 2n ** 63n - 1n;
  * The weak entity tag of a resource, equal to `meta.version` (RFC 7644 §3.14): its version counter and, for a user
  * whose representation holds derived values, a hash of them, so that a changed membership shows.
  */
-export function versionTag(stored: StoredUser | StoredGroup): string {
-  const groups = 'groups' in stored ? (stored.groups ?? []) : [];
-  const manager = 'manager' in stored ? stored.manager : undefined;
-  if (groups.length === 0 && !manager) return `W/"${stored.version}"`;
+export function versionTag({
+  version,
+  groups = [],
+  manager,
+}: Pick<StoredUser, 'version' | 'groups' | 'manager'>): string {
+  if (groups.length === 0 && !manager) return `W/"${version}"`;
   const derived = [
     groups.map(({ value, display, type }) => [value, display, type]),
     manager ? [manager.id, manager.display] : [],
   ];
-  return `W/"${stored.version}.${shortHash(JSON.stringify(derived))}"`;
+  return `W/"${version}.${shortHash(JSON.stringify(derived))}"`;
 }
 
 /**
