@@ -554,7 +554,7 @@ describe('callers', () => {
     expect(await namesWhere(client, '/Users', `userName eq "${nameOf(user)}"`)).toEqual([]);
   });
 
-  it('BULK-21 resources of another company are not there', async () => {
+  it('BULK-21 TEN-06 resources of another company are not there', async () => {
     const foreign = await createUser(await (await application.company()).client());
     const results = await run([
       { method: 'DELETE', path: `/Users/${foreign.id}` },
@@ -564,9 +564,14 @@ describe('callers', () => {
     expect(statuses(results)).toEqual(['404', '404', '400']);
   });
 
-  it('BULK-21 passwords are dropped here too', async () => {
-    const [result] = await run([postUser('u', { password: 'correct horse' })]);
-    expect((await client.get(`/Users/${idOf(result)}`)).text).not.toMatch(/password|horse/);
+  it('BULK-21 IDP-01 passwords are dropped here too', async () => {
+    const results = await run([
+      postUser('u', { password: 'correct horse' }),
+      postUser('v', { password: 'correct horse', active: 'perhaps' }),
+    ]);
+    expect(statuses(results)).toEqual(['201', '400']);
+    expect(JSON.stringify(results)).not.toMatch(/password|horse/);
+    expect((await client.get(`/Users/${idOf(results[0])}`)).text).not.toMatch(/password|horse/);
   });
 
   it('other requests are answered while a job runs', async () => {

@@ -69,13 +69,15 @@ describe('a caller', () => {
     expect(answer.headers['www-authenticate']).toMatch(/^Bearer/);
   });
 
-  it('SEC-03 whose token has expired is 401', async () => {
+  it('SEC-03 ERR-05 whose token has expired is 401 and told how', async () => {
     const company = await application.company();
     const { administration } = application;
     const expires = new Date(Date.now() - 1000);
     const token = { name: 'old', dialect: 'lenient', scopes: ['scim:read'], expires } as const;
     const { secret } = await administration.issueToken(company.slug, token);
-    expectRefusal(await application.scim(secret).get('/Users'), 401);
+    const answer = await application.scim(secret).get('/Users');
+    expectRefusal(answer, 401);
+    expect(answer.headers['www-authenticate']).toMatch(/^Bearer/);
   });
 
   it('ERR-06 SEC-05 that may only read is 403 for whatever writes', async () => {
@@ -97,8 +99,17 @@ describe('a caller', () => {
 
   it('SEC-13 gets answers that no cache keeps', async () => {
     const client = await (await application.company()).client();
-    for (const path of ['/Users', '/Users/1']) {
-      expect((await client.get(path)).headers['cache-control']).toBe('no-store');
+    const created = await client.post('/Users', userBody());
+    const path = `/Users/${created.body.id}`;
+    for (const answer of [
+      created,
+      await client.get('/Users'),
+      await client.get(path),
+      await client.put(path, userBody()),
+      await client.patch(path, [{ op: 'add', path: 'title', value: 'x' }]),
+      await client.get('/Users/1'),
+    ]) {
+      expect(answer.headers['cache-control']).toBe('no-store');
     }
   });
 });

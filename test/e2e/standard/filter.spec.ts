@@ -226,7 +226,7 @@ it('ne holds for what is unassigned, and for a list when any value differs', asy
   expect(await users('emails.type ne "work"')).toContain('100%_\\');
 });
 
-it('primary eq false holds where primary is absent', async () => {
+it('CHAR-13 primary eq false holds where primary is absent', async () => {
   expect(await users('emails[type eq "home" and primary eq false]')).toEqual(['Bob', 'ann']);
   expect(await users('emails[primary eq false]')).toEqual(['Bob', 'ann', 'cy'].sort());
   expect(await users('emails[primary eq true]')).toEqual(['ann']);
@@ -236,6 +236,9 @@ it('FIL-16 literals are JSON', async () => {
   expect(await users('displayName eq "a\\"b\\\\c"')).toEqual(['100%_\\']);
   expect(await users('userName eq "\\u0061nn"')).toEqual(['ann']);
   expect(await users('name.familyName eq "\\u00c5s"')).toEqual(['Bob']);
+  const { id, userName } = await createUser(client, { displayName: 'x/\b\f\n\r\t\ud83d\ude00' });
+  expect(await users('displayName eq "x\\/\\b\\f\\n\\r\\t\\ud83d\\ude00"')).toEqual([userName]);
+  await client.delete(`/Users/${id}`);
   for (const filter of ['active eq TRUE', 'active eq "yes"', 'userName eq 5']) {
     await refuse('/Users', filter, /column/, strict);
   }

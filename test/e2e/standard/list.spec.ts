@@ -233,10 +233,22 @@ describe('paging by index', () => {
     expect(filter.maxResults).toBe(1000);
   });
 
-  it('DEL-03 totals follow creation and deletion', async () => {
+  it('DEL-03 totals, lists and searches follow creation and deletion', async () => {
+    const filter = 'userName eq "passing"';
+    const found = async (): Promise<unknown[]> => {
+      const search = { schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'], filter };
+      return [
+        (await page(client, 'count=1000')).includes('passing'),
+        await page(client, `filter=${encodeURIComponent(filter)}`),
+        (await client.post('/Users/.search', search)).body.totalResults,
+        (await client.post('/.search', search)).body.totalResults,
+      ];
+    };
     const { id } = await createUser(client, { userName: 'passing' });
     expect((await client.get('/Users?count=0')).body.totalResults).toBe(TOTAL + 1);
+    expect(await found()).toEqual([true, ['passing'], 1, 1]);
     await client.delete(`/Users/${id}`);
+    expect(await found()).toEqual([false, [], 0, 0]);
     expect((await client.get('/Users?count=0')).body.totalResults).toBe(TOTAL);
     expect((await client.get('/Users?count=0&filter=userName%20eq%20%22passing%22')).body.totalResults).toBe(
       0,
