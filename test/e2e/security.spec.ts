@@ -242,7 +242,7 @@ describe('without the store of tokens', () => {
   it.each<[string, Error, number]>([
     ['fails', new Error('find_token is gone; secret detail'), 500],
     ['is away', new UnavailableError('The database is not available.', 5), 503],
-  ])('SEC-02 a store that %s opens nothing', async (_, error, status) => {
+  ])('SEC-02 ERR-11 a store that %s opens nothing', async (_, error, status) => {
     jest.spyOn(service.app.get(AccessTokensStore), 'findByHash').mockRejectedValue(error);
     for (const answer of [
       await client.get('/Users'),
