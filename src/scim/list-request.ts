@@ -38,7 +38,7 @@ export function bindListRequest(request: ListRequest, type: ResourceType, parser
     ...(after === undefined ? {} : { stretch: { from: { id: after, key: null }, backward: false } }),
     ...(filter === undefined
       ? {}
-      : { filter: bindFilter(parser.parse(filter, { dialect }), type, { dialect }) }),
+      : { filter: bindFilter(parser.parse(filter, { dialect }), type, { dialect, baseUri }) }),
     ...(sortBy === undefined ? {} : { sort: bindSort(sortBy, request.sortOrder, type) }),
   };
 }
@@ -57,7 +57,7 @@ export function bindRootRequest(
   const parsed = filter === undefined ? undefined : parser.parse(filter, { dialect });
   const parts = types.map((type): RootPart => ({
     type,
-    ...(parsed && { filter: bindFilter(parsed, type, { dialect, unknownAttributes: 'noMatch' }) }),
+    ...(parsed && { filter: bindFilter(parsed, type, { dialect, baseUri, unknownAttributes: 'noMatch' }) }),
   }));
   if (sortBy === undefined) return { parts, startIndex, count, baseUri };
   const descending = readsDescending(request.sortOrder);

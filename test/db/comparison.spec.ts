@@ -68,6 +68,11 @@ describe('a start', () => {
   it.each([
     ['caseExact', code({ caseExact: true }), 'was string and is string caseExact now'],
     ['type', code({ type: 'dateTime' }), 'was string and is dateTime now'],
+    [
+      'kind of reference',
+      code({ type: 'reference', caseExact: true, referenceTypes: ['User'] }),
+      'was string and is reference caseExact resource now',
+    ],
     ['uniqueness', code({ uniqueness: 'server' }), 'was string and is string unique now'],
   ])('CHAR-05 is refused where the %s of a known attribute changed', async (_what, changed, words) => {
     await start(BADGE);

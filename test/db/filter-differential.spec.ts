@@ -27,7 +27,7 @@ import { print, seededRun } from '../support/arbitraries/seeded-run.js';
 import { ValueSource } from '../support/arbitraries/value.arbitrary.js';
 import { delta, membersOf, StoreRig } from './store-rig.js';
 
-const BASE = 'https://host/base';
+const BASE = 'https://host/base/v2';
 const USERS = 60;
 const GROUPS = 30;
 const FILTERS_PER_OPERATOR = 1;
@@ -119,7 +119,7 @@ async function readAll(): Promise<void> {
 /** Judges every resource by the filter, on both sides, and counts. */
 async function judge(type: ResourceType, filter: Filter): Promise<void> {
   const text = printFilter(filter);
-  const bound = bindFilter(parser.parse(text), type, { dialect: 'strict' });
+  const bound = bindFilter(parser.parse(text), type, { dialect: 'strict', baseUri: BASE });
   const expected = shown[type.name].filter((resource) => evaluateFilter(bound, resource)).map(({ id }) => id);
   const { totalResults, found } = await idsInDatabase(type, bound);
   expect({ filter: text, found, totalResults }).toEqual({

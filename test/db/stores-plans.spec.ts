@@ -90,8 +90,9 @@ async function planOf({
 }
 
 function listing(type: ResourceType, filter: string): Statement {
-  const bound = bindFilter(new FilterParser().parse(filter), type, { dialect: 'lenient' });
-  const query = { filter: bound, startIndex: 1, count: 100, baseUri: 'https://x' };
+  const baseUri = 'https://x/v2';
+  const bound = bindFilter(new FilterParser().parse(filter), type, { dialect: 'lenient', baseUri });
+  const query = { filter: bound, startIndex: 1, count: 100, baseUri };
   return toStatement(sql`WITH ${pageQuery(scope, type, query)}
     SELECT t.total, p.id FROM total t LEFT JOIN page p ON true ORDER BY p.position`);
 }
@@ -128,6 +129,9 @@ it('GRP-13: finds by id, by member and by group without reading everything', asy
     [user, `id eq "${userId}"`, 'users_pkey', 1],
     [group, `members.value eq "${userId}"`, 'memberships_member_user_index', 1],
     [group, `members[value eq "${userId}"]`, 'memberships_member_user_index', 1],
+    [group, `members.$ref eq "https://x/v2/Users/${userId}"`, 'memberships_member_user_index', 1],
+    [group, `members[$ref eq "../Users/${userId}"]`, 'memberships_member_user_index', 1],
+    [user, `meta.location eq "/v2/Users/${userId}"`, 'users_pkey', 1],
     [group, `id eq "${groupId}" and members eq "${userId}"`, 'groups_pkey', 1],
     [user, `groups.value eq "${groupId}" and userName eq "user7@example.com"`, 'users_user_name_unique', 1],
   ] as const) {

@@ -1,17 +1,23 @@
 import { COMMON_ATTRIBUTES } from '../../protocol/schema/common-attributes.js';
 import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type AttributeDefinition, type AttributeType } from '../../protocol/schema/schema.js';
+import { refersToResource } from '../../protocol/text/comparable-reference.js';
 
 /** How the values of an attribute are compared, and whether a company may use one only once. */
 export interface AttributeForm {
   readonly type: AttributeType;
   readonly caseExact: boolean;
+  /** Types of resources, where the values are their URIs. */
+  readonly referenceTypes?: readonly string[];
   /** Kept in `unique_values`. Names of the core schemas have unique indexes of their own instead. */
   readonly unique: boolean;
 }
 
 const CASE_EXACT = 'caseExact';
 const UNIQUE = 'unique';
+const RESOURCE = 'resource';
+/** Which of the types it is makes no other form. */
+const RESOURCE_TYPES = ['User', 'Group'];
 
 /**
  * The forms of all attributes that have values of their own, by path: `<schema>:<attribute>` or
@@ -85,12 +91,16 @@ function formsBelow(
     if (subAttributes) return formsBelow(`${prefix}${name}.`, subAttributes, isUnique);
     // Case is a question of text only.
     const exact = ['string', 'reference', 'binary'].includes(type) && caseExact;
-    return [[prefix + name, { type, caseExact: exact, unique: isUnique(attribute) }]];
+    const form = { type, caseExact: exact, unique: isUnique(attribute) };
+    return [
+      [prefix + name, refersToResource(attribute) ? { ...form, referenceTypes: RESOURCE_TYPES } : form],
+    ];
   });
 }
 
-function printForm({ type, caseExact, unique }: AttributeForm): string {
-  return [type, ...(caseExact ? [CASE_EXACT] : []), ...(unique ? [UNIQUE] : [])].join(' ');
+function printForm({ type, caseExact, unique, referenceTypes }: AttributeForm): string {
+  const words = [caseExact && CASE_EXACT, unique && UNIQUE, referenceTypes && RESOURCE];
+  return [type, ...words.filter(Boolean)].join(' ');
 }
 
 function readForm(text: string): AttributeForm {
@@ -99,5 +109,6 @@ function readForm(text: string): AttributeForm {
     type: type as AttributeType,
     caseExact: words.includes(CASE_EXACT),
     unique: words.includes(UNIQUE),
+    ...(words.includes(RESOURCE) && { referenceTypes: RESOURCE_TYPES }),
   };
 }

@@ -3,7 +3,7 @@ import { type AttributeDefinition } from '../../protocol/schema/schema.js';
 import { comparableText } from '../../protocol/text/comparable-text.js';
 import { type AttributeSource, type SourceContext, type ValueExpression } from './attribute-source.js';
 import { readResourceId } from './resource-id.js';
-import { constantExpression, idExpression } from './row-sources.js';
+import { constantExpression, idExpression, readReference, referenceExpression } from './row-sources.js';
 import { parameter, sql, type SqlFragment } from './sql-fragment.js';
 
 /** The rows behind `members`; a condition has to say of which group. */
@@ -29,20 +29,18 @@ export function membersSource({ baseUri }: SourceContext): AttributeSource {
           );
         case '$ref': {
           const folder = sql`CASE WHEN ${isUser} THEN '/Users/' ELSE '/Groups/' END`;
-          return constantExpression(
-            sql`${parameter(baseUri)}::text || ${folder} || format_resource_id(m.member_id)`,
-          );
+          return referenceExpression(baseUri, folder, sql`m.member_id`);
         }
         default:
           return idExpression(sql`m.member_id`);
       }
     },
-    holding: onlyValue(
-      (id) => sql`r.id IN (
-        SELECT m.group_id FROM scoped.memberships m WHERE m.member_user_id = ${id}
-        UNION ALL
-        SELECT m.group_id FROM scoped.memberships m WHERE m.member_group_id = ${id})`,
-    ),
+    holding: onlyIdentity(baseUri, (id, endpoint) => {
+      const asUser = sql`SELECT m.group_id FROM scoped.memberships m WHERE m.member_user_id = ${id}`;
+      const asGroup = sql`SELECT m.group_id FROM scoped.memberships m WHERE m.member_group_id = ${id}`;
+      if (endpoint === undefined) return sql`r.id IN (${asUser} UNION ALL ${asGroup})`;
+      return sql`r.id IN (${endpoint === '/Users' ? asUser : asGroup})`;
+    }),
   };
 }
 
@@ -61,17 +59,16 @@ export function groupsSource({ baseUri }: SourceContext): AttributeSource {
         case 'display':
           return displayExpression(subAttribute.caseExact ? sql`g.display_name` : sql`g.display_name_key`);
         case '$ref':
-          return constantExpression(
-            sql`${parameter(`${baseUri}/Groups/`)}::text || format_resource_id(g.id)`,
-          );
+          return referenceExpression(baseUri, sql`'/Groups/'`, sql`g.id`);
         default:
           return idExpression(sql`g.id`);
       }
     },
-    holding: onlyValue(
-      (id) => sql`r.id IN (
-        SELECT b.member_user_id FROM scoped.members_below(${id}) b WHERE b.member_user_id IS NOT NULL)`,
-    ),
+    holding: onlyIdentity(baseUri, (id, endpoint = '/Groups') => {
+      if (endpoint !== '/Groups') return sql`false`;
+      return sql`r.id IN (
+        SELECT b.member_user_id FROM scoped.members_below(${id}) b WHERE b.member_user_id IS NOT NULL)`;
+    }),
   };
 }
 
@@ -89,12 +86,17 @@ function displayExpression(column: SqlFragment): ValueExpression {
   return { text: sql`(${column}) COLLATE "C"`, present: sql`${column} <> ''` };
 }
 
-/** An element with this `value`, and nothing else asked of it. */
-function onlyValue(find: (id: SqlFragment) => SqlFragment): (terms: JsonObject) => SqlFragment | undefined {
+/** An element with this `value` or `$ref`, and nothing else asked of it; a `$ref` also tells the endpoint. */
+function onlyIdentity(
+  baseUri: string,
+  find: (id: SqlFragment, endpoint?: string) => SqlFragment,
+): (terms: JsonObject) => SqlFragment | undefined {
   return (terms) => {
-    const { value, ...others } = terms;
-    if (typeof value !== 'string' || Object.keys(others).length > 0) return undefined;
-    const id = readResourceId(value);
-    return id === undefined ? sql`false` : find(sql`${parameter(id)}::bigint`);
+    const [[name, text] = [], ...others] = Object.entries(terms);
+    if ((name !== 'value' && name !== '$ref') || typeof text !== 'string' || others.length > 0)
+      return undefined;
+    const reference = name === '$ref' ? readReference(text, baseUri) : undefined;
+    const id = name === '$ref' ? reference?.id : readResourceId(text);
+    return id === undefined ? sql`false` : find(sql`${parameter(id)}::bigint`, reference?.endpoint);
   };
 }

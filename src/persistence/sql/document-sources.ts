@@ -1,8 +1,10 @@
 import { type Json, type JsonObject } from '../../protocol/json.js';
 import { type BoundAttribute } from '../../protocol/schema/attribute-path.js';
 import { type AttributeDefinition } from '../../protocol/schema/schema.js';
+import { hasPartsAsWritten } from '../../protocol/text/comparable-text.js';
 import { type AttributeSource, type SourceContext, type ValueExpression } from './attribute-source.js';
 import { likePattern } from './like.js';
+import { referenceForms } from './row-sources.js';
 import { parameter, sql, type SqlFragment } from './sql-fragment.js';
 
 /** RFC 7643 §2.5: false and 0 are values; null, "" and what holds nothing else are none. */
@@ -66,9 +68,8 @@ function elementValue(
   };
 }
 
-/** Parts of a dateTime are looked for in its text; an instant has no parts. */
-function asWritten({ type }: AttributeDefinition, original: SqlFragment): { original?: SqlFragment } {
-  return type === 'dateTime' ? { original } : {};
+function asWritten(attribute: AttributeDefinition, original: SqlFragment): { original?: SqlFragment } {
+  return hasPartsAsWritten(attribute) ? { original } : {};
 }
 
 function emailsContaining(subAttribute: AttributeDefinition, text: string): SqlFragment | undefined {
@@ -81,8 +82,9 @@ export function managerSource(target: BoundAttribute, { baseUri }: SourceContext
   const source = documentSource(target);
   const path = parameter([...pathOf(target), 'value']);
   const named = sql`FROM scoped.users boss WHERE boss.id = read_resource_id(r.attributes #>> ${path}::text[])`;
+  const ofBoss = (text: SqlFragment): SqlFragment => sql`(SELECT ${text} ${named}) COLLATE "C"`;
   const derived = (text: SqlFragment): ValueExpression => ({
-    text: sql`(SELECT ${text} ${named}) COLLATE "C"`,
+    text: ofBoss(text),
     present: sql`EXISTS (SELECT 1 ${named})`,
   });
   return {
@@ -92,7 +94,8 @@ export function managerSource(target: BoundAttribute, { baseUri }: SourceContext
         return derived(subAttribute.caseExact ? sql`boss.display` : sql`boss.display_key`);
       }
       if (subAttribute?.name === '$ref') {
-        return derived(sql`${parameter(`${baseUri}/Users/`)}::text || format_resource_id(boss.id)`);
+        const [text, original] = referenceForms(baseUri, sql`'/Users/'`, sql`boss.id`);
+        return { ...derived(text), original: ofBoss(original) };
       }
       return source.value(subAttribute);
     },

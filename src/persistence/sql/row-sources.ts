@@ -1,4 +1,5 @@
 import { type AttributeDefinition, type ResourceType } from '../../protocol/schema/schema.js';
+import { comparableBase } from '../../protocol/text/comparable-reference.js';
 import { type AttributeSource, type SourceContext, type ValueExpression } from './attribute-source.js';
 import { readResourceId } from './resource-id.js';
 import { join, parameter, sql, type SqlFragment } from './sql-fragment.js';
@@ -43,6 +44,41 @@ export function constantExpression(text: SqlFragment): ValueExpression {
   return { text: sql`(${text}) COLLATE "C"`, present: sql`true` };
 }
 
+/** The URI of a resource: as it is compared, and as it is written. `folder` is `/Users/` or `/Groups/`. */
+export function referenceForms(
+  baseUri: string,
+  folder: SqlFragment,
+  id: SqlFragment,
+): readonly [compared: SqlFragment, written: SqlFragment] {
+  const below = sql`${folder} || format_resource_id(${id})`;
+  return [
+    sql`${parameter(comparableBase(baseUri))}::text || ${below}`,
+    sql`${parameter(baseUri)}::text || ${below}`,
+  ];
+}
+
+/** The URI of a resource that is there. */
+export function referenceExpression(
+  baseUri: string,
+  folder: SqlFragment,
+  id: SqlFragment,
+  more: Pick<ValueExpression, 'equals'> = {},
+): ValueExpression {
+  const [text, original] = referenceForms(baseUri, folder, id);
+  return { ...constantExpression(text), original: sql`(${original}) COLLATE "C"`, ...more };
+}
+
+/** The resource that a URI in compared form names; undefined where it can be none of this server's. */
+export function readReference(
+  text: string,
+  baseUri: string,
+): { readonly endpoint: string; readonly id: string } | undefined {
+  const base = comparableBase(baseUri);
+  const [, endpoint = '', name = ''] = /^(\/Users|\/Groups)\/([^/]+)$/.exec(text.slice(base.length)) ?? [];
+  const id = text.startsWith(base) ? readResourceId(name) : undefined;
+  return id === undefined ? undefined : { endpoint, id };
+}
+
 export function metaSource({ type, baseUri }: SourceContext): AttributeSource {
   return {
     value: (subAttribute) => {
@@ -55,9 +91,13 @@ export function metaSource({ type, baseUri }: SourceContext): AttributeSource {
         case 'version':
           return constantExpression(sql`'W/"' || r.version || '"'`);
         case 'location':
-          return constantExpression(
-            sql`${parameter(baseUri + type.endpoint + '/')}::text || format_resource_id(r.id)`,
-          );
+          return referenceExpression(baseUri, sql`${parameter(`${type.endpoint}/`)}::text`, sql`r.id`, {
+            equals: (text) => {
+              const found = readReference(text, baseUri);
+              const id = found?.endpoint === type.endpoint ? found.id : undefined;
+              return id === undefined ? sql`false` : sql`r.id = ${parameter(id)}::bigint`;
+            },
+          });
         default:
           return constantExpression(sql`${parameter(type.name)}::text`);
       }

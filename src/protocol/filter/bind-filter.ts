@@ -2,7 +2,8 @@ import { type Dialect } from '../dialect/dialect.js';
 import { invalidFilter, type ScimError } from '../error/scim-error.js';
 import { findByName, resolveAttribute, type BoundAttribute } from '../schema/attribute-path.js';
 import { type AttributeDefinition, type ResourceType } from '../schema/schema.js';
-import { comparableText } from '../text/comparable-text.js';
+import { isDerivedReference, resolveReference } from '../text/comparable-reference.js';
+import { comparableText, hasPartsAsWritten } from '../text/comparable-text.js';
 import { comparableDateTime } from '../text/date-time.js';
 import {
   type AttributeName,
@@ -22,6 +23,8 @@ export interface BindOptions {
    * (RFC 7644 §3.4.2.1). Everywhere else it is refused.
    */
   readonly unknownAttributes?: 'refuse' | 'noMatch';
+  /** URI in front of the endpoints, which URIs of resources may be relative to; undefined where it is not known. */
+  readonly baseUri?: string;
 }
 
 /** Finds what a name means; in a value path, among the sub-attributes of its attribute. */
@@ -71,7 +74,7 @@ class Binding {
     const target = withValue(found, name);
     const attribute = target.subAttribute ?? target.attribute;
     refuseOperator(attribute, operator, name);
-    const bound = bindLiteral(attribute, operator, literal, this.options.dialect);
+    const bound = bindLiteral(target, operator, literal, this.options);
     if (bound === undefined) {
       const expected = `expected ${EXPECTED[attribute.type]}, since ${name.text} is of type ${attribute.type}`;
       throw refuseAt(literal.column, expected);
@@ -171,11 +174,12 @@ const EXPECTED: Readonly<Record<AttributeDefinition['type'], string>> = {
 
 /** The literal in the form that is compared; undefined if it is not of the attribute's type. */
 function bindLiteral(
-  attribute: AttributeDefinition,
+  target: BoundAttribute,
   operator: CompareOperator,
   literal: CompareLiteral,
-  dialect: Dialect,
+  { dialect, baseUri }: BindOptions,
 ): BoundValue | undefined {
+  const attribute = target.subAttribute ?? target.attribute;
   const { value } = literal;
   switch (attribute.type) {
     case 'string':
@@ -183,7 +187,7 @@ function bindLiteral(
     case 'binary':
     case 'dateTime': {
       const text = dialect === 'lenient' ? (literal.source ?? value) : value;
-      return typeof text === 'string' ? bindText(attribute, operator, text) : undefined;
+      return typeof text === 'string' ? bindText(target, operator, text, baseUri) : undefined;
     }
     case 'boolean': {
       const read = dialect === 'lenient' ? readBoolean(value) : value;
@@ -198,14 +202,20 @@ function bindLiteral(
 }
 
 function bindText(
-  attribute: AttributeDefinition,
+  target: BoundAttribute,
   operator: CompareOperator,
   text: string,
+  baseUri: string | undefined,
 ): BoundValue | undefined {
-  if (attribute.type !== 'dateTime') return { type: 'text', value: comparableText(attribute, text) };
-  // Parts of a dateTime are looked for in the text as it was returned; only whole ones are instants.
-  const value = SUBSTRING_OPERATORS.has(operator) ? text : comparableDateTime(text);
-  return value === undefined ? undefined : { type: 'text', value };
+  const attribute = target.subAttribute ?? target.attribute;
+  if (SUBSTRING_OPERATORS.has(operator) && hasPartsAsWritten(attribute)) return { type: 'text', value: text };
+  if (attribute.type === 'dateTime') {
+    const instant = comparableDateTime(text);
+    return instant === undefined ? undefined : { type: 'text', value: instant };
+  }
+  const isRelative = baseUri !== undefined && isDerivedReference(target);
+  const value = isRelative ? resolveReference(text, baseUri) : comparableText(attribute, text);
+  return { type: 'text', value };
 }
 
 function readBoolean(value: CompareLiteral['value']): CompareLiteral['value'] {

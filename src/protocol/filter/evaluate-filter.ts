@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../json.js';
 import { type BoundAttribute } from '../schema/attribute-path.js';
-import { comparableText } from '../text/comparable-text.js';
+import { comparableText, hasPartsAsWritten } from '../text/comparable-text.js';
 import { compareCodePoints } from '../text/fold-case.js';
 import { type BoundFilter, type BoundValue, type CompareOperator } from './filter.js';
 import { isVersion, withoutDerivedHash } from './version-text.js';
@@ -82,8 +82,8 @@ function matchesText(
 ): boolean {
   const attribute = target.subAttribute ?? target.attribute;
   const isPart = operator === 'co' || operator === 'sw' || operator === 'ew';
-  // Parts of a dateTime are looked for in its text; an instant has no parts.
-  const compared = isPart && attribute.type === 'dateTime' ? candidate : comparableText(attribute, candidate);
+  const asWritten = isPart && hasPartsAsWritten(attribute);
+  const compared = asWritten ? candidate : comparableText(attribute, candidate);
   const text = isVersion(target) ? withoutDerivedHash(compared) : compared;
   switch (operator) {
     case 'co':

@@ -4,6 +4,7 @@ import { isJsonObject, type Json } from '../json.js';
 import { isMembers } from '../resource/member-ids.js';
 import { type ResourceLocations } from '../resource/representation.js';
 import { findByName, type BoundAttribute } from '../schema/attribute-path.js';
+import { comparableBase, resolveReference } from '../text/comparable-reference.js';
 import { comparableText } from '../text/comparable-text.js';
 import { type Change, type ChangeSet, type MembershipChange, type MembershipPlan } from './change-set.js';
 
@@ -63,7 +64,7 @@ export function planMembership({ changes }: ChangeSet): MembershipPlan {
 
 /**
  * The plan with the URIs in its filters as the stores keep them, relative to the base of all resources: `$ref eq` of
- * the URI that a client was given finds its member.
+ * the URI that a client was given, or of any other form of it, finds its member.
  */
 export function relativeReferences(plan: MembershipPlan, locations: ResourceLocations): MembershipPlan {
   const steps = plan.steps.map((step) =>
@@ -82,7 +83,11 @@ function withRelativeUris(filter: BoundFilter, locations: ResourceLocations): Bo
     case 'compare': {
       const { target, value } = filter;
       if (target.subAttribute?.name !== '$ref' || value.type !== 'text') return filter;
-      return { ...filter, value: { ...value, value: relativeUri(value.value, locations) } };
+      const isPart = filter.operator === 'co' || filter.operator === 'sw' || filter.operator === 'ew';
+      const relative = isPart
+        ? relativeUri(value.value, locations)
+        : relativeReference(value.value, locations);
+      return { ...filter, value: { ...value, value: relative } };
     }
     case 'present':
     case 'constant':
@@ -91,6 +96,14 @@ function withRelativeUris(filter: BoundFilter, locations: ResourceLocations): Bo
   }
 }
 
+function relativeReference(uri: string, locations: ResourceLocations): string {
+  const baseUri = locations.location('User', '').slice(0, -'/Users/'.length);
+  const absolute = resolveReference(uri, baseUri);
+  const base = comparableBase(baseUri);
+  return absolute.startsWith(`${base}/`) ? absolute.slice(base.length) : absolute;
+}
+
+/** Where the URI need not be whole: the beginning of one that was given. */
 function relativeUri(uri: string, locations: ResourceLocations): string {
   for (const type of ['User', 'Group'] as const) {
     const collection = locations.location(type, '');

@@ -38,7 +38,10 @@ export const COMMON_ATTRIBUTES: readonly AttributeDefinition[] = [
       simple('resourceType', 'Name of the resource type.'),
       simple('created', 'When the resource was added.', { type: 'dateTime' }),
       simple('lastModified', 'When the resource was last changed.', { type: 'dateTime' }),
-      simple('location', 'URI of the resource.', { type: 'reference', referenceTypes: ['uri'] }),
+      simple('location', 'URI of the resource.', {
+        type: 'reference',
+        referenceTypes: ['User', 'Group'],
+      }),
       simple('version', 'Version of the resource, equal to its ETag.'),
     ],
   }),

@@ -355,6 +355,77 @@ it('FIL-24 GRP-13 common and derived attributes', async () => {
   expect(await groups('members eq "nobody"')).toEqual([]);
 });
 
+describe('CHAR-11 URIs of resources', () => {
+  const forms = (path: string): string[] => [
+    application.base + path,
+    application.base.replace('/v2', '') + path,
+    application.base.replace('http:', 'HTTP:') + path,
+    new URL(application.base).pathname + path,
+    `/v2${path}`,
+    path,
+    path.slice(1),
+    `..${path}`,
+  ];
+  const strangers = (path: string): string[] => [
+    `https://elsewhere.example/standard/scim/v2${path}`,
+    `/elsewhere${path}`,
+    path.includes('/Users/') ? path.replace('/Users/', '/Groups/') : path.replace('/Groups/', '/Users/'),
+  ];
+
+  it('are equal in every form, in filters on what the server refers to', async () => {
+    for (const uri of forms(`/Users/${ids['Bob']}`)) {
+      expect([uri, await groups(`members.$ref eq "${uri}"`)]).toEqual([uri, ['Outer']]);
+      expect([uri, await groups(`members[type eq "User" and $ref eq "${uri}"]`)]).toEqual([uri, ['Outer']]);
+      expect([uri, await users(`meta.location eq "${uri}"`)]).toEqual([uri, ['Bob']]);
+      expect([uri, await users(`meta.location ne "${uri}" and id eq "${ids['Bob']}"`)]).toEqual([uri, []]);
+    }
+    for (const uri of forms(`/Groups/${ids['inner']}`)) {
+      expect([uri, await users(`groups.$ref eq "${uri}"`)]).toEqual([uri, ['ann']]);
+    }
+  });
+
+  it('are equal to those of no other resource and no other server', async () => {
+    for (const uri of strangers(`/Users/${ids['Bob']}`)) {
+      expect([uri, await groups(`members.$ref eq "${uri}"`)]).toEqual([uri, []]);
+      expect([uri, await users(`meta.location eq "${uri}"`)]).toEqual([uri, []]);
+    }
+    for (const uri of strangers(`/Groups/${ids['inner']}`)) {
+      expect([uri, await users(`groups.$ref eq "${uri}"`)]).toEqual([uri, []]);
+    }
+  });
+
+  it('are found for managers too', async () => {
+    const boss = await createUser(client);
+    const { id } = await createUser(client, { [ENTERPRISE]: { manager: { value: boss.id } } });
+    for (const uri of forms(`/Users/${boss.id}`)) {
+      const { body } = await client.get(
+        `/Users?filter=${encodeURIComponent(`${ENTERPRISE}:manager.$ref eq "${uri}"`)}`,
+      );
+      expect([uri, body.Resources.map((user: { id: string }) => user.id)]).toEqual([uri, [id]]);
+    }
+    for (const made of [id, boss.id]) await client.delete(`/Users/${made}`);
+  });
+
+  it('have parts as they are printed', async () => {
+    const own = (filter: string): Promise<string[]> => groups(`id eq "${ids['outer']}" and ${filter}`);
+    expect(await own(`members.$ref sw "${application.base}/Users/"`)).toEqual(['Outer']);
+    expect(await own('members.$ref co "/v2/Users/"')).toEqual(['Outer']);
+    expect(await own('members.$ref sw "/Users/"')).toEqual([]);
+  });
+
+  it('other URIs are compared as text', async () => {
+    const { id, userName } = await createUser(client, {
+      profileUrl: '/v2/Users/1',
+      photos: [{ value: 'https://x/Users/1' }],
+    });
+    const own = (filter: string): Promise<string[]> => users(`id eq "${id}" and ${filter}`);
+    expect(await own('profileUrl eq "/v2/Users/1"')).toEqual([userName]);
+    expect(await own('profileUrl eq "/Users/1"')).toEqual([]);
+    expect(await own('photos.value eq "https://x/v2/Users/1"')).toEqual([]);
+    await client.delete(`/Users/${id}`);
+  });
+});
+
 it.each<[string, readonly string[]]>([
   ['userName co "%"', ['100%_\\']],
   ['userName sw "100%"', ['100%_\\']],

@@ -247,6 +247,42 @@ describe('paths', () => {
     expect(await memberIds(client, group.id)).toEqual([]);
   });
 
+  it.each(dialects)('CHAR-11 a member is found by every form of its URI, %s', async (dialect) => {
+    const [member, other] = [await createUser(client), await createUser(client)];
+    const group = await groupOf(client, member.id, other.id);
+    const base = new URL(application.base);
+    for (const front of [
+      application.base,
+      base.pathname,
+      '/standard/scim',
+      '/v2',
+      '',
+      '..',
+      'HTTP://' + base.host + base.pathname,
+    ]) {
+      const remove = { op: 'remove', path: `members[$ref eq "${front}/Users/${member.id}"]` };
+      await client.patch(`/Groups/${group.id}`, [
+        { op: 'add', path: 'members', value: [{ value: member.id }] },
+      ]);
+      expect([front, (await of(dialect).patch(`/Groups/${group.id}`, [remove])).status]).toEqual([
+        front,
+        204,
+      ]);
+      expect([front, await memberIds(client, group.id)]).toEqual([front, [other.id]]);
+    }
+    for (const uri of [
+      `https://elsewhere.example/Users/${other.id}`,
+      `/Groups/${other.id}`,
+      `/x/Users/${other.id}`,
+    ]) {
+      await of(dialect).patch(`/Groups/${group.id}`, [{ op: 'remove', path: `members[$ref eq "${uri}"]` }]);
+      expect([uri, await memberIds(client, group.id)]).toEqual([uri, [other.id]]);
+    }
+    const kept = { op: 'remove', path: `members[$ref ne "/Users/${other.id}"]` };
+    expect((await of(dialect).patch(`/Groups/${group.id}`, [kept])).status).toBe(204);
+    expect(await memberIds(client, group.id)).toEqual([other.id]);
+  });
+
   it.each([
     'emails]',
     'emails[type eq "work"].',

@@ -7,10 +7,13 @@ import {
   type ResourceType,
 } from '../../../src/protocol/schema/schema.js';
 
-const SIMPLE: readonly (readonly [string, Exclude<AttributeType, 'complex'>, boolean?])[] = [
+type SimpleType = Exclude<AttributeType, 'complex'>;
+
+const SIMPLE: readonly (readonly [string, SimpleType, Partial<AttributeDefinition>?])[] = [
   ['word', 'string'],
-  ['exact', 'string', true],
+  ['exact', 'string', { caseExact: true }],
   ['link', 'reference'],
+  ['peer', 'reference', { referenceTypes: ['User', 'Group'] }],
   ['blob', 'binary'],
   ['moment', 'dateTime'],
   ['flag', 'boolean'],
@@ -19,11 +22,11 @@ const SIMPLE: readonly (readonly [string, Exclude<AttributeType, 'complex'>, boo
 ];
 
 function ofEveryType(suffix: string, multiValued: boolean): AttributeDefinition[] {
-  return SIMPLE.map(([name, type, caseExact]) =>
+  return SIMPLE.map(([name, type, characteristics]) =>
     attribute(name + suffix, `Of type ${type}.`, {
       type,
       multiValued,
-      ...(caseExact && { caseExact }),
+      ...characteristics,
     }),
   );
 }

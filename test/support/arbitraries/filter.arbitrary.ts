@@ -18,8 +18,9 @@ import {
   type AttributeType,
   type ResourceType,
 } from '../../../src/protocol/schema/schema.js';
+import { refersToResource } from '../../../src/protocol/text/comparable-reference.js';
 import { TRAPS, variantOf } from './text.arbitrary.js';
-import { anySimple } from './value.arbitrary.js';
+import { anySimple, referenceTo } from './value.arbitrary.js';
 
 export type AnyOperator = CompareOperator | 'pr';
 
@@ -210,9 +211,10 @@ function literalOf(
 
 function nearTo(
   value: Json,
-  { type }: AttributeDefinition,
+  definition: AttributeDefinition,
   operator: CompareOperator,
 ): fc.Arbitrary<string | number | boolean> {
+  const { type } = definition;
   if (typeof value === 'boolean') return fc.boolean();
   if (typeof value === 'number') {
     const step = type === 'integer' ? 1 : 0.25;
@@ -221,6 +223,10 @@ function nearTo(
   const text = typeof value === 'string' ? value : '';
   const isInstant = type === 'dateTime' && !PARTS.includes(operator);
   if (isInstant) return instantNear(text);
+  const [, endpoint, id] = /(Users|Groups)\/([^/]+)$/.exec(text) ?? [];
+  if (refersToResource(definition) && endpoint !== undefined && id !== undefined) {
+    return fc.oneof(referenceTo(endpoint, id), variantOf(text));
+  }
   return fc.oneof(
     { weight: 9, arbitrary: variantOf(text) },
     { weight: 1, arbitrary: fc.constantFrom(...TRAPS) },

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { type Json, type JsonObject } from '../../../src/protocol/json.js';
 import { type AttributeDefinition, type ResourceType } from '../../../src/protocol/schema/schema.js';
+import { refersToResource } from '../../../src/protocol/text/comparable-reference.js';
 import { hashOf } from './seeded-run.js';
 import { anyText } from './text.arbitrary.js';
 
@@ -34,9 +35,31 @@ const anyReference: fc.Arbitrary<string> = fc.oneof(
   anyText,
 );
 
+const FRONTS = ['', '/', './', '../', '../../', '/v2/', '../v12/', '/base/', '/base/v2/', 'v/', '//host/'];
+const BASES = [
+  'https://host/base/v2/',
+  'https://host/base/',
+  'HTTPS://HOST:443/x/../base/v9/',
+  'https://other/',
+];
+
+/** The URI of a resource, absolute or relative, with and without a version. */
+export const referenceTo = (endpoint: string, id: string): fc.Arbitrary<string> =>
+  fc.constantFrom(...FRONTS, ...BASES).map((front) => `${front}${endpoint}/${id}`);
+
+const anyPeer: fc.Arbitrary<string> = fc.oneof(
+  fc
+    .tuple(
+      fc.constantFrom('Users', 'Groups', 'Users', 'users'),
+      fc.constantFrom('1', '2', '1/', '1?x', 'a/b'),
+    )
+    .chain(([endpoint, id]) => referenceTo(endpoint, id)),
+  anyReference,
+);
+
 /** A value that the attribute's type allows; a complex one is made of its parts. */
-export function anySimple({ type }: AttributeDefinition): fc.Arbitrary<Json> {
-  switch (type) {
+export function anySimple(definition: AttributeDefinition): fc.Arbitrary<Json> {
+  switch (definition.type) {
     case 'boolean':
       return fc.boolean();
     case 'integer':
@@ -48,7 +71,7 @@ export function anySimple({ type }: AttributeDefinition): fc.Arbitrary<Json> {
     case 'binary':
       return anyBinary;
     case 'reference':
-      return anyReference;
+      return refersToResource(definition) ? anyPeer : anyReference;
     case 'string':
     case 'complex':
       return anyText;

@@ -1,0 +1,96 @@
+import { comparableReference, resolveReference } from './comparable-reference.js';
+
+describe('comparableReference', () => {
+  it.each([
+    ['/Users/1', '/Users/1'],
+    ['Users/1', '/Users/1'],
+    ['./Users/1', '/Users/1'],
+    ['../Users/1', '/Users/1'],
+    ['../../Groups/1/', '/Groups/1'],
+    ['/v2/Users/1', '/Users/1'],
+    ['v2/Users/1', '/Users/1'],
+    ['../v12/Users/1', '/Users/1'],
+    ['/scim/v2/Users/1', '/scim/Users/1'],
+    ['https://h/scim/v2/Users/1', 'https://h/scim/Users/1'],
+    ['https://h/scim/Users/1', 'https://h/scim/Users/1'],
+    ['HTTPS://H:443/a/../scim/v2/Users/1/', 'https://h/scim/Users/1'],
+    ['https://h/v1/x/v2/Users/1', 'https://h/v1/x/Users/1'],
+  ])('CHAR-11 %s is compared as %s', (uri, form) => {
+    expect(comparableReference(uri)).toBe(form);
+    expect(comparableReference(form)).toBe(form);
+  });
+
+  it.each([
+    '',
+    '/',
+    'x',
+    'urn:x:y',
+    '/Users',
+    '/Users/',
+    '/Users//',
+    '/users/1',
+    '/Users/1/2',
+    '/Users/1?x=/Users/2',
+    '/Users/1#a',
+    'xUsers/1',
+    '/v2x/Usersx/1',
+    'https://h/scim/v2/Nobody/1',
+    'https://',
+    'HTTPS://H/photos/1.png',
+  ])('CHAR-11 %s stays as it is', (uri) => {
+    expect(comparableReference(uri)).toBe(uri);
+  });
+
+  it('leaves apart what only looks alike', () => {
+    const forms = [
+      '//Users/1',
+      '/x/Users/1',
+      '/vx/Users/1',
+      '/Users/1',
+      '/Groups/1',
+      '/Users/2',
+      'http://h/Users/1',
+    ];
+    expect(new Set(forms.map(comparableReference)).size).toBe(forms.length);
+  });
+
+  it('ends soon, however the text is made', () => {
+    for (const part of ['v1', '/v1', 'Users/', '../', '/Users/1', 'https://']) {
+      expect(typeof comparableReference(part.repeat(200_000))).toBe('string');
+    }
+  });
+});
+
+describe('resolveReference', () => {
+  const BASE = 'https://h:8443/standard/scim/v2';
+
+  it.each([
+    '/Users/1',
+    'Users/1',
+    '../Users/1',
+    '/v2/Users/1',
+    '/standard/scim/v2/Users/1',
+    '/standard/scim/Users/1',
+    'https://h:8443/standard/scim/v2/Users/1',
+    'https://H:8443/standard/scim/Users/1',
+  ])('CHAR-11 %s is a URI of the same resource', (uri) => {
+    expect(resolveReference(uri, BASE)).toBe('https://h:8443/standard/scim/Users/1');
+    expect(resolveReference(uri, BASE)).toBe(comparableReference(`${BASE}/Users/1`));
+  });
+
+  it.each([
+    ['https://other/standard/scim/v2/Users/1', 'https://other/standard/scim/Users/1'],
+    ['https://h/standard/scim/v2/Users/1', 'https://h/standard/scim/Users/1'],
+    ['https://h:8443/scim/v2/Users/1', 'https://h:8443/scim/Users/1'],
+    ['/scim/v2/Users/1', '/scim/Users/1'],
+    ['/standard/scim/v2', '/standard/scim/v2'],
+    ['1', '1'],
+  ])('CHAR-11 %s is none', (uri, form) => {
+    expect(resolveReference(uri, BASE)).toBe(form);
+  });
+
+  it('takes a base without a path', () => {
+    expect(resolveReference('/v2/Users/1', 'https://h')).toBe('https://h/Users/1');
+    expect(resolveReference('https://h/v2/Users/1', 'https://h/v2')).toBe('https://h/Users/1');
+  });
+});
