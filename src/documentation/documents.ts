@@ -38,19 +38,22 @@ export function createDocument(app: INestApplication, { surface, module }: Mount
   };
 }
 
-/** Serves `/openapi/<surface>.json` and Swagger UI at `/docs`, with a picker where there are several. */
+/**
+ * Serves `/openapi/<surface>.json` and Swagger UI at `/docs`, with a picker where there are several. A document is made
+ * when it is first asked for, so that a start doesn't wait for what is rarely read.
+ */
 export function serveDocuments(app: NestExpressApplication, surfaces: readonly MountedSurface[]): void {
   const settings = app.get<Settings>(SETTINGS);
   const documents = surfaces.map((mounted) => ({
     name: mounted.surface.name,
-    document: createDocument(app, mounted),
+    document: once(() => createDocument(app, mounted)),
   }));
   for (const { name, document } of documents) {
     app
       .getHttpAdapter()
       .getInstance()
       .get(`/openapi/${name}.json`, (request: Request, response: Response) => {
-        response.json({ ...document, servers: [{ url: publicBaseUri(request, settings) }] });
+        response.json({ ...document(), servers: [{ url: publicBaseUri(request, settings) }] });
       });
   }
   const [first] = documents;
@@ -63,6 +66,11 @@ export function serveDocuments(app: NestExpressApplication, surfaces: readonly M
       urls: documents.map(({ name }) => ({ url: `../openapi/${name}.json`, name })),
     },
   });
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 /** A document made from modules that are only looked at knows nothing of where they are mounted. */

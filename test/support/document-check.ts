@@ -1,16 +1,20 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { parse } from 'yaml';
+import { runFolder } from './run-folder.js';
 
-const DOCUMENTS = resolve(dirname(fileURLToPath(import.meta.url)), '../../openapi');
+const DOCUMENTS = resolve(import.meta.dirname, '../../openapi');
 
 /** Longer bodies are lists of thousands; checking them would take longer than the tests do. */
 const LONGEST_CHECKED = 500_000;
 
 /** Node answers these before there is a route, or the server for a reason of its own. */
 const OUTSIDE_DOCUMENTS = new Set([408, 431, 500, 503]);
+
+interface OpenApiDocument {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+}
 
 interface Operation {
   readonly responses: Readonly<Record<string, { content?: Readonly<Record<string, { schema: object }>> }>>;
@@ -40,9 +44,7 @@ const operations: readonly DocumentedOperation[] = readdirSync(DOCUMENTS).flatMa
 const validators = new Map<string, ValidateFunction>();
 
 function readDocument(file: string): DocumentedOperation[] {
-  const document = parse(readFileSync(join(DOCUMENTS, file), 'utf8')) as {
-    paths: Record<string, Record<string, Operation>>;
-  };
+  const document = parseOnce(file);
   ajv.addSchema(document, file);
   return Object.entries(document.paths).flatMap(([path, byMethod]) =>
     Object.entries(byMethod).map(([method, operation]) => ({
@@ -53,6 +55,17 @@ function readDocument(file: string): DocumentedOperation[] {
       operation,
     })),
   );
+}
+
+/** YAML takes hundreds of times as long to read as JSON, and every spec file reads these documents. */
+function parseOnce(file: string): OpenApiDocument {
+  const parsed = join(runFolder(), `${file}.json`);
+  if (!existsSync(parsed)) {
+    const unfinished = `${parsed}.${process.pid}`;
+    writeFileSync(unfinished, JSON.stringify(parse(readFileSync(join(DOCUMENTS, file), 'utf8'))));
+    renameSync(unfinished, parsed);
+  }
+  return JSON.parse(readFileSync(parsed, 'utf8')) as OpenApiDocument;
 }
 
 function escapePointer(part: string): string {
