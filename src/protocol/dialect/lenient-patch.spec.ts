@@ -37,24 +37,24 @@ describe('the rewrites of operations', () => {
       ],
     );
     expect(() => takeValueApart({ index: 2, op: 'add', value: { title: 'T', Title: 'U' } })).toThrow(
-      'Operations[2].value: Title',
+      'Operations[2].value.Title: stands twice',
     );
     const remove = { index: 2, op: 'remove', value: { title: 'T' } } as const;
     expect(takeValueApart(remove)).toEqual([remove]);
   });
 
-  it('dropValue', () => {
-    expect(dropValue({ index: 1, op: 'remove', path: 'title', value: 'x' })).toEqual({
-      index: 1,
-      op: 'remove',
-      path: 'title',
-    });
+  it('dropValue drops nothing but the value', () => {
+    const operation: PatchOperation = { index: 1, op: 'remove', path: 'title', fromValue: true };
+    expect(dropValue({ ...operation, value: 'x' })).toStrictEqual(operation);
+    expect(dropValue(operation)).toStrictEqual(operation);
   });
 
   it('unwrapMembers', () => {
     expect(unwrapMembers({ Members: [{ value: 'a' }] })).toEqual([{ value: 'a' }]);
     expect(unwrapMembers({ members: [], value: 'a' })).toEqual({ members: [], value: 'a' });
+    expect(unwrapMembers({ value: 'a' })).toEqual({ value: 'a' });
     expect(unwrapMembers({})).toEqual({});
+    expect(unwrapMembers('members')).toBe('members');
   });
 });
 
@@ -112,14 +112,50 @@ describe('rewriteLenientPatch', () => {
     ],
     ['a text that looks like a boolean', { op: 'replace', path: 'title', value: 'True' }, { value: 'True' }],
     ['an unknown path', { op: 'replace', path: 'companyName', value: '' }, { value: '' }],
+    [
+      'a filter without quotes',
+      { op: 'replace', path: 'emails[type eq work].value', value: '' },
+      { value: null },
+    ],
+    [
+      'a filter on an attribute without parts',
+      { op: 'replace', path: 'title[value eq "x"].part', value: '' },
+      { value: '' },
+    ],
+    [
+      'a part that nobody knows',
+      { op: 'replace', path: 'emails[type eq "work"].odd', value: '' },
+      { value: '' },
+    ],
+    ['a part of every element', { op: 'replace', path: 'emails.primary', value: 'True' }, { value: true }],
+    ['no e-mail addresses', { op: 'replace', path: 'emails', value: '' }, { value: null }],
+    [
+      'several e-mail addresses',
+      { op: 'remove', path: 'emails', value: ['a@x', 'b@x'] },
+      { value: [{ value: 'a@x' }, { value: 'b@x' }] },
+    ],
+    ['removing an empty text', { op: 'remove', path: 'emails', value: '' }, { value: [] }],
+    ['a whole extension as an empty text', { op: 'replace', path: ENTERPRISE, value: '' }, { value: null }],
     ['a malformed path', { op: 'replace', path: 'emails[', value: '' }, { path: 'emails[', value: '' }],
   ])('%s', (_, operation, expected) => {
     expect(user(operation)).toEqual([{ index: 3, ...operation, ...expected }]);
   });
 
+  it.each<Sent>([
+    { op: 'remove', path: 'emails' },
+    { op: 'add', path: 'emails' },
+    { op: 'remove', path: 'title' },
+    { op: 'remove', path: ENTERPRISE },
+    { op: 'remove', path: 'members' },
+  ])('gives no value to %j', (operation) => {
+    expect(user(operation)).toStrictEqual([{ index: 3, ...operation }]);
+    expect(group(operation)).toStrictEqual([{ index: 3, ...operation }]);
+  });
+
   it.each<[string, Sent]>([
     ['a single value', { op: 'remove', path: 'title', value: 'old' }],
     ['a sub-attribute of an element', { op: 'remove', path: 'emails[type eq "work"].value', value: 'new' }],
+    ['a sub-attribute of every element', { op: 'remove', path: 'emails.type', value: 'work' }],
     ['elements by filter', { op: 'remove', path: 'emails[type eq "work"]', value: [{ value: 'x' }] }],
   ])('E20: remove of %s loses its value', (_, operation) => {
     expect(user(operation)).toEqual([{ index: 3, op: 'remove', path: operation.path }]);
@@ -137,6 +173,30 @@ describe('rewriteLenientPatch', () => {
     ['an empty text', { op: 'remove', path: 'members', value: '' }, { value: [] }],
     ['an empty object', { op: 'remove', path: 'members', value: {} }, { value: [] }],
     ['null', { op: 'remove', path: 'members', value: null }, { value: null }],
+    ['an empty object that is added', { op: 'add', path: 'members', value: {} }, { value: [{}] }],
+    ['an empty text that replaces', { op: 'replace', path: 'members', value: '' }, { value: null }],
+    ['a part of every member', { op: 'replace', path: 'members.value', value: 'u1' }, { value: 'u1' }],
+    [
+      'add by a filter without quotes',
+      { op: 'add', path: 'members[value eq u1]', value: {} },
+      { path: 'members', value: member },
+    ],
+    [
+      'add of a part by filter',
+      { op: 'add', path: 'members[value eq "u1"].type', value: 'User' },
+      { path: 'members[value eq "u1"].type', value: 'User' },
+    ],
+    ...[
+      'value eq "u1" or display eq "u2"',
+      'value eq "u1" and value eq "u2"',
+      'value ne "u1"',
+      'value pr',
+      'not (value eq "u1")',
+    ].map((filter): [string, Sent, Partial<PatchOperation>] => [
+      `add by the filter ${filter}`,
+      { op: 'add', path: `members[${filter}]`, value: {} },
+      { path: `members[${filter}]`, value: {} },
+    ]),
     [
       'add by filter',
       { op: 'add', path: 'members[value eq "u1"]', value: {} },

@@ -4,8 +4,8 @@ import { FilterParser, type ParsedPath } from '../filter/filter.parser.js';
 import { isJsonArray, isJsonObject, type Json } from '../json.js';
 import { type PatchOperation } from '../patch/patch-message.js';
 import { isMembers } from '../resource/member-ids.js';
-import { namedTwice } from '../resource/value-reader.js';
-import { resolveAttribute, type AttributeResolution } from '../schema/attribute-path.js';
+import { namesOf } from '../resource/value-reader.js';
+import { findByName, resolveAttribute, type AttributeResolution } from '../schema/attribute-path.js';
 import { type ResourceType } from '../schema/schema.js';
 import { rewriteLenientExtension } from './lenient-resource.js';
 import { emptyTextAsAbsent, readBareValue, rewriteLenientValue } from './lenient-value.js';
@@ -45,13 +45,8 @@ export function dropEmptyPath(operation: PatchOperation, type: ResourceType): Pa
 export function takeValueApart(operation: PatchOperation): PatchOperation[] {
   const { index, op, path, value } = operation;
   if (path !== undefined || op === 'remove' || !isJsonObject(value)) return [operation];
-  const seen = new Set<string>();
-  return Object.entries(value).map(([key, part]) => {
-    const lower = key.toLowerCase();
-    if (seen.has(lower)) throw namedTwice(key).at(`Operations[${index}].value`);
-    seen.add(lower);
-    return { index, op, path: key, value: part, fromValue: true };
-  });
+  namesOf(value, `Operations[${index}].value`);
+  return Object.entries(value).map(([key, part]) => ({ index, op, path: key, value: part, fromValue: true }));
 }
 
 function rewriteAtPath(operation: PatchOperation, type: ResourceType): PatchOperation {
@@ -86,9 +81,7 @@ function rewriteValue(
   // Removing nothing must not come out as removing all.
   if (op === 'remove' && value === '') return { ...operation, value: [] };
   if (subName !== undefined) {
-    const subAttribute = attribute.subAttributes?.find(
-      ({ name }) => name.toLowerCase() === subName.toLowerCase(),
-    );
+    const subAttribute = findByName(attribute.subAttributes, subName);
     return subAttribute ? { ...operation, value: rewriteLenientValue(subAttribute, value) } : operation;
   }
   const whole = parsed.filter ? { ...attribute, multiValued: false } : attribute;
@@ -97,8 +90,8 @@ function rewriteValue(
 }
 
 /** A value next to a Remove never sets anything. */
-export function dropValue({ index, op, path, fromValue }: PatchOperation): PatchOperation {
-  return { index, op, ...(path !== undefined && { path }), ...(fromValue && { fromValue }) };
+export function dropValue({ value: _value, ...rest }: PatchOperation): PatchOperation {
+  return rest;
 }
 
 /** The forms of members that are in use: see the functions below. */
@@ -116,7 +109,7 @@ function rewriteMembers(
   if (value === undefined || target.subAttribute) return operation;
   const members = unwrapMembers(value);
   // A wrapper around nothing names nobody, where null itself would mean all.
-  if (op === 'remove' && members === null && value !== null) return { ...operation, value: [] };
+  if (members === null && value !== null) return { ...operation, value: [] };
   return { ...operation, value: listMembers(operation, members, target) };
 }
 

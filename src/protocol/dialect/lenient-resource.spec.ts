@@ -1,4 +1,6 @@
-import { type JsonObject } from '../json.js';
+import { EQUIPPED_USER } from '../../../test/support/equipped-user.js';
+import { refusal } from '../../../test/support/refusal.js';
+import { type Json, type JsonObject } from '../json.js';
 import { readResource } from '../resource/read-resource.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
 import { rewriteLenientResource } from './lenient-resource.js';
@@ -24,9 +26,15 @@ describe('rewriteDraftUrn', () => {
     ['urn:ietf:params:scim:schemas:extension:enterprise:2.0Users', null],
     ['urn:scim:schemas:core:3.0', null],
     ['urn:okta:custom:group:1.0', null],
+    ['x-urn:scim:schemas:core:1.0', null],
+    ['x-urn:scim:schemas:extension:enterprise:1.0', null],
     ['userName', null],
   ])('%s', (text, expected) => {
     expect(rewriteDraftUrn(text, BUILT_IN_RESOURCE_TYPES.user)).toBe(expected ?? text);
+  });
+
+  it('finds the extension among others', () => {
+    expect(rewriteDraftUrn('urn:scim:schemas:extension:enterprise:1.0', EQUIPPED_USER)).toBe(ENTERPRISE);
   });
 
   it('leaves the extension alone on a type that lacks it', () => {
@@ -76,6 +84,19 @@ describe('rewriteLenientResource', () => {
       [ENTERPRISE]: { organization: '', manager: { value: '', displayName: ' ' } },
     });
     expect(attributes).toEqual({ userName: 'ada' });
+  });
+
+  it.each<Json>(['', [], null, {}])('takes %j in place of an extension for none', (extension) => {
+    expect(read({ userName: 'ada', [ENTERPRISE]: extension }).attributes).toEqual({ userName: 'ada' });
+  });
+
+  it('leaves other forms of an extension to be refused', () => {
+    expect(refusal(() => read({ userName: 'ada', [ENTERPRISE]: [{ department: 'D' }] }))).toBe(
+      `400 invalidValue ${ENTERPRISE}: expected an object, got an array`,
+    );
+    expect(refusal(() => read({ userName: 'ada', [ENTERPRISE]: ' ' }))).toBe(
+      `400 invalidValue ${ENTERPRISE}: expected an object, got a string`,
+    );
   });
 
   it('refuses an extension under its final and its draft URN at once', () => {

@@ -8,7 +8,7 @@ import { rewriteDraftUrn } from './schema-urns.js';
 
 /**
  * The body of a POST or PUT as identity providers send it, in the form that the RFC asks for: see the rewrites of
- * values, and URNs of drafts in `schemas` and as keys. Keys stay, so that null still says "clear this".
+ * values, and URNs of drafts as keys. Keys stay, so that null still says "clear this".
  *
  * @throws ScimError 400 `invalidSyntax` where a draft's URN and the final one name the same extension
  */
@@ -17,23 +17,14 @@ export function rewriteLenientResource(body: JsonObject, type: ResourceType): Js
   for (const [name, value] of Object.entries(body)) {
     const key = rewriteDraftUrn(name, type);
     if (rewritten.has(key)) throw namedTwice(key);
-    rewritten.set(
-      key,
-      name.toLowerCase() === 'schemas' ? rewriteSchemas(value, type) : rewriteMember(key, value, type),
-    );
+    rewritten.set(key, rewriteMember(key, value, type));
   }
   return Object.fromEntries(rewritten);
 }
 
-/** URNs of drafts in `schemas`; everything but texts goes, since the lenient dialect asks nothing of `schemas`. */
-export function rewriteSchemas(schemas: Json, type: ResourceType): Json {
-  if (!isJsonArray(schemas)) return null;
-  return schemas.flatMap((uri) => (typeof uri === 'string' ? [rewriteDraftUrn(uri, type)] : []));
-}
-
 function rewriteMember(name: string, value: Json, type: ResourceType): Json {
   const attribute = findByName([...COMMON_ATTRIBUTES, ...type.schema.attributes], name);
-  if (attribute) return attribute.mutability === 'readOnly' ? value : rewriteLenientValue(attribute, value);
+  if (attribute) return rewriteLenientValue(attribute, value);
   const lower = name.toLowerCase();
   const extension = type.schemaExtensions.find(({ schema }) => schema.id.toLowerCase() === lower);
   if (!extension) return value;

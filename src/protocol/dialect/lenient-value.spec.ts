@@ -72,6 +72,8 @@ describe('the rewrites of values', () => {
       'x',
       { primary: false },
     ]);
+    const others = [{ verified: true }, { primary: 'true' }, { primary: true }];
+    expect(keepFirstPrimary(others)).toEqual(others);
   });
 });
 

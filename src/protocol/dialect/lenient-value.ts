@@ -17,7 +17,6 @@ export function rewriteLenientValue(attribute: AttributeDefinition, value: Json)
 function rewriteSingle(attribute: AttributeDefinition, value: Json): Json {
   const single = emptyTextAsAbsent(attribute, unwrapSingleElement(value));
   if (attribute.type === 'boolean') return readTextualBoolean(single);
-  if (attribute.type !== 'complex') return single;
   const complex = readManagerId(attribute, readBareValue(attribute, single));
   return isJsonObject(complex) ? rewriteParts(attribute, complex) : complex;
 }

@@ -7,6 +7,7 @@ const idOf = (bulkId: string): string | undefined => ids[bulkId];
 describe('bulkIdOf', () => {
   it('BULK-09 reads the whole text', () => {
     expect(['bulkId:ada', 'bulkId:a b:c'].map(bulkIdOf)).toEqual(['ada', 'a b:c']);
+    expect(bulkIdOf('bulkId:a\nb')).toBe('a\nb');
     expect(['bulkId:', ' bulkId:ada', 'bulkid:ada', '/Users/bulkId:ada', 'ada'].map(bulkIdOf)).toEqual(
       Array(5).fill(undefined),
     );
@@ -31,11 +32,15 @@ describe('resolveReferences', () => {
       members: [{ value: 'bulkId:ada', $ref: 'bulkId:x' }, 'bulkId:a b:c'],
       Operations: [{ path: 'members[value eq "bulkId:ada" or value eq "bulkId:x"]', value: 'bulkId:ada' }],
       'bulkId:ada': 1,
+      path: 1,
+      note: 'as in members[value eq "bulkId:ada"]',
     };
     expect(resolveReferences(data, idOf)).toEqual({
       members: [{ value: '01', $ref: 'bulkId:x' }, '02'],
       Operations: [{ path: 'members[value eq "01" or value eq "bulkId:x"]', value: '01' }],
       'bulkId:ada': 1,
+      path: 1,
+      note: 'as in members[value eq "bulkId:ada"]',
     });
   });
 });

@@ -1,6 +1,6 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.js';
 
-const REFERENCE = /^bulkId:(.+)$/s;
+const REFERENCE = /^bulkId:(.+)/s;
 
 /** In the filter of a PATCH path: `members[value eq "bulkId:ada"]`. */
 const QUOTED_REFERENCE = /"bulkId:([^"\\]+)"/g;
@@ -13,12 +13,10 @@ export function bulkIdOf(text: string): string | undefined {
 /** Every bulkId that the data of an operation refers to, in the order of their first appearance. */
 export function findReferences(data: Json | undefined): ReadonlySet<string> {
   const found = new Set<string>();
-  if (data !== undefined) {
-    mapReferences(data, (bulkId) => {
-      found.add(bulkId);
-      return undefined;
-    });
-  }
+  mapReferences(data ?? null, (bulkId) => {
+    found.add(bulkId);
+    return undefined;
+  });
   return found;
 }
 

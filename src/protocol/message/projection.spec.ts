@@ -1,4 +1,5 @@
-import { ScimError } from '../error/scim-error.js';
+import { EQUIPMENT, EQUIPPED_USER, PARKING } from '../../../test/support/equipped-user.js';
+import { refusal } from '../../../test/support/refusal.js';
 import { type JsonObject } from '../json.js';
 import { attribute } from '../schema/define-attribute.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
@@ -28,6 +29,25 @@ const TYPE: ResourceType = {
           attribute('number', 'Always.', { returned: 'always' }),
           attribute('photo', 'Only on request.', { returned: 'request' }),
           attribute('code', 'Never.', { returned: 'never' }),
+        ],
+      }),
+    ],
+  },
+};
+
+/** With an attribute whose parts come along whatever is asked for, and three extensions. */
+const EQUIPPED: ResourceType = {
+  ...EQUIPPED_USER,
+  schema: {
+    ...EQUIPPED_USER.schema,
+    attributes: [
+      ...EQUIPPED_USER.schema.attributes,
+      attribute('seal', 'Always.', {
+        type: 'complex',
+        returned: 'always',
+        subAttributes: [
+          attribute('value', 'By default.'),
+          attribute('print', 'Only on request.', { returned: 'request' }),
         ],
       }),
     ],
@@ -123,9 +143,39 @@ describe('project', () => {
     });
   });
 
+  it('ATT-03, ATT-10 shows the parts of what is always returned, asked for or not', () => {
+    const sealed = { id: '1', userName: 'ada', seal: { value: 'v', print: 'p' } };
+    const show = (attributes?: string, excluded?: string): JsonObject =>
+      project(sealed, parseProjection(attributes, excluded, EQUIPPED), EQUIPPED);
+    expect(show('userName')).toEqual({ id: '1', userName: 'ada', seal: { value: 'v' } });
+    expect(show('seal.print')).toEqual({ id: '1', seal: { value: 'v', print: 'p' } });
+    expect(show(undefined, 'seal')).toEqual({ id: '1', userName: 'ada', seal: { value: 'v' } });
+  });
+
+  it('ATT-07, ATT-11 tells extensions from one another', () => {
+    const extensions = {
+      [EQUIPMENT]: { code: 'c', note: 'n' },
+      [PARKING]: { lot: 'l' },
+      [ENTERPRISE]: { department: 'd' },
+    };
+    const show = (attributes?: string, excluded?: string): JsonObject =>
+      project({ id: '1', ...extensions }, parseProjection(attributes, excluded, EQUIPPED), EQUIPPED);
+    expect(show()).toEqual({ id: '1', ...extensions });
+    expect(show(`${EQUIPMENT}:code,lot`)).toEqual({
+      id: '1',
+      [EQUIPMENT]: { code: 'c' },
+      [PARKING]: { lot: 'l' },
+    });
+    expect(show(undefined, `${EQUIPMENT},department`)).toEqual({ id: '1', [PARKING]: { lot: 'l' } });
+    expect(
+      project({ id: '1', [PARKING]: null }, parseProjection(undefined, undefined, EQUIPPED), EQUIPPED),
+    ).toEqual({ id: '1' });
+  });
+
   it('ATT-14 refuses both parameters at once', () => {
-    expect(() => parseProjection('a', 'b', TYPE)).toThrow(ScimError);
-    expect(() => parseProjection('a', 'b', TYPE)).toThrow(/cannot both be given/);
+    expect(refusal(() => parseProjection('a', 'b', TYPE))).toBe(
+      '400 invalidValue attributes and excludedAttributes cannot both be given; send one of them',
+    );
   });
 
   it('keeps an empty list of members, unless it is not shown', () => {

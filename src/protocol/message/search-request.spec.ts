@@ -1,7 +1,7 @@
 import { isSearchRequest, parseSearchRequest, SEARCH_REQUEST_SCHEMA } from './search-request.js';
 
 const LIMITS = { defaultCount: 50, maxCount: 200 };
-const schemas = [SEARCH_REQUEST_SCHEMA];
+const schemas = ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'];
 
 describe('parseSearchRequest', () => {
   it('SRCH-03 reads every parameter, attributes as the list that a query string has', () => {
@@ -28,7 +28,9 @@ describe('parseSearchRequest', () => {
 
   it('takes null, and what is not given, for the defaults; names in any case; other names for nothing', () => {
     const body = { SCHEMAS: schemas, filter: null, count: null, STARTINDEX: 2, cursor: 'x' };
-    expect(parseSearchRequest(body, LIMITS)).toEqual({ startIndex: 2, count: 50 });
+    expect(parseSearchRequest(body, LIMITS)).toStrictEqual({ startIndex: 2, count: 50 });
+    const unknown = { schemas, odd: 1, Odd: 2, even: 3 };
+    expect(parseSearchRequest(unknown, LIMITS)).toStrictEqual({ startIndex: 1, count: 50 });
   });
 
   it('brings numbers within the limits', () => {
@@ -44,6 +46,7 @@ describe('parseSearchRequest', () => {
     [{ sortBy: ['a'] }, /^sortBy: /],
     [{ attributes: 'userName' }, /^attributes: expected an array/],
     [{ attributes: [1] }, /^attributes: /],
+    [{ excludedAttributes: ['userName', 1] }, /^excludedAttributes: expected an array of attribute names/],
     [{ startIndex: '1' }, /^startIndex: expected an integer/],
     [{ count: 1.5 }, /^count: /],
   ])('refuses %j', (parameters, detail) => {
@@ -78,7 +81,10 @@ describe('parseSearchRequest', () => {
 
   it('refuses a parameter that stands twice', () => {
     expect(() => parseSearchRequest({ schemas, filter: 'a pr', Filter: 'b pr' }, LIMITS)).toThrow(
-      expect.objectContaining({ scimType: 'invalidSyntax' }),
+      expect.objectContaining({
+        scimType: 'invalidSyntax',
+        detail: 'filter: stands twice in the request',
+      }),
     );
   });
 
@@ -87,12 +93,17 @@ describe('parseSearchRequest', () => {
     { schemas: null },
     { schemas: [] },
     { schemas: ['x'] },
+    { schemas: [5] },
     { schemas: [...schemas, 'x'] },
     { schemas: SEARCH_REQUEST_SCHEMA },
   ])('SRCH-06 refuses what does not say that it is a SearchRequest: %j', (body) => {
     expect(isSearchRequest(body)).toBe(false);
     expect(() => parseSearchRequest(body, LIMITS)).toThrow(
-      expect.objectContaining({ status: 400, scimType: 'invalidSyntax' }),
+      expect.objectContaining({
+        status: 400,
+        scimType: 'invalidSyntax',
+        detail: 'schemas: expected ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"]',
+      }),
     );
   });
 });

@@ -1,6 +1,7 @@
 import { invalidCount, invalidSyntax, invalidValue, type ScimError } from '../error/scim-error.js';
 import { isJsonArray, type Json, type JsonObject } from '../json.js';
 import { clampPage, type ListLimits, type ListQuery } from './list-query.js';
+import { namesMessage } from './message-members.js';
 
 export const SEARCH_REQUEST_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
 
@@ -14,14 +15,7 @@ type Parameters = Partial<Record<(typeof NAMES)[number], Json>>;
 
 /** Whether `schemas` says that the body is a SearchRequest and nothing else. */
 export function isSearchRequest(body: JsonObject): boolean {
-  const { schemas } = searchParameters(body);
-  return (
-    isJsonArray(schemas) &&
-    schemas.length > 0 &&
-    schemas.every(
-      (urn) => typeof urn === 'string' && urn.toLowerCase() === SEARCH_REQUEST_SCHEMA.toLowerCase(),
-    )
-  );
+  return namesMessage(searchParameters(body).schemas, SEARCH_REQUEST_SCHEMA);
 }
 
 /**

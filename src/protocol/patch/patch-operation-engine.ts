@@ -6,7 +6,7 @@ import { isJsonObject, type Json, type JsonObject } from '../json.js';
 import { clip, noteIgnored } from '../resource/ignored-names.js';
 import { isPassword } from '../resource/password.js';
 import { checkSchemas } from '../resource/read-resource.js';
-import { isDerived, namedTwice, wrongType } from '../resource/value-reader.js';
+import { isDerived, namesOf, wrongType } from '../resource/value-reader.js';
 import {
   findByName,
   printAttribute,
@@ -188,11 +188,6 @@ function requireValue({ op, value }: PatchOperation): void {
 }
 
 function eachName(value: JsonObject, plan: (name: string, part: Json) => Unplaced[]): Unplaced[] {
-  const seen = new Set<string>();
-  return Object.entries(value).flatMap(([name, part]) => {
-    const lower = name.toLowerCase();
-    if (seen.has(lower)) throw namedTwice(name);
-    seen.add(lower);
-    return plan(name, part);
-  });
+  namesOf(value);
+  return Object.entries(value).flatMap(([name, part]) => plan(name, part));
 }

@@ -10,7 +10,7 @@ import { clip, noteIgnored } from './ignored-names.js';
 import { isMembers, readMemberIds } from './member-ids.js';
 import { isPassword } from './password.js';
 import { type Attributes } from './resource.js';
-import { namedTwice, readValue, wrongType } from './value-reader.js';
+import { namesOf, readValue, wrongType } from './value-reader.js';
 
 const CORE_URN = /^urn:ietf:params:scim:schemas:core:2\.0:(user|group)$/i;
 
@@ -106,16 +106,6 @@ function fieldOf(type: ResourceType, name: string): Field | 'password' | undefin
     findByName([...COMMON_ATTRIBUTES, ...type.schema.attributes], name) ??
     type.schemaExtensions.find(({ schema }) => schema.id.toLowerCase() === lower)
   );
-}
-
-function namesOf(body: JsonObject): Set<string> {
-  const names = new Set<string>();
-  for (const name of Object.keys(body)) {
-    const lower = name.toLowerCase();
-    if (names.has(lower)) throw namedTwice(name);
-    names.add(lower);
-  }
-  return names;
 }
 
 function set(read: Map<string, Json>, name: string, value: Json | undefined): void {

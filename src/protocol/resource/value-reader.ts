@@ -91,6 +91,21 @@ export function isDerived(attribute: AttributeDefinition, subAttribute: Attribut
   return subAttribute.mutability === 'readOnly' || (attribute === MANAGER && subAttribute.name === '$ref');
 }
 
+/**
+ * The names that an object holds, in lower case.
+ *
+ * @throws ScimError 400 `invalidSyntax` for one that it holds twice, in two spellings
+ */
+export function namesOf(object: JsonObject, place?: string): Set<string> {
+  const names = new Set<string>();
+  for (const name of Object.keys(object)) {
+    const lower = name.toLowerCase();
+    if (names.has(lower)) throw namedTwice(place === undefined ? name : `${place}.${name}`);
+    names.add(lower);
+  }
+  return names;
+}
+
 /** The refusal of a name that one object holds twice, in two spellings (RFC 7643 §2.1). */
 export function namedTwice(place: string): ScimError {
   return invalidSyntax(
