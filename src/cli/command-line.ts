@@ -8,6 +8,7 @@ import { addDemoCommand } from './demo.command.js';
 import { InterruptedError } from './interruption.js';
 import { addIssuerCommands } from './issuer.command.js';
 import { makePrintable } from './printable.js';
+import { addReindexCommand } from './reindex.command.js';
 import { type Terminal } from './terminal.js';
 import { addTokenCommands } from './token.command.js';
 
@@ -26,7 +27,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   let exitCode = 0;
   const program = new Command('rollcall')
     .description(
-      'Companies, their tokens and token issuers, and a demonstration of what identity providers send.',
+      'Companies, their tokens and token issuers, upkeep of the database, and a demonstration of what identity providers send.',
     )
     .exitOverride()
     .configureOutput({
@@ -37,6 +38,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   addCompanyCommands(program, terminal);
   addTokenCommands(program, terminal);
   addIssuerCommands(program, terminal);
+  addReindexCommand(program, terminal, () => (exitCode = FAILED));
   addDemoCommand(program, terminal, () => (exitCode = FAILED));
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -3,6 +3,7 @@ import { CompanyAdministration } from '../persistence/companies/company-administ
 import { IssuerAdministration } from '../persistence/companies/issuer-administration.js';
 import { openDatabase, type Database } from '../persistence/database/database.js';
 import { migrate } from '../persistence/database/migrate.js';
+import { Reindex } from '../persistence/reindex/reindex.js';
 import { Interruption } from './interruption.js';
 
 /**
@@ -39,6 +40,10 @@ export const withIssuers = <T>(
   settings: Settings,
   work: (issuers: IssuerAdministration) => Promise<T>,
 ): Promise<T> => withOpened(settings, (url) => IssuerAdministration.open(url), work);
+
+/** {@link withDatabase} for a reindex. */
+export const withReindex = <T>(settings: Settings, work: (reindex: Reindex) => Promise<T>): Promise<T> =>
+  withOpened(settings, (url) => Reindex.open(url), work);
 
 function withOpened<A extends { close(): Promise<void> }, T>(
   settings: Settings,

@@ -1,10 +1,10 @@
 import { Presets, SingleBar } from 'cli-progress';
 
-/** How far the demonstration is. */
+/** How far something is that takes a while. */
 export interface Progress {
   begin(steps: number): void;
-  /** One step further; `title` tells which. */
-  advance(title: string): void;
+  /** One step further, or several; `title` tells where. */
+  advance(title: string, steps?: number): void;
   end(): void;
 }
 
@@ -23,7 +23,7 @@ export function makeProgressBar(): Progress {
   );
   return {
     begin: (steps) => bar.start(steps, 0, { title: '' }),
-    advance: (title) => bar.increment({ title }),
+    advance: (title, steps = 1) => bar.increment(steps, { title }),
     end: () => bar.stop(),
   };
 }

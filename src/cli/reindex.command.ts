@@ -1,0 +1,47 @@
+import { type Command } from 'commander';
+import { readSettings } from '../config/read-settings.js';
+import { makeProgressBar, SILENT_PROGRESS } from '../demo/progress.js';
+import { type Clash } from '../persistence/reindex/clash-search.js';
+import { type ReindexReport } from '../persistence/reindex/reindex.js';
+import { withReindex } from './session.js';
+import { printJson, printProperties, printTable, type Terminal } from './terminal.js';
+
+/** Small enough that a writer who waits for one of the rows hardly notices. */
+const BATCH_SIZE = 500;
+
+/** Adds `reindex`; `onClash` is called where values clash, so that nothing was done. */
+export function addReindexCommand(program: Command, terminal: Terminal, onClash: () => void): void {
+  program
+    .command('reindex')
+    .description('make anew what searches and uniqueness go by, after a change of how values are compared')
+    .option('--json', 'print JSON')
+    .action(async ({ json }: { readonly json?: true }) => {
+      const settings = readSettings(terminal.environment);
+      const progress = terminal.interactive ? makeProgressBar() : SILENT_PROGRESS;
+      const report = await withReindex(settings, (reindex) =>
+        reindex.run(settings.schemas, { batchSize: BATCH_SIZE, progress }),
+      );
+      terminal.out(json ? printJson(report) : describeReport(report));
+      if (report.clashes.length > 0) onClash();
+    });
+}
+
+function describeReport({ companies, resources, changed, clashes }: ReindexReport): string {
+  if (clashes.length > 0) {
+    const rows = clashes.flatMap(describeClash);
+    return [
+      printTable(['Company', 'Attribute', 'Resource', 'Id', 'Name'], rows),
+      `These values, ${clashes.length} in all, would be used more than once. Nothing was changed. ` +
+        'Rename or delete all but one of each, with the program and schemas that ran before, and run this again.',
+    ].join('\n');
+  }
+  return printProperties({
+    Companies: String(companies),
+    'Users and groups': String(resources),
+    Changed: String(changed),
+  });
+}
+
+function describeClash({ company, attribute, resources }: Clash): readonly (readonly string[])[] {
+  return resources.map(({ type, id, name }) => [company, attribute, type, id, name]);
+}
