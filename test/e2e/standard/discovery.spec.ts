@@ -200,6 +200,49 @@ describe('Schemas', () => {
     }
   });
 
+  it('DISC-11 CHAR-05 texts come back as they were sent and are compared as caseExact says', async () => {
+    // $ref follows from value, although RFC 7643 §8.7.1 has that of a manager as readWrite.
+    const isText = ({ name, type, mutability }: Attribute): boolean =>
+      ['string', 'reference', 'binary'].includes(type) && mutability === 'readWrite' && name !== '$ref';
+    const valueOf = ({ name, type }: Attribute): string =>
+      type === 'binary' ? 'TWl4ZWQ=' : `Mixed-${name}-Ä`;
+    const sample = (attribute: Attribute): unknown => {
+      const parts = attribute.subAttributes?.filter(isText);
+      const value = parts
+        ? Object.fromEntries(parts.map((part) => [part.name, valueOf(part)]))
+        : valueOf(attribute);
+      return attribute.multiValued ? [value] : value;
+    };
+    const own = await (await application.company()).client('strict');
+    const body: Record<string, unknown> = { schemas: [USER, ENTERPRISE] };
+    const texts: [string, Attribute][] = [];
+    for (const urn of [USER, ENTERPRISE]) {
+      const attributes = (await attributesOf(urn)).filter(
+        (attribute) => isText(attribute) || attribute.subAttributes?.some(isText),
+      );
+      const values = Object.fromEntries(attributes.map((attribute) => [attribute.name, sample(attribute)]));
+      Object.assign(body, urn === USER ? values : { [urn]: values });
+      for (const attribute of attributes)
+        texts.push(
+          ...(attribute.subAttributes?.filter(isText) ?? [attribute]).map((part): [string, Attribute] => [
+            `${urn}:${attribute.name}${part === attribute ? '' : `.${part.name}`}`,
+            part,
+          ]),
+        );
+    }
+    const user = await createUser(own, body);
+    expect((await own.get(`/Users/${user.id}`)).body).toMatchObject(body);
+    expect(texts.length).toBeGreaterThan(40);
+    for (const [path, attribute] of texts) {
+      const value = valueOf(attribute);
+      const found = async (text: string): Promise<number> =>
+        (await own.get(`/Users?count=0&filter=${encodeURIComponent(`${path} eq "${text}"`)}`)).body
+          .totalResults;
+      const exact = attribute.caseExact === true;
+      expect([path, await found(value), await found(value.toUpperCase())]).toEqual([path, 1, exact ? 0 : 1]);
+    }
+  });
+
   it('DISC-11 readOnly attributes refuse a PATCH, readWrite ones take it', async () => {
     const { id } = await createUser(client);
     const samples: Record<string, unknown> = {
