@@ -48,7 +48,11 @@ const PARKING_SCHEMA: SchemaDefinition = {
   id: PARKING,
   name: 'Parking',
   description: 'An extension with nothing special',
-  attributes: [attribute('lot', 'Where the car stands.'), attribute('plate', 'Sign of the car.')],
+  attributes: [
+    attribute('lot', 'Where the car stands.'),
+    attribute('plate', 'Sign of the car.'),
+    attribute('hireId', 'Called like an immutable attribute of another extension.'),
+  ],
 };
 
 /** Users with the Enterprise extension and two more. */

@@ -9,7 +9,7 @@ import {
 } from '../resource/attribute-access.js';
 import { countPrimaries } from '../resource/element-identity.js';
 import { isMembers } from '../resource/member-ids.js';
-import { guardImmutable, guardImmutableParts } from '../resource/replacement.js';
+import { guardImmutable, guardImmutableParts, guardRequired } from '../resource/replacement.js';
 import { type Attributes } from '../resource/resource.js';
 import { printAttribute, type BoundAttribute } from '../schema/attribute-path.js';
 import { type ResourceType } from '../schema/schema.js';
@@ -27,7 +27,7 @@ type ValuesChange = Extract<
  * are made where the attributes have that name, and are otherwise left to the membership plan.
  *
  * @throws ScimError 400 `noTarget` where a filter matches nothing that could be replaced, `mutability` for another
- *   value of an immutable attribute, `invalidValue` where two values end up as primary
+ *   value of an immutable attribute and for the removal of the last value of a required one, `invalidValue` where two values end up as primary
  */
 export function applyChangeSet(attributes: Attributes, changeSet: ChangeSet, type: ResourceType): Attributes {
   let result = attributes;
@@ -60,8 +60,11 @@ function applyChange(attributes: Attributes, change: Change, type: ResourceType)
     case 'replaceValues':
     case 'removeValues':
     case 'updateValues': {
-      const elements = changeElements(elementsAt(attributes, target), change);
-      return write(attributes, target, elements.length === 0 ? undefined : elements);
+      const before = elementsAt(attributes, target);
+      const after = changeElements(before, change);
+      if (after.length > 0) return write(attributes, target, after);
+      if (before.length > 0) guardRequired(target);
+      return write(attributes, target, undefined);
     }
   }
 }
@@ -78,11 +81,11 @@ function applyToMembers(
     case 'addValues':
     case 'replaceValues':
     case 'removeValues':
-    case 'updateValues':
       return { ...attributes, members: changeElements(elementsAt(attributes, change.target), change) };
     case 'set':
     case 'merge':
-      throw new Error(`a list of members cannot be ${change.kind}`);
+    case 'updateValues':
+      throw new Error(`members cannot be changed by ${change.kind}`);
   }
 }
 
@@ -127,11 +130,10 @@ function write(attributes: Attributes, target: BoundAttribute, value: Json | und
 }
 
 function clearExtension(attributes: Attributes, extension: string, type: ResourceType): Attributes {
-  const holder = type.schemaExtensions.find(({ schema }) => schema.id === extension);
-  return (holder?.schema.attributes ?? []).reduce(
-    (result, attribute) => write(result, { extension, attribute }, undefined),
-    attributes,
-  );
+  return type.schemaExtensions
+    .filter(({ schema }) => schema.id === extension)
+    .flatMap(({ schema }) => schema.attributes)
+    .reduce((result, attribute) => write(result, { extension, attribute }, undefined), attributes);
 }
 
 function elementsAt(attributes: Attributes, target: BoundAttribute): readonly Json[] {

@@ -4,6 +4,7 @@ import { type BoundFilter } from '../filter/filter.js';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.js';
 import { unlessEmpty, withoutNulls } from '../resource/attribute-access.js';
 import { isMembers, readMemberIds } from '../resource/member-ids.js';
+import { guardRequired } from '../resource/replacement.js';
 import { readElements, readParts, readValue, wrongType } from '../resource/value-reader.js';
 import { printAttribute, type BoundAttribute } from '../schema/attribute-path.js';
 import { type Change } from './change-set.js';
@@ -23,7 +24,7 @@ export interface AttributeOperation {
   readonly op: PatchOperation['op'];
   readonly target: BoundAttribute;
   readonly selection?: PathSelection;
-  /** Undefined where the operation has none. */
+  /** Undefined where the operation has none, which only a remove may. */
   readonly value: Json | undefined;
   readonly dialect: Dialect;
   readonly ignored: Set<string>;
@@ -35,14 +36,11 @@ const EVERY_ELEMENT: BoundFilter = { kind: 'constant', value: true };
 /**
  * The changes that an operation on a writable attribute stands for (RFC 7644 §3.5.2).
  *
- * @throws ScimError 400 `invalidValue` for a value of a wrong type or none, `mutability` for the removal of a required
+ * @throws ScimError 400 `invalidValue` for a value of a wrong type, `mutability` for the removal of a required
  *   attribute and for changes inside a member
  */
 export function planAttribute(operation: AttributeOperation): Unplaced[] {
   const { op, value, target } = operation;
-  if (op !== 'remove' && value === undefined) {
-    throw invalidValue(`${printAttribute(target)}: ${op} needs a value`);
-  }
   if (isMembers(target)) return planMembers(operation);
   if (op === 'remove') return planRemove(operation);
   const { attribute, subAttribute } = target;
@@ -77,24 +75,21 @@ function planMembers({ op, target, selection, value }: AttributeOperation): Unpl
 function planRemove(operation: AttributeOperation): Unplaced[] {
   const { target, selection, value, ignored } = operation;
   const { attribute, subAttribute } = target;
-  const isAbsent = value === undefined || value === null;
-  if ((subAttribute ?? attribute).required) {
-    throw mutability(`${printAttribute(target)}: is required and cannot be removed`);
+  if (attribute.multiValued && !subAttribute) {
+    if (selection) {
+      return [{ kind: 'removeValues', target, selection: { kind: 'where', filter: selection.where } }];
+    }
+    if (value !== undefined && value !== null) {
+      const listed = isJsonArray(value) ? value : [value];
+      const values = readElements(attribute, listed, printAttribute(target), ignored);
+      return [{ kind: 'removeValues', target, selection: { kind: 'equalTo', values } }];
+    }
   }
+  guardRequired(target);
   if (attribute.multiValued && subAttribute) {
     return [updateChange(operation, { [subAttribute.name]: null }, 'nothing')];
   }
-  if (selection) {
-    return [{ kind: 'removeValues', target, selection: { kind: 'where', filter: selection.where } }];
-  }
-  if (!attribute.multiValued || isAbsent) return [{ kind: 'clear', target }];
-  const values = readElements(
-    attribute,
-    isJsonArray(value) ? value : [value],
-    printAttribute(target),
-    ignored,
-  );
-  return [{ kind: 'removeValues', target, selection: { kind: 'equalTo', values } }];
+  return [{ kind: 'clear', target }];
 }
 
 /** add and replace of all values of a multi-valued attribute; add also takes one value without an array. */
@@ -137,7 +132,7 @@ function planUpdate(operation: AttributeOperation, value: Json): Unplaced[] {
   const set = subAttribute
     ? { [subAttribute.name]: readValue(subAttribute, value, place, ignored) ?? null }
     : readParts(attribute, value, place, ignored);
-  refuseClearedParts({ ...target }, set);
+  refuseClearedParts(target, set);
   if (!unlessEmpty(set)) return [];
   return [updateChange(operation, set, otherwise(operation, set))];
 }
@@ -145,11 +140,10 @@ function planUpdate(operation: AttributeOperation, value: Json): Unplaced[] {
 type UpdateValues = Extract<Unplaced, { kind: 'updateValues' }>;
 
 function updateChange(
-  { target: { extension, attribute }, selection }: AttributeOperation,
+  { target: { subAttribute: _subAttribute, ...target }, selection }: AttributeOperation,
   set: JsonObject,
   instead: UpdateValues['otherwise'],
 ): UpdateValues {
-  const target = extension === undefined ? { attribute } : { extension, attribute };
   return { kind: 'updateValues', target, where: selection?.where ?? EVERY_ELEMENT, set, otherwise: instead };
 }
 

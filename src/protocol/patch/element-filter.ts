@@ -8,9 +8,9 @@ import { type PathSelection } from './patch-path.js';
 
 /** Whether an element of a multi-valued attribute is one that the filter of a path selects. */
 export function selectsElement(target: BoundAttribute, filter: BoundFilter, element: Json): boolean {
-  const { extension, attribute } = target;
+  const { subAttribute: _subAttribute, ...whole } = target;
+  const { extension, attribute } = whole;
   const holder = { [attribute.name]: [element] };
-  const whole = extension === undefined ? { attribute } : { extension, attribute };
   return evaluateFilter(
     { kind: 'valuePath', target: whole, filter },
     extension === undefined ? holder : { [extension]: holder },

@@ -47,6 +47,12 @@ export function guardImmutable(
   throw mutability(`${printAttribute(target)}: is immutable and already has another value`);
 }
 
+/** Refuses to take the last value of a required attribute (RFC 7643 §7). */
+export function guardRequired(target: BoundAttribute): void {
+  if (!(target.subAttribute ?? target.attribute).required) return;
+  throw mutability(`${printAttribute(target)}: is required and cannot be removed`);
+}
+
 /** Immutable attributes, and immutable parts of single-valued complex ones. */
 function immutableTargets(type: ResourceType): BoundAttribute[] {
   const within = (attributes: readonly AttributeDefinition[], extension?: string): BoundAttribute[] =>
