@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { EQUIPPED_USER, PARKING } from '../../../test/support/equipped-user.js';
 import { runs } from '../../../test/support/property-runs.js';
 import { type Dialect } from '../dialect/dialect.js';
 import { ScimError } from '../error/scim-error.js';
@@ -6,12 +7,18 @@ import { equalJson, isJsonArray, type Json, type JsonObject } from '../json.js';
 import { countPrimaries, elementKey } from '../resource/element-identity.js';
 import { type Attributes } from '../resource/resource.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
+import { attribute } from '../schema/define-attribute.js';
 import { applyChangeSet } from './apply-change-set.js';
+import { type Change, type ChangeSet } from './change-set.js';
+import { planMembership } from './membership-plan.js';
 import { PatchOperationEngine } from './patch-operation-engine.js';
 
 const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const engine = new PatchOperationEngine();
+const NOTHING: ChangeSet = { changes: [], ignored: [], claims: [], severalPrimaries: 'refuse' };
+const ALL = { kind: 'constant', value: true } as const;
+const MEMBERS = { attribute: attribute('members', 'Members.', { type: 'complex', multiValued: true }) };
 
 const text = fc.constantFrom('x', 'y', 'X', 'work', 'home', 'é');
 const element = fc.record(
@@ -219,5 +226,40 @@ describe('applyChangeSet', () => {
     );
     expect(counts.accepted / often.numRuns).toBeGreaterThan(0.06);
     expect(counts.refused / often.numRuns).toBeGreaterThan(0.06);
+  });
+
+  it('PAT-35: judges the primaries that the request moves, and no others', () => {
+    const two = [
+      { value: 'a', primary: true },
+      { value: 'b', primary: true },
+    ];
+    const operations = [{ op: 'replace', path: 'emails[value eq "a"].display', value: 'D' }];
+    expect(patch({ userName: 'ada', emails: two }, operations, 'strict')).toEqual({
+      userName: 'ada',
+      emails: [{ ...two[0], display: 'D' }, two[1]],
+    });
+  });
+
+  it('clears the extension that is named, and no other', () => {
+    const before = { userName: 'a', [PARKING]: { lot: 'L', hireId: 'h' }, [ENTERPRISE]: { department: 'D' } };
+    const remove = (extension: string): Attributes => {
+      const change: Change = { kind: 'clearExtension', extension, operationIndex: 0 };
+      return applyChangeSet(before, { ...NOTHING, changes: [change] }, EQUIPPED_USER);
+    };
+    expect(remove(PARKING)).toEqual({ userName: 'a', [ENTERPRISE]: { department: 'D' } });
+    expect(remove(ENTERPRISE)).toEqual({ userName: 'a', [PARKING]: { lot: 'L', hireId: 'h' } });
+    expect(remove('urn:nobody')).toEqual(before);
+  });
+
+  it.each<Change>([
+    { kind: 'set', target: MEMBERS, value: 'x', operationIndex: 0 },
+    { kind: 'merge', target: MEMBERS, value: {}, operationIndex: 0 },
+    { kind: 'updateValues', target: MEMBERS, where: ALL, set: {}, otherwise: 'nothing', operationIndex: 0 },
+  ])('takes no change of members that no request can ask for: $kind', (change) => {
+    const changes = { ...NOTHING, changes: [change] };
+    const detail = `members cannot be changed by ${change.kind}`;
+    const group = { displayName: 'G', members: [] };
+    expect(() => applyChangeSet(group, changes, BUILT_IN_RESOURCE_TYPES.group)).toThrow(detail);
+    expect(() => planMembership(changes)).toThrow(detail);
   });
 });

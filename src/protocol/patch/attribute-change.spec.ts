@@ -290,7 +290,7 @@ describe('planAttribute, strict', () => {
 describe('elements that a filter describes', () => {
   const create = (path: string, value: Json, dialect: Dialect = 'strict'): Json | undefined => {
     const [change] = planSent(EQUIPPED_USER, dialect, { op: 'add', path, value }).changes;
-    return change?.kind === 'updateValues' ? (change.otherwise) : undefined;
+    return change?.kind === 'updateValues' ? change.otherwise : undefined;
   };
 
   it.each<[string, Json, JsonObject]>([

@@ -22,7 +22,7 @@ export function addElements(
 ): Json[] {
   const result = [...elements];
   const places = new Map<string, number>();
-  const placesByValue = new Map<string, number>();
+  const placesByValue = new Map<string | undefined, number>();
   const register = (element: Json, place: number): void => {
     places.set(elementKey(attribute, element), place);
     const key = valueKey(attribute, element);
@@ -40,9 +40,8 @@ export function addElements(
   return demoteOthers(result, preferred);
 
   function placeOfUntyped(element: Json): number | undefined {
-    if (!isJsonObject(element) || Object.hasOwn(element, 'type')) return undefined;
-    const key = valueKey(attribute, element);
-    const place = key === undefined ? undefined : placesByValue.get(key);
+    if (!isJsonObject(element)) return undefined;
+    const place = placesByValue.get(valueKey(attribute, element));
     // Whether it is the primary one moves, and is no part of what it is.
     const { primary: _primary, ...identity } = element;
     return place !== undefined && covers(attribute, result[place] ?? null, identity) ? place : undefined;
@@ -63,10 +62,11 @@ export function removeEqualElements(
       simple.add(elementKey(attribute, value));
       continue;
     }
-    const names = Object.keys(value).sort();
-    const group = bySignature.get(names.join(' ')) ?? { names, keys: new Set<string>() };
+    const names = Object.keys(value);
+    const signature = JSON.stringify(names);
+    const group = bySignature.get(signature) ?? { names, keys: new Set<string>() };
     group.keys.add(projectionKey(attribute, value, names));
-    bySignature.set(names.join(' '), group);
+    bySignature.set(signature, group);
   }
   const groups = [...bySignature.values()];
   return elements.filter((element) => {

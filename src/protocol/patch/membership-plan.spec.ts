@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { runs } from '../../../test/support/property-runs.js';
 import { type Json, type JsonObject } from '../json.js';
+import { attribute } from '../schema/define-attribute.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
 import { applyChangeSet } from './apply-change-set.js';
-import { type ChangeSet, type MembershipPlan } from './change-set.js';
+import { type Change, type ChangeSet, type MembershipPlan } from './change-set.js';
 import { selectsElement } from './element-filter.js';
-import { planMembership } from './membership-plan.js';
+import { planMembership, relativeReferences } from './membership-plan.js';
 import { PatchOperationEngine } from './patch-operation-engine.js';
 
 const engine = new PatchOperationEngine();
@@ -165,5 +166,97 @@ describe('planMembership', () => {
     expect(counts.runs).toBeGreaterThanOrEqual(often.numRuns);
     expect(counts.changed / counts.runs).toBeGreaterThan(0.3);
     expect(counts.filtered / counts.runs).toBeGreaterThan(0.25);
+  });
+
+  it.each([
+    'value eq "a" or type eq "User"',
+    'value eq "a" or not (value eq "b")',
+    'value ne "a"',
+    'value co "a"',
+    'value pr',
+    'value eq null',
+    'type eq "a"',
+    'not (value eq "a")',
+  ])('asks a filter that means more than ids: %s', (text) => {
+    const { steps } = planMembership(plan([{ op: 'remove', path: `members[${text}]` }]));
+    expect(steps).toEqual([{ kind: 'removeWhere', filter: expect.anything() as unknown }]);
+  });
+
+  it('refers to those that a replacement names, each where it is named first', () => {
+    const { references } = planMembership(
+      plan([
+        { op: 'replace', path: 'members', value: [{ value: 'a' }] },
+        { op: 'add', path: 'members', value: [{ value: 'b' }, { value: 'a' }] },
+        { op: 'remove', path: 'members', value: [{ value: 'c' }] },
+      ]),
+    );
+    expect(references).toEqual([
+      { value: 'a', operationIndex: 0 },
+      { value: 'b', operationIndex: 1 },
+    ]);
+  });
+
+  it('takes no id from a value that has none', () => {
+    const target = { attribute: attribute('members', 'Members.', { type: 'complex', multiValued: true }) };
+    const values = ['x', null, { value: 7 }, { display: 'x' }, { value: 'a' }];
+    const change: Change = { kind: 'addValues', target, values, operationIndex: 0 };
+    const plans = planMembership({ changes: [change], ignored: [], claims: [], severalPrimaries: 'refuse' });
+    expect(plans.references).toEqual([{ value: 'a', operationIndex: 0 }]);
+  });
+
+  it('leaves other attributes of the group and its extensions to others', () => {
+    const extension = 'urn:ietf:params:scim:schemas:extension:oracle:2.0:OUD:Group';
+    const changes = plan([
+      { op: 'remove', path: extension },
+      { op: 'add', path: `${extension}:owner`, value: ['o'] },
+      { op: 'add', path: 'members', value: [{ value: 'a' }] },
+    ]);
+    expect(changes.changes).toHaveLength(3);
+    expect(planMembership(changes).steps).toEqual([{ kind: 'delta', clear: false, add: ['a'], remove: [] }]);
+  });
+});
+
+describe('relativeReferences', () => {
+  const base = 'https://example.org/scim/v2';
+  const locations = { location: (type: string, id: string) => `${base}/${type}s/${id}` };
+  const relative = (text: string): unknown => {
+    const planned = planMembership(plan([{ op: 'remove', path: `members[${text}]` }]));
+    return relativeReferences(planned, locations).steps.map(
+      (step) => step.kind === 'removeWhere' && step.filter,
+    );
+  };
+  const filters = (text: string): unknown => {
+    const planned = planMembership(plan([{ op: 'remove', path: `members[${text}]` }]));
+    return planned.steps.map((step) => step.kind === 'removeWhere' && step.filter);
+  };
+
+  it.each([
+    [`$ref eq "${base}/Users/1"`, '$ref eq "/Users/1"'],
+    [`$ref ne "${base}/Groups/1"`, '$ref ne "/Groups/1"'],
+    [`$ref sw "${base}/Users/"`, '$ref sw "/Users/"'],
+    [`$ref sw "${base}/Groups/0"`, '$ref sw "/Groups/0"'],
+    [`$ref co "${base}/Users/1"`, '$ref co "/Users/1"'],
+    [`$ref ew "${base}/Users/1"`, '$ref ew "/Users/1"'],
+    [`$ref co "${base}/Users/"`, '$ref co "/Users/"'],
+    ['$ref ew "https://example.org/scim/Users/1"', '$ref ew "https://example.org/scim/Users/1"'],
+    ['$ref eq "https://example.org/scim/Users/1"', '$ref eq "/Users/1"'],
+    ['$ref ew "/Users/1"', '$ref ew "/Users/1"'],
+    ['$ref co "Users"', '$ref co "Users"'],
+    [`$ref eq "https://elsewhere.org/scim/v2/Users/1"`, '$ref eq "https://elsewhere.org/scim/v2/Users/1"'],
+    [`not ($ref eq "${base}/Users/1")`, 'not ($ref eq "/Users/1")'],
+    [`$ref eq "${base}/Users/1" and type eq "User"`, '$ref eq "/Users/1" and type eq "User"'],
+    [`$ref eq "${base}/Users/1" or $ref eq "${base}/Users/2"`, '$ref eq "/Users/1" or $ref eq "/Users/2"'],
+    [`display eq "${base}/Users/1"`, `display eq "${base}/Users/1"`],
+    ['$ref pr', '$ref pr'],
+  ])('GRP-03: %s finds %s', (given, expected) => {
+    expect(relative(given)).toEqual(filters(expected));
+  });
+
+  it('leaves steps on ids, and what else the plan says', () => {
+    const planned = planMembership(plan([{ op: 'add', path: 'members', value: [{ value: 'a' }] }]));
+    expect(relativeReferences({ ...planned, unknown: 'ignore' }, locations)).toEqual({
+      ...planned,
+      unknown: 'ignore',
+    });
   });
 });

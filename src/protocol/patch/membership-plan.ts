@@ -129,12 +129,14 @@ function foldInto(
       return undefined;
     case 'removeValues': {
       const { selection } = change;
-      const ids =
-        selection.kind === 'equalTo'
-          ? idsOf(selection.values).map((id) => comparableId(change.target, id))
-          : idsOfFilter(selection.filter);
-      if (ids) delta.remove(ids);
-      return ids || selection.kind === 'equalTo' ? undefined : selection.filter;
+      if (selection.kind === 'equalTo') {
+        delta.remove(idsOf(selection.values).map((id) => comparableId(change.target, id)));
+        return undefined;
+      }
+      const ids = idsOfFilter(selection.filter);
+      if (!ids) return selection.filter;
+      delta.remove(ids);
+      return undefined;
     }
     case 'set':
     case 'merge':

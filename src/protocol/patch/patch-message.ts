@@ -37,7 +37,6 @@ export function parsePatchMessage(
   body: JsonObject,
   { dialect, maxOperations }: PatchMessageOptions,
 ): PatchOperation[] {
-  if (!isJsonObject(body)) throw invalidSyntax('the body of a PATCH must be a JSON object');
   const { schemas, operations } = pickMembers(body, ['schemas', 'operations']);
   if (dialect === 'strict' && !namesMessage(schemas, PATCH_OP_URN)) {
     throw invalidSyntax(`schemas: expected ["${PATCH_OP_URN}"]`);

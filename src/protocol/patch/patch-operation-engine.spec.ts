@@ -324,6 +324,16 @@ describe.each(DIALECTS)('PATCH in both dialects (%s)', (dialect) => {
       ],
       ada,
     ],
+    [
+      'E14: the core URN is no path',
+      [{ op: 'add', path: CORE, value: { title: 'U' } }],
+      { ...ada, title: 'U' },
+    ],
+    [
+      'PAT-33: a whole extension with null',
+      [{ op: 'replace', path: ENTERPRISE, value: null }],
+      without(ENTERPRISE),
+    ],
     ['schemas repeated', [{ op: 'replace', value: { schemas: [CORE], title: 'U' } }], { ...ada, title: 'U' }],
     [
       'PAT-46: strings in a path are JSON strings',
@@ -393,7 +403,16 @@ describe.each(DIALECTS)('PATCH in both dialects (%s)', (dialect) => {
       '400 invalidValue Operations[1]: replace needs a value',
     ],
     ['PAT-12', { op: 'add' }, '400 invalidValue Operations[1]: add needs a value'],
-    ['PAT-13', { op: 'add', value: 'x' }, '400 invalidValue Operations[1]: value: expected an object'],
+    [
+      'PAT-13',
+      { op: 'add', value: 'x' },
+      '400 invalidValue Operations[1]: value: expected an object, since there is no path, got a string',
+    ],
+    [
+      'PAT-13',
+      { op: 'add', value: null },
+      '400 invalidValue Operations[1]: value: expected an object, since there is no path, got null',
+    ],
     ['PAT-20', { op: 'remove' }, '400 noTarget Operations[1]: remove needs a path'],
     ['PAT-25', { op: 'remove', path: 'userName' }, '400 mutability Operations[1]: userName'],
     ['PAT-25', { op: 'remove', path: 'id' }, '400 mutability Operations[1]: id'],
@@ -453,8 +472,17 @@ describe.each(DIALECTS)('PATCH in both dialects (%s)', (dialect) => {
       { op: 'replace', path: 'emails', value: 5 },
       '400 invalidValue Operations[1]: emails: expected an array',
     ],
-    ['PAT-41', { op: 'replace', path: ENTERPRISE, value: 5 }, '400 invalidValue Operations[1]: urn'],
+    [
+      'PAT-41',
+      { op: 'replace', path: ENTERPRISE, value: 5 },
+      `400 invalidValue Operations[1]: ${ENTERPRISE}: expected an object, got a number`,
+    ],
     ['HTTP-18', { op: 'add', value: { title: 'a', Title: 'b' } }, '400 invalidSyntax Operations[1]'],
+    [
+      'HTTP-18',
+      { op: 'add', path: ENTERPRISE, value: { department: 'a', Department: 'b' } },
+      '400 invalidSyntax Operations[1]: Department: stands twice',
+    ],
     [
       'HTTP-18',
       { op: 'add', path: 'name', value: { givenName: 'a', GivenName: 'b' } },
@@ -569,12 +597,26 @@ describe('PATCH, strict', () => {
     [
       'PAT-10',
       { op: 'replace', path: 'favoriteColor', value: 'x' },
-      '400 invalidPath Operations[0]: favoriteColor is not an attribute',
+      '400 invalidPath Operations[0]: favoriteColor is not an attribute of this resource type',
     ],
     ['PAT-10', { op: 'add', path: 'name.odd', value: 'x' }, '400 invalidPath Operations[0]: name.odd'],
     ['PAT-10', { op: 'add', path: '__proto__', value: 'x' }, '400 invalidPath Operations[0]: '],
     ['PAT-10', { op: 'add', path: 'constructor', value: 'x' }, '400 invalidPath Operations[0]: constructor'],
-    ['PAT-10', { op: 'add', value: { toString: 'x' } }, '400 invalidPath Operations[0]: toString'],
+    [
+      'PAT-10',
+      { op: 'add', value: { toString: 'x' } },
+      '400 invalidPath Operations[0]: toString is not an attribute of this resource type',
+    ],
+    [
+      'PAT-10',
+      { op: 'add', path: ENTERPRISE, value: { odd: 'x' } },
+      `400 invalidPath Operations[0]: ${ENTERPRISE}:odd is not an attribute of this extension`,
+    ],
+    [
+      'PAT-10',
+      { op: 'add', path: 'emails[value eq "x"].odd', value: 'x' },
+      '400 invalidPath Operations[0]: emails[value eq "x"].odd names no sub-attribute of emails',
+    ],
     [
       'an unknown extension',
       { op: 'add', value: { 'urn:x:y': {} } },
@@ -818,6 +860,16 @@ describe('PATCH, lenient', () => {
     ],
   ])('%s', (_, operations, expected) => {
     expect(patch(ada, operations, 'lenient')).toEqual(expected);
+  });
+
+  it('O4: schemas of another type are named among what is ignored', () => {
+    const schemas = ['urn:ietf:params:scim:schemas:core:2.0:Group'];
+    expect(plan([{ op: 'replace', path: 'schemas', value: schemas }], 'lenient')).toStrictEqual({
+      changes: [],
+      ignored: ['schemas'],
+      claims: [],
+      severalPrimaries: 'firstWins',
+    });
   });
 
   it('names what it ignores', () => {
