@@ -1,8 +1,9 @@
 import fc from 'fast-check';
+import { anyCharacters } from '../../../test/support/arbitraries/characters.arbitrary.js';
 import { runs } from '../../../test/support/property-runs.js';
 import { compareCodePoints, foldCase } from './fold-case.js';
 
-const anyText = fc.string({ unit: 'binary' });
+const anyText = anyCharacters();
 const trickyText = fc.string({
   unit: fc.constantFrom(
     'a',
