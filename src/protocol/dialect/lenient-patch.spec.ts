@@ -39,6 +39,13 @@ describe('the rewrites of operations', () => {
     expect(() => takeValueApart({ index: 2, op: 'add', value: { title: 'T', Title: 'U' } })).toThrow(
       'Operations[2].value.Title: stands twice',
     );
+    expect(takeValueApart({ index: 2, op: 'add', value: [{ title: 'T' }, { active: true }] })).toEqual([
+      { index: 2, op: 'add', path: 'title', value: 'T', fromValue: true },
+      { index: 2, op: 'add', path: 'active', value: true, fromValue: true },
+    ]);
+    for (const value of [[], ['title'], [{ title: 'T' }, null]]) {
+      expect(takeValueApart({ index: 2, op: 'add', value })).toEqual([{ index: 2, op: 'add', value }]);
+    }
     const remove = { index: 2, op: 'remove', value: { title: 'T' } } as const;
     expect(takeValueApart(remove)).toEqual([remove]);
   });

@@ -40,11 +40,15 @@ export function dropEmptyPath(operation: PatchOperation, type: ResourceType): Pa
 
 /**
  * Every key in the value of an operation without a path as an operation of its own, so that dotted keys, keys with
- * a URN and keys that are whole paths mean what they mean as paths.
+ * a URN and keys that are whole paths mean what they mean as paths. An array of such objects stands for each of them.
  */
 export function takeValueApart(operation: PatchOperation): PatchOperation[] {
   const { index, op, path, value } = operation;
-  if (path !== undefined || op === 'remove' || !isJsonObject(value)) return [operation];
+  if (path !== undefined || op === 'remove') return [operation];
+  if (isJsonArray(value) && value.length > 0 && value.every(isJsonObject)) {
+    return value.flatMap((part) => takeValueApart({ ...operation, value: part }));
+  }
+  if (!isJsonObject(value)) return [operation];
   namesOf(value, `Operations[${index}].value`);
   return Object.entries(value).map(([key, part]) => ({ index, op, path: key, value: part, fromValue: true }));
 }
