@@ -1,6 +1,7 @@
 import { BULK_REQUEST_URN, BULK_RESPONSE_URN } from '../../protocol/message/bulk-request.js';
 import { SEARCH_REQUEST_SCHEMA } from '../../protocol/message/search-request.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../../protocol/schema/resource-types.js';
+import { type ResourceType } from '../../protocol/schema/schema.js';
 import { resourceTypeToOpenApi, type SchemaObject } from '../shared/schema.openapi.js';
 
 export type TypeName = 'User' | 'Group';
@@ -10,10 +11,21 @@ export const PATCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
 export const ref = (name: string): { $ref: string } => ({ $ref: `#/components/schemas/${name}` });
 
+/** A resource as a client sends it: with what it has to have, where an answer may be reduced to some attributes. */
+export const requestOf = (name: TypeName): SchemaObject => ({
+  allOf: [ref(name)],
+  required: resourceTypeToOpenApi(TYPES[name]).required ?? [],
+});
+
+const TYPES: Readonly<Record<TypeName, ResourceType>> = {
+  User: BUILT_IN_RESOURCE_TYPES.user,
+  Group: BUILT_IN_RESOURCE_TYPES.group,
+};
+
 /** The component schemas that the operations of this surface refer to. */
 export const STANDARD_COMPONENTS: Readonly<Record<string, SchemaObject>> = {
-  User: resourceTypeToOpenApi(BUILT_IN_RESOURCE_TYPES.user),
-  Group: resourceTypeToOpenApi(BUILT_IN_RESOURCE_TYPES.group),
+  User: representationOf('User'),
+  Group: representationOf('Group'),
   UserListResponse: listResponseOf('User'),
   GroupListResponse: listResponseOf('Group'),
   ResourceListResponse: listResponseOf('User', 'Group'),
@@ -137,6 +149,11 @@ export const STANDARD_COMPONENTS: Readonly<Record<string, SchemaObject>> = {
   },
   Document: { type: 'object', description: 'A discovery document, or a ListResponse of them.' },
 };
+
+/** Only what no projection takes away is in every answer (RFC 7644 §3.9). */
+function representationOf(name: TypeName): SchemaObject {
+  return { ...resourceTypeToOpenApi(TYPES[name]), required: ['schemas', 'id'] };
+}
 
 function listResponseOf(...names: readonly TypeName[]): SchemaObject {
   const [only, ...others] = names.map(ref);

@@ -19,7 +19,7 @@ import {
   describeSchemas,
   refuseFilter,
 } from '../shared/discovery-documents.js';
-import { DocumentedDiscovery } from './operations.openapi.js';
+import { DocumentedDiscovery, DocumentedPublicly } from './operations.openapi.js';
 import { PAGE, StandardCodec } from './standard.codec.js';
 
 /** What a client can find out about the server (RFC 7644 §4). Paging and sorting do not apply to it. */
@@ -36,7 +36,7 @@ export class StandardDiscoveryController {
 
   @Public()
   @Get('ServiceProviderConfig')
-  @DocumentedDiscovery('What this server supports')
+  @DocumentedPublicly('What this server supports')
   async serviceProviderConfig(@Req() request: Request, @Res() response: Response): Promise<void> {
     const { maxOperations, bodyLimit } = this.settings;
     const document = describeServiceProvider({

@@ -8,10 +8,11 @@ import {
   ApiParam,
   ApiQuery,
   ApiResponse,
+  type ApiOperationOptions,
 } from '@nestjs/swagger';
 import { BULK_REQUEST_URN } from '../../protocol/message/bulk-request.js';
 import { SEARCH_REQUEST_SCHEMA } from '../../protocol/message/search-request.js';
-import { PAGE_SIZES, PATCH_SCHEMA, ref, type TypeName } from './components.openapi.js';
+import { PAGE_SIZES, PATCH_SCHEMA, ref, requestOf, type TypeName } from './components.openapi.js';
 
 /** What a list holds. */
 type ListedName = TypeName | 'Resource';
@@ -95,10 +96,10 @@ const MINIMAL = ApiResponse({ status: 204, description: 'Done; ETag tells the ne
 const one = (type: TypeName): MethodDecorator =>
   ApiParam({ name: 'id', description: `Id of the ${type.toLowerCase()}: 16 hexadecimal digits.` });
 
-const requestBody = (name: string, example: object): MethodDecorator =>
+const requestBody = (schema: ReturnType<typeof ref | typeof requestOf>, example: object): MethodDecorator =>
   applyDecorators(
     ApiConsumes(MEDIA_TYPE, 'application/json'),
-    ApiBody({ required: true, schema: ref(name), examples: { example: { value: example } } }),
+    ApiBody({ required: true, schema, examples: { example: { value: example } } }),
   );
 
 const BAD_REQUEST = 'The request is malformed; scimType and detail say where.';
@@ -146,7 +147,7 @@ export const DocumentedSearch = (type: ListedName): MethodDecorator =>
   applyDecorators(
     ApiBearerAuth(),
     ApiOperation({ operationId: `search${type}s`, summary: `Find ${plural(type)}, parameters in the body` }),
-    requestBody('SearchRequest', {
+    requestBody(ref('SearchRequest'), {
       schemas: [SEARCH_REQUEST_SCHEMA],
       filter: 'externalId eq "701984"',
       attributes: ['displayName'],
@@ -162,7 +163,7 @@ export const DocumentedCreate = (type: TypeName): MethodDecorator =>
     ApiOperation({ operationId: `create${type}`, summary: `Create a ${type.toLowerCase()}` }),
     projection(),
     prefer(),
-    requestBody(type, EXAMPLES[type]),
+    requestBody(requestOf(type), EXAMPLES[type]),
     ApiResponse({ status: 201, description: 'Created.', content: content(type) }),
     errors({ 400: BAD_REQUEST, 409: CONFLICT, ...UNREADABLE }),
   );
@@ -187,7 +188,7 @@ export const DocumentedReplace = (type: TypeName): MethodDecorator =>
     projection(),
     ifMatch(),
     prefer(),
-    requestBody(type, EXAMPLES[type]),
+    requestBody(requestOf(type), EXAMPLES[type]),
     ApiResponse({ status: 200, description: 'The resource after the change.', content: content(type) }),
     MINIMAL,
     errors({ ...UNREADABLE, 400: BAD_REQUEST, 404: NOT_FOUND, 409: CONFLICT, 412: STALE }),
@@ -201,7 +202,7 @@ export const DocumentedPatch = (type: TypeName): MethodDecorator =>
     projection(),
     ifMatch(),
     prefer(),
-    requestBody('PatchOp', PATCH_EXAMPLES[type]),
+    requestBody(ref('PatchOp'), PATCH_EXAMPLES[type]),
     ApiResponse({ status: 200, description: 'The resource after the change.', content: content(type) }),
     MINIMAL,
     errors({ ...UNREADABLE, 400: BAD_REQUEST, 404: NOT_FOUND, 409: CONFLICT, 412: STALE }),
@@ -218,9 +219,14 @@ export const DocumentedDelete = (type: TypeName): MethodDecorator =>
   );
 
 export const DocumentedDiscovery = (summary: string): MethodDecorator =>
+  applyDecorators(ApiBearerAuth(), discovery({ summary }));
+
+/** A discovery document that is there without a token. */
+export const DocumentedPublicly = (summary: string): MethodDecorator => discovery({ summary, security: [] });
+
+const discovery = (operation: ApiOperationOptions): MethodDecorator =>
   applyDecorators(
-    ApiBearerAuth(),
-    ApiOperation({ summary }),
+    ApiOperation(operation),
     ApiResponse({ status: 200, description: 'The document.', content: content('Document') }),
     errors({ 404: 'There is no such document.' }),
   );
@@ -229,7 +235,7 @@ export const DocumentedBulk = (): MethodDecorator =>
   applyDecorators(
     ApiBearerAuth(),
     ApiOperation({ operationId: 'bulk', summary: 'Carry out many operations' }),
-    requestBody('BulkRequest', {
+    requestBody(ref('BulkRequest'), {
       schemas: [BULK_REQUEST_URN],
       failOnErrors: 1,
       Operations: [
@@ -262,8 +268,8 @@ export const DocumentedMe = (action: keyof typeof ME_SUMMARIES): MethodDecorator
   const writes = [projection(), ifMatch(), prefer(), answer, MINIMAL];
   const parts = {
     read: [projection(), answer, ApiResponse({ status: 304, description: 'The client has this version.' })],
-    replace: [...writes, requestBody('User', EXAMPLES.User)],
-    patch: [...writes, requestBody('PatchOp', PATCH_EXAMPLES.User)],
+    replace: [...writes, requestBody(requestOf('User'), EXAMPLES.User)],
+    patch: [...writes, requestBody(ref('PatchOp'), PATCH_EXAMPLES.User)],
     delete: [ifMatch(), ApiResponse({ status: 204, description: 'Deleted.' })],
   };
   return applyDecorators(
