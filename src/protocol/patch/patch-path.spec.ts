@@ -80,6 +80,7 @@ describe('bindPatchPath', () => {
     [`${EQUIPMENT}[code eq "c"]`, `${EQUIPMENT} is a schema; only values of an attribute can be filtered`],
     [`${CORE}[title eq "T"]`, `${CORE} is a schema; only values of an attribute can be filtered`],
     ['title[value eq "T"]', 'title cannot be filtered: it has no elements with sub-attributes'],
+    ['tags[value eq "x"]', `${EQUIPMENT}:tags cannot be filtered: it has no elements with sub-attributes`],
     ['name[givenName eq "A"]', 'name cannot be filtered: it has no elements with sub-attributes'],
     [
       'emails.value[type eq "work"]',
