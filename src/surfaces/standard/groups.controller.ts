@@ -9,6 +9,7 @@ import {
   Put,
   Req,
   Res,
+  UseGuards,
   UseInterceptors,
 } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
@@ -40,11 +41,13 @@ import {
   DocumentedReplace,
   DocumentedSearch,
 } from './operations.openapi.js';
+import { StandardMethodGuard } from './method.guard.js';
 import { StandardCodec } from './standard.codec.js';
 
 const WITHOUT_MEMBERS: GroupRead = { members: false };
 
 @ApiTags('Groups')
+@UseGuards(StandardMethodGuard)
 @UseInterceptors(AcceptableInterceptor)
 @Controller('Groups')
 export class StandardGroupsController {

@@ -1,4 +1,16 @@
-import { Controller, Delete, Get, Param, Patch, Post, Put, Req, Res, UseInterceptors } from '@nestjs/common';
+import {
+  Controller,
+  Delete,
+  Get,
+  Param,
+  Patch,
+  Post,
+  Put,
+  Req,
+  Res,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
 import { Caller } from '../../auth/caller.decorator.js';
@@ -24,10 +36,12 @@ import {
   DocumentedReplace,
   DocumentedSearch,
 } from './operations.openapi.js';
+import { StandardMethodGuard } from './method.guard.js';
 import { StandardCodec } from './standard.codec.js';
 import { UserRequests, WHOLE } from './user-requests.js';
 
 @ApiTags('Users')
+@UseGuards(StandardMethodGuard)
 @UseInterceptors(AcceptableInterceptor)
 @Controller('Users')
 export class StandardUsersController {
