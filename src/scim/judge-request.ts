@@ -1,5 +1,7 @@
 import { ResourceNotFoundError, ScimError } from '../protocol/error/scim-error.js';
 import { type JsonObject } from '../protocol/json.js';
+import { requireVersion } from './precondition.js';
+import { type Precondition } from './store-query.js';
 
 /** Parses the request body; it may refuse it. */
 export type ReadBody = () => JsonObject;
@@ -13,19 +15,25 @@ export interface Outcome<T> {
   readonly ignored: readonly string[];
 }
 
+/** What a request is about. */
+export interface RequestTarget {
+  readonly id: string;
+  readonly precondition: Precondition | undefined;
+  /** The present version; undefined where the company has no such resource. */
+  find(): Promise<{ readonly version: string } | undefined>;
+}
+
 /**
- * Runs the part of a request that may refuse it. Where it does and the target does not exist, 404 wins:
- * a client that lost track of a resource learns that first.
+ * Runs the part of a request that may refuse it. Where it does and the target does not exist, 404 wins, and so does 412
+ * where it is of another version: a client that lost track of a resource learns that first.
  */
-export async function judgeRequest<T>(
-  id: string,
-  exists: () => Promise<boolean>,
-  decide: () => T,
-): Promise<T> {
+export async function judgeRequest<T>(target: RequestTarget, decide: () => T): Promise<T> {
   try {
     return decide();
   } catch (error) {
-    if (error instanceof ScimError && !(await exists())) throw new ResourceNotFoundError(id);
+    if (!(error instanceof ScimError)) throw error;
+    const { version } = requireFound(target.id, await target.find());
+    requireVersion(target.precondition, version);
     throw error;
   }
 }

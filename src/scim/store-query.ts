@@ -1,10 +1,12 @@
 import { type BoundFilter } from '../protocol/filter/filter.js';
 import { type BoundAttribute } from '../protocol/schema/attribute-path.js';
 
-/** `If-Match` of a write, judged under the row's lock (RFC 7644 §3.14). */
+/** `If-Match` and `If-None-Match` of a write, judged under the row's lock (RFC 7644 §3.14). */
 export interface Precondition {
   /** Version counters, any of which may be the present one; `any`: the resource only has to exist. */
   readonly versions: readonly string[] | 'any';
+  /** Version counters, none of which may be the present one; `any`: the resource must not exist. */
+  readonly noneOf?: readonly string[] | 'any';
 }
 
 /** A place in the order of a list: that of one resource, whether or not it is still there. */

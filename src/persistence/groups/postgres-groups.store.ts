@@ -7,13 +7,13 @@ import {
   type GroupUpdate,
   type WrittenGroup,
 } from '../../scim/groups/groups.store.js';
+import { requireVersion } from '../../scim/precondition.js';
 import { type Precondition, type StorePage, type StoreQuery } from '../../scim/store-query.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
 import { type Comparison } from '../comparison/comparison.js';
 import { refuseBrokenConstraints } from '../sql/constraint-errors.js';
 import { pageQuery } from '../sql/page-query.js';
 import { foundRows } from '../sql/page-rows.js';
-import { requireVersion } from '../sql/precondition.js';
 import { changeCount } from '../sql/resource-counts.js';
 import { readResourceId } from '../sql/resource-id.js';
 import { refuseSlowQuery } from '../sql/slow-query.js';
@@ -87,18 +87,6 @@ export class PostgresGroupsStore extends GroupsStore {
   override async find(scope: CompanyScope, id: string, read: GroupRead): Promise<StoredGroup | undefined> {
     const groupId = readResourceId(id);
     return groupId === undefined ? undefined : readGroup(this.transaction, scope, groupId, read);
-  }
-
-  override async exists(scope: CompanyScope, id: string): Promise<boolean> {
-    const groupId = readResourceId(id);
-    if (groupId === undefined) return false;
-    const exists = toStatement(
-      sql`SELECT 1 FROM groups g
-        WHERE g.company_id = ${parameter(scope.companyId)} AND g.id = ${parameter(groupId)}`,
-      'groups.exists',
-    );
-    const [found] = await this.transaction.read(scope, [exists]);
-    return found?.rowCount === 1;
   }
 
   override async list(

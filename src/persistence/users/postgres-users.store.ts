@@ -1,5 +1,6 @@
 import { type Attributes, type StoredUser } from '../../protocol/resource/resource.js';
 import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
+import { requireVersion } from '../../scim/precondition.js';
 import { type Precondition, type StorePage, type StoreQuery } from '../../scim/store-query.js';
 import { type UserRead, UsersStore, type WrittenUser } from '../../scim/users/users.store.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
@@ -7,7 +8,6 @@ import { type Comparison } from '../comparison/comparison.js';
 import { refuseBrokenConstraints } from '../sql/constraint-errors.js';
 import { pageQuery } from '../sql/page-query.js';
 import { foundRows, pageFacts } from '../sql/page-rows.js';
-import { requireVersion } from '../sql/precondition.js';
 import { changeCount } from '../sql/resource-counts.js';
 import { readResourceId } from '../sql/resource-id.js';
 import { refuseSlowQuery } from '../sql/slow-query.js';
@@ -54,15 +54,6 @@ export class PostgresUsersStore extends UsersStore {
     const [found] = await this.transaction.read(scope, [selectUser(scope, userId, read)]);
     const row = found?.rows[0];
     return row && toStoredUser(row);
-  }
-
-  override async exists(scope: CompanyScope, id: string): Promise<boolean> {
-    const userId = readResourceId(id);
-    if (userId === undefined) return false;
-    const [found] = await this.transaction.read(scope, [
-      toStatement(sql`SELECT 1 FROM users u WHERE ${isUser(scope, userId)}`, 'users.exists'),
-    ]);
-    return found?.rowCount === 1;
   }
 
   override async list(

@@ -1,6 +1,6 @@
 import { refusal } from '../../../test/support/refusal.js';
 import { type StoredGroup, type StoredUser } from './resource.js';
-import { matchesNone, parseIfMatch, versionTag } from './version.js';
+import { matchesNone, parseIfMatch, parseIfNoneMatch, versionTag } from './version.js';
 
 const user: StoredUser = {
   id: '00000000000000a1',
@@ -70,6 +70,21 @@ describe('parseIfMatch', () => {
       );
     },
   );
+});
+
+describe('parseIfNoneMatch', () => {
+  it.each([
+    ['*', 'any'],
+    ['W/"7.0123456789abcdef", "8", "x"', ['7', '8']],
+  ])('ETAG-11: reads %s', (header, noneOf) => {
+    expect(parseIfNoneMatch(header)).toEqual({ noneOf });
+  });
+
+  it('refuses what is no list of tags', () => {
+    expect(refusal(() => parseIfNoneMatch('7'))).toBe(
+      '400 invalidValue If-None-Match: expected * or a list of entity tags such as W/"3"',
+    );
+  });
 });
 
 describe('matchesNone', () => {

@@ -29,13 +29,25 @@ export function versionTag({
  * @throws ScimError 400 `invalidValue` for a header that is no list of entity tags
  */
 export function parseIfMatch(header: string): { readonly versions: readonly string[] | 'any' } {
-  if (header.trim() === '*') return { versions: 'any' };
+  return { versions: parseCounters('If-Match', header) };
+}
+
+/**
+ * The version counters that the `If-None-Match` header of a write rules out (RFC 9110 §13.1.2); `any` for `*`, which asks
+ * that there be no resource. Compared as those of `If-Match`.
+ *
+ * @throws ScimError 400 `invalidValue` for a header that is no list of entity tags
+ */
+export function parseIfNoneMatch(header: string): { readonly noneOf: readonly string[] | 'any' } {
+  return { noneOf: parseCounters('If-None-Match', header) };
+}
+
+function parseCounters(name: string, header: string): readonly string[] | 'any' {
+  if (header.trim() === '*') return 'any';
   const tags = parseEntityTags(header);
-  if (!tags) {
-    throw invalidValue('If-Match: expected * or a list of entity tags such as W/"3"');
-  }
+  if (!tags) throw invalidValue(`${name}: expected * or a list of entity tags such as W/"3"`);
   const counters = tags.map((tag) => tag.split('.', 1)[0] ?? '');
-  return { versions: counters.filter((text) => COUNTER.test(text) && BigInt(text) <= LARGEST_COUNTER) };
+  return counters.filter((text) => COUNTER.test(text) && BigInt(text) <= LARGEST_COUNTER);
 }
 
 /**

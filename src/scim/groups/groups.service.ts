@@ -15,6 +15,7 @@ import { type CompanyScope, type CompanySettings } from '../../tenancy/company-s
 import { CursorPages, type ListPage } from '../cursors/cursor-pages.js';
 import { judgeRequest, requireFound, type Outcome, type ReadBody } from '../judge-request.js';
 import { bindListRequest, type ListRequest } from '../list-request.js';
+import { requireVersion } from '../precondition.js';
 import { type Precondition } from '../store-query.js';
 import { GroupsStore, type GroupRead, type WrittenGroup } from './groups.store.js';
 
@@ -78,7 +79,7 @@ export class GroupsService {
 
   /** RFC 7644 §3.5.1. A body without `members` empties the group. */
   async replace(scope: CompanyScope, id: string, write: GroupWrite): Promise<Outcome<StoredGroup>> {
-    const replacement = await this.judge(scope, id, () => this.readGroup(write));
+    const replacement = await this.judge(scope, id, write, () => this.readGroup(write));
     const written = await this.store.update(
       scope,
       id,
@@ -95,11 +96,11 @@ export class GroupsService {
   /** RFC 7644 §3.5.2. The members are changed without being read. */
   async patch(scope: CompanyScope, id: string, patch: GroupPatch): Promise<Outcome<StoredGroup>> {
     const { dialect, maxOperations } = patch;
-    const plan = await this.judge(scope, id, () => {
+    const plan = await this.judge(scope, id, patch, () => {
       const changes = this.patchEngine.plan(patch.body(), this.schemas.group, { dialect, maxOperations });
       return { changes, membership: relativeReferences(planMembership(changes), patch.locations) };
     });
-    await this.checkClaims(scope, id, plan.changes, patch.locations);
+    await this.checkClaims(scope, id, plan.changes, patch);
     const written = await this.store.update(
       scope,
       id,
@@ -126,15 +127,22 @@ export class GroupsService {
     scope: CompanyScope,
     id: string,
     { claims }: ChangeSet,
-    locations: ResourceLocations,
+    { locations, precondition }: GroupPatch,
   ): Promise<void> {
     if (claims.length === 0) return;
     const group = await this.get(scope, id, { members: false });
+    requireVersion(precondition, group.version);
     refuseFalseClaims(claims, representGroupHead(group, this.schemas.group, locations));
   }
 
-  private judge<T>(scope: CompanyScope, id: string, decide: () => T): Promise<T> {
-    return judgeRequest(id, () => this.store.exists(scope, id), decide);
+  private judge<T>(
+    scope: CompanyScope,
+    id: string,
+    { precondition }: GroupWrite,
+    decide: () => T,
+  ): Promise<T> {
+    const find = (): Promise<StoredGroup | undefined> => this.store.find(scope, id, { members: false });
+    return judgeRequest({ id, precondition, find }, decide);
   }
 }
 

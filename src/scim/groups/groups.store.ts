@@ -41,8 +41,6 @@ export abstract class GroupsStore {
   /** Undefined where the company has no such group. */
   abstract find(scope: CompanyScope, id: string, read: GroupRead): Promise<StoredGroup | undefined>;
 
-  abstract exists(scope: CompanyScope, id: string): Promise<boolean>;
-
   /** In the order of ids unless the query sorts. Resources are consumed in order, each one's members before the next. */
   abstract list(scope: CompanyScope, query: StoreQuery, read: GroupRead): Promise<StorePage<StoredGroup>>;
 

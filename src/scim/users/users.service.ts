@@ -16,6 +16,7 @@ import { type CompanyScope } from '../../tenancy/company-scope.js';
 import { CursorPages, type ListPage } from '../cursors/cursor-pages.js';
 import { judgeRequest, requireFound, type Outcome, type ReadBody } from '../judge-request.js';
 import { bindListRequest, type ListRequest } from '../list-request.js';
+import { requireVersion } from '../precondition.js';
 import { type Precondition } from '../store-query.js';
 import { UsersStore, type UserRead, type WrittenUser } from './users.store.js';
 
@@ -66,7 +67,7 @@ export class UsersService {
 
   /** RFC 7644 §3.5.1. */
   async replace(scope: CompanyScope, id: string, write: UserWrite): Promise<Outcome<StoredUser>> {
-    const replacement = await this.judge(scope, id, () =>
+    const replacement = await this.judge(scope, id, write, () =>
       readResource(write.body(), this.schemas.user, { dialect: write.dialect }),
     );
     const updated = await this.store.update(
@@ -83,10 +84,10 @@ export class UsersService {
   /** RFC 7644 §3.5.2. */
   async patch(scope: CompanyScope, id: string, patch: UserPatch): Promise<Outcome<StoredUser>> {
     const { dialect, maxOperations } = patch;
-    const changes = await this.judge(scope, id, () =>
+    const changes = await this.judge(scope, id, patch, () =>
       this.patchEngine.plan(patch.body(), this.schemas.user, { dialect, maxOperations }),
     );
-    await this.checkClaims(scope, id, changes, patch.locations);
+    await this.checkClaims(scope, id, changes, patch);
     const updated = await this.store.update(
       scope,
       id,
@@ -106,15 +107,23 @@ export class UsersService {
     scope: CompanyScope,
     id: string,
     { claims }: ChangeSet,
-    locations: ResourceLocations,
+    { locations, precondition }: UserPatch,
   ): Promise<void> {
     if (claims.length === 0) return;
     const user = await this.get(scope, id, { groups: true, manager: true });
+    requireVersion(precondition, user.version);
     refuseFalseClaims(claims, representUser(user, this.schemas.user, locations));
   }
 
-  private judge<T>(scope: CompanyScope, id: string, decide: () => T): Promise<T> {
-    return judgeRequest(id, () => this.store.exists(scope, id), decide);
+  private judge<T>(
+    scope: CompanyScope,
+    id: string,
+    { precondition }: UserWrite,
+    decide: () => T,
+  ): Promise<T> {
+    const find = (): Promise<StoredUser | undefined> =>
+      this.store.find(scope, id, { groups: false, manager: false });
+    return judgeRequest({ id, precondition, find }, decide);
   }
 }
 

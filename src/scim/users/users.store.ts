@@ -25,8 +25,6 @@ export abstract class UsersStore {
   /** Undefined where the company has no such user. */
   abstract find(scope: CompanyScope, id: string, read: UserRead): Promise<StoredUser | undefined>;
 
-  abstract exists(scope: CompanyScope, id: string): Promise<boolean>;
-
   /** In the order of ids unless the query sorts. */
   abstract list(scope: CompanyScope, query: StoreQuery, read: UserRead): Promise<StorePage<StoredUser>>;
 

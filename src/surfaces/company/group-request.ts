@@ -4,7 +4,7 @@ import { checkValue } from '../../protocol/text/check-value.js';
 import { type ReadBody } from '../../scim/judge-request.js';
 import { isForm, readFormFields, type FormField } from '../shared/form-fields.js';
 import { parseJsonText } from '../shared/json-body.js';
-import { type RequestWithBytes } from '../shared/request-body.interceptor.js';
+import { bytesOf, type RequestWithBytes } from '../shared/request-body.interceptor.js';
 import { readMemberText } from './patch-request.js';
 
 /** How many fields a form may have beside one for each operation: `schemas` and `id`. */
@@ -26,10 +26,10 @@ export async function readGroupBody(
   maxOperations: number,
 ): Promise<ReadBody> {
   const contentType = request.headers['content-type'] ?? '';
-  const bytes = request.bytes ?? Buffer.alloc(0);
-  // Programs such as curl call any body a form unless told otherwise; no form begins with a brace.
-  if (!isForm(contentType) || bytes[0] === BRACE) return () => decodeJson(json);
   try {
+    const bytes = bytesOf(request);
+    // Programs such as curl call any body a form unless told otherwise; no form begins with a brace.
+    if (!isForm(contentType) || bytes[0] === BRACE) return () => decodeJson(json);
     const fields = await readFormFields(bytes, contentType, maxOperations + OTHER_FIELDS);
     return () => {
       const body = fromForm(fields);
@@ -57,7 +57,7 @@ export function decodeJson(json: ReadBody): JsonObject {
 /** A body that creates something: none, or one without content, is refused in the documented words. */
 export function decodeCreation(request: RequestWithBytes, body: ReadBody): JsonObject {
   const empty = (): ScimError => invalidSyntax('POST call made with empty body');
-  if (request.bytes === undefined || request.bytes.length === 0) throw empty();
+  if (bytesOf(request).length === 0) throw empty();
   const decoded = body();
   if (Object.keys(decoded).length === 0) throw empty();
   return decoded;

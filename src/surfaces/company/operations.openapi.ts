@@ -97,7 +97,7 @@ const refusal = (status: number, description: string, examples?: object): Method
 
 const BAD_REQUEST = refusal(400, 'The request is malformed; the detail says where.');
 const CONFLICT = refusal(409, 'A value that has to be unique is taken.');
-const STALE = refusal(412, 'The resource has another version than If-Match asks for.');
+const STALE = refusal(412, 'The resource has another version than the request asks for.');
 const TOO_LARGE = refusal(413, 'The body is over the limit.');
 const UNREADABLE = refusal(415, 'The media type is not read here.');
 
@@ -132,8 +132,15 @@ const projection = (): MethodDecorator =>
     }),
   );
 
-const ifMatch = (): MethodDecorator =>
-  ApiHeader({ name: 'If-Match', required: false, description: 'Version that the resource must have.' });
+const preconditions = (): MethodDecorator =>
+  applyDecorators(
+    ApiHeader({ name: 'If-Match', required: false, description: 'Version that the resource must have.' }),
+    ApiHeader({
+      name: 'If-None-Match',
+      required: false,
+      description: 'Version that the resource must not have; * asks that there be none.',
+    }),
+  );
 
 const one = (type: TypeName): MethodDecorator =>
   ApiParam({ name: 'id', description: `Id of the ${type.toLowerCase()}: 16 hexadecimal digits.` });
@@ -184,7 +191,7 @@ export const DocumentedDelete = (type: TypeName): MethodDecorator =>
   applyDecorators(
     operation(`${type}s_destroy`, `Delete a ${type.toLowerCase()}`),
     one(type),
-    ifMatch(),
+    preconditions(),
     ApiResponse({ status: 204, description: 'Deleted.' }),
     refusal(404, 'The company has no such resource.', NOT_FOUND),
     STALE,
@@ -212,7 +219,7 @@ export const DocumentedGroupPatch = (idPlace: 'in the path' | 'in the body'): Me
     ),
     ...(idPlace === 'in the path' ? [one('Group')] : []),
     projection(),
-    ifMatch(),
+    preconditions(),
     body([...JSON_TYPES, ...FORM_TYPES], 'PatchedSCIMGroupModifyRequest', RENAME_EXAMPLE),
     answer(200, 'Modified group', 'SCIMGroupCreateResponse'),
     BAD_REQUEST,
@@ -254,7 +261,7 @@ function writtenUser(): MethodDecorator {
   return applyDecorators(
     one('User'),
     projection(),
-    ifMatch(),
+    preconditions(),
     answer(200, 'The user after the change.', 'SCIMUser'),
     BAD_REQUEST,
     refusal(404, 'The company has no such user.', NOT_FOUND),

@@ -1,14 +1,15 @@
 import { type Request } from 'express';
-import { matchesNone, parseIfMatch } from '../../protocol/resource/version.js';
+import { matchesNone, parseIfMatch, parseIfNoneMatch } from '../../protocol/resource/version.js';
 import { type Precondition } from '../../scim/store-query.js';
 
-/** The request's `If-Match`, if it has one. Throws ScimError 400 where the header is malformed. */
+/** What a write asks by `If-Match` and `If-None-Match`, if anything. Throws ScimError 400 where a header is malformed. */
 export function readPrecondition(request: Request): Precondition | undefined {
-  const header = request.get('if-match');
-  return header === undefined ? undefined : parseIfMatch(header);
+  const [match, noneMatch] = [request.get('if-match'), request.get('if-none-match')];
+  if (match === undefined && noneMatch === undefined) return undefined;
+  return { ...parseIfMatch(match ?? '*'), ...(noneMatch === undefined ? {} : parseIfNoneMatch(noneMatch)) };
 }
 
-/** Whether the request's `If-None-Match` names this tag, so that 304 says all there is to say. */
+/** Whether a read's `If-None-Match` names this tag, so that 304 says all there is to say. */
 export function isUnchanged(request: Request, tag: string): boolean {
   const header = request.get('if-none-match');
   return header !== undefined && !matchesNone(header, tag);

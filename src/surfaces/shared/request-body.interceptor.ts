@@ -17,6 +17,17 @@ import { readBytes } from './read-bytes.js';
 /** A request whose body has been read but not yet parsed. */
 export interface RequestWithBytes extends Request {
   bytes?: Buffer;
+  /** Why there are no bytes although something was sent. */
+  refusal?: ScimError;
+}
+
+/**
+ * The body as it was sent; no bytes where nothing was.
+ * @throws ScimError 415 for a type, charset or encoding that is not read
+ */
+export function bytesOf({ bytes, refusal }: RequestWithBytes): Buffer {
+  if (refusal) throw refusal;
+  return bytes ?? Buffer.alloc(0);
 }
 
 const READABLE_TYPES = 'rollcall:readable-types';
@@ -29,7 +40,7 @@ const JSON_TYPES = /^application\/(?:json|[a-z0-9!#$&^_.-]+\+json)$/i;
 
 /**
  * Reads the body behind the guards, so that a caller without a token cannot make the server hold one, and
- * leaves the parsing to the handler, so that an unknown resource is 404 before its body is judged.
+ * leaves the parsing to the handler, so that an unknown resource is 404 before its body or the type of it is judged.
  */
 @Injectable()
 export class RequestBodyInterceptor implements NestInterceptor {
@@ -43,8 +54,13 @@ export class RequestBodyInterceptor implements NestInterceptor {
     if (hasBody(request)) {
       const targets = [context.getHandler(), context.getClass()];
       const readable = this.reflector.getAllAndOverride<RegExp | undefined>(READABLE_TYPES, targets);
-      requireReadable(request.headers['content-type'], readable ?? JSON_TYPES);
-      request.bytes = await readBytes(request, this.settings.bodyLimit);
+      try {
+        requireReadable(request.headers['content-type'], readable ?? JSON_TYPES);
+        request.bytes = await readBytes(request, this.settings.bodyLimit);
+      } catch (error) {
+        if (!(error instanceof ScimError) || error.status !== 415) throw error;
+        request.refusal = error;
+      }
     }
     return next.handle();
   }

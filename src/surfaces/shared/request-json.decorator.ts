@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject } from '../../protocol/json.js';
 import { checkValue } from '../../protocol/text/check-value.js';
 import { type ReadBody } from '../../scim/judge-request.js';
 import { parseJsonBody } from './json-body.js';
-import { type RequestWithBytes } from './request-body.interceptor.js';
+import { bytesOf, type RequestWithBytes } from './request-body.interceptor.js';
 
 /**
  * Hands the handler a {@link ReadBody}, so that the service decides when the body is judged. Calling it throws
@@ -21,10 +21,10 @@ export const RequestJson = createParamDecorator((_: unknown, context: ExecutionC
 
 /**
  * The body as it was sent: whether a store could keep its values is not looked at.
- * @throws ScimError 400 `invalidSyntax` for anything but a JSON object
+ * @throws ScimError 400 `invalidSyntax` for anything but a JSON object, 415 for what is not sent as one
  */
-export function readJsonObject({ bytes }: RequestWithBytes): JsonObject {
-  const body = parseJsonBody(bytes ?? Buffer.alloc(0));
+export function readJsonObject(request: RequestWithBytes): JsonObject {
+  const body = parseJsonBody(bytesOf(request));
   if (isJsonObject(body)) return body;
   const found = Array.isArray(body) ? 'an array' : body === null ? 'null' : `a ${typeof body}`;
   throw invalidSyntax(`The request body is ${found}; a JSON object is expected.`);

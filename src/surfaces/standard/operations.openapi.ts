@@ -80,8 +80,15 @@ const projection = (): MethodDecorator =>
     }),
   );
 
-const ifMatch = (): MethodDecorator =>
-  ApiHeader({ name: 'If-Match', required: false, description: 'Version that the resource must have.' });
+const preconditions = (): MethodDecorator =>
+  applyDecorators(
+    ApiHeader({ name: 'If-Match', required: false, description: 'Version that the resource must have.' }),
+    ApiHeader({
+      name: 'If-None-Match',
+      required: false,
+      description: 'Version that the resource must not have; * asks that there be none.',
+    }),
+  );
 
 const prefer = (): MethodDecorator =>
   ApiHeader({
@@ -109,7 +116,7 @@ const UNREADABLE = {
   413: 'The body or the number of operations is over the limit.',
   415: 'The body is not JSON.',
 };
-const STALE = 'The resource has another version than If-Match asks for.';
+const STALE = 'The resource has another version than the request asks for.';
 
 const plural = (type: ListedName): string => `${type.toLowerCase()}s`;
 
@@ -186,7 +193,7 @@ export const DocumentedReplace = (type: TypeName): MethodDecorator =>
     ApiOperation({ operationId: `replace${type}`, summary: `Replace a ${type.toLowerCase()}` }),
     one(type),
     projection(),
-    ifMatch(),
+    preconditions(),
     prefer(),
     requestBody(requestOf(type), EXAMPLES[type]),
     ApiResponse({ status: 200, description: 'The resource after the change.', content: content(type) }),
@@ -200,7 +207,7 @@ export const DocumentedPatch = (type: TypeName): MethodDecorator =>
     ApiOperation({ operationId: `patch${type}`, summary: `Change a ${type.toLowerCase()}` }),
     one(type),
     projection(),
-    ifMatch(),
+    preconditions(),
     prefer(),
     requestBody(ref('PatchOp'), PATCH_EXAMPLES[type]),
     ApiResponse({ status: 200, description: 'The resource after the change.', content: content(type) }),
@@ -213,7 +220,7 @@ export const DocumentedDelete = (type: TypeName): MethodDecorator =>
     ApiBearerAuth(),
     ApiOperation({ operationId: `delete${type}`, summary: `Delete a ${type.toLowerCase()}` }),
     one(type),
-    ifMatch(),
+    preconditions(),
     ApiResponse({ status: 204, description: 'Deleted.' }),
     errors({ 400: BAD_REQUEST, 404: NOT_FOUND, 412: STALE }),
   );
@@ -265,12 +272,12 @@ const ME_SUMMARIES = {
 
 export const DocumentedMe = (action: keyof typeof ME_SUMMARIES): MethodDecorator => {
   const answer = ApiResponse({ status: 200, description: 'The user.', content: content('User') });
-  const writes = [projection(), ifMatch(), prefer(), answer, MINIMAL];
+  const writes = [projection(), preconditions(), prefer(), answer, MINIMAL];
   const parts = {
     read: [projection(), answer, ApiResponse({ status: 304, description: 'The client has this version.' })],
     replace: [...writes, requestBody(requestOf('User'), EXAMPLES.User)],
     patch: [...writes, requestBody(ref('PatchOp'), PATCH_EXAMPLES.User)],
-    delete: [ifMatch(), ApiResponse({ status: 204, description: 'Deleted.' })],
+    delete: [preconditions(), ApiResponse({ status: 204, description: 'Deleted.' })],
   };
   return applyDecorators(
     ApiBearerAuth(),

@@ -54,7 +54,7 @@ const PATCH_EXAMPLES = {
 const BAD_REQUEST = 'The form is right, the content is not; scimType and detail say where.';
 const NOT_FOUND = 'The company has no such resource, or the token belongs to another company.';
 const CONFLICT = 'A value that has to be unique is taken.';
-const STALE = 'The resource has another version than If-Match asks for.';
+const STALE = 'The resource has another version than the request asks for.';
 const TOO_LARGE = 'The body or the number of operations is over the limit.';
 const NOT_JSON = 'The body is in another charset than UTF-8, or encoded in a way that is not read.';
 
@@ -97,8 +97,15 @@ const projection = (): MethodDecorator =>
     optionalText('excludedAttributes', 'All attributes but these'),
   );
 
-const ifMatch = (): MethodDecorator =>
-  ApiHeader({ name: 'If-Match', required: false, description: 'Version that the resource must have.' });
+const preconditions = (): MethodDecorator =>
+  applyDecorators(
+    ApiHeader({ name: 'If-Match', required: false, description: 'Version that the resource must have.' }),
+    ApiHeader({
+      name: 'If-None-Match',
+      required: false,
+      description: 'Version that the resource must not have; * asks that there be none.',
+    }),
+  );
 
 const optionalText = (name: string, description: string): MethodDecorator =>
   ApiQuery({ name, required: false, description, schema: { type: 'string', nullable: true } });
@@ -187,7 +194,7 @@ export const DocumentedReplace = (type: TypeName): MethodDecorator =>
     ),
     one(type),
     projection(),
-    ifMatch(),
+    preconditions(),
     requestBody(`SCIM${type}Create`, EXAMPLES[type]),
     success(200, `SCIM${type}`),
   );
@@ -202,7 +209,7 @@ export const DocumentedPatch = (type: TypeName): MethodDecorator =>
     ),
     one(type),
     projection(),
-    ifMatch(),
+    preconditions(),
     requestBody('SCIMPatchRequest', PATCH_EXAMPLES[type]),
     success(200, `SCIM${type}`),
   );
@@ -216,7 +223,7 @@ export const DocumentedDelete = (type: TypeName): MethodDecorator =>
       { 412: STALE },
     ),
     one(type),
-    ifMatch(),
+    preconditions(),
     ApiResponse({ status: 204, description: 'Successful Response' }),
   );
 

@@ -4,7 +4,7 @@ import { type Request } from 'express';
 import { type Json, type JsonObject } from '../../protocol/json.js';
 import { checkValue } from '../../protocol/text/check-value.js';
 import { parseJsonBody } from '../shared/json-body.js';
-import { type RequestWithBytes } from '../shared/request-body.interceptor.js';
+import { bytesOf, type RequestWithBytes } from '../shared/request-body.interceptor.js';
 import { findJsonFault } from './json-fault.js';
 import { type Model } from './model.js';
 import { RequestValidationError } from './request-validation.error.js';
@@ -30,7 +30,7 @@ export const RequestModel = createParamDecorator((model: Model, context: Executi
  * UTF-8 and for a name that stands twice
  */
 export function readModelBody(request: RequestWithBytes, model: Model): JsonObject {
-  const bytes = request.bytes ?? Buffer.alloc(0);
+  const bytes = bytesOf(request);
   return judgeByModel(bytes.length === 0 ? undefined : readValue(request, bytes), model);
 }
 

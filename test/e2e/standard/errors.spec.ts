@@ -1,14 +1,16 @@
 import { connect } from 'node:net';
-import { startTestApplication, type TestApplication } from '../../support/application.js';
-import { type ScimClient } from '../../support/scim-client.js';
-import { createUser, ERROR, expectRefusal, NOBODY, userBody } from './messages.js';
+import { startTestApplication, type TestApplication, type TestCompany } from '../../support/application.js';
+import { type ScimAnswer, type ScimClient } from '../../support/scim-client.js';
+import { createGroup, createUser, ERROR, expectRefusal, groupBody, NOBODY, userBody } from './messages.js';
 
 let application: TestApplication;
+let company: TestCompany;
 let client: ScimClient;
 
 beforeAll(async () => {
   application = await startTestApplication({ settings: { BODY_LIMIT: '50000' } });
-  client = await (await application.company()).client();
+  company = await application.company();
+  client = await company.client();
 });
 afterAll(() => application.close());
 
@@ -169,15 +171,117 @@ it('ERR-11 neither are values longer than the database indexes', async () => {
   }
 });
 
-it('ERR-14 who asks is judged before what, and existence before content', async () => {
-  const { id } = await createUser(client);
-  const stale = { 'If-Match': '"x"' };
-  expectRefusal(await application.scim('unknown').post('/Nope', '{', { 'Content-Type': 'text/xml' }), 401);
-  expectRefusal(await client.patch(`/Users/${NOBODY}`, '{', stale), 404);
-  expectRefusal(await client.put(`/Users/${NOBODY}`, { userName: '' }, stale), 404);
-  expectRefusal(await client.patch(`/Users/${id}`, '{', stale), 400, 'invalidSyntax');
-  const { userName } = await createUser(client);
-  expectRefusal(await client.put(`/Users/${id}`, userBody({ userName }), stale), 412);
+describe('ERR-14 of two faults the first in this order is told: 401, 403 and 404, 412, 415 and 400, 409', () => {
+  type Request = Readonly<{ by?: ScimClient; id?: string; headers?: Record<string, string>; body?: unknown }>;
+  /** What each fault makes of a request that is right otherwise. */
+  type Fault = (request: Request) => Request;
+
+  let reader: ScimClient;
+  beforeAll(async () => {
+    reader = await company.client('lenient', ['scim:read']);
+  });
+
+  const withHeader = (name: string, value: string): Fault => {
+    return (request) => ({ ...request, headers: { ...request.headers, [name]: value } });
+  };
+  const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
+    401: [(request) => ({ ...request, by: application.scim('unknown') })],
+    403: [(request) => ({ ...request, by: reader })],
+    404: [(request) => ({ ...request, id: NOBODY })],
+    412: [
+      withHeader('If-Match', '"x"'),
+      withHeader('If-Match', 'W/"77"'),
+      withHeader('If-None-Match', '*'),
+      withHeader('If-None-Match', 'W/"1"'),
+    ],
+    415: [
+      withHeader('Content-Type', 'text/xml'),
+      withHeader('Content-Type', 'application/json; charset=latin1'),
+      withHeader('Content-Encoding', 'zip'),
+    ],
+    400: [
+      (request) => ({ ...request, body: '{' }),
+      (request) => ({ ...request, body: { schemas: [] } }),
+      (request) => ({ ...request, body: '"x\u0000"' }),
+    ],
+  };
+  const TOGETHER: readonly (readonly [string, string])[] = [
+    ['401', '404'],
+    ['401', '412'],
+    ['401', '415'],
+    ['401', '400'],
+    ['403', '404'],
+    ['403', '412'],
+    ['403', '415'],
+    ['403', '400'],
+    ['404', '412'],
+    ['404', '415'],
+    ['404', '400'],
+    ['412', '415'],
+    ['412', '400'],
+  ];
+
+  describe.each(['/Users', '/Groups'])('%s', (path) => {
+    const bodyOf = path === '/Users' ? userBody : groupBody;
+    const create = (): Promise<ScimAnswer['body']> =>
+      path === '/Users' ? createUser(client) : createGroup(client);
+    const send = (
+      method: 'put' | 'patch',
+      { by = client, id = '', headers, body }: Request,
+    ): Promise<ScimAnswer> => by[method](`${path}/${id}`, body, headers);
+    const right = async (method: 'put' | 'patch'): Promise<Request> => {
+      const { id } = await create();
+      return { id, body: method === 'put' ? bodyOf() : [{ op: 'replace', path: 'externalId', value: 'x' }] };
+    };
+
+    it.each(TOGETHER)('%s before %s', async (first, second) => {
+      for (const method of ['put', 'patch'] as const) {
+        const request = await right(method);
+        for (const fault of FAULTS[first] ?? []) {
+          expectRefusal(await send(method, fault(request)), Number(first), undefined);
+          for (const other of FAULTS[second] ?? []) {
+            expectRefusal(await send(method, other(fault(request))), Number(first));
+            expectRefusal(await send(method, fault(other(request))), Number(first));
+          }
+        }
+        expect((await send(method, request)).status).toBeLessThan(300);
+      }
+    });
+
+    it('415 and 400 before 409, and 412 before it', async () => {
+      const taken = bodyOf();
+      expect((await client.post(path, taken)).status).toBe(201);
+      const { id } = await create();
+      const clash: Request = { id, body: taken };
+      expectRefusal(await send('put', clash), 409, 'uniqueness');
+      for (const fault of [...(FAULTS['412'] ?? []), ...(FAULTS['415'] ?? [])]) {
+        expect([412, 415]).toContain((await send('put', fault(clash))).status);
+      }
+      const wrong = { ...taken, externalId: 5 };
+      expectRefusal(await send('put', { id, body: wrong }), 400, 'invalidValue');
+      expectRefusal(await client.post(path, wrong), 400, 'invalidValue');
+      expectRefusal(await client.post(path, taken, { 'Content-Type': 'text/xml' }), 415);
+    });
+
+    it('what only the stored resource shows to be wrong comes behind 412 too', async () => {
+      const own = path === '/Users' ? ['id', 'meta'] : ['id', 'meta', 'members'];
+      const { id } = await create();
+      const strict = await company.client('strict');
+      const values = { id: 'other', meta: { version: 'other' }, members: [{ value: NOBODY }] } as const;
+      for (const name of own) {
+        const body = [{ op: 'add', value: { [name]: values[name as keyof typeof values] } }];
+        expect((await strict.patch(`${path}/${id}`, body)).status).toBe(400);
+        expectRefusal(await strict.patch(`${path}/${id}`, body, { 'If-Match': 'W/"77"' }), 412);
+      }
+    });
+  });
+
+  it('an unknown endpoint or method is told before the type of the body', async () => {
+    const headers = { 'Content-Type': 'text/xml' };
+    expectRefusal(await client.post('/Nope', '<a/>', headers), 404);
+    expectRefusal(await client.put('/Users', '<a/>', headers), 405);
+    expectRefusal(await client.delete(`/Users/${NOBODY}`, headers), 404);
+  });
 });
 
 it('SEC-12 a body over the limit is 413, also without a length', async () => {

@@ -96,6 +96,34 @@ describe.each([
     }
   });
 
+  it('ETAG-11 If-None-Match: * on a write asks that there be no resource', async () => {
+    const { id, meta } = await create();
+    const path = `${type}/${id}`;
+    for (const header of ['*', meta.version, meta.version.slice(2), `"x", ${meta.version}`]) {
+      const headers = { 'If-None-Match': header };
+      for (const answer of [
+        await client.put(path, bodyOf(), headers),
+        await client.patch(path, rename(), headers),
+        await client.delete(path, headers),
+      ]) {
+        expectRefusal(answer, 412, undefined, /If-None-Match/);
+      }
+    }
+    expect((await get(path)).meta).toEqual(meta);
+    expectRefusal(await client.put(`${type}/${NOBODY}`, bodyOf(), { 'If-None-Match': '*' }), 404);
+    const other = { 'If-None-Match': 'W/"77"' };
+    expect((await client.put(path, bodyOf(), other)).status).toBe(200);
+    expectRefusal(await client.put(path, bodyOf(), { 'If-None-Match': 'nonsense' }), 400, 'invalidValue');
+    const both = { 'If-Match': await tagOf(path), 'If-None-Match': '*' };
+    expectRefusal(await client.put(path, bodyOf(), both), 412);
+  });
+
+  it('ETAG-11 a POST makes what is not there yet, whatever If-None-Match says', async () => {
+    const body = bodyOf();
+    expect((await client.post(type, body, { 'If-None-Match': '*' })).status).toBe(201);
+    expectRefusal(await client.post(type, body, { 'If-None-Match': '*' }), 409, 'uniqueness');
+  });
+
   it('ETAG-04 an If-Match that is no list of tags is 400', async () => {
     const { id } = await create();
     for (const header of ['nonsense', 'W/3', '"a" "b"', '"open']) {

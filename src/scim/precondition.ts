@@ -1,0 +1,17 @@
+import { preconditionFailed } from '../protocol/error/scim-error.js';
+import { type Precondition } from './store-query.js';
+
+/**
+ * To be called under the row's lock, or for a request that is refused in any case.
+ * @throws ScimError 412 where the present version is none of those named, or one of those ruled out
+ */
+export function requireVersion(precondition: Precondition | undefined, version: string): void {
+  if (!precondition) return;
+  const { versions, noneOf = [] } = precondition;
+  if (versions !== 'any' && !versions.includes(version)) {
+    throw preconditionFailed(`If-Match: the resource is at version ${version} now. Read it again.`);
+  }
+  if (noneOf === 'any' || noneOf.includes(version)) {
+    throw preconditionFailed(`If-None-Match: the resource is there, at version ${version}.`);
+  }
+}
