@@ -115,7 +115,9 @@ function findSortAttribute(sortBy: string, type: ResourceType): { by: BoundAttri
   if (target.attribute.returned === 'never' || target.subAttribute?.returned === 'never')
     return { problem: `sortBy: ${printAttribute(target)} is never returned, so nothing is sorted by it.` };
   if (target.attribute.type !== 'complex' || target.subAttribute) return { by: target };
-  const value = target.attribute.subAttributes?.find(({ name }) => name === 'value');
+  const value = target.attribute.subAttributes?.find(
+    ({ name, returned }) => name === 'value' && returned !== 'never',
+  );
   if (value) return { by: { ...target, subAttribute: value } };
   return { problem: `sortBy: ${target.attribute.name} is complex; name one of its sub-attributes.` };
 }

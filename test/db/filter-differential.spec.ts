@@ -10,14 +10,13 @@ import {
   representMember,
   representUser,
 } from '../../src/protocol/resource/representation.js';
-import { type BoundAttribute } from '../../src/protocol/schema/attribute-path.js';
+import { type BoundAttribute, definitionOf } from '../../src/protocol/schema/attribute-path.js';
 import { type AttributeType, type ResourceType } from '../../src/protocol/schema/schema.js';
 import { type CompanyScope } from '../../src/tenancy/company-scope.js';
 import { groupsToCreate, usersToCreate, withManager } from '../support/arbitraries/company.arbitrary.js';
 import { EVERY_TYPE } from '../support/arbitraries/every-type.schema.js';
 import {
   type AnyOperator,
-  definitionOf,
   FilterSource,
   OPERATORS_OF,
   operatorsOn,
@@ -173,7 +172,8 @@ function casesIn(filter: BoundFilter): string[] {
 }
 
 function caseOf(target: BoundAttribute, operator: AnyOperator): string {
-  return caseName(definitionOf(target).type, operator, target.attribute.multiValued);
+  const several = target.attribute.multiValued || definitionOf(target).multiValued;
+  return caseName(definitionOf(target).type, operator, several);
 }
 
 function caseName(type: AttributeType, operator: AnyOperator, multiValued: boolean): string {

@@ -1,4 +1,4 @@
-import { type JsonObject } from '../../protocol/json.js';
+import { type Json } from '../../protocol/json.js';
 import { type BoundAttribute } from '../../protocol/schema/attribute-path.js';
 import { MANAGER } from '../../protocol/schema/enterprise-user.schema.js';
 import { type AttributeDefinition, type ResourceType } from '../../protocol/schema/schema.js';
@@ -30,10 +30,17 @@ export interface AttributeSource {
   readonly elements?: { readonly from: SqlFragment; readonly where: SqlFragment };
   /** Whether the single element exists; absent where it always does. */
   readonly exists?: SqlFragment;
-  /** A value of the element, or the element itself where no sub-attribute is named. */
+  /**
+   * A value of the element, or the element itself where no sub-attribute is named; of a sub-attribute of several
+   * values the first.
+   */
   readonly value: (subAttribute: AttributeDefinition | undefined) => ValueExpression;
-  /** One element has all these sub-attributes with these values; undefined where no index says so. */
-  readonly holding?: (terms: JsonObject) => SqlFragment | undefined;
+  /** The values of an element's sub-attribute of several values, one row a value. */
+  readonly values?: (subAttribute: AttributeDefinition) => { from: SqlFragment; value: ValueExpression };
+  /**
+   * One element is this value, or has all these sub-attributes with these values; undefined where no index says so.
+   */
+  readonly holding?: (element: Json) => SqlFragment | undefined;
   /** Holds wherever an element's sub-attribute contains the text, and is answered by an index. */
   readonly prefilter?: (subAttribute: AttributeDefinition, text: string) => SqlFragment | undefined;
   /** Whether anything of the attribute is present, where that takes no look at the elements. */

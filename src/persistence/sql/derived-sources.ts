@@ -1,4 +1,4 @@
-import { type JsonObject } from '../../protocol/json.js';
+import { isJsonObject, type Json } from '../../protocol/json.js';
 import { type AttributeDefinition } from '../../protocol/schema/schema.js';
 import { comparableText } from '../../protocol/text/comparable-text.js';
 import { type AttributeSource, type SourceContext, type ValueExpression } from './attribute-source.js';
@@ -90,9 +90,10 @@ function displayExpression(column: SqlFragment): ValueExpression {
 function onlyIdentity(
   baseUri: string,
   find: (id: SqlFragment, endpoint?: string) => SqlFragment,
-): (terms: JsonObject) => SqlFragment | undefined {
-  return (terms) => {
-    const [[name, text] = [], ...others] = Object.entries(terms);
+): (element: Json) => SqlFragment | undefined {
+  return (element) => {
+    if (!isJsonObject(element)) return undefined;
+    const [[name, text] = [], ...others] = Object.entries(element);
     if ((name !== 'value' && name !== '$ref') || typeof text !== 'string' || others.length > 0)
       return undefined;
     const reference = name === '$ref' ? readReference(text, baseUri) : undefined;

@@ -25,46 +25,68 @@ function oneElement(target: BoundAttribute, path: readonly string[]): AttributeS
     exists: sql`(r.search #> ${parameter(path)}::text[]) IS NOT NULL`,
     value: (subAttribute) => {
       const full = subAttribute ? [...path, subAttribute.name] : path;
-      const steps = sql`${parameter(full)}::text[]`;
-      const definition = subAttribute ?? attribute;
       return {
-        text: sql`(r.search #>> ${steps}) COLLATE "C"`,
-        ...asWritten(definition, sql`(r.attributes #>> ${steps}) COLLATE "C"`),
-        json: sql`(r.search #> ${steps})`,
-        equals: (text) => contains(nest(full, text)),
-        present: presentIn(sql`r.search`, full),
+        ...valueAt(ROW, subAttribute ?? attribute, subAttribute?.multiValued ? [...full, '0'] : full),
+        equals: (text) => contains(nest(full, subAttribute?.multiValued ? [text] : text)),
+        present: presentIn(ROW.compared, full),
       };
     },
+    values: (subAttribute) => ({
+      from: rowsOf(ROW, [...path, subAttribute.name], sql`v`),
+      value: valueAt(PART, subAttribute, []),
+    }),
   };
 }
 
 function severalElements(target: BoundAttribute, path: readonly string[]): AttributeSource {
-  const query = sql`${parameter(`${jsonPath(path)}[*]`)}::jsonpath`;
-  const isEmail = target.extension === undefined && target.attribute.name === 'emails';
+  const { attribute } = target;
+  const isEmail = target.extension === undefined && attribute.name === 'emails';
   return {
-    elements: {
-      from: sql`ROWS FROM (jsonb_path_query(r.search, ${query}), jsonb_path_query(r.attributes, ${query}))
-        WITH ORDINALITY e (value, original, place)`,
-      where: sql`true`,
+    elements: { from: rowsOf(ROW, path, sql`e`), where: sql`true` },
+    value: (subAttribute) => {
+      const own = subAttribute ? [subAttribute.name] : [];
+      return {
+        ...valueAt(ELEMENT, subAttribute ?? attribute, subAttribute?.multiValued ? [...own, '0'] : own),
+        present: presentIn(ELEMENT.compared, own),
+      };
     },
-    value: (subAttribute) => elementValue(target.attribute, subAttribute),
-    holding: (terms) => contains(nest(path, [terms])),
+    values: (subAttribute) => ({
+      from: rowsOf(ELEMENT, [subAttribute.name], sql`v`),
+      value: valueAt(PART, subAttribute, []),
+    }),
+    holding: (element) => contains(nest(path, [element])),
     ...(isEmail ? { prefilter: emailsContaining } : {}),
   };
 }
 
-function elementValue(
-  attribute: AttributeDefinition,
-  subAttribute: AttributeDefinition | undefined,
+/** The two forms of a document, or of a part of it. */
+interface Forms {
+  readonly compared: SqlFragment;
+  readonly original: SqlFragment;
+}
+
+const ROW: Forms = { compared: sql`r.search`, original: sql`r.attributes` };
+const ELEMENT: Forms = { compared: sql`e.value`, original: sql`e.original` };
+const PART: Forms = { compared: sql`v.value`, original: sql`v.original` };
+
+/** One row a value of the array at a path. */
+function rowsOf({ compared, original }: Forms, path: readonly string[], alias: SqlFragment): SqlFragment {
+  const query = sql`${parameter(`${jsonPath(path)}[*]`)}::jsonpath`;
+  return sql`ROWS FROM (jsonb_path_query(${compared}, ${query}), jsonb_path_query(${original}, ${query}))
+    WITH ORDINALITY ${alias} (value, original, place)`;
+}
+
+function valueAt(
+  { compared, original }: Forms,
+  definition: AttributeDefinition,
+  path: readonly string[],
 ): ValueExpression {
-  const definition = subAttribute ?? attribute;
-  const path = subAttribute ? [subAttribute.name] : [];
   const steps = sql`${parameter(path)}::text[]`;
   return {
-    text: sql`(e.value #>> ${steps}) COLLATE "C"`,
-    ...asWritten(definition, sql`(e.original #>> ${steps}) COLLATE "C"`),
-    json: sql`(e.value #> ${steps})`,
-    present: presentIn(sql`e.value`, path),
+    text: sql`(${compared} #>> ${steps}) COLLATE "C"`,
+    ...asWritten(definition, sql`(${original} #>> ${steps}) COLLATE "C"`),
+    json: sql`(${compared} #> ${steps})`,
+    present: presentIn(compared, path),
   };
 }
 

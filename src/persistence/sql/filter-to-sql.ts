@@ -1,7 +1,7 @@
 import { type BoundFilter, type BoundValue, type CompareOperator } from '../../protocol/filter/filter.js';
-import { type JsonObject } from '../../protocol/json.js';
+import { type Json, type JsonObject } from '../../protocol/json.js';
 import { type BoundAttribute } from '../../protocol/schema/attribute-path.js';
-import { type ResourceType } from '../../protocol/schema/schema.js';
+import { type AttributeDefinition, type ResourceType } from '../../protocol/schema/schema.js';
 import {
   type AttributeSource,
   type SourceContext,
@@ -78,8 +78,8 @@ class ResourceJudge implements Judge {
       return sql`(SELECT coalesce(bool_or(${differs}), true)
         FROM ${source.elements.from} WHERE ${source.elements.where})`;
     }
-    if (operator === 'eq' && value.type === 'text' && subAttribute) {
-      const held = source.holding?.({ [subAttribute.name]: value.value });
+    if (operator === 'eq' && value.type === 'text') {
+      const held = source.holding?.(elementWith(subAttribute, value.value));
       if (held) return held;
     }
     const condition = compareElement(source, comparison);
@@ -123,11 +123,34 @@ class ElementJudge implements Judge {
   }
 }
 
+/** An element that is a text, or whose sub-attribute is or has it. */
+function elementWith(subAttribute: AttributeDefinition | undefined, text: string): Json {
+  if (!subAttribute) return text;
+  return { [subAttribute.name]: subAttribute.multiValued ? [text] : text };
+}
+
 /** The comparison on one element; `ne` holds where the element lacks the value. */
-function compareElement(source: AttributeSource, { target, operator, value }: Comparison): SqlFragment {
-  const expression = source.value(target.subAttribute);
+function compareElement(source: AttributeSource, comparison: Comparison): SqlFragment {
+  const { target, operator, value } = comparison;
+  const { subAttribute } = target;
+  if (subAttribute?.multiValued && source.values) {
+    return compareValues(source.values(subAttribute), comparison);
+  }
+  const expression = source.value(subAttribute);
   if (operator === 'ne') return isNot(compareValue(expression, target, 'eq', value));
   return compareValue(expression, target, operator, value);
+}
+
+/** The comparison on the values of one element's sub-attribute: any of them, and `ne` also where there is none. */
+function compareValues(
+  { from, value: expression }: { from: SqlFragment; value: ValueExpression },
+  { target, operator, value }: Comparison,
+): SqlFragment {
+  if (operator === 'ne') {
+    const differs = isNot(compareValue(expression, target, 'eq', value));
+    return sql`(SELECT coalesce(bool_or(${differs}), true) FROM ${from})`;
+  }
+  return exists({ from, where: sql`true` }, compareValue(expression, target, operator, value));
 }
 
 const SYMBOLS = { eq: sql`=`, gt: sql`>`, ge: sql`>=`, lt: sql`<`, le: sql`<=` };
@@ -184,7 +207,7 @@ function isPrimary({ attribute, subAttribute }: BoundAttribute): boolean {
  * conditions beside them. False may also mean that the value is missing, so only true is one of them.
  */
 function equalities(filter: BoundFilter): { terms: JsonObject; others: readonly BoundFilter[] } {
-  const terms = new Map<string, string | true>();
+  const terms = new Map<string, Json>();
   const others: BoundFilter[] = [];
   for (const operand of filter.kind === 'and' ? filter.operands : [filter]) {
     const term = equality(operand);
@@ -194,12 +217,13 @@ function equalities(filter: BoundFilter): { terms: JsonObject; others: readonly 
   return { terms: Object.fromEntries(terms), others };
 }
 
-function equality(filter: BoundFilter): { name: string; value: string | true } | undefined {
+function equality(filter: BoundFilter): { name: string; value: Json } | undefined {
   if (filter.kind !== 'compare' || filter.operator !== 'eq') return undefined;
   const { target, value } = filter;
   const wanted = value.type === 'text' || value.value === true ? value.value : undefined;
   if (!target.subAttribute || typeof wanted === 'number' || !wanted) return undefined;
-  return { name: target.subAttribute.name, value: wanted };
+  const { name, multiValued } = target.subAttribute;
+  return { name, value: multiValued ? [wanted] : wanted };
 }
 
 /** Conditions that follow from these and let an index find the rows. */

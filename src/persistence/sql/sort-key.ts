@@ -40,8 +40,11 @@ function keyOf(
   { type, required }: AttributeDefinition,
 ): SortKey {
   if (instant) return { value: instant, type: 'timestamptz', indexed: false };
-  if (json && (type === 'integer' || type === 'decimal'))
-    return { value: sql`(${json})::numeric`, type: 'numeric', indexed: false };
+  if (json && (type === 'integer' || type === 'decimal')) {
+    // What was stored under another definition may be no number.
+    const number = sql`CASE WHEN jsonb_typeof(${json}) = 'number' THEN (${json})::numeric END`;
+    return { value: sql`(${number})`, type: 'numeric', indexed: false };
+  }
   if (!ordered)
     return { value: sql`nullif(left(${text}, ${COMPARED_CHARACTERS}), '')`, type: 'text', indexed: false };
   return required
@@ -55,6 +58,8 @@ function orderOfElements(source: AttributeSource, { attribute }: BoundAttribute)
     attribute.subAttributes?.find(({ name }) => name === wanted);
   const id = source.value(definition('value'));
   if (!id.json) return sql`ORDER BY ${id.text}`;
-  const primary = source.value(definition('primary')).json ?? sql`NULL::jsonb`;
+  const mark = definition('primary');
+  if (!mark) return sql`ORDER BY e.place`;
+  const primary = source.value(mark).json ?? sql`NULL::jsonb`;
   return sql`ORDER BY (${primary} = 'true') IS NOT TRUE, e.place`;
 }

@@ -79,18 +79,17 @@ function rewriteValue(
   const { op, value } = operation;
   const { attribute } = target;
   const subName = parsed.subName?.text ?? target.subAttribute?.name;
-  const isWholeList = attribute.multiValued && !parsed.filter && subName === undefined;
-  if (op === 'remove' && !isWholeList) return dropValue(operation);
+  const subAttribute = subName === undefined ? undefined : findByName(attribute.subAttributes, subName);
+  const definition = subAttribute ?? attribute;
+  const isList = definition.multiValued && (subName !== undefined || !parsed.filter);
+  if (op === 'remove' && !isList) return dropValue(operation);
   if (value === undefined) return operation;
   // Removing nothing must not come out as removing all.
   if (op === 'remove' && value === '') return { ...operation, value: [] };
-  if (subName !== undefined) {
-    const subAttribute = findByName(attribute.subAttributes, subName);
-    return subAttribute ? { ...operation, value: rewriteLenientValue(subAttribute, value) } : operation;
-  }
-  const whole = parsed.filter ? { ...attribute, multiValued: false } : attribute;
-  const listed = isWholeList && typeof value === 'string' && value !== '' ? [value] : value;
-  return { ...operation, value: rewriteLenientValue(whole, listed) };
+  if (subName !== undefined && !subAttribute) return operation;
+  const read = !isList && definition.multiValued ? { ...definition, multiValued: false } : definition;
+  const listed = isList && typeof value === 'string' && value !== '' ? [value] : value;
+  return { ...operation, value: rewriteLenientValue(read, listed) };
 }
 
 /** A value next to a Remove never sets anything. */

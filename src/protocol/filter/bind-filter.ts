@@ -32,7 +32,6 @@ type Resolve = (name: AttributeName) => BoundAttribute | undefined;
 
 type Comparison = Extract<Filter, { kind: 'compare' }>;
 
-const NOT_FILTERED = new Set(['password']);
 const ORDER_OPERATORS: ReadonlySet<CompareOperator> = new Set<CompareOperator>(['gt', 'ge', 'lt', 'le']);
 const SUBSTRING_OPERATORS: ReadonlySet<CompareOperator> = new Set<CompareOperator>(['co', 'sw', 'ew']);
 
@@ -89,17 +88,29 @@ class Binding {
     target: BoundAttribute | undefined,
   ): BoundFilter {
     if (!target) return { kind: 'constant', value: false };
-    if (target.subAttribute || target.attribute.type !== 'complex') {
+    if (!hasElements(target)) {
       throw refuseAt(name.column, `${name.text} has no sub-attributes that could stand in brackets`);
     }
     const resolve: Resolve = (inner) => {
-      const subAttribute = findByName(target.attribute.subAttributes, inner.text);
-      if (subAttribute && subAttribute.returned !== 'never') return { ...target, subAttribute };
+      const found = resolveInElement(target, inner.text);
+      if (found) return found;
       if (this.options.unknownAttributes === 'noMatch') return undefined;
       throw refuseAt(inner.column, `${inner.text} is no sub-attribute of ${target.attribute.name}`);
     };
     return { kind: 'valuePath', target, filter: this.bind(filter, resolve) };
   }
+}
+
+/** Whether a filter in brackets can be about a target: a complex attribute, or several values (RFC 7644 §3.4.2.2). */
+export function hasElements({ attribute, subAttribute }: BoundAttribute): boolean {
+  return !subAttribute && (attribute.type === 'complex' || attribute.multiValued);
+}
+
+/** What a name in brackets means; a value without sub-attributes is itself its `value` (RFC 7643 §2.4). */
+function resolveInElement(target: BoundAttribute, name: string): BoundAttribute | undefined {
+  if (target.attribute.type !== 'complex') return name.toLowerCase() === 'value' ? target : undefined;
+  const subAttribute = findByName(target.attribute.subAttributes, name);
+  return subAttribute && subAttribute.returned !== 'never' ? { ...target, subAttribute } : undefined;
 }
 
 function resolveInType(
@@ -108,12 +119,12 @@ function resolveInType(
   { unknownAttributes = 'refuse' }: BindOptions,
 ): BoundAttribute | undefined {
   const { text, column } = name;
+  const resolution = resolveAttribute(type, text);
+  if (resolution.kind === 'attribute' && !isSecret(resolution.target)) return resolution.target;
   const own = text.slice(text.lastIndexOf(':') + 1).toLowerCase();
-  const resolution = NOT_FILTERED.has(own) ? undefined : resolveAttribute(type, text);
-  if (!resolution || (resolution.kind === 'attribute' && isSecret(resolution.target))) {
+  if (resolution.kind === 'attribute' || own === 'password') {
     throw refuseAt(column, `${text} cannot be used in a filter`);
   }
-  if (resolution.kind === 'attribute') return resolution.target;
   if (resolution.kind !== 'unknown') {
     throw refuseAt(column, `${text} is a schema, not an attribute; ask for it with schemas eq "${text}"`);
   }
@@ -139,9 +150,10 @@ function bindNull({ name, operator, value }: Comparison, target: BoundAttribute 
 /** A complex attribute is compared by its `value` (RFC 7644 §3.4.2.2: `emails co "x"`); without one, not at all. */
 function withValue(target: BoundAttribute, name: AttributeName): BoundAttribute {
   if (target.subAttribute || target.attribute.type !== 'complex') return target;
-  const value = findByName(target.attribute.subAttributes, 'value');
+  const readable = target.attribute.subAttributes?.filter(({ returned }) => returned !== 'never');
+  const value = findByName(readable, 'value');
   if (value) return { ...target, subAttribute: value };
-  const first = target.attribute.subAttributes?.[0]?.name ?? 'value';
+  const first = readable?.[0]?.name ?? 'value';
   throw refuseAt(
     name.column,
     `${name.text} is complex; compare a sub-attribute, such as ${name.text}.${first}`,

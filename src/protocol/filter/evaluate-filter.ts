@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../json.js';
 import { type BoundAttribute } from '../schema/attribute-path.js';
+import { type AttributeDefinition } from '../schema/schema.js';
 import { comparableText, hasPartsAsWritten } from '../text/comparable-text.js';
 import { compareCodePoints } from '../text/fold-case.js';
 import { type BoundFilter, type BoundValue, type CompareOperator } from './filter.js';
@@ -30,9 +31,7 @@ function holds(filter: BoundFilter, resource: JsonObject, values: ReadValues): b
       return compares(filter, values(filter.target));
     case 'valuePath':
       return elementsOf(filter.target, resource).some((element) =>
-        holds(filter.filter, resource, ({ subAttribute }) => [
-          subAttribute && own(element, subAttribute.name),
-        ]),
+        holds(filter.filter, resource, ({ subAttribute }) => valuesInElement(subAttribute, element)),
       );
     case 'constant':
       return filter.value;
@@ -131,8 +130,16 @@ function isPresent(value: Json | undefined): boolean {
 
 function valuesInResource(target: BoundAttribute, resource: JsonObject): readonly (Json | undefined)[] {
   const { subAttribute } = target;
-  const elements = elementsOf(target, resource);
-  return subAttribute ? elements.map((element) => own(element, subAttribute.name)) : elements;
+  return elementsOf(target, resource).flatMap((element) => valuesInElement(subAttribute, element));
+}
+
+/** The element itself where no sub-attribute is named; else the values of that, undefined where it has none. */
+function valuesInElement(
+  subAttribute: AttributeDefinition | undefined,
+  element: Json,
+): readonly (Json | undefined)[] {
+  const value = subAttribute ? own(element, subAttribute.name) : element;
+  return Array.isArray(value) ? (value as readonly Json[]) : [value];
 }
 
 /** The attribute's values: none if it is unassigned, one if it is single-valued. */

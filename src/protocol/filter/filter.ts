@@ -38,8 +38,8 @@ export type BoundValue =
  * What a filter means: names resolved, types checked, literals in compared form. Only this tree is evaluated
  * or compiled to SQL.
  *
- * Below a `valuePath` every target repeats the parent attribute and names a sub-attribute; it is judged on one
- * and the same element. `compare` with `eq`/`ne` against null does not occur: bind turns it into `present`.
+ * Below a `valuePath` every target repeats the parent attribute and names a sub-attribute, unless the values are
+ * simple; it is judged on one and the same element. `compare` with `eq`/`ne` against null does not occur: bind turns it into `present`.
  */
 export type BoundFilter =
   | { readonly kind: 'and' | 'or'; readonly operands: readonly BoundFilter[] }

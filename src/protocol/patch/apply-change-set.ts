@@ -9,7 +9,8 @@ import {
 } from '../resource/attribute-access.js';
 import { countPrimaries } from '../resource/element-identity.js';
 import { isMembers } from '../resource/member-ids.js';
-import { guardImmutable, guardImmutableParts, guardRequired } from '../resource/replacement.js';
+import { keepImmutable } from '../resource/immutable.js';
+import { guardRequired, requireComplete } from '../resource/required-attributes.js';
 import { type Attributes } from '../resource/resource.js';
 import { printAttribute, type BoundAttribute } from '../schema/attribute-path.js';
 import { type ResourceType } from '../schema/schema.js';
@@ -27,7 +28,8 @@ type ValuesChange = Extract<
  * are made where the attributes have that name, and are otherwise left to the membership plan.
  *
  * @throws ScimError 400 `noTarget` where a filter matches nothing that could be replaced, `mutability` for another
- *   value of an immutable attribute and for the removal of the last value of a required one, `invalidValue` where two values end up as primary
+ *   value of an immutable attribute and for the removal of the last value of a required one, `invalidValue` where two
+ *   values end up as primary or something required is missing
  */
 export function applyChangeSet(attributes: Attributes, changeSet: ChangeSet, type: ResourceType): Attributes {
   let result = attributes;
@@ -38,7 +40,9 @@ export function applyChangeSet(attributes: Attributes, changeSet: ChangeSet, typ
       throw error instanceof ScimError ? error.at(`Operations[${change.operationIndex}]`) : error;
     }
   }
-  return inSchemaOrder(settlePrimaries(result, changeSet), type);
+  const settled = settlePrimaries(result, changeSet);
+  requireComplete(attributes, settled, type);
+  return inSchemaOrder(settled, type);
 }
 
 function applyChange(attributes: Attributes, change: Change, type: ResourceType): Attributes {
@@ -53,7 +57,6 @@ function applyChange(attributes: Attributes, change: Change, type: ResourceType)
     case 'merge': {
       const before = valueAt(attributes, target);
       const after = withoutNulls({ ...(isJsonObject(before) ? before : {}), ...change.value });
-      guardImmutableParts(target, before, after);
       return write(attributes, target, unlessEmpty(after));
     }
     case 'addValues':
@@ -107,6 +110,7 @@ function changeElements(elements: readonly Json[], change: ValuesChange): readon
         elements,
         (element) => selectsElement(target, change.where, element),
         change.set,
+        change.values,
       );
       return updated ?? withoutMatch(elements, change);
     }
@@ -125,14 +129,14 @@ function withoutMatch(
 }
 
 function write(attributes: Attributes, target: BoundAttribute, value: Json | undefined): Attributes {
-  guardImmutable(target, valueAt(attributes, target), value);
-  return withValueAt(attributes, target, value);
+  return keepImmutable(attributes, withValueAt(attributes, target, value), target);
 }
 
 function clearExtension(attributes: Attributes, extension: string, type: ResourceType): Attributes {
   return type.schemaExtensions
     .filter(({ schema }) => schema.id === extension)
     .flatMap(({ schema }) => schema.attributes)
+    .filter(({ mutability: kind }) => kind !== 'readOnly')
     .reduce((result, attribute) => write(result, { extension, attribute }, undefined), attributes);
 }
 

@@ -210,10 +210,24 @@ describe.each(['strict', 'lenient'] as const)('planAttribute (%s)', (dialect) =>
     expect(applyChangeSet({ userName: 'a' }, wholePlan(bare), EQUIPPED_USER)).toEqual({ userName: 'a' });
   });
 
-  it('PAT-25: an extension that has required attributes cannot be removed', () => {
-    const detail = `400 mutability Operations[0]: ${EQUIPMENT}:code: is required and cannot be removed`;
-    expect(refusal(() => plan({ op: 'remove', path: EQUIPMENT }))).toBe(detail);
-    expect(refusal(() => plan({ op: 'replace', path: EQUIPMENT, value: null }))).toBe(detail);
+  it('PAT-25: an extension can be removed, required attributes and all, unless it is required itself', () => {
+    const required = {
+      ...EQUIPPED_USER,
+      schemaExtensions: EQUIPPED_USER.schemaExtensions.map(({ schema }) => ({
+        schema,
+        required: schema.id === EQUIPMENT,
+      })),
+    };
+    const detail = `400 mutability Operations[0]: ${EQUIPMENT}: is required and cannot be removed`;
+    for (const sent of [
+      { op: 'remove', path: EQUIPMENT },
+      { op: 'replace', path: EQUIPMENT, value: null },
+    ]) {
+      expect(plan(sent)).toMatchObject([{ kind: 'clearExtension', extension: EQUIPMENT }]);
+      expect(refusal(() => plan(sent, required))).toBe(detail);
+    }
+    const other = { op: 'remove', path: PARKING };
+    expect(plan(other, required)).toMatchObject([{ kind: 'clearExtension', extension: PARKING }]);
   });
 
   it.each<[Sent, JsonObject]>([

@@ -4,9 +4,9 @@ import { type BoundFilter } from '../filter/filter.js';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.js';
 import { unlessEmpty, withoutNulls } from '../resource/attribute-access.js';
 import { isMembers, readMemberIds } from '../resource/member-ids.js';
-import { guardRequired } from '../resource/replacement.js';
+import { guardRequired } from '../resource/required-attributes.js';
 import { readElements, readParts, readValue, wrongType } from '../resource/value-reader.js';
-import { printAttribute, type BoundAttribute } from '../schema/attribute-path.js';
+import { definitionOf, printAttribute, type BoundAttribute } from '../schema/attribute-path.js';
 import { type Change } from './change-set.js';
 import { elementToCreate } from './element-filter.js';
 import { type PatchOperation } from './patch-message.js';
@@ -46,7 +46,7 @@ export function planAttribute(operation: AttributeOperation): Unplaced[] {
   const { attribute, subAttribute } = target;
   if (attribute.multiValued && (operation.selection || subAttribute))
     return planUpdate(operation, value ?? null);
-  if (attribute.multiValued) return planList(operation, value ?? null);
+  if (definitionOf(target).multiValued) return planList(operation, value ?? null);
   return planSingle(operation, value ?? null);
 }
 
@@ -73,36 +73,42 @@ function planMembers({ op, target, selection, value }: AttributeOperation): Unpl
 }
 
 function planRemove(operation: AttributeOperation): Unplaced[] {
-  const { target, selection, value, ignored } = operation;
+  const { target, selection, value } = operation;
   const { attribute, subAttribute } = target;
-  if (attribute.multiValued && !subAttribute) {
-    if (selection) {
-      return [{ kind: 'removeValues', target, selection: { kind: 'where', filter: selection.where } }];
-    }
-    if (value !== undefined && value !== null) {
-      const listed = isJsonArray(value) ? value : [value];
-      const values = readElements(attribute, listed, printAttribute(target), ignored);
-      return [{ kind: 'removeValues', target, selection: { kind: 'equalTo', values } }];
-    }
+  if (selection && !subAttribute) {
+    return [{ kind: 'removeValues', target, selection: { kind: 'where', filter: selection.where } }];
   }
-  guardRequired(target);
+  const isListed = definitionOf(target).multiValued && value !== undefined && value !== null;
+  const values = isListed ? readListed(operation, value) : undefined;
+  if (!values) guardRequired(target);
   if (attribute.multiValued && subAttribute) {
-    return [updateChange(operation, { [subAttribute.name]: null }, 'nothing')];
+    return [updateChange(operation, { [subAttribute.name]: values ?? null }, 'nothing')];
   }
-  return [{ kind: 'clear', target }];
+  return values
+    ? [{ kind: 'removeValues', target, selection: { kind: 'equalTo', values } }]
+    : [{ kind: 'clear', target }];
+}
+
+/** The values of an attribute or sub-attribute of several, one of them also without an array. */
+function readListed({ target, ignored }: AttributeOperation, value: Json): Json[] {
+  const listed = isJsonArray(value) ? value : [value];
+  return readElements(definitionOf(target), listed, printAttribute(target), ignored);
 }
 
 /** add and replace of all values of a multi-valued attribute; add also takes one value without an array. */
-function planList({ op, target, ignored }: AttributeOperation, value: Json): Unplaced[] {
-  const { attribute } = target;
-  const place = printAttribute(target);
-  const listed = value === null ? [] : op === 'add' && !isJsonArray(value) ? [value] : value;
-  if (!isJsonArray(listed)) throw wrongType(place, 'an array', listed);
-  const values = readElements(attribute, listed, place, ignored);
+function planList(operation: AttributeOperation, value: Json): Unplaced[] {
+  const { op, target } = operation;
+  const values = readValues(operation, value);
   if (op === 'add') return values.length === 0 ? [] : [{ kind: 'addValues', target, values }];
   if (values.length > 0) return [{ kind: 'replaceValues', target, values }];
   refuseClearing(target);
   return [{ kind: 'clear', target }];
+}
+
+function readValues(operation: AttributeOperation, value: Json): Json[] {
+  if (value === null) return [];
+  if (operation.op === 'add' || isJsonArray(value)) return readListed(operation, value);
+  throw wrongType(printAttribute(operation.target), 'an array', value);
 }
 
 /** add and replace of a single-valued attribute or of one sub-attribute; a complex one keeps what is not named. */
@@ -122,41 +128,61 @@ function planSingle({ target, ignored }: AttributeOperation, value: Json): Unpla
 
 /** add and replace of `attr[filter]`, `attr[filter].sub` and `attr.sub`. */
 function planUpdate(operation: AttributeOperation, value: Json): Unplaced[] {
-  const { op, target, selection, ignored } = operation;
-  const { attribute, subAttribute } = target;
-  const place = printAttribute(target);
+  const { op, target, selection } = operation;
+  const { subAttribute } = target;
   if (!subAttribute && value === null) {
     if (op === 'add' || !selection) return [];
     return [{ kind: 'removeValues', target, selection: { kind: 'where', filter: selection.where } }];
   }
-  const set = subAttribute
-    ? { [subAttribute.name]: readValue(subAttribute, value, place, ignored) ?? null }
-    : readParts(attribute, value, place, ignored);
+  const set = readUpdate(operation, value);
   refuseClearedParts(target, set);
   if (!unlessEmpty(set)) return [];
   return [updateChange(operation, set, otherwise(operation, set))];
 }
 
+/** What the selected elements shall have. */
+function readUpdate(operation: AttributeOperation, value: Json): JsonObject {
+  const { op, target, ignored } = operation;
+  const { attribute, subAttribute } = target;
+  const place = printAttribute(target);
+  if (subAttribute?.multiValued) {
+    const values = readValues(operation, value);
+    if (values.length === 0 && op === 'add') return {};
+    return { [subAttribute.name]: values.length === 0 ? null : values };
+  }
+  if (subAttribute) return { [subAttribute.name]: readValue(subAttribute, value, place, ignored) ?? null };
+  if (attribute.type === 'complex') return readParts(attribute, value, place, ignored);
+  return { value: readValue({ ...attribute, multiValued: false }, value, place, ignored) ?? null };
+}
+
 type UpdateValues = Extract<Unplaced, { kind: 'updateValues' }>;
 
 function updateChange(
-  { target: { subAttribute: _subAttribute, ...target }, selection }: AttributeOperation,
+  { op, target: { subAttribute, ...target }, selection }: AttributeOperation,
   set: JsonObject,
   instead: UpdateValues['otherwise'],
 ): UpdateValues {
-  return { kind: 'updateValues', target, where: selection?.where ?? EVERY_ELEMENT, set, otherwise: instead };
+  const where = selection?.where ?? EVERY_ELEMENT;
+  const change = { kind: 'updateValues', target, where, set, otherwise: instead } as const;
+  return op === 'replace' || !subAttribute?.multiValued ? change : { ...change, values: op };
 }
 
 /** What happens where no element matches: RFC 7644 §3.5.2.3 refuses replace; add, and lenient clients, create. */
 function otherwise(
-  { op, target, selection, dialect }: AttributeOperation,
+  { op, target, selection, dialect, ignored }: AttributeOperation,
   set: JsonObject,
 ): UpdateValues['otherwise'] {
   const mayCreate = op === 'add' || (dialect === 'lenient' && target.subAttribute !== undefined);
   if (!mayCreate) return 'noTarget';
   if (!unlessEmpty(withoutNulls(set))) return 'nothing';
   const create = selection ? elementToCreate(target, selection, set) : withoutNulls(set);
-  return create ? { create } : 'noTarget';
+  if (create === undefined) return 'noTarget';
+  // A filter may compare with what the attribute could not hold, such as an integer with 1.5.
+  return {
+    create: isJsonObject(create)
+      ? readParts(target.attribute, create, printAttribute({ ...target }), ignored)
+      : create,
+  };
 }
 
 /** A required attribute may not become unassigned by a null or an empty array (RFC 7643 §2.5). */

@@ -26,10 +26,12 @@ export type Change = { readonly operationIndex: number } & (
       readonly kind: 'updateValues';
       readonly target: BoundAttribute;
       readonly where: BoundFilter;
-      /** Sub-attributes to set; null clears one. */
+      /** Sub-attributes to set, null clears one; where the elements have none, the one that is called `value`. */
       readonly set: JsonObject;
+      /** What becomes of the values in `set` of a sub-attribute that has several; absent: they replace those there. */
+      readonly values?: 'add' | 'remove';
       /** The element to make where none matches: what the filter gives, with `set`; else what to do instead. */
-      readonly otherwise: { readonly create: JsonObject } | 'noTarget' | 'nothing';
+      readonly otherwise: { readonly create: Json } | 'noTarget' | 'nothing';
     }
 );
 

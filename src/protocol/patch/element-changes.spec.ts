@@ -168,7 +168,14 @@ describe('updateElements', () => {
   it('tells that none matches', () => {
     expect(updateElements(emails, [home], isWork, { display: 'D' })).toBeUndefined();
     expect(updateElements(emails, [], isWork, { display: 'D' })).toBeUndefined();
-    expect(updateElements(tags, ['work'], () => true, { display: 'D' })).toBeUndefined();
+    expect(updateElements(tags, ['work'], () => false, { value: 'w' })).toBeUndefined();
+  });
+
+  it('puts another value in the place of a simple one', () => {
+    const isWork = (element: Json): boolean => element === 'work';
+    expect(updateElements(tags, ['a', 'work'], isWork, { value: 'b' })).toEqual(['a', 'b']);
+    expect(updateElements(tags, ['a', 'work'], isWork, { value: 'A' })).toEqual(['a']);
+    expect(updateElements(tags, ['a', 'work'], isWork, { value: null })).toEqual(['a']);
   });
 
   it('drops an element that loses its last part', () => {

@@ -1,4 +1,4 @@
-import { isJsonObject, ownValue, type Json, type JsonObject } from '../json.js';
+import { isJsonArray, isJsonObject, ownValue, type Json, type JsonObject } from '../json.js';
 import { unlessEmpty, withoutNulls } from '../resource/attribute-access.js';
 import {
   collapseDuplicates,
@@ -7,8 +7,8 @@ import {
   isPrimary,
   projectionKey,
 } from '../resource/element-identity.js';
-import { guardImmutableParts } from '../resource/replacement.js';
-import { type BoundAttribute } from '../schema/attribute-path.js';
+import { keepImmutableParts } from '../resource/immutable.js';
+import { definitionOf, findByName, type BoundAttribute } from '../schema/attribute-path.js';
 import { type AttributeDefinition } from '../schema/schema.js';
 
 /**
@@ -16,10 +16,11 @@ import { type AttributeDefinition } from '../schema/schema.js';
  * same `type` and `value` takes what the given one says; one that says no type is found by its `value` alone.
  */
 export function addElements(
-  { attribute }: BoundAttribute,
+  target: BoundAttribute,
   elements: readonly Json[],
   given: readonly Json[],
 ): Json[] {
+  const attribute = definitionOf(target);
   const result = [...elements];
   const places = new Map<string, number>();
   const placesByValue = new Map<string | undefined, number>();
@@ -31,11 +32,11 @@ export function addElements(
   elements.forEach(register);
   const preferred = new Set<number>();
   for (const element of given) {
-    const place = places.get(elementKey(attribute, element)) ?? placeOfUntyped(element);
-    const target = place ?? result.push(element) - 1;
-    if (place === undefined) register(element, target);
-    else result[target] = mergeElement(attribute, result[target] ?? null, element);
-    if (isPrimary(element)) preferred.add(target);
+    const known = places.get(elementKey(attribute, element)) ?? placeOfUntyped(element);
+    const place = known ?? result.push(element) - 1;
+    if (known === undefined) register(element, place);
+    else result[place] = mergeElement(target, result[place] ?? null, element);
+    if (isPrimary(element)) preferred.add(place);
   }
   return demoteOthers(result, preferred);
 
@@ -50,10 +51,11 @@ export function addElements(
 
 /** The elements that are not among `values`: equal `value`, and equal in all else that a value gives. */
 export function removeEqualElements(
-  { attribute }: BoundAttribute,
+  target: BoundAttribute,
   elements: readonly Json[],
   values: readonly Json[],
 ): Json[] {
+  const attribute = definitionOf(target);
   // One set of keys for every combination of names that the values use keeps long lists from multiplying.
   const bySignature = new Map<string, { names: readonly string[]; keys: Set<string> }>();
   const simple = new Set<string>();
@@ -77,7 +79,7 @@ export function removeEqualElements(
 
 /**
  * The elements with `set` applied to those that match, undefined where none does. An element that loses its last
- * sub-attribute goes; elements that became equal become one.
+ * sub-attribute goes; elements that became equal become one. `values`: see the change `updateValues`.
  *
  * @throws ScimError 400 `mutability` where an immutable sub-attribute has another value
  */
@@ -86,23 +88,42 @@ export function updateElements(
   elements: readonly Json[],
   matches: (element: Json) => boolean,
   set: JsonObject,
+  values?: 'add' | 'remove',
 ): Json[] | undefined {
   const preferred = new Set<number>();
   const result: Json[] = [];
   let found = false;
   for (const element of elements) {
-    if (!isJsonObject(element) || !matches(element)) {
+    if (!matches(element)) {
       result.push(element);
       continue;
     }
     found = true;
-    const changed = withoutNulls({ ...element, ...set });
-    guardImmutableParts(target, element, changed);
-    if (!unlessEmpty(changed)) continue;
+    const changed = isJsonObject(element) ? updateElement(target, element, set, values) : set['value'];
+    if (changed === undefined || changed === null) continue;
     const place = result.push(changed) - 1;
     if (set['primary'] === true) preferred.add(place);
   }
   return found ? collapseDuplicates(target.attribute, demoteOthers(result, preferred)) : undefined;
+}
+
+function updateElement(
+  target: BoundAttribute,
+  element: JsonObject,
+  set: JsonObject,
+  values: 'add' | 'remove' | undefined,
+): JsonObject | undefined {
+  const parts = Object.entries(set).map(([name, given]): [string, Json] => {
+    const present = ownValue(element, name);
+    const subAttribute = findByName(target.attribute.subAttributes, name);
+    if (!values || !subAttribute || !isJsonArray(given)) return [name, given];
+    const part = { ...target, subAttribute };
+    const before = isJsonArray(present) ? present : [];
+    const after = (values === 'add' ? addElements : removeEqualElements)(part, before, given);
+    return [name, after.length === 0 ? null : after];
+  });
+  const changed = withoutNulls({ ...element, ...Object.fromEntries(parts) });
+  return unlessEmpty(keepImmutableParts(target, element, changed));
 }
 
 /** Keeps `primary` on the first element that has it. */
@@ -120,9 +141,10 @@ function demoteOthers(elements: readonly Json[], preferred: ReadonlySet<number>)
   );
 }
 
-function mergeElement(attribute: AttributeDefinition, element: Json, given: Json): Json {
+function mergeElement(target: BoundAttribute, element: Json, given: Json): Json {
   if (!isJsonObject(element) || !isJsonObject(given)) return element;
-  return covers(attribute, element, given) ? element : { ...element, ...given };
+  if (covers(target.attribute, element, given)) return element;
+  return keepImmutableParts(target, element, { ...element, ...given });
 }
 
 function valueKey(attribute: AttributeDefinition, element: Json): string | undefined {

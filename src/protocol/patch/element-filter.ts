@@ -4,6 +4,7 @@ import { type BoundFilter, type Filter } from '../filter/filter.js';
 import { type Json, type JsonObject } from '../json.js';
 import { withoutNulls } from '../resource/attribute-access.js';
 import { findByName, type BoundAttribute } from '../schema/attribute-path.js';
+import { type AttributeType } from '../schema/schema.js';
 import { type PathSelection } from './patch-path.js';
 
 /** Whether an element of a multi-valued attribute is one that the filter of a path selects. */
@@ -25,7 +26,11 @@ export function elementToCreate(
   target: BoundAttribute,
   { typed, where }: PathSelection,
   set: JsonObject,
-): JsonObject | undefined {
+): Json | undefined {
+  if (target.attribute.type !== 'complex') {
+    const { value = null } = set;
+    return value !== null && selectsElement(target, where, value) ? value : undefined;
+  }
   const terms = equalTerms(target, typed);
   if (terms.length === 0) return undefined;
   const element = { ...Object.fromEntries(terms), ...withoutNulls(set) };
@@ -38,7 +43,11 @@ function equalTerms(target: BoundAttribute, filter: Filter): [string, Json][] {
   const subAttribute = findByName(target.attribute.subAttributes, filter.name.text);
   const { value, source } = filter.value;
   if (!subAttribute || value === null) return [];
-  if (subAttribute.type === 'boolean') return [[subAttribute.name, readTextualBoolean(value)]];
-  const isNumber = subAttribute.type === 'integer' || subAttribute.type === 'decimal';
-  return [[subAttribute.name, isNumber ? value : (source ?? value)]];
+  const single = valueOf(subAttribute.type, value, source);
+  return [[subAttribute.name, subAttribute.multiValued ? [single] : single]];
+}
+
+function valueOf(type: AttributeType, value: string | number | boolean, source: string | undefined): Json {
+  if (type === 'boolean') return readTextualBoolean(value);
+  return type === 'integer' || type === 'decimal' ? value : (source ?? value);
 }

@@ -121,8 +121,10 @@ function planExtension(
   const { op, value } = operation;
   requireValue(operation);
   if (op === 'remove' || (op === 'replace' && value === null)) {
-    const required = schema.attributes.find((attribute) => attribute.required);
-    if (required) throw mutability(`${extension}:${required.name}: is required and cannot be removed`);
+    const isRequired = planning.type.schemaExtensions.some(
+      (candidate) => candidate.schema.id === extension && candidate.required,
+    );
+    if (isRequired) throw mutability(`${extension}: is required and cannot be removed`);
     return [{ kind: 'clearExtension', extension }];
   }
   if (value === null) return [];

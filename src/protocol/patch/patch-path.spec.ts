@@ -79,13 +79,9 @@ describe('bindPatchPath', () => {
     ['emails [1]', 'emails [1] has an array index; expected a filter such as emails[type eq "work"]'],
     [`${EQUIPMENT}[code eq "c"]`, `${EQUIPMENT} is a schema; only values of an attribute can be filtered`],
     [`${CORE}[title eq "T"]`, `${CORE} is a schema; only values of an attribute can be filtered`],
-    ['title[value eq "T"]', 'title cannot be filtered: it has no elements with sub-attributes'],
-    ['tags[value eq "x"]', `${EQUIPMENT}:tags cannot be filtered: it has no elements with sub-attributes`],
-    ['name[givenName eq "A"]', 'name cannot be filtered: it has no elements with sub-attributes'],
-    [
-      'emails.value[type eq "work"]',
-      'emails.value cannot be filtered: it has no elements with sub-attributes',
-    ],
+    ['title[value eq "T"]', 'title cannot be filtered: it is no attribute of several values'],
+    ['name[givenName eq "A"]', 'name cannot be filtered: it is no attribute of several values'],
+    ['emails.value[type eq "work"]', 'emails.value cannot be filtered: it is no attribute of several values'],
   ])('PAT-09, PAT-11: refuses %s', (path, detail) => {
     expect(refusal(() => bind(path))).toBe(`400 invalidPath ${detail}`);
   });

@@ -62,8 +62,8 @@ export function bindPatchPath(
   }
   const { target } = resolution;
   if (!filter) return { kind: 'attribute', target };
-  if (!target.attribute.multiValued || target.attribute.type !== 'complex' || target.subAttribute) {
-    throw invalidPath(`${printAttribute(target)} cannot be filtered: it has no elements with sub-attributes`);
+  if (!target.attribute.multiValued || target.subAttribute) {
+    throw invalidPath(`${printAttribute(target)} cannot be filtered: it is no attribute of several values`);
   }
   const selection = { typed: filter, where: bindSelection(target, filter, name.column, type, dialect) };
   if (!subName) return { kind: 'attribute', target, selection };

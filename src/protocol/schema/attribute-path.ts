@@ -80,6 +80,11 @@ function within(
   return { kind: 'attribute', target: { ...base, subAttribute } };
 }
 
+/** What says of what kind the values at a target are. */
+export function definitionOf({ attribute, subAttribute }: BoundAttribute): AttributeDefinition {
+  return subAttribute ?? attribute;
+}
+
 /** The name in the schema's own spelling, e.g. `name.givenName` or `urn:…:User:department`. */
 export function printAttribute({ extension, attribute, subAttribute }: BoundAttribute): string {
   const prefix = extension === undefined ? '' : `${extension}:`;

@@ -112,10 +112,11 @@ function decodeForAttribute(
   place: string,
 ): Json | undefined {
   const { attribute, subAttribute } = target;
-  if (subAttribute) return decodeSingle(subAttribute, value, place);
-  if (!attribute.multiValued) return decodeSingle(attribute, value, place);
-  if (!selection) return decodeElements(attribute, isJsonArray(value) ? value : [value]);
-  return op === 'remove' ? undefined : onlyElement(value, place);
+  const definition = subAttribute ?? attribute;
+  if (!definition.multiValued) return decodeSingle(definition, value, place);
+  if (subAttribute || !selection) return decodeElements(definition, isJsonArray(value) ? value : [value]);
+  if (op === 'remove') return undefined;
+  return attribute.type === 'complex' ? onlyElement(value, place) : decodeSingle(attribute, value, place);
 }
 
 /** The value of what takes one, in an array or not; null for an empty array. */

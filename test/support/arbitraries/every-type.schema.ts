@@ -32,7 +32,10 @@ function ofEveryType(suffix: string, multiValued: boolean): AttributeDefinition[
 }
 
 function extended(type: ResourceType): ResourceType {
-  const parts = ofEveryType('', false);
+  const lists = ofEveryType('s', true).filter(({ name }) =>
+    ['words', 'moments', 'flags', 'wholes'].includes(name),
+  );
+  const parts = [...ofEveryType('', false), ...lists];
   const schema = {
     id: `urn:example:schemas:every-type:1.0:${type.name}`,
     name: `EveryType${type.name}`,

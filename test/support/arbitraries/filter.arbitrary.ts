@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { hasElements } from '../../../src/protocol/filter/bind-filter.js';
 import { type CompareOperator, type Filter } from '../../../src/protocol/filter/filter.js';
 import {
   isJsonArray,
@@ -9,6 +10,7 @@ import {
 } from '../../../src/protocol/json.js';
 import {
   type BoundAttribute,
+  definitionOf,
   printAttribute,
   resolveAttribute,
 } from '../../../src/protocol/schema/attribute-path.js';
@@ -54,10 +56,6 @@ export function targetsOf(type: ResourceType): readonly BoundAttribute[] {
   ];
 }
 
-export function definitionOf({ attribute, subAttribute }: BoundAttribute): AttributeDefinition {
-  return subAttribute ?? attribute;
-}
-
 /** A complex attribute is compared by its `value`, where it has one. */
 function compared(target: BoundAttribute): BoundAttribute {
   if (target.subAttribute || target.attribute.type !== 'complex') return target;
@@ -94,11 +92,8 @@ export class FilterSource {
   }
 
   anyValuePath(): fc.Arbitrary<Filter> {
-    const complex = this.targets.filter(
-      (target) => !target.subAttribute && target.attribute.type === 'complex',
-    );
     return fc
-      .constantFrom(...complex)
+      .constantFrom(...this.targets.filter(hasElements))
       .chain((target) =>
         fc
           .tuple(
@@ -118,6 +113,9 @@ export class FilterSource {
 
   /** A term inside the brackets of a value path. */
   private anyPart(target: BoundAttribute): fc.Arbitrary<Filter> {
+    if (target.attribute.type !== 'complex') {
+      return this.anyOperator(target).chain((operator) => this.leafNamed('value', target, operator));
+    }
     return fc.constantFrom(...(target.attribute.subAttributes ?? [])).chain((subAttribute) => {
       const part = { ...target, subAttribute };
       return this.anyOperator(part).chain((operator) => this.leafNamed(subAttribute.name, part, operator));
@@ -188,7 +186,8 @@ function valuesAt({ extension, attribute, subAttribute }: BoundAttribute, resour
   if (!subAttribute) return [...elements];
   return elements.flatMap((element) => {
     const part = isJsonObject(element) ? ownValue(element, subAttribute.name) : undefined;
-    return part === undefined ? [] : [part];
+    if (part === undefined) return [];
+    return isJsonArray(part) ? [...part] : [part];
   });
 }
 
@@ -253,7 +252,8 @@ function instantNear(text: string): fc.Arbitrary<string> {
 
 /** A term that is true, or nearly so, of an element. */
 function termOn(part: AttributeDefinition, element: JsonObject): fc.Arbitrary<Filter> {
-  const value = ownValue(element, part.name) ?? null;
+  const present = ownValue(element, part.name) ?? null;
+  const value = isJsonArray(present) ? (present[0] ?? null) : present;
   const operators = OPERATORS_OF[part.type].filter((operator) => operator !== 'ne');
   const name = named(part.name);
   return fc

@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { type Json, type JsonObject } from '../../../src/protocol/json.js';
 import { PATCH_OP_URN } from '../../../src/protocol/patch/patch-message.js';
-import { type BoundAttribute, printAttribute } from '../../../src/protocol/schema/attribute-path.js';
+import {
+  type BoundAttribute,
+  definitionOf,
+  printAttribute,
+} from '../../../src/protocol/schema/attribute-path.js';
 import { type AttributeDefinition, type ResourceType } from '../../../src/protocol/schema/schema.js';
-import { definitionOf, OPERATORS_OF, targetsOf } from './filter.arbitrary.js';
+import { OPERATORS_OF, targetsOf } from './filter.arbitrary.js';
 import { type ValueSource } from './value.arbitrary.js';
 
 /** Ids that a message about members may name, and names to look for. */
@@ -41,7 +45,7 @@ export class PatchSource {
       ({ attribute }) => attribute.mutability === 'readWrite' && attribute.name !== 'members',
     );
     this.lists = this.writable.filter(
-      ({ attribute, subAttribute }) => attribute.multiValued && attribute.type === 'complex' && !subAttribute,
+      ({ attribute, subAttribute }) => attribute.multiValued && !subAttribute,
     );
   }
 
@@ -73,8 +77,17 @@ export class PatchSource {
   private onAttribute(): Operation {
     return fc
       .constantFrom(...this.writable)
-      .chain((target) => fc.record({ op: anyOp, path: this.pathOf(target), value: this.valueFor(target) }))
-      .map(({ op, path, value }) => (op.toLowerCase() === 'remove' ? { op, path } : { op, path, value }));
+      .chain((target) =>
+        fc.record({
+          op: anyOp,
+          path: this.pathOf(target),
+          value: this.valueFor(target),
+          isWhole: definitionOf(target).multiValued ? fc.boolean() : fc.constant(true),
+        }),
+      )
+      .map(({ op, path, value, isWhole }) =>
+        op.toLowerCase() === 'remove' && isWhole ? { op, path } : { op, path, value },
+      );
   }
 
   /** The same at `attr[filter]` and `attr[filter].sub`, and remove with a value. */
@@ -91,6 +104,10 @@ export class PatchSource {
           value: this.values.one(target.attribute, place),
         })
         .map(({ op, path, filter: typed, value }) => ({ op, path: `${path}[${typed}]`, value }));
+      const listed = fc
+        .record({ path: this.pathOf(target), value: this.values.of(target.attribute, place) })
+        .map(({ path, value }) => ({ op: 'remove', path, value }));
+      if (parts.length === 0) return fc.oneof(whole, whole, listed);
       const part = fc.constantFrom(...parts).chain((subAttribute) =>
         fc
           .record({
@@ -105,17 +122,17 @@ export class PatchSource {
             value,
           })),
       );
-      const listed = fc
-        .record({ path: this.pathOf(target), value: this.values.of(target.attribute, place) })
-        .map(({ path, value }) => ({ op: 'remove', path, value }));
       return fc.oneof(whole, part, part, listed);
     });
   }
 
   private filterOn(target: BoundAttribute): fc.Arbitrary<string> {
-    const term = fc.constantFrom(...(target.attribute.subAttributes ?? [])).chain((part) => {
+    const { subAttributes = [{ ...target.attribute, name: 'value' }] } = target.attribute;
+    const term = fc.constantFrom(...subAttributes).chain((part) => {
       const operators = OPERATORS_OF[part.type].filter((operator) => operator !== 'pr');
-      const words = this.values.vocabulary(part, `${placeOf(target)}.${part.name}`);
+      const place = placeOf(target);
+      const isSimple = target.attribute.type !== 'complex';
+      const words = this.values.vocabulary(part, isSimple ? place : `${place}.${part.name}`);
       return fc
         .tuple(fc.oneof(fc.constant('eq' as const), fc.constantFrom(...operators)), fc.constantFrom(...words))
         .map(([operator, value]) => `${part.name} ${operator} ${JSON.stringify(value)}`);
@@ -181,7 +198,10 @@ export class PatchSource {
     const { subAttribute, attribute } = target;
     const place = placeOf(target);
     const good = subAttribute
-      ? this.values.of(subAttribute, `${place}.${subAttribute.name}`)
+      ? fc.oneof(
+          this.values.of(subAttribute, `${place}.${subAttribute.name}`),
+          this.values.one(subAttribute, `${place}.${subAttribute.name}`),
+        )
       : fc.oneof(this.values.of(attribute, place), this.values.one(attribute, place));
     return fc.oneof(
       { weight: 20, arbitrary: good },

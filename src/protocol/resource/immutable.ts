@@ -1,0 +1,76 @@
+import { mutability } from '../error/scim-error.js';
+import { equalJson, isJsonArray, isJsonObject, ownValue, type Json, type JsonObject } from '../json.js';
+import { definitionOf, findByName, printAttribute, type BoundAttribute } from '../schema/attribute-path.js';
+import { type AttributeDefinition } from '../schema/schema.js';
+import { comparableText } from '../text/comparable-text.js';
+import { valueAt, withValueAt } from './attribute-access.js';
+import { type Attributes } from './resource.js';
+
+/**
+ * Lets a change of one target stand where it is the first value of what is immutable (RFC 7643 §7): the target, the
+ * attribute around it, or the sub-attributes in it. A value that matches the one there leaves that as it is.
+ *
+ * @throws ScimError 400 `mutability` for another value, or for none
+ */
+export function keepImmutable(before: Attributes, after: Attributes, target: BoundAttribute): Attributes {
+  const { attribute, subAttribute } = target;
+  const whole = target.extension === undefined ? { attribute } : { extension: target.extension, attribute };
+  if (attribute.mutability === 'immutable') return settle(before, after, whole);
+  if (attribute.multiValued) return after;
+  const parts = subAttribute ? [subAttribute] : (attribute.subAttributes ?? []);
+  return parts
+    .filter((part) => part.mutability === 'immutable')
+    .reduce((result, part) => settle(before, result, { ...whole, subAttribute: part }), after);
+}
+
+/** The same for the sub-attributes of one element of a multi-valued attribute. */
+export function keepImmutableParts(
+  target: BoundAttribute,
+  before: JsonObject,
+  after: JsonObject,
+): JsonObject {
+  const kept = (target.attribute.subAttributes ?? []).flatMap((subAttribute): [string, Json][] => {
+    const value = immutableValue({ ...target, subAttribute }, before, after);
+    return value === undefined ? [] : [[subAttribute.name, value]];
+  });
+  return kept.length === 0 ? after : { ...after, ...Object.fromEntries(kept) };
+}
+
+/** Whether two values say the same, whatever their case where that does not count, and in whatever order. */
+export function matches(attribute: AttributeDefinition, left: Json, right: Json): boolean {
+  return equalJson(comparableValue(attribute, left), comparableValue(attribute, right));
+}
+
+function settle(before: Attributes, after: Attributes, target: BoundAttribute): Attributes {
+  const present = valueAt(before, target);
+  if (present === undefined) return after;
+  refuseOther(target, present, valueAt(after, target));
+  return withValueAt(after, target, present);
+}
+
+function immutableValue(target: BoundAttribute, before: JsonObject, after: JsonObject): Json | undefined {
+  const { name, mutability: kind } = definitionOf(target);
+  const present = kind === 'immutable' ? ownValue(before, name) : undefined;
+  if (present !== undefined) refuseOther(target, present, ownValue(after, name));
+  return present;
+}
+
+function refuseOther(target: BoundAttribute, present: Json, given: Json | undefined): void {
+  if (given !== undefined && matches(definitionOf(target), present, given)) return;
+  throw mutability(`${printAttribute(target)}: is immutable and already has another value`);
+}
+
+function comparableValue(attribute: AttributeDefinition | undefined, value: Json): Json {
+  if (!attribute) return value;
+  if (isJsonArray(value)) {
+    const elements = value.map((element) => JSON.stringify(comparableValue(attribute, element)));
+    return elements.sort();
+  }
+  if (isJsonObject(value)) {
+    const parts = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    return Object.fromEntries(
+      parts.map(([name, part]) => [name, comparableValue(findByName(attribute.subAttributes, name), part)]),
+    );
+  }
+  return typeof value === 'string' ? comparableText(attribute, value) : value;
+}
