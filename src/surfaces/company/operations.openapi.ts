@@ -184,6 +184,7 @@ export const DocumentedRead = (type: TypeName): MethodDecorator =>
     ApiHeader({ name: 'If-None-Match', required: false, description: 'Version that the client has.' }),
     answer(200, 'The resource.', RESPONSES[type]),
     ApiResponse({ status: 304, description: 'The client has this version.' }),
+    BAD_REQUEST,
     refusal(404, 'The company has no such resource.', NOT_FOUND),
   );
 
@@ -193,6 +194,7 @@ export const DocumentedDelete = (type: TypeName): MethodDecorator =>
     one(type),
     preconditions(),
     ApiResponse({ status: 204, description: 'Deleted.' }),
+    BAD_REQUEST,
     refusal(404, 'The company has no such resource.', NOT_FOUND),
     STALE,
   );

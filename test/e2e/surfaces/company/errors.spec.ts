@@ -261,3 +261,15 @@ it('409 for a name that another group has', async () => {
   ]);
   expectError(answer, 409, /displayName/, 'uniqueness');
 });
+
+it.each(['Users', 'Groups'])(
+  '400 for a projection or condition without a meaning, on one of the %s',
+  async (type) => {
+    const { id } = type === 'Users' ? await createUser(client) : await createGroup(client);
+    const path = `/${type}/${id}`;
+    const both = await client.get(`${path}?attributes=id&excludedAttributes=meta`);
+    expectError(both, 400, /attributes and excludedAttributes/, 'invalidValue');
+    const empty = await client.delete(path, { 'If-Match': '' });
+    expectError(empty, 400, /If-Match/, 'invalidValue');
+  },
+);
