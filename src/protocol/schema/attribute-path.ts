@@ -51,7 +51,6 @@ export function resolveAttribute(type: ResourceType, text: string): AttributeRes
   }
   if (text.includes(':')) return { kind: 'unknown', problem: `does not begin with a schema of ${type.name}` };
   const own = within([...COMMON_ATTRIBUTES, ...type.schema.attributes], text, undefined);
-  if (own.kind !== 'unknown') return own;
   const name = text.split('.', 1)[0] ?? '';
   if (findByName([...COMMON_ATTRIBUTES, ...type.schema.attributes], name)) return own;
   const holders = type.schemaExtensions.filter(({ schema }) => findByName(schema.attributes, name));
