@@ -13,7 +13,8 @@ function refusal(value: unknown, place = ''): ScimError {
   throw new Error('accepted');
 }
 
-const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+const nested = (depth: number, inner = ''): unknown =>
+  JSON.parse(`${'['.repeat(depth)}${inner}${']'.repeat(depth)}`);
 
 describe('checkValue', () => {
   it.each([
@@ -35,8 +36,13 @@ describe('checkValue', () => {
 
   it('refuses nesting over the limit at any depth without exhausting the stack', () => {
     expect(() => checkValue(nested(MAX_DEPTH), '')).not.toThrow();
+    expect(() => checkValue(nested(MAX_DEPTH, '"a",1,true,null'), '')).not.toThrow();
     for (const depth of [MAX_DEPTH + 1, 5000]) {
-      expect(refusal(nested(depth))).toMatchObject({ status: 400, scimType: 'invalidSyntax' });
+      expect(refusal(nested(depth))).toMatchObject({
+        status: 400,
+        scimType: 'invalidSyntax',
+        detail: `${'[0]'.repeat(MAX_DEPTH)}: more than 32 objects and arrays inside one another`,
+      });
     }
   });
 

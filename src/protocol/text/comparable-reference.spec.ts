@@ -15,6 +15,8 @@ describe('comparableReference', () => {
     ['https://h/scim/Users/1', 'https://h/scim/Users/1'],
     ['HTTPS://H:443/a/../scim/v2/Users/1/', 'https://h/scim/Users/1'],
     ['https://h/v1/x/v2/Users/1', 'https://h/v1/x/Users/1'],
+    ['/v2/Users/12ab', '/Users/12ab'],
+    ['H2c://h/v2/Users/1', 'h2c://h/Users/1'],
   ])('CHAR-11 %s is compared as %s', (uri, form) => {
     expect(comparableReference(uri)).toBe(form);
     expect(comparableReference(form)).toBe(form);
@@ -37,6 +39,7 @@ describe('comparableReference', () => {
     'https://h/scim/v2/Nobody/1',
     'https://',
     'HTTPS://H/photos/1.png',
+    ' HTTPS://H/Users/1',
   ])('CHAR-11 %s stays as it is', (uri) => {
     expect(comparableReference(uri)).toBe(uri);
   });
@@ -84,9 +87,14 @@ describe('resolveReference', () => {
     ['https://h:8443/scim/v2/Users/1', 'https://h:8443/scim/Users/1'],
     ['/scim/v2/Users/1', '/scim/Users/1'],
     ['/standard/scim/v2', '/standard/scim/v2'],
+    ['/Users/1/2', '/Users/1/2'],
     ['1', '1'],
   ])('CHAR-11 %s is none', (uri, form) => {
     expect(resolveReference(uri, BASE)).toBe(form);
+  });
+
+  it('takes an id of any length', () => {
+    expect(resolveReference('Users/12ab', BASE)).toBe('https://h:8443/standard/scim/Users/12ab');
   });
 
   it('takes a base without a path', () => {

@@ -9,13 +9,14 @@ const DATE_TIME =
 export function comparableDateTime(text: string): string | undefined {
   const match = DATE_TIME.exec(text);
   if (!match) return undefined;
-  const [, year, month, day, hour, minute, second, fraction = '', offset = 'Z'] = match;
+  const [, year, month, day, hour, minute, second, fraction = '', offset] = match;
   const local = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
   const parsed = new Date(`${local}Z`);
-  if (Number.isNaN(parsed.getTime()) || Number(second) > 59) return undefined;
+  if (Number.isNaN(parsed.getTime())) return undefined;
   // Date accepts 30 February as 1 March; only a value that reads back the same is a real date.
   if (hour !== '24' && parsed.toISOString().slice(0, 19) !== local) return undefined;
-  if (hour === '24' && (minute !== '00' || second !== '00' || /[1-9]/.test(fraction))) return undefined;
+  // Date takes no minutes and seconds behind 24, but the fraction was not asked of it.
+  if (hour === '24' && /[1-9]/.test(fraction)) return undefined;
   const instant = new Date(parsed.getTime() - offsetMinutes(offset) * 60_000);
   const utcYear = instant.getUTCFullYear();
   if (utcYear < 1 || utcYear > 9999) return undefined;
@@ -23,8 +24,8 @@ export function comparableDateTime(text: string): string | undefined {
   return instant.toISOString().slice(0, 19) + (digits === '' ? '' : `.${digits}`);
 }
 
-function offsetMinutes(offset: string): number {
-  if (offset.toUpperCase() === 'Z') return 0;
+function offsetMinutes(offset: string | undefined): number {
+  if (offset === undefined || offset.toUpperCase() === 'Z') return 0;
   const sign = offset.startsWith('-') ? -1 : 1;
   return sign * (Number(offset.slice(1, 3)) * 60 + Number(offset.slice(4, 6)));
 }
