@@ -118,7 +118,7 @@ async function readAll(): Promise<void> {
 /** Judges every resource by the filter, on both sides, and counts. */
 async function judge(type: ResourceType, filter: Filter): Promise<void> {
   const text = printFilter(filter);
-  const bound = bindFilter(parser.parse(text), type, { dialect: 'strict', baseUri: BASE });
+  const bound = bindFilter(parser.parse(text, { dialect: 'strict' }), type, { dialect: 'strict', baseUri: BASE });
   const expected = shown[type.name].filter((resource) => evaluateFilter(bound, resource)).map(({ id }) => id);
   const { totalResults, found } = await idsInDatabase(type, bound);
   expect({ filter: text, found, totalResults }).toEqual({

@@ -91,7 +91,10 @@ async function planOf({
 
 function listing(type: ResourceType, filter: string): Statement {
   const baseUri = 'https://x/v2';
-  const bound = bindFilter(new FilterParser().parse(filter), type, { dialect: 'lenient', baseUri });
+  const bound = bindFilter(new FilterParser().parse(filter, { dialect: 'strict' }), type, {
+    dialect: 'lenient',
+    baseUri,
+  });
   const query = { filter: bound, startIndex: 1, count: 100, baseUri };
   return toStatement(sql`WITH ${pageQuery(scope, type, query)}
     SELECT t.total, p.id FROM total t LEFT JOIN page p ON true ORDER BY p.position`);

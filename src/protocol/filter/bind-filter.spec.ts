@@ -113,6 +113,7 @@ describe('bindFilter', () => {
     ['FIL-02', 'groups.$ref ew "/1"', 'groups.$ref ew text:/1'],
     ['ETAG', String.raw`meta.version eq "W/\"5.a1b2\""`, 'meta.version eq text:W/"5"'],
     ['ETAG', String.raw`meta.version ne "W/\"5\""`, 'meta.version ne text:W/"5"'],
+    ['ETAG', String.raw`externalId eq "W/\"5.a1b2\""`, 'externalId eq text:W/"5.a1b2"'],
   ])('%s binds %s', (_row, text, meaning) => {
     expect(outline(bind(text))).toBe(meaning);
     expect(outline(bind(text, 'lenient'))).toBe(meaning);
@@ -135,11 +136,15 @@ describe('bindFilter', () => {
     ['FIL-12', 'name eq "x"', 1, 'name is complex; compare a sub-attribute, such as name.formatted'],
     ['FIL-12', 'addresses co "x"', 1, 'addresses is complex'],
     ['FIL-08', 'active gt true', 1, 'active is of type boolean, which gt does not compare'],
+    ['FIL-08', 'active ge true', 1, 'active is of type boolean, which ge does not compare'],
+    ['FIL-08', 'active lt true', 1, 'active is of type boolean, which lt does not compare'],
     ['FIL-08', 'active co true', 1, 'active is of type boolean, which co does not compare'],
     ['FIL-08', 'x509Certificates le "x"', 1, 'x509Certificates is of type binary, which le does not compare'],
     ['FIL-07', 'age sw 1', 1, 'age is of type integer, which sw does not compare'],
     ['FIL-17', 'userName eq 7', 13, 'expected a quoted string'],
-    ['FIL-17', 'userName eq true', 13, 'expected a quoted string'],
+    ['FIL-17', 'userName eq true', 13, 'expected a quoted string, since userName is of type string'],
+    ['FIL-17', 'profileUrl eq 1', 15, 'expected a quoted URI, since'],
+    ['FIL-17', 'x509Certificates eq 1', 21, 'expected a quoted base64 string, since'],
     ['FIL-17', 'active eq "true"', 11, 'expected true or false'],
     ['FIL-17', 'active eq 1', 11, 'expected true or false'],
     ['FIL-17', 'age eq "7"', 8, 'expected an integer'],
@@ -187,6 +192,7 @@ describe('bindFilter', () => {
     ['userName eq "x"', 'false'],
     ['userName pr', 'false'],
     ['userName ne "x"', 'true'],
+    ['userName ne null', 'false'],
     ['userName eq null', 'true'],
     ['emails[type eq "x"] or displayName eq "X"', '(false or displayName eq text:x)'],
     ['not (userName pr)', '!false'],
@@ -200,6 +206,15 @@ describe('bindFilter', () => {
     },
   );
 
+  it('takes a URI of a resource for the absolute one, where the base URI is known', () => {
+    const text = 'groups.$ref eq "../Groups/1"';
+    expect(outline(bind(text))).toBe('groups.$ref eq text:/Groups/1');
+    const options = { baseUri: 'https://h/scim/v2' };
+    expect(outline(bind(text, 'strict', WITH_EVERY_TYPE, options))).toBe(
+      'groups.$ref eq text:https://h/scim/Groups/1',
+    );
+  });
+
   it('FIL-28 refuses password there too', () => {
     const options = { unknownAttributes: 'noMatch' } as const;
     expect(
@@ -208,7 +223,10 @@ describe('bindFilter', () => {
   });
 
   it('keeps the detail short, however long the name', () => {
-    expect(refusal(() => bind(`${'x'.repeat(16_000)} pr`)).detail.length).toBeLessThan(500);
+    const rest = ' is not an attribute of this resource type';
+    const fitting = 'x'.repeat(400 - rest.length);
+    expect(refusal(() => bind(`${fitting} pr`)).detail).toBe(`column 1: ${fitting}${rest}`);
+    expect(refusal(() => bind(`${'x'.repeat(16_000)} pr`)).detail).toBe(`column 1: ${'x'.repeat(400)}…`);
   });
 
   it('throws nothing but ScimError 400, whatever parses', () => {

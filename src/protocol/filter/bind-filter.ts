@@ -73,13 +73,11 @@ class Binding {
     const target = withValue(found, name);
     const attribute = target.subAttribute ?? target.attribute;
     refuseOperator(attribute, operator, name);
-    const bound = bindLiteral(target, operator, literal, this.options);
-    if (bound === undefined) {
+    const value = bindLiteral(target, operator, literal, this.options);
+    if (value === undefined) {
       const expected = `expected ${EXPECTED[attribute.type]}, since ${name.text} is of type ${attribute.type}`;
       throw refuseAt(literal.column, expected);
     }
-    const isTag = bound.type === 'text' && isVersion(target);
-    const value = isTag ? { ...bound, value: withoutDerivedHash(bound.value) } : bound;
     return { kind: 'compare', target, operator, value };
   }
 
@@ -116,7 +114,7 @@ function resolveInElement(target: BoundAttribute, name: string): BoundAttribute 
 function resolveInType(
   name: AttributeName,
   type: ResourceType,
-  { unknownAttributes = 'refuse' }: BindOptions,
+  { unknownAttributes }: BindOptions,
 ): BoundAttribute | undefined {
   const { text, column } = name;
   const resolution = resolveAttribute(type, text);
@@ -227,7 +225,7 @@ function bindText(
   }
   const isRelative = baseUri !== undefined && isDerivedReference(target);
   const value = isRelative ? resolveReference(text, baseUri) : comparableText(attribute, text);
-  return { type: 'text', value };
+  return { type: 'text', value: isVersion(target) ? withoutDerivedHash(value) : value };
 }
 
 function readBoolean(value: CompareLiteral['value']): CompareLiteral['value'] {

@@ -17,6 +17,21 @@ const USER_WITH_NUMBERS: ResourceType = {
       ...BUILT_IN_RESOURCE_TYPES.user.schema.attributes,
       attribute('age', 'An integer.', { type: 'integer' }),
       attribute('size', 'A decimal.', { type: 'decimal' }),
+      attribute('weight', 'A decimal.', { type: 'decimal' }),
+      attribute('votes', 'Booleans.', { type: 'boolean', multiValued: true }),
+      attribute('badge', 'One value that has a primary.', {
+        type: 'complex',
+        subAttributes: [
+          attribute('value', 'Text.'),
+          attribute('note', 'Text.'),
+          attribute('primary', 'A boolean.', { type: 'boolean' }),
+        ],
+      }),
+      attribute('keys', 'Values with another boolean.', {
+        type: 'complex',
+        multiValued: true,
+        subAttributes: [attribute('value', 'Text.'), attribute('old', 'A boolean.', { type: 'boolean' })],
+      }),
     ],
   },
 };
@@ -26,12 +41,17 @@ const ADA: JsonObject = {
   id: '0000000000000001',
   externalId: 'AbC',
   userName: 'Ada@Example.com',
-  name: { givenName: 'Ada', familyName: "O'Malley" },
+  name: { honorificPrefix: null, givenName: 'Ada', familyName: "O'Malley" },
   title: '',
   nickName: '50%_*',
   active: false,
   age: 10,
   size: 0,
+  weight: '1',
+  votes: [null],
+  badge: { value: '', note: 'n' },
+  keys: [{ value: 'k' }],
+  addresses: null,
   emails: [
     { type: 'work', value: 'ada@example.org', primary: true },
     { type: 'home', value: 'ada@Example.com' },
@@ -58,7 +78,10 @@ const GROUP: JsonObject = {
 };
 
 function finds(text: string, resource: JsonObject, type: ResourceType): boolean {
-  return evaluateFilter(bindFilter(parser.parse(text), type, { dialect: 'strict' }), resource);
+  return evaluateFilter(
+    bindFilter(parser.parse(text, { dialect: 'strict' }), type, { dialect: 'strict' }),
+    resource,
+  );
 }
 
 describe('evaluateFilter', () => {
@@ -71,7 +94,11 @@ describe('evaluateFilter', () => {
     ['FIL-02', 'userName ew ".co"', false],
     ['FIL-02', 'userName gt "ada"', true],
     ['FIL-02', 'userName ge "ada@example.com"', true],
+    ['FIL-02', 'userName ge "b"', false],
     ['FIL-02', 'userName lt "ada@example.com"', false],
+    ['FIL-02', 'userName lt "b"', true],
+    ['FIL-02', 'userName le "ada@example.com"', true],
+    ['FIL-02', 'userName le "ada"', false],
     ['FIL-02', 'userName le "B"', true],
     ['FIL-05', 'externalId eq "abc"', false],
     ['FIL-05', 'externalId co "bC"', true],
@@ -79,6 +106,8 @@ describe('evaluateFilter', () => {
     ['FIL-06', 'meta.created gt "2011-05-13T04:42:34.49Z"', true],
     ['FIL-06', 'meta.created ew "500Z"', true],
     ['FIL-06', 'meta.created sw "2011-05"', true],
+    ['FIL-06', 'meta.created sw "2011-05-13T04:42:34.500"', true],
+    ['FIL-06', 'meta.created co "34.500Z"', true],
     ['FIL-07', 'age gt 9', true],
     ['FIL-07', 'age lt 9', false],
     ['FIL-07', 'size eq 0.0', true],
@@ -98,6 +127,10 @@ describe('evaluateFilter', () => {
     ['FIL-14', 'emails pr', true],
     ['FIL-14', 'name pr', true],
     ['FIL-14', 'name.middleName pr', false],
+    ['FIL-14', 'badge pr', true],
+    ['FIL-14', 'name.honorificPrefix pr', false],
+    ['FIL-14', 'addresses pr', false],
+    ['FIL-10', 'addresses[not (type pr)]', false],
     ['FIL-14', 'displayName pr', false],
     ['FIL-15', 'displayName eq null', true],
     ['FIL-15', 'userName eq null', false],
@@ -134,6 +167,10 @@ describe('evaluateFilter', () => {
     ['primary', 'emails[type eq "home" and primary ne false]', false],
     ['primary', 'emails[type eq "home" and primary pr]', false],
     ['primary', 'phoneNumbers.primary eq false', false],
+    ['primary of a single value', 'badge.primary eq false', false],
+    ['another boolean', 'keys.old eq false', false],
+    ['nothing in a list', 'votes eq false', false],
+    ['a value of another type', 'weight gt 0', false],
     ['version', String.raw`meta.version eq "W/\"5\""`, true],
     ['version', String.raw`meta.version eq "W/\"5.other\""`, true],
     ['version', String.raw`meta.version ne "W/\"6.a1b2\""`, true],
@@ -158,6 +195,12 @@ describe('evaluateFilter', () => {
     [String.raw`meta.version eq "W/\"5\""`, true],
   ])('GRP-13 %s is %s for a group', (text, expected) => {
     expect(finds(text, GROUP, BUILT_IN_RESOURCE_TYPES.group)).toBe(expected);
+  });
+
+  it.each(['co', 'sw', 'ew'] as const)('finds no part of a number (%s)', (operator) => {
+    const target = { attribute: attribute('age', 'An integer.', { type: 'integer' }) };
+    const filter = { kind: 'compare', target, operator, value: { type: 'number', value: 1 } } as const;
+    expect(evaluateFilter(filter, { age: 1 })).toBe(false);
   });
 
   it('reads nothing that the resource inherits', () => {

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../json.js';
+import { isJsonObject, ownValue, type Json, type JsonObject } from '../json.js';
 import { type BoundAttribute } from '../schema/attribute-path.js';
 import { type AttributeDefinition } from '../schema/schema.js';
 import { comparableText, hasPartsAsWritten } from '../text/comparable-text.js';
@@ -151,5 +151,5 @@ function elementsOf({ extension, attribute }: BoundAttribute, resource: JsonObje
 }
 
 function own(value: Json | undefined, name: string): Json | undefined {
-  return value !== undefined && isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  return isJsonObject(value) ? ownValue(value, name) : undefined;
 }

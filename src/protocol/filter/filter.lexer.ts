@@ -58,12 +58,6 @@ export class FilterLexer {
     return taken;
   }
 
-  /** Takes the next token if it is a bracket of this kind, else refuses. */
-  takeBracket(kind: '(' | ')' | '[' | ']', expected = `"${kind}"`): Token {
-    if (this.current.kind !== kind) throw this.unexpected(expected);
-    return this.take();
-  }
-
   /** Whether the next token is of this kind. */
   is(kind: Token['kind']): boolean {
     return this.current.kind === kind;
@@ -71,20 +65,20 @@ export class FilterLexer {
 
   /** Whether the next token is this word, in any case. */
   isWord(word: string): boolean {
-    return this.current.kind === 'word' && this.current.text.toLowerCase() === word;
+    return this.current.text.toLowerCase() === word;
   }
 
   /**
    * Takes a value written without quotes: everything up to a blank or `)`, inside a value path also up to `]`.
    * Undefined where there is nothing.
    */
-  takeBare(inBrackets: boolean): Token | undefined {
-    const { column, kind } = this.current;
-    const text = kind === 'end' ? undefined : this.match(inBrackets ? BARE_IN_BRACKETS : BARE, column - 1);
-    if (text === undefined) return undefined;
+  takeBare(inBrackets: boolean): Pick<Token, 'text' | 'column'> | undefined {
+    const { column } = this.current;
+    const text = this.match(inBrackets ? BARE_IN_BRACKETS : BARE, column - 1);
+    if (text === '') return undefined;
     this.position = column - 1 + text.length;
     this.current = this.scan();
-    return { kind: 'word', text, column };
+    return { text, column };
   }
 
   /** The refusal of the next token: where it stands, what was expected, what was found. */
@@ -93,10 +87,10 @@ export class FilterLexer {
   }
 
   private scan(): Token {
-    this.position += this.match(BLANKS, this.position)?.length ?? 0;
+    this.position += this.match(BLANKS, this.position).length;
     const column = this.position + 1;
     const first = this.text.charAt(this.position);
-    if (first === '') return { kind: 'end', text: '', column };
+    if (first === '') return { kind: 'end', text: first, column };
     if (++this.count > MAX_FILTER_TOKENS) {
       throw this.refusal(
         `column ${column}: expected at most ${MAX_FILTER_TOKENS} words and brackets, found more`,
@@ -108,21 +102,22 @@ export class FilterLexer {
     }
     const kind = first === '"' ? 'string' : 'word';
     const text = this.match(kind === 'string' ? STRING : WORD, this.position);
-    if (text === undefined) throw this.refusal(`column ${column}: expected a closing quote, found the end`);
+    if (text === '') throw this.refusal(`column ${column}: expected a closing quote, found the end`);
     this.position += text.length;
     return { kind, text, column };
   }
 
-  private match(pattern: RegExp, position: number): string | undefined {
+  /** What the sticky pattern finds at the position; empty where it finds nothing. */
+  private match(pattern: RegExp, position: number): string {
     pattern.lastIndex = position;
-    return pattern.exec(this.text)?.[0];
+    return pattern.exec(this.text)?.[0] ?? '';
   }
 
   /** Values are not repeated: an error is logged, and a filter may hold what nobody should read there. */
   private describe({ kind, text }: Token): string {
     if (kind === 'end') return 'the end';
     if (kind === 'string') return 'a string';
-    if (kind !== 'word') return `"${kind}"`;
+    if (kind !== 'word') return `"${text}"`;
     if (/password/i.test(this.text)) return 'another word';
     return text.length > SHOWN_LENGTH ? `"${text.slice(0, SHOWN_LENGTH)}…"` : `"${text}"`;
   }

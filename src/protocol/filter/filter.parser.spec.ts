@@ -65,6 +65,7 @@ describe('FilterParser.parse', () => {
     [`${CORE}:name.givenName eq "x" and ${CORE}:emails[not (type eq "work")]`],
     ['active eq true'],
     ['title eq null'],
+    ['size eq 1.0'],
   ])('FIL-02 FIL-19 reads and prints %s', (text) => {
     expect(printFilter(parse(text))).toBe(text);
   });
@@ -120,6 +121,10 @@ describe('FilterParser.parse', () => {
     ['userName eq "x" and', 20, 'an attribute name', 'the end'],
     ['userName eq "x" userName pr', 17, '"and", "or" or the end', '"userName"'],
     ['and title pr', 1, 'an attribute name', '"and"'],
+    ['or title pr', 1, 'an attribute name', '"or"'],
+    ['"title" pr', 1, 'an attribute name', 'a string'],
+    ['title "pr"', 7, 'an operator', 'a string'],
+    ['title (pr)', 7, 'an operator', '"("'],
     ['(title pr', 10, '"and", "or" or ")"', 'the end'],
     ['title pr)', 9, '"and", "or" or the end', '")"'],
     ['not title pr', 5, '"(" behind "not"', '"title"'],
@@ -306,6 +311,11 @@ describe('FilterParser.parsePath', () => {
     ['  title  ', 'title | - | -'],
   ])('PAT-08 reads %s', (text, parts) => {
     expect(path(text)).toBe(parts);
+  });
+
+  it('knows the column of a sub-attribute behind a bracket', () => {
+    const { subName } = parser.parsePath('emails[type eq "a"].value', { dialect: 'strict' });
+    expect(subName).toEqual({ text: 'value', column: 21 });
   });
 
   it('PAT-46 keeps brackets and words inside strings', () => {

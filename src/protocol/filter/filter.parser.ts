@@ -16,7 +16,7 @@ export interface ParsedPath {
 }
 
 export interface ParseOptions {
-  /** `strict` unless told otherwise. `lenient` also reads `a[f].sub op v` and values without quotes. */
+  /** `lenient` also reads `a[f].sub op v` and values without quotes. */
   readonly dialect: Dialect;
 }
 
@@ -45,7 +45,7 @@ export class FilterParser {
    * The filter as typed.
    * @throws ScimError 400 `invalidFilter`: "column N: expected …, found …".
    */
-  parse(text: string, { dialect }: ParseOptions = { dialect: 'strict' }): Filter {
+  parse(text: string, { dialect }: ParseOptions): Filter {
     const lexer = new FilterLexer(text);
     const filter = new Descent(lexer, dialect).disjunction();
     if (!lexer.is('end')) throw lexer.unexpected('"and", "or" or the end');
@@ -56,7 +56,7 @@ export class FilterParser {
    * The path as typed.
    * @throws ScimError 400 `invalidPath`, or `invalidFilter` for what stands between the brackets.
    */
-  parsePath(text: string, { dialect }: ParseOptions = { dialect: 'strict' }): ParsedPath {
+  parsePath(text: string, { dialect }: ParseOptions): ParsedPath {
     const lexer = new FilterLexer(text, invalidPath);
     const descent = new Descent(lexer, dialect);
     const name = descent.name();
@@ -101,17 +101,19 @@ class Descent {
   private term(): Filter {
     if (this.lexer.isWord('not')) {
       this.lexer.take();
-      return { kind: 'not', operand: this.group('"(" behind "not"') };
+      if (!this.lexer.is('(')) throw this.lexer.unexpected('"(" behind "not"');
+      return { kind: 'not', operand: this.group() };
     }
     if (this.lexer.is('(')) return this.group();
     if (this.lexer.isWord('and') || this.lexer.isWord('or')) throw this.lexer.unexpected(NAME);
     return this.expression();
   }
 
-  private group(expected?: string): Filter {
-    const open = this.lexer.takeBracket('(', expected);
-    const filter = this.nested(open, () => this.disjunction());
-    this.lexer.takeBracket(')', '"and", "or" or ")"');
+  /** The filter between parentheses, and the parentheses. */
+  private group(): Filter {
+    const filter = this.nested(this.lexer.take(), () => this.disjunction());
+    if (!this.lexer.is(')')) throw this.lexer.unexpected('"and", "or" or ")"');
+    this.lexer.take();
     return filter;
   }
 
@@ -129,8 +131,7 @@ class Descent {
   }
 
   private comparison(name: AttributeName): Filter {
-    const { kind, text } = this.lexer.token;
-    const operator = kind === 'word' ? text.toLowerCase() : '';
+    const operator = this.lexer.token.text.toLowerCase();
     if (operator !== 'pr' && !isCompareOperator(operator)) throw this.lexer.unexpected(OPERATORS);
     this.lexer.take();
     if (operator === 'pr') return { kind: 'present', name };
@@ -141,7 +142,7 @@ class Descent {
   valueFilter(): Filter {
     const refuseOutside = this.lexer.refusal;
     this.lexer.refusal = invalidFilter;
-    const open = this.lexer.takeBracket('[');
+    const open = this.lexer.take();
     this.inBrackets = true;
     const filter = this.nested(open, () => this.disjunction());
     this.inBrackets = false;
@@ -152,8 +153,8 @@ class Descent {
   }
 
   name(): AttributeName {
-    const { kind, text, column } = this.lexer.token;
-    if (kind !== 'word' || !ATTRIBUTE_NAME.test(text)) throw this.lexer.unexpected(NAME);
+    const { text, column } = this.lexer.token;
+    if (!ATTRIBUTE_NAME.test(text)) throw this.lexer.unexpected(NAME);
     this.lexer.take();
     return { text, column };
   }
@@ -177,9 +178,9 @@ class Descent {
     const { text: source, column } = bare;
     if (source === 'true' || source === 'false') return { value: source === 'true', column, source };
     if (source === 'null') return { value: null, column, source };
-    const number = NUMBER.test(source) ? Number(source) : undefined;
-    const problem = number === undefined ? 'is not quoted' : problemOfNumber(number);
-    if (number !== undefined && problem === undefined) return { value: number, column, source };
+    const number = Number(source);
+    const problem = NUMBER.test(source) ? problemOfNumber(number) : 'is not quoted';
+    if (problem === undefined) return { value: number, column, source };
     if (this.dialect === 'lenient') return { value: source, column, source };
     throw this.lexer.refusal(
       `column ${column}: expected a quoted string, a number, true, false or null, found a value that ${problem}`,
@@ -191,7 +192,7 @@ class Descent {
     try {
       value = JSON.parse(text);
     } catch {
-      value = undefined;
+      // Refused below, as what is no string.
     }
     if (typeof value !== 'string') {
       throw this.lexer.refusal(
