@@ -47,10 +47,11 @@ const EQUIPMENT_SCHEMA: SchemaDefinition = {
 const PARKING_SCHEMA: SchemaDefinition = {
   id: PARKING,
   name: 'Parking',
-  description: 'An extension with nothing special',
+  description: 'An extension that requires nothing',
   attributes: [
     attribute('lot', 'Where the car stands.'),
     attribute('plate', 'Sign of the car.'),
+    attribute('permit', 'Read-only.', { mutability: 'readOnly' }),
     attribute('hireId', 'Called like an immutable attribute of another extension.'),
   ],
 };

@@ -251,6 +251,15 @@ describe('applyChangeSet', () => {
     expect(remove('urn:nobody')).toEqual(before);
   });
 
+  it('PAT-36: clears of an extension what a client may write', () => {
+    const before = { userName: 'a', [PARKING]: { lot: 'L', permit: '7' } };
+    const change: Change = { kind: 'clearExtension', extension: PARKING, operationIndex: 0 };
+    expect(applyChangeSet(before, { ...NOTHING, changes: [change] }, EQUIPPED_USER)).toEqual({
+      userName: 'a',
+      [PARKING]: { permit: '7' },
+    });
+  });
+
   it.each<Change>([
     { kind: 'set', target: MEMBERS, value: 'x', operationIndex: 0 },
     { kind: 'merge', target: MEMBERS, value: {}, operationIndex: 0 },

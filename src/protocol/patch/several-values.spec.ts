@@ -119,6 +119,22 @@ describe.each(['strict', 'lenient'] as const)('several values of a sub-attribute
       records({ ...a, words: ['x', 'z'] }, b),
     ],
     [records(a, b), { op: 'add', path: ':records.words', value: 'x' }, records(a, b)],
+    [records(a, b), { op: 'add', path: ':records.words', value: [] }, records(a, b)],
+    [
+      records(a, { value: 'c' }),
+      { op: 'add', path: ':records.words', value: ['x'] },
+      records(a, { value: 'c', words: ['x'] }),
+    ],
+    [
+      records(a, { value: 'c' }),
+      { op: 'remove', path: ':records.words', value: ['z'] },
+      records(a, { value: 'c' }),
+    ],
+    [
+      records(a, b),
+      { op: 'replace', path: ':records[value eq "b"].words', value: [] },
+      records(a, { value: 'b' }),
+    ],
     [
       records(a, b),
       { op: 'replace', path: ':records[value eq "b"].words', value: ['z'] },

@@ -105,6 +105,10 @@ describe('matches', () => {
     ['number of values', words, ['a'], ['a', 'a'], false],
     ['order of parts', desk, { code: 'a', room: 1 }, { room: 1, code: 'A' }, true],
     ['other parts', desk, { code: 'a', room: 1 }, { code: 'a', room: 2 }, false],
+    ['other values', words, ['a', 'b'], ['a', 'c'], false],
+    ['order of parts in elements', keys, [{ code: 'a', room: 1 }], [{ room: 1, code: 'A' }], true],
+    ['a part that no schema knows', desk, { code: 'a', gone: 'X' }, { code: 'A', gone: 'X' }, true],
+    ['its case', desk, { code: 'a', gone: 'X' }, { code: 'a', gone: 'x' }, false],
     ['elements', keys, [{ code: 'a' }, { room: 1 }], [{ room: 1 }, { code: 'A' }], true],
   ])('%s', (_what, definition, left, right, expected) => {
     expect(matches(definition, left, right)).toBe(expected);

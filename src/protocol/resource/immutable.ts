@@ -13,10 +13,9 @@ import { type Attributes } from './resource.js';
  * @throws ScimError 400 `mutability` for another value, or for none
  */
 export function keepImmutable(before: Attributes, after: Attributes, target: BoundAttribute): Attributes {
-  const { attribute, subAttribute } = target;
-  const whole = target.extension === undefined ? { attribute } : { extension: target.extension, attribute };
+  const { subAttribute, ...whole } = target;
+  const { attribute } = whole;
   if (attribute.mutability === 'immutable') return settle(before, after, whole);
-  if (attribute.multiValued) return after;
   const parts = subAttribute ? [subAttribute] : (attribute.subAttributes ?? []);
   return parts
     .filter((part) => part.mutability === 'immutable')
@@ -33,7 +32,7 @@ export function keepImmutableParts(
     const value = immutableValue({ ...target, subAttribute }, before, after);
     return value === undefined ? [] : [[subAttribute.name, value]];
   });
-  return kept.length === 0 ? after : { ...after, ...Object.fromEntries(kept) };
+  return { ...after, ...Object.fromEntries(kept) };
 }
 
 /** Whether two values say the same, whatever their case where that does not count, and in whatever order. */

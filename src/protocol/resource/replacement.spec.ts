@@ -134,4 +134,19 @@ describe('mergeReplacement', () => {
       `400 mutability ${place}: is immutable and already has another value`,
     );
   });
+
+  it('PUT-08: read-only values, and those whose schema was taken away, are not for a client to clear', () => {
+    const gone = { 'urn:example:gone': { note: 'N' } };
+    const held = {
+      userName: 'a',
+      title: 'T',
+      ...gone,
+      [EQUIPMENT]: { code: 'c', inspected: '2026-01-01T00:00:00Z' },
+    };
+    expect(replace(held, { userName: 'b' }, EQUIPPED_USER)).toStrictEqual({
+      userName: 'b',
+      [EQUIPMENT]: { inspected: '2026-01-01T00:00:00Z' },
+      ...gone,
+    });
+  });
 });

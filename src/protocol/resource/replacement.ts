@@ -30,12 +30,10 @@ export function mergeReplacement(stored: Attributes, read: ReadResource, type: R
   keep('active');
   if (!read.given.has('externalid')) keep('externalId');
   for (const target of keptTargets(type)) {
-    const before = valueAt(stored, target);
-    if (before !== undefined && valueAt(result, target) === undefined) {
-      result = withValueAt(result, target, before);
-    } else {
-      result = keepImmutable(stored, result, target);
-    }
+    result =
+      valueAt(result, target) === undefined
+        ? withValueAt(result, target, valueAt(stored, target))
+        : keepImmutable(stored, result, target);
   }
   return inSchemaOrder(result, type);
 }

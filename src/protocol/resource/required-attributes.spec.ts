@@ -57,6 +57,29 @@ describe('requireComplete', () => {
       `mutability ${URN}: is required and cannot be removed`,
     );
     expect(refusal({}, { title: 'x' }, true)).toBe('accepted');
+    expect(refusal(contract({ number: '1' }), contract({ number: '2' }), true)).toBe('accepted');
+  });
+
+  it('CRE-08 asks the same of attributes of the core schema', () => {
+    const core = { ...BUILT_IN_RESOURCE_TYPES.user.schema, attributes: schema.attributes };
+    const type = { ...BUILT_IN_RESOURCE_TYPES.user, schema: core };
+    expect(() => requireComplete({}, { seat: { note: 'x' } }, type)).toThrow(/^seat\.floor: is required$/);
+    expect(() => requireComplete({}, { note: { from: 'an older schema' } }, type)).not.toThrow();
+    expect(() => requireComplete({ seat: { note: 'x' } }, { seat: 'x', note: 'x' }, type)).not.toThrow();
+  });
+
+  it('looks at complete elements once, however many there are', () => {
+    let reads = 0;
+    const seats = Array.from({ length: 500 }, () => ({
+      floor: 1,
+      get note() {
+        reads++;
+        return 'x';
+      },
+    }));
+    const changed = contract({ number: '1', seats: [...seats, { floor: 2 }] });
+    expect(refusal(contract({ number: '1', seats }), changed)).toBe('accepted');
+    expect(reads).toBeLessThan(10 * seats.length);
   });
 
   it.each<[string, JsonObject, JsonObject, string]>([

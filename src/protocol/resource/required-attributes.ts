@@ -38,22 +38,21 @@ function requireParts(
   extension: string | undefined,
 ): void {
   for (const attribute of attributes) {
-    const required = (attribute.subAttributes ?? []).filter((subAttribute) => subAttribute.required);
-    if (required.length === 0) continue;
     const target = extension === undefined ? { attribute } : { extension, attribute };
     const untouched = elementsOf(ownValue(before, attribute.name));
     for (const element of elementsOf(ownValue(after, attribute.name))) {
-      if (!untouched.some((other) => equalJson(other, element))) requireIn(element, target, required);
+      const missing = missingIn(element, attribute);
+      if (!missing || untouched.some((other) => equalJson(other, element))) continue;
+      throw invalidValue(`${printAttribute({ ...target, subAttribute: missing })}: is required`);
     }
   }
 }
 
-function requireIn(element: Json, target: BoundAttribute, required: readonly AttributeDefinition[]): void {
-  const missing = required.find(({ name }) => isJsonObject(element) && !Object.hasOwn(element, name));
-  if (missing) throw invalidValue(`${printAttribute({ ...target, subAttribute: missing })}: is required`);
+function missingIn(element: Json, { subAttributes }: AttributeDefinition): AttributeDefinition | undefined {
+  if (!isJsonObject(element)) return undefined;
+  return subAttributes?.find(({ name, required }) => required && !Object.hasOwn(element, name));
 }
 
-function elementsOf(value: Json | undefined): readonly Json[] {
-  if (value === undefined) return [];
+function elementsOf(value: Json = []): readonly Json[] {
   return isJsonArray(value) ? value : [value];
 }
