@@ -18,6 +18,7 @@ const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const engine = new PatchOperationEngine();
 const NOTHING: ChangeSet = { changes: [], ignored: [], claims: [], severalPrimaries: 'refuse' };
 const ALL = { kind: 'constant', value: true } as const;
+const ROLES = attribute('roles', 'Roles.', { type: 'complex', multiValued: true });
 const MEMBERS = { attribute: attribute('members', 'Members.', { type: 'complex', multiValued: true }) };
 
 const text = fc.constantFrom('x', 'y', 'X', 'work', 'home', 'é');
@@ -271,4 +272,23 @@ describe('applyChangeSet', () => {
     expect(() => applyChangeSet(group, changes, BUILT_IN_RESOURCE_TYPES.group)).toThrow(detail);
     expect(() => planMembership(changes)).toThrow(detail);
   });
+});
+
+it('refuses more values than an attribute may have, and lets those be that are there already', () => {
+  const roles = (count: number): Json[] =>
+    Array.from({ length: count }, (_, index) => ({ value: `r${index}` }));
+  const add = (values: Json[]): ChangeSet => ({
+    ...NOTHING,
+    changes: [{ kind: 'addValues', target: { attribute: ROLES }, values, operationIndex: 3 }],
+  });
+  const { user } = BUILT_IN_RESOURCE_TYPES;
+  const apply = (stored: Json[], changes: ChangeSet): Json | undefined =>
+    applyChangeSet({ userName: 'u', roles: stored }, changes, user)['roles'];
+  expect(apply(roles(999), add([{ value: 'new' }]))).toHaveLength(1000);
+  expect(apply(roles(1001), add([{ value: 'r7', display: 'x' }]))).toHaveLength(1001);
+  for (const count of [1000, 1001]) {
+    expect(() => apply(roles(count), add([{ value: 'new' }]))).toThrow(
+      `Operations[3]: roles: ${count + 1} values; one attribute may have 1000 at most`,
+    );
+  }
 });

@@ -12,6 +12,7 @@ import { isMembers } from '../resource/member-ids.js';
 import { keepImmutable } from '../resource/immutable.js';
 import { guardRequired, requireComplete } from '../resource/required-attributes.js';
 import { type Attributes } from '../resource/resource.js';
+import { refuseTooMany } from '../resource/value-reader.js';
 import { printAttribute, type BoundAttribute } from '../schema/attribute-path.js';
 import { type ResourceType } from '../schema/schema.js';
 import { type Change, type ChangeSet } from './change-set.js';
@@ -29,7 +30,7 @@ type ValuesChange = Extract<
  *
  * @throws ScimError 400 `noTarget` where a filter matches nothing that could be replaced, `mutability` for another
  *   value of an immutable attribute and for the removal of the last value of a required one, `invalidValue` where two
- *   values end up as primary or something required is missing
+ *   values end up as primary, something required is missing, or an attribute would have too many values
  */
 export function applyChangeSet(attributes: Attributes, changeSet: ChangeSet, type: ResourceType): Attributes {
   let result = attributes;
@@ -65,6 +66,8 @@ function applyChange(attributes: Attributes, change: Change, type: ResourceType)
     case 'updateValues': {
       const before = elementsAt(attributes, target);
       const after = changeElements(before, change);
+      // What has too many already may lose some of them.
+      if (after.length > before.length) refuseTooMany(after, printAttribute(target));
       if (after.length > 0) return write(attributes, target, after);
       if (before.length > 0) guardRequired(target);
       return write(attributes, target, undefined);

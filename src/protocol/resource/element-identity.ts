@@ -17,12 +17,31 @@ export function elementKey(attribute: AttributeDefinition, element: Json): strin
   return projectionKey(attribute, element, ['type', 'value']);
 }
 
+/**
+ * What was made by {@link projectionKey}, as long as its element is there. The operations of a PATCH look at all elements of
+ * an attribute again and again, and few of them change.
+ */
+const KEYS = new WeakMap<
+  JsonObject,
+  { readonly attribute: AttributeDefinition; readonly keys: Map<string, string> }
+>();
+
 /** The named parts of an element as one text; an absent `primary` counts as false (RFC 7643 §2.4). */
 export function projectionKey(
   attribute: AttributeDefinition,
   element: JsonObject,
   names: readonly string[],
 ): string {
+  const known = KEYS.get(element);
+  const keys = known?.attribute === attribute ? known.keys : new Map<string, string>();
+  if (known?.keys !== keys) KEYS.set(element, { attribute, keys });
+  const signature = names.join(' ');
+  const key = keys.get(signature) ?? makeKey(attribute, element, names);
+  keys.set(signature, key);
+  return key;
+}
+
+function makeKey(attribute: AttributeDefinition, element: JsonObject, names: readonly string[]): string {
   return JSON.stringify(names.map((name) => [name, comparablePart(attribute, element, name)]));
 }
 

@@ -33,6 +33,15 @@ export function readValue(
   return elements.length === 0 ? undefined : elements;
 }
 
+/** How many values a multi-valued attribute may have. Members of groups are no such values: there may be any number. */
+export const MOST_VALUES = 1000;
+
+/** Throws ScimError 400 `invalidValue` for more values than {@link MOST_VALUES}. */
+export function refuseTooMany(values: readonly Json[], place: string): void {
+  if (values.length <= MOST_VALUES) return;
+  throw invalidValue(`${place}: ${values.length} values; one attribute may have ${MOST_VALUES} at most`);
+}
+
 /** The elements of a multi-valued attribute; see {@link readValue}. */
 export function readElements(
   attribute: AttributeDefinition,
@@ -47,6 +56,7 @@ export function readElements(
     if (element !== undefined) elements.push(element);
   }
   const distinct = collapseDuplicates(attribute, elements);
+  refuseTooMany(distinct, place);
   if (countPrimaries(distinct) > 1) {
     throw invalidValue(`${place}: more than one value has primary true; at most one may`);
   }

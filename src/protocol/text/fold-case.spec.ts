@@ -28,6 +28,12 @@ const trickyText = fc.string({
 });
 
 describe('foldCase', () => {
+  it('folds ASCII alone as it does beside other characters', () => {
+    const ascii = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)).join('');
+    expect(foldCase(`${ascii}ß`)).toBe(`${foldCase(ascii)}ß`);
+    expect(foldCase(`${ascii}A`)).toBe(`${foldCase(ascii)}a`);
+  });
+
   it.each([
     ['case', 'BJensen', 'bjensen'],
     ['capital I with a dot (U+0130), one code point at a time', 'İ', 'i\u0307'],

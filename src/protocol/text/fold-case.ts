@@ -1,5 +1,6 @@
 /** Full-width and half-width forms, U+FF01 to U+FFEE, which RFC 8265 §3.3 maps to their ordinary widths. */
 const WIDTH_FORMS = /[\uff01-\uffee]/g;
+const ASCII = /^[\x00-\x7f]*$/;
 const FINAL_SIGMA = /ς/g;
 
 /**
@@ -14,6 +15,8 @@ export const FOLDING_VERSION = 1;
  * Folding a folded string changes nothing.
  */
 export function foldCase(text: string): string {
+  // The same, many times as fast.
+  if (ASCII.test(text)) return text.toLowerCase();
   let folded = '';
   for (const character of text.replace(WIDTH_FORMS, (form) => form.normalize('NFKC'))) {
     folded += character.toLowerCase();

@@ -4,15 +4,21 @@ import { type ScimAnswer, type ScimClient } from '../../support/scim-client.js';
 import { createGroup, createUser, ERROR, expectRefusal, groupBody, NOBODY, userBody } from './messages.js';
 
 let application: TestApplication;
+/** Takes larger bodies. */
+let roomy: TestApplication;
 let company: TestCompany;
 let client: ScimClient;
 
 beforeAll(async () => {
   application = await startTestApplication({ settings: { BODY_LIMIT: '50000' } });
+  roomy = await startTestApplication();
   company = await application.company();
   client = await company.client();
 });
-afterAll(() => application.close());
+afterAll(async () => {
+  await application.close();
+  await roomy.close();
+});
 
 /** Sends bytes as they are and answers all that comes back. */
 const sendBytes = (text: string): Promise<string> =>
@@ -294,6 +300,43 @@ it('SEC-12 a body over the limit is 413, also without a length', async () => {
   );
   expect(chunked).toMatch(/^HTTP\/1\.1 413 /);
 });
+
+it.each(['lenient', 'strict'] as const)(
+  'SEC-12 an attribute has 1,000 values at most (%s)',
+  async (dialect) => {
+    const by = await (await roomy.company()).client(dialect);
+    const roles = (count: number, from = 0): object[] =>
+      Array.from({ length: count }, (_, index) => ({ value: `Role ${from + index}` }));
+    const tooMany = /roles: 1001 values; one attribute may have 1000 at most/;
+    expectRefusal(await by.post('/Users', userBody({ roles: roles(1001) })), 400, 'invalidValue', tooMany);
+    const { id } = await createUser(by, { roles: roles(1000) });
+    const path = `/Users/${id}`;
+    expectRefusal(await by.put(path, userBody({ roles: roles(1001) })), 400, 'invalidValue', tooMany);
+    for (const operations of [
+      [{ op: 'add', path: 'roles', value: roles(1, 1000) }],
+      [{ op: 'add', value: { roles: roles(1, 1000) } }],
+      [{ op: 'replace', path: 'roles', value: roles(1001) }],
+      [
+        { op: 'replace', path: 'title', value: 'x' },
+        { op: 'add', path: 'roles', value: roles(1, 1000) },
+      ],
+    ]) {
+      expectRefusal(await by.patch(path, operations), 400, 'invalidValue', tooMany);
+    }
+    const { body } = await by.get(path);
+    expect([body.roles.length, body.title]).toEqual([1000, undefined]);
+    for (const operations of [
+      [{ op: 'add', path: 'roles', value: roles(2, 0) }],
+      [
+        { op: 'remove', path: 'roles[value eq "role 7"]' },
+        { op: 'add', path: 'roles', value: roles(1, 1000) },
+      ],
+    ]) {
+      expect((await by.patch(path, operations)).status).toBe(200);
+    }
+    expect((await by.get(path)).body.roles).toHaveLength(1000);
+  },
+);
 
 it('SEC-12 a body that is nested without end is 400', async () => {
   const depth = 10_000;
