@@ -14,6 +14,14 @@ import { testDatabase, type TestDatabase } from './database.js';
 /** Where the standard surface is mounted. */
 const STANDARD = '/standard/scim/v2';
 
+/** Of tokens whose test does not say which. */
+let usualDialect: Dialect = 'lenient';
+
+/** For a spec that runs another one again: tokens are of this dialect where a test asks for none. */
+export function useDialect(dialect: Dialect): void {
+  usualDialect = dialect;
+}
+
 const READ_WRITE: readonly AccessScope[] = ['scim:read', 'scim:write'];
 
 export interface TestApplicationOptions {
@@ -26,7 +34,7 @@ export interface TestApplicationOptions {
 /** A company of a test's own. */
 export interface TestCompany {
   readonly slug: string;
-  /** Issues a new token; without arguments lenient, reading and writing. */
+  /** Issues a new token; without arguments lenient (see {@link useDialect}), reading and writing. */
   token(dialect?: Dialect, scopes?: readonly AccessScope[]): Promise<string>;
   /** A client with a new token of that kind. */
   client(dialect?: Dialect, scopes?: readonly AccessScope[]): Promise<ScimClient>;
@@ -89,7 +97,7 @@ async function makeCompany(
 ): Promise<TestCompany> {
   await administration.createCompany(slug, slug);
   const token = async (
-    dialect: Dialect = 'lenient',
+    dialect: Dialect = usualDialect,
     scopes: readonly AccessScope[] = READ_WRITE,
   ): Promise<string> =>
     (await administration.issueToken(slug, { name: 'test', dialect, scopes, expires: null })).secret;

@@ -478,7 +478,7 @@ describe('characteristics', () => {
       expect([answer.status, answer.body.name]).toEqual([201, { givenName: 'g' }]);
       expect(answer.text).not.toContain('polluted');
       expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
-      const member = { displayName: `g-${name}`, members: [{ value: name }] };
+      const member = { schemas: [GROUP], displayName: `g-${name}`, members: [{ value: name }] };
       expectRefusal(await client.post('/Groups', member), 400, 'invalidValue', new RegExp(name));
     },
   );
