@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../json.js';
 import { printAttribute, resolveAttribute } from './attribute-path.js';
+import { attribute } from './define-attribute.js';
 import { printSchema } from './print-schema.js';
 import { BUILT_IN_RESOURCE_TYPES } from './resource-types.js';
 import { type AttributeDefinition } from './schema.js';
@@ -71,7 +72,36 @@ describe('the schemas', () => {
   });
 });
 
+describe('the resource types', () => {
+  it('have the endpoints and names of the RFC, and are found by name', () => {
+    const shown = BUILT_IN_RESOURCE_TYPES.types.map(({ name, endpoint, description }) => ({
+      name,
+      endpoint,
+      description,
+    }));
+    expect(shown).toEqual([
+      { name: 'User', endpoint: '/Users', description: 'User account' },
+      { name: 'Group', endpoint: '/Groups', description: 'Group' },
+    ]);
+    for (const type of BUILT_IN_RESOURCE_TYPES.types) {
+      expect(BUILT_IN_RESOURCE_TYPES.ofType(type.name)).toBe(type);
+    }
+  });
+});
+
 describe('printSchema', () => {
+  it('shows what an attribute has, and nothing of what it lacks', () => {
+    const value = attribute('value', 'Text.', { canonicalValues: ['x', 'y'] });
+    const link = attribute('link', 'URI.', { type: 'reference', referenceTypes: ['User'] });
+    const both = attribute('both', 'Two.', { type: 'complex', subAttributes: [value, link] });
+    const { attributes } = printSchema(
+      { id: 'urn:x', name: 'X', description: 'An X.', attributes: [both] },
+      { groupDisplayName: 'none' },
+    );
+    const { caseExact: _caseExact, ...shown } = both;
+    expect(attributes).toStrictEqual([{ ...shown, subAttributes: [value, link] }]);
+  });
+
   const print = (schema: (typeof SCHEMA_LIST)[number]): JsonObject =>
     printSchema(schema, { groupDisplayName: 'server' });
 

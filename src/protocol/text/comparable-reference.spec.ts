@@ -1,4 +1,52 @@
-import { comparableReference, resolveReference } from './comparable-reference.js';
+import { type BoundAttribute } from '../schema/attribute-path.js';
+import { attribute } from '../schema/define-attribute.js';
+import { MANAGER } from '../schema/enterprise-user.schema.js';
+import {
+  comparableReference,
+  isDerivedReference,
+  refersToResource,
+  resolveReference,
+} from './comparable-reference.js';
+
+describe('refersToResource', () => {
+  it.each([
+    [{ type: 'reference', referenceTypes: ['User'] }, true],
+    [{ type: 'reference', referenceTypes: ['Group'] }, true],
+    [{ type: 'reference', referenceTypes: ['external', 'Group'] }, true],
+    [{ type: 'reference', referenceTypes: ['external'] }, false],
+    [{ type: 'reference' }, false],
+    [{ type: 'reference', referenceTypes: ['User'], caseExact: false }, false],
+    [{ type: 'binary', referenceTypes: ['User'] }, false],
+  ] as const)('%j: %s', (characteristics, expected) => {
+    expect(refersToResource(attribute('a', '', characteristics))).toBe(expected);
+  });
+});
+
+describe('isDerivedReference', () => {
+  const [ref, value] = [attribute('$ref', ''), attribute('value', '')];
+  const bound = (name: string, subAttribute?: BoundAttribute['attribute']): BoundAttribute => ({
+    attribute: attribute(name, ''),
+    ...(subAttribute && { subAttribute }),
+  });
+
+  it.each<[string, BoundAttribute, boolean]>([
+    ['members.$ref', bound('members', ref), true],
+    ['groups.$ref', bound('groups', ref), true],
+    ['meta.location', bound('meta', attribute('location', '')), true],
+    ['manager.$ref', { extension: 'urn:x', attribute: MANAGER, subAttribute: ref }, true],
+    ['members.value', bound('members', value), false],
+    ['members', bound('members'), false],
+    ['emails.$ref', bound('emails', ref), false],
+    ['meta.version', bound('meta', attribute('version', '')), false],
+    ['meta.$ref', bound('meta', ref), false],
+    ['meta', bound('meta'), false],
+    ['manager', { extension: 'urn:x', attribute: MANAGER }, false],
+    ['manager.value', { extension: 'urn:x', attribute: MANAGER, subAttribute: value }, false],
+    ["members.$ref of an extension's own", { extension: 'urn:x', ...bound('members', ref) }, false],
+  ])('%s: %#', (_name, target, expected) => {
+    expect(isDerivedReference(target)).toBe(expected);
+  });
+});
 
 describe('comparableReference', () => {
   it.each([
@@ -89,6 +137,7 @@ describe('resolveReference', () => {
     ['/standard/scim/v2', '/standard/scim/v2'],
     ['/Users/1/2', '/Users/1/2'],
     ['1', '1'],
+    ['https://abcdef/Users/1', 'https://abcdef/Users/1'],
   ])('CHAR-11 %s is none', (uri, form) => {
     expect(resolveReference(uri, BASE)).toBe(form);
   });

@@ -86,6 +86,15 @@ describe('foldCase', () => {
 });
 
 describe('compareCodePoints', () => {
+  it('puts every plane above the last one, and a text behind what it begins with', () => {
+    const ordered = ['', 'a', 'aa', 'b', '\ud7ff', '\ue000', '\uffff', '\u{10000}', '\u{10ffff}'];
+    for (const [index, text] of ordered.entries()) {
+      expect(ordered.map((other) => Math.sign(compareCodePoints(text, other)))).toEqual(
+        ordered.map((_other, place) => Math.sign(index - place)),
+      );
+    }
+  });
+
   it('orders as UTF-8 bytes do', () => {
     const text = fc.oneof(
       anyText,

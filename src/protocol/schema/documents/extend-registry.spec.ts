@@ -233,7 +233,8 @@ describe('a schema document', () => {
     [
       'what begins like it',
       badge([{ name: 'a' }], { id: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:User' }),
-      'id: begins like urn:ietf:params:scim:schemas:extension:enterprise:2.0:User',
+      'id: begins like urn:ietf:params:scim:schemas:extension:enterprise:2.0:User or the other way round; ' +
+        'a path could mean an attribute of either',
     ],
     [
       'what drafts called it',
@@ -252,6 +253,14 @@ describe('a schema document', () => {
     const [first = '', ...others] = problems(document);
     expect(first).toContain(`0.json: ${expected}`);
     expect(others).toEqual([]);
+  });
+
+  it.each([
+    [BADGE, `${BADGE}:big:User`],
+    [`${BADGE}:big:User`, BADGE],
+  ])('one that begins like another, or the other way round, is refused: %s, %s', (first, second) => {
+    const documents = [first, second].map((id) => badge([{ name: 'a' }], { id }));
+    expect(problems(...documents)).toEqual([expect.stringContaining(`1.json: id: begins like ${first} or`)]);
   });
 
   it('says which other document has its id', () => {
