@@ -307,6 +307,8 @@ describe('FilterParser.parsePath', () => {
       'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User',
       'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User | - | -',
     ],
+    ['urn:example:contract:1.0', 'urn:example:contract:1.0 | - | -'],
+    ['urn:example:contract:1.0:a.b', 'urn:example:contract:1.0:a.b | - | -'],
     [`${CORE}.name.givenName`, `${CORE}.name.givenName | - | -`],
     ['  title  ', 'title | - | -'],
   ])('PAT-08 reads %s', (text, parts) => {

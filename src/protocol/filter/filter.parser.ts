@@ -34,8 +34,9 @@ const COMPARE_OPERATORS: ReadonlySet<string> = new Set<CompareOperator>([
 const OPERATORS = 'an operator (eq, ne, co, sw, ew, gt, ge, lt, le or pr)';
 const NAME = 'an attribute name';
 const SEGMENT = '[a-z$][\\w$-]*';
-// URNs hold dots, so the attribute begins behind the last colon. How many levels a name may have, bind decides.
-const ATTRIBUTE_NAME = new RegExp(`^(?:urn:\\S+:)?${SEGMENT}(?:\\.${SEGMENT})*$`, 'i');
+// What a URN ends in may be an attribute or the last part of a schema's name, such as `1.0`: bind decides, as it does
+// on how many levels a name may have.
+const ATTRIBUTE_NAME = new RegExp(`^(?:urn:\\S+:[^\\s:]+|${SEGMENT}(?:\\.${SEGMENT})*)$`, 'i');
 const SUB_NAME = new RegExp(`^\\.${SEGMENT}$`, 'i');
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 
