@@ -1,5 +1,6 @@
 import { ResourceNotFoundError, ScimError } from '../protocol/error/scim-error.js';
 import { type JsonObject } from '../protocol/json.js';
+import { type SentAttributes } from '../protocol/message/sent-attributes.js';
 import { requireVersion } from './precondition.js';
 import { type Precondition } from './store-query.js';
 
@@ -13,6 +14,8 @@ export interface Outcome<T> {
   readonly changed: boolean;
   /** What a lenient reading left out: names, never values. */
   readonly ignored: readonly string[];
+  /** What the request gave values to, which its answer may show for that reason. */
+  readonly sent: SentAttributes;
 }
 
 /** What a request is about. */

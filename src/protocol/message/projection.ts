@@ -3,6 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from '../json.js';
 import { printAttribute, resolveAttribute } from '../schema/attribute-path.js';
 import { COMMON_ATTRIBUTES } from '../schema/common-attributes.js';
 import { type AttributeDefinition, type ResourceType } from '../schema/schema.js';
+import { type SentAttributes } from './sent-attributes.js';
 
 /** Which attributes of a resource are shown (RFC 7644 §3.9), already settled with what the schema says. */
 export interface Projection {
@@ -11,7 +12,12 @@ export interface Projection {
    * any of its sub-attributes is.
    */
   readonly shown: ReadonlySet<string>;
+  /** Those that are shown besides where a write sent them, and the name by which it has to have sent each. */
+  readonly shownIfSent: ReadonlyMap<string, string>;
 }
+
+/** Lists of many resources ask for the same one each time. */
+const BY_DEFAULT = new WeakMap<ResourceType, Projection>();
 
 /** What the client named: the only default attributes to show, or the ones not to show. */
 interface Selection {
@@ -37,7 +43,7 @@ export function parseProjection(
   }
   const kind = wanted.length > 0 ? 'only' : 'except';
   const names = new Set([...wanted, ...unwanted].flatMap((name) => expandName(name, type)));
-  return { shown: selectAttributes(type, { kind, names }) };
+  return selectAttributes(type, { kind, names });
 }
 
 /**
@@ -46,6 +52,19 @@ export function parseProjection(
  */
 export function includes(projection: Projection, name: string): boolean {
   return projection.shown.has(name);
+}
+
+/** What a client sees of a resource that asks for nothing in particular. */
+export function returnedByDefault(resource: JsonObject, type: ResourceType): JsonObject {
+  const known = BY_DEFAULT.get(type) ?? parseProjection(undefined, undefined, type);
+  BY_DEFAULT.set(type, known);
+  return project(resource, known, type);
+}
+
+/** The projection of the answer to a write: with what is returned on request and was sent (RFC 7643 §7). */
+export function showSent({ shown, shownIfSent }: Projection, sent: SentAttributes): Projection {
+  const more = [...shownIfSent].filter(([, name]) => sent.has(name)).map(([path]) => path);
+  return { shown: new Set([...shown, ...more]), shownIfSent };
 }
 
 /**
@@ -117,15 +136,38 @@ function expandName(name: string, type: ResourceType): string[] {
   }
 }
 
-function selectAttributes(type: ResourceType, selection: Selection): Set<string> {
+function selectAttributes(type: ResourceType, selection: Selection): Projection {
   const shown = new Set<string>();
+  const shownIfSent = new Map<string, string>();
   const select = (attributes: readonly AttributeDefinition[], prefix: string): void => {
-    for (const attribute of attributes) selectAttribute(attribute, prefix + attribute.name, selection, shown);
+    for (const attribute of attributes) {
+      const path = prefix + attribute.name;
+      selectAttribute(attribute, path, selection, shown);
+      if (selection.kind === 'except') selectIfSent(attribute, path, selection.names, shownIfSent);
+    }
   };
   select(COMMON_ATTRIBUTES, '');
   select(type.schema.attributes, '');
   for (const { schema } of type.schemaExtensions) select(schema.attributes, `${schema.id}:`);
-  return shown;
+  return { shown, shownIfSent };
+}
+
+/** What is returned on request: an attribute with all its parts that are returned by default, or one part. */
+function selectIfSent(
+  attribute: AttributeDefinition,
+  path: string,
+  excluded: ReadonlySet<string>,
+  shownIfSent: Map<string, string>,
+): void {
+  if (attribute.returned === 'never' || excluded.has(path)) return;
+  const isAsked = attribute.returned === 'request';
+  if (isAsked) shownIfSent.set(path, path);
+  for (const part of attribute.subAttributes ?? []) {
+    const partPath = `${path}.${part.name}`;
+    if (part.returned === 'never' || excluded.has(partPath)) continue;
+    if (part.returned === 'request') shownIfSent.set(partPath, partPath);
+    else if (isAsked) shownIfSent.set(partPath, path);
+  }
 }
 
 function selectAttribute(

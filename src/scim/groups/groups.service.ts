@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Dialect } from '../../protocol/dialect/dialect.js';
 import { FilterParser } from '../../protocol/filter/filter.parser.js';
+import { sentInBody, sentInChanges } from '../../protocol/message/sent-attributes.js';
 import { applyChangeSet } from '../../protocol/patch/apply-change-set.js';
 import { type ChangeSet, type MembershipPlan } from '../../protocol/patch/change-set.js';
 import { planMembership, relativeReferences } from '../../protocol/patch/membership-plan.js';
@@ -74,7 +75,7 @@ export class GroupsService {
       membersExactly(members, write),
       write.read,
     );
-    return outcome(written, ignored);
+    return outcome(written, { ignored, sent: sentInBody(attributes, this.schemas.group) });
   }
 
   /** RFC 7644 §3.5.1. A body without `members` empties the group. */
@@ -90,7 +91,10 @@ export class GroupsService {
       },
       write.read,
     );
-    return outcome(requireFound(id, written), replacement.ignored);
+    return outcome(requireFound(id, written), {
+      ignored: replacement.ignored,
+      sent: sentInBody(replacement.attributes, this.schemas.group),
+    });
   }
 
   /** RFC 7644 §3.5.2. The members are changed without being read. */
@@ -111,7 +115,10 @@ export class GroupsService {
       },
       patch.read,
     );
-    return outcome(requireFound(id, written), plan.changes.ignored);
+    return outcome(requireFound(id, written), {
+      ignored: plan.changes.ignored,
+      sent: sentInChanges(plan.changes.changes),
+    });
   }
 
   async delete(scope: CompanyScope, id: string, precondition?: Precondition): Promise<void> {
@@ -165,9 +172,12 @@ function referencesAsAsked(
   return { ...plan, references, ...(unknownMembers && { unknown: unknownMembers }) };
 }
 
-function outcome(written: WrittenGroup, ignored: readonly string[]): Outcome<StoredGroup> {
+function outcome(
+  written: WrittenGroup,
+  { ignored, sent }: Pick<Outcome<StoredGroup>, 'ignored' | 'sent'>,
+): Outcome<StoredGroup> {
   const members = written.ignoredMembers.map(({ operationIndex }) =>
     operationIndex === undefined ? 'an unknown member' : `an unknown member in Operations[${operationIndex}]`,
   );
-  return { resource: written.group, changed: written.changed, ignored: [...ignored, ...members] };
+  return { resource: written.group, changed: written.changed, ignored: [...ignored, ...members], sent };
 }

@@ -3,6 +3,7 @@ import { type Dialect } from '../../protocol/dialect/dialect.js';
 import { forbidden } from '../../protocol/error/scim-error.js';
 import { FilterParser } from '../../protocol/filter/filter.parser.js';
 import { equalJson, ownValue } from '../../protocol/json.js';
+import { sentInBody, sentInChanges } from '../../protocol/message/sent-attributes.js';
 import { applyChangeSet } from '../../protocol/patch/apply-change-set.js';
 import { type ChangeSet } from '../../protocol/patch/change-set.js';
 import { PatchOperationEngine } from '../../protocol/patch/patch-operation-engine.js';
@@ -62,7 +63,7 @@ export class UsersService {
   async create(scope: CompanyScope, write: UserWrite): Promise<Outcome<StoredUser>> {
     const { attributes, ignored } = readResource(write.body(), this.schemas.user, { dialect: write.dialect });
     const resource = await this.store.insert(scope, completeNew(attributes, this.schemas.user), write.read);
-    return { resource, changed: true, ignored };
+    return { resource, changed: true, ignored, sent: sentInBody(attributes, this.schemas.user) };
   }
 
   /** RFC 7644 §3.5.1. */
@@ -78,7 +79,10 @@ export class UsersService {
       write.precondition,
       write.read,
     );
-    return outcome(requireFound(id, updated), replacement.ignored);
+    return outcome(requireFound(id, updated), {
+      ignored: replacement.ignored,
+      sent: sentInBody(replacement.attributes, this.schemas.user),
+    });
   }
 
   /** RFC 7644 §3.5.2. */
@@ -95,7 +99,10 @@ export class UsersService {
       patch.precondition,
       patch.read,
     );
-    return outcome(requireFound(id, updated), changes.ignored);
+    return outcome(requireFound(id, updated), {
+      ignored: changes.ignored,
+      sent: sentInChanges(changes.changes),
+    });
   }
 
   async delete(scope: CompanyScope, id: string, precondition?: Precondition): Promise<void> {
@@ -127,8 +134,11 @@ export class UsersService {
   }
 }
 
-function outcome({ user, changed }: WrittenUser, ignored: readonly string[]): Outcome<StoredUser> {
-  return { resource: user, changed, ignored };
+function outcome(
+  { user, changed }: WrittenUser,
+  request: Pick<Outcome<StoredUser>, 'ignored' | 'sent'>,
+): Outcome<StoredUser> {
+  return { resource: user, changed, ...request };
 }
 
 /** The new attributes, unless the caller has no say over what differs in them. */

@@ -18,7 +18,7 @@ import { type Credential } from '../../auth/credential.js';
 import { RequiredScope } from '../../auth/required-scope.decorator.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { type ListQuery } from '../../protocol/message/list-query.js';
-import { includes, type Projection } from '../../protocol/message/projection.js';
+import { includes, type Projection, showSent } from '../../protocol/message/projection.js';
 import { versionTag } from '../../protocol/resource/version.js';
 import { type GroupRead } from '../../scim/groups/groups.store.js';
 import { GroupsService } from '../../scim/groups/groups.service.js';
@@ -101,14 +101,14 @@ export class CompanyGroupsController {
   ): Promise<void> {
     const projection = this.codec.readProjection(request, 'Group');
     const readBody = await readGroupBody(request, json, groupFromForm, this.settings.maxOperations);
-    const { resource, ignored } = await this.groups.create(scope, {
+    const { resource, ignored, sent } = await this.groups.create(scope, {
       body: () => decodeCreation(request, readBody),
       dialect,
       read: derivedParts(projection),
       unknownMembers: 'reject',
     });
     logIgnored(request, ignored);
-    await this.codec.sendGroup(request, response, 201, resource, projection);
+    await this.codec.sendGroup(request, response, 201, resource, showSent(projection, sent));
   }
 
   /** The documented path: which group is meant, the body says. */
@@ -188,7 +188,7 @@ export class CompanyGroupsController {
     response: Response,
   ): Promise<void> {
     const projection = this.codec.readProjection(request, 'Group');
-    const { resource, ignored } = await this.groups.patch(scope, id, {
+    const { resource, ignored, sent } = await this.groups.patch(scope, id, {
       body: () => decodePatch(readBody()),
       dialect,
       read: derivedParts(projection),
@@ -198,7 +198,7 @@ export class CompanyGroupsController {
       locations: this.codec.locations(request),
     });
     logIgnored(request, ignored);
-    await this.codec.sendGroup(request, response, 200, resource, projection);
+    await this.codec.sendGroup(request, response, 200, resource, showSent(projection, sent));
   }
 
   private async answerList(

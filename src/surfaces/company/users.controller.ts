@@ -19,7 +19,7 @@ import { type Credential } from '../../auth/credential.js';
 import { RequiredScope } from '../../auth/required-scope.decorator.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { type ListQuery } from '../../protocol/message/list-query.js';
-import { includes, type Projection } from '../../protocol/message/projection.js';
+import { includes, type Projection, showSent } from '../../protocol/message/projection.js';
 import { versionTag } from '../../protocol/resource/version.js';
 import { type ReadBody } from '../../scim/judge-request.js';
 import { type UserRead } from '../../scim/users/users.store.js';
@@ -93,9 +93,9 @@ export class CompanyUsersController {
   ): Promise<void> {
     const projection = this.codec.readProjection(request, 'User');
     const body: ReadBody = () => decodeCreation(request, () => decodeJson(json));
-    const { resource, ignored } = await this.users.create(scope, { body, dialect, read: WHOLE });
+    const { resource, ignored, sent } = await this.users.create(scope, { body, dialect, read: WHOLE });
     logIgnored(request, ignored);
-    await this.codec.sendUser(request, response, 201, resource, projection);
+    await this.codec.sendUser(request, response, 201, resource, showSent(projection, sent));
   }
 
   @Get(':id')
@@ -129,9 +129,9 @@ export class CompanyUsersController {
     const projection = this.codec.readProjection(request, 'User');
     const body: ReadBody = () => decodeJson(json);
     const write = { body, dialect, read: WHOLE, precondition: readPrecondition(request) };
-    const { resource, ignored } = await this.users.replace(scope, id, write);
+    const { resource, ignored, sent } = await this.users.replace(scope, id, write);
     logIgnored(request, ignored);
-    await this.codec.sendUser(request, response, 200, resource, projection);
+    await this.codec.sendUser(request, response, 200, resource, showSent(projection, sent));
   }
 
   @Patch(':id')
@@ -154,9 +154,9 @@ export class CompanyUsersController {
       maxOperations,
       locations: this.codec.locations(request),
     };
-    const { resource, ignored } = await this.users.patch(scope, id, patch);
+    const { resource, ignored, sent } = await this.users.patch(scope, id, patch);
     logIgnored(request, ignored);
-    await this.codec.sendUser(request, response, 200, resource, projection);
+    await this.codec.sendUser(request, response, 200, resource, showSent(projection, sent));
   }
 
   @Delete(':id')

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../protocol/json.js';
+import { returnedByDefault } from '../../protocol/message/projection.js';
 import {
   representGroupHead,
   representUser,
@@ -32,7 +33,10 @@ export interface Entry {
 
 /** Core attributes under the URN of the core schema, with plain values: `displayName` is a string. */
 export function encodeGroup(group: StoredGroup, type: ResourceType, locations: ResourceLocations): Entry {
-  const { core, extensions } = splitByUrn(representGroupHead(group, type, locations), type);
+  const { core, extensions } = splitByUrn(
+    returnedByDefault(representGroupHead(group, type, locations), type),
+    type,
+  );
   return {
     ...headOf(group, type, locations),
     core,
@@ -43,7 +47,10 @@ export function encodeGroup(group: StoredGroup, type: ResourceType, locations: R
 
 /** As a group, but that every attribute is an array, of `{"value": …}` where it is simple, as documented. */
 export function encodeUser(user: StoredUser, type: ResourceType, locations: ResourceLocations): Entry {
-  const { core, extensions } = splitByUrn(representUser(user, type, locations), type);
+  const { core, extensions } = splitByUrn(
+    returnedByDefault(representUser(user, type, locations), type),
+    type,
+  );
   const listed = Object.entries(extensions).map(([urn, object]): [string, Json] => {
     const extension = type.schemaExtensions.find(({ schema }) => schema.id === urn);
     return [

@@ -1,6 +1,7 @@
 import { type Response } from 'express';
 import { isJsonObject, type JsonObject } from '../../protocol/json.js';
 import { LIST_RESPONSE_SCHEMA } from '../../protocol/message/list-response.js';
+import { returnedByDefault } from '../../protocol/message/projection.js';
 import { representUser, type ResourceLocations } from '../../protocol/resource/representation.js';
 import {
   displayOfUser,
@@ -120,7 +121,7 @@ function encodeMember(
 
 /** What the document always shows is derived where it is not stored: names from their parts, the address from userName. */
 function encodeUser(user: StoredUser, type: ResourceType): JsonObject {
-  const { externalId: _unshown, ...body } = representUser(user, type, LOCATIONS);
+  const { externalId: _unshown, ...body } = returnedByDefault(representUser(user, type, LOCATIONS), type);
   const { userName, emails = [], name, userType = 'user' } = body;
   const address = typeof userName === 'string' && userName.includes('@') ? [userName] : [];
   const named = isJsonObject(name) ? withFormatted(name) : undefined;

@@ -20,6 +20,7 @@ import { RequiredScope } from '../../auth/required-scope.decorator.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { type Dialect } from '../../protocol/dialect/dialect.js';
 import { type ListQuery } from '../../protocol/message/list-query.js';
+import { showSent } from '../../protocol/message/projection.js';
 import { versionTag } from '../../protocol/resource/version.js';
 import { type GroupRead } from '../../scim/groups/groups.store.js';
 import { GroupsService } from '../../scim/groups/groups.service.js';
@@ -94,10 +95,10 @@ export class StandardGroupsController {
     const projection = this.codec.readProjection(request, 'Group');
     const wanted = settleReturn(request, response, 'representation');
     const read = wanted === 'minimal' ? WITHOUT_MEMBERS : groupRead(projection);
-    const { resource, ignored } = await this.groups.create(scope, { body, dialect, read });
+    const { resource, ignored, sent } = await this.groups.create(scope, { body, dialect, read });
     logIgnored(request, ignored);
     if (wanted === 'minimal') this.codec.sendMinimal(request, response, 201, 'Group', resource);
-    else await this.codec.sendGroup(request, response, 201, resource, projection);
+    else await this.codec.sendGroup(request, response, 201, resource, showSent(projection, sent));
   }
 
   @Get(':id')
@@ -139,10 +140,10 @@ export class StandardGroupsController {
     const wanted = settleReturn(request, response, 'representation');
     const read = wanted === 'minimal' ? WITHOUT_MEMBERS : groupRead(projection);
     const write = { body, dialect, read, precondition: readPrecondition(request) };
-    const { resource, ignored } = await this.groups.replace(scope, id, write);
+    const { resource, ignored, sent } = await this.groups.replace(scope, id, write);
     logIgnored(request, ignored);
     if (wanted === 'minimal') this.codec.sendMinimal(request, response, 204, 'Group', resource);
-    else await this.codec.sendGroup(request, response, 200, resource, projection);
+    else await this.codec.sendGroup(request, response, 200, resource, showSent(projection, sent));
   }
 
   /** 204, so that the cost of a change does not grow with the group, unless the request asks for the group. */
@@ -168,10 +169,10 @@ export class StandardGroupsController {
       maxOperations,
       locations: this.codec.locations(request),
     };
-    const { resource, ignored } = await this.groups.patch(scope, id, patch);
+    const { resource, ignored, sent } = await this.groups.patch(scope, id, patch);
     logIgnored(request, ignored);
     if (wanted === 'minimal') this.codec.sendMinimal(request, response, 204, 'Group', resource);
-    else await this.codec.sendGroup(request, response, 200, resource, projection);
+    else await this.codec.sendGroup(request, response, 200, resource, showSent(projection, sent));
   }
 
   @Delete(':id')

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { type Dialect } from '../../protocol/dialect/dialect.js';
+import { showSent } from '../../protocol/message/projection.js';
 import { type StoredUser } from '../../protocol/resource/resource.js';
 import { versionTag } from '../../protocol/resource/version.js';
 import { type Outcome, type ReadBody } from '../../scim/judge-request.js';
@@ -76,12 +77,12 @@ export class UserRequests {
     write: () => Promise<Outcome<StoredUser>>,
   ): Promise<void> {
     const projection = this.codec.readProjection(request, 'User');
-    const { resource, ignored } = await write();
+    const { resource, ignored, sent } = await write();
     logIgnored(request, ignored);
     if (settleReturn(request, response, 'representation') === 'minimal') {
       this.codec.sendMinimal(request, response, 204, 'User', resource);
     } else {
-      await this.codec.sendUser(request, response, 200, resource, projection);
+      await this.codec.sendUser(request, response, 200, resource, showSent(projection, sent));
     }
   }
 }

@@ -18,6 +18,7 @@ import { type Credential } from '../../auth/credential.js';
 import { RequiredScope } from '../../auth/required-scope.decorator.js';
 import { type Dialect } from '../../protocol/dialect/dialect.js';
 import { type ListQuery } from '../../protocol/message/list-query.js';
+import { showSent } from '../../protocol/message/projection.js';
 import { type ReadBody } from '../../scim/judge-request.js';
 import { UsersService } from '../../scim/users/users.service.js';
 import { Company } from '../../tenancy/company.decorator.js';
@@ -86,12 +87,12 @@ export class StandardUsersController {
     @Res() response: Response,
   ): Promise<void> {
     const projection = this.codec.readProjection(request, 'User');
-    const { resource, ignored } = await this.users.create(scope, { body, dialect, read: WHOLE });
+    const { resource, ignored, sent } = await this.users.create(scope, { body, dialect, read: WHOLE });
     logIgnored(request, ignored);
     if (settleReturn(request, response, 'representation') === 'minimal') {
       this.codec.sendMinimal(request, response, 201, 'User', resource);
     } else {
-      await this.codec.sendUser(request, response, 201, resource, projection);
+      await this.codec.sendUser(request, response, 201, resource, showSent(projection, sent));
     }
   }
 

@@ -5,7 +5,7 @@ import { Caller } from '../../auth/caller.decorator.js';
 import { type Credential } from '../../auth/credential.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { type JsonObject } from '../../protocol/json.js';
-import { includes, type Projection } from '../../protocol/message/projection.js';
+import { includes, type Projection, showSent } from '../../protocol/message/projection.js';
 import { versionTag } from '../../protocol/resource/version.js';
 import { type GroupRead } from '../../scim/groups/groups.store.js';
 import { GroupsService } from '../../scim/groups/groups.service.js';
@@ -63,13 +63,13 @@ export class TenantGroupsController {
     @Res() response: Response,
   ): Promise<void> {
     const projection = this.codec.readProjection(request, 'Group');
-    const { resource, ignored } = await this.groups.create(scope, {
+    const { resource, ignored, sent } = await this.groups.create(scope, {
       body: () => body,
       dialect,
       read: derivedParts(projection),
     });
     logIgnored(request, ignored);
-    await this.codec.sendGroup(request, response, 201, resource, projection);
+    await this.codec.sendGroup(request, response, 201, resource, showSent(projection, sent));
   }
 
   @Get(':group_id')
@@ -110,9 +110,9 @@ export class TenantGroupsController {
       read: derivedParts(projection),
       precondition: readPrecondition(request),
     };
-    const { resource, ignored } = await this.groups.replace(scope, id, write);
+    const { resource, ignored, sent } = await this.groups.replace(scope, id, write);
     logIgnored(request, ignored);
-    await this.codec.sendGroup(request, response, 200, resource, projection);
+    await this.codec.sendGroup(request, response, 200, resource, showSent(projection, sent));
   }
 
   @Patch(':group_id')
@@ -135,9 +135,9 @@ export class TenantGroupsController {
       maxOperations,
       locations: this.codec.locations(request),
     };
-    const { resource, ignored } = await this.groups.patch(scope, id, patch);
+    const { resource, ignored, sent } = await this.groups.patch(scope, id, patch);
     logIgnored(request, ignored);
-    await this.codec.sendGroup(request, response, 200, resource, projection);
+    await this.codec.sendGroup(request, response, 200, resource, showSent(projection, sent));
   }
 
   @Delete(':group_id')

@@ -5,7 +5,7 @@ import { Caller } from '../../auth/caller.decorator.js';
 import { type Credential } from '../../auth/credential.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { type JsonObject } from '../../protocol/json.js';
-import { includes, type Projection } from '../../protocol/message/projection.js';
+import { includes, type Projection, showSent } from '../../protocol/message/projection.js';
 import { versionTag } from '../../protocol/resource/version.js';
 import { type UserRead } from '../../scim/users/users.store.js';
 import { UsersService } from '../../scim/users/users.service.js';
@@ -66,9 +66,13 @@ export class TenantUsersController {
     @Res() response: Response,
   ): Promise<void> {
     const projection = this.codec.readProjection(request, 'User');
-    const { resource, ignored } = await this.users.create(scope, { body: () => body, dialect, read: WHOLE });
+    const { resource, ignored, sent } = await this.users.create(scope, {
+      body: () => body,
+      dialect,
+      read: WHOLE,
+    });
     logIgnored(request, ignored);
-    await this.codec.sendUser(request, response, 201, resource, projection);
+    await this.codec.sendUser(request, response, 201, resource, showSent(projection, sent));
   }
 
   @Get(':user_id')
@@ -101,9 +105,9 @@ export class TenantUsersController {
   ): Promise<void> {
     const projection = this.codec.readProjection(request, 'User');
     const write = { body: () => body, dialect, read: WHOLE, precondition: readPrecondition(request) };
-    const { resource, ignored } = await this.users.replace(scope, id, write);
+    const { resource, ignored, sent } = await this.users.replace(scope, id, write);
     logIgnored(request, ignored);
-    await this.codec.sendUser(request, response, 200, resource, projection);
+    await this.codec.sendUser(request, response, 200, resource, showSent(projection, sent));
   }
 
   @Patch(':user_id')
@@ -126,9 +130,9 @@ export class TenantUsersController {
       maxOperations,
       locations: this.codec.locations(request),
     };
-    const { resource, ignored } = await this.users.patch(scope, id, patch);
+    const { resource, ignored, sent } = await this.users.patch(scope, id, patch);
     logIgnored(request, ignored);
-    await this.codec.sendUser(request, response, 200, resource, projection);
+    await this.codec.sendUser(request, response, 200, resource, showSent(projection, sent));
   }
 
   @Delete(':user_id')
