@@ -201,7 +201,8 @@ describe('an interrupted reindex', () => {
     const run = reindex().catch((error: unknown) => error);
     for (let ended = 0; ended === 0;) {
       const { rowCount } = await rig.admin.query(
-        `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'`,
+        `SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)
+         WHERE datname = current_database() AND NOT granted AND locktype = 'transactionid'`,
       );
       ended = rowCount ?? 0;
     }
