@@ -89,6 +89,14 @@ describe('mergeReplacement', () => {
     expect(replace({ userName: 'a' }, { userName: 'b' })).toStrictEqual({ userName: 'b' });
   });
 
+  it('keeps what no schema defines at present, and read-only values, which no client could send', () => {
+    const unseen = { 'urn:example:gone': { room: 1 } };
+    const inspected = { [EQUIPMENT]: { inspected: '2026-01-01T00:00:00Z' } };
+    expect(
+      replace({ userName: 'a', title: 'T', ...unseen, ...inspected }, { userName: 'b' }, EQUIPPED_USER),
+    ).toStrictEqual({ userName: 'b', ...inspected, ...unseen });
+  });
+
   it('PUT-08: immutable attributes of an extension, and immutable parts, stay where the body leaves them out', () => {
     const kept = { hireId: 'h', locker: { serial: 's' } };
     const held = {
