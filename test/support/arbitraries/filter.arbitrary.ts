@@ -57,7 +57,7 @@ export function targetsOf(type: ResourceType): readonly BoundAttribute[] {
 }
 
 /** A complex attribute is compared by its `value`, where it has one. */
-function compared(target: BoundAttribute): BoundAttribute {
+export function compared(target: BoundAttribute): BoundAttribute {
   if (target.subAttribute || target.attribute.type !== 'complex') return target;
   const value = target.attribute.subAttributes?.find(({ name }) => name === 'value');
   return value ? { ...target, subAttribute: value } : target;
