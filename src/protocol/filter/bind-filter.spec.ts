@@ -24,6 +24,17 @@ const WITH_EVERY_TYPE: ResourceType = {
       attribute('size', 'A decimal.', { type: 'decimal' }),
       attribute('hiredAt', 'A dateTime.', { type: 'dateTime' }),
       attribute('pin', 'Never returned.', { returned: 'never' }),
+      attribute('vault', 'With a secret value.', {
+        type: 'complex',
+        subAttributes: [
+          attribute('value', 'Never returned.', { returned: 'never' }),
+          attribute('label', 'Shown.'),
+        ],
+      }),
+      attribute('safe', 'With nothing but a secret.', {
+        type: 'complex',
+        subAttributes: [attribute('value', 'Never returned.', { returned: 'never' })],
+      }),
       attribute('badge', 'With a secret part.', {
         type: 'complex',
         subAttributes: [
@@ -156,6 +167,8 @@ describe('bindFilter', () => {
     ['FIL-28', `${CORE}:PassWord pr`, 1, 'cannot be used in a filter'],
     ['FIL-28', 'pin sw "1"', 1, 'pin cannot be used in a filter'],
     ['FIL-28', 'badge.code pr', 1, 'badge.code cannot be used in a filter'],
+    ['FIL-28', 'vault eq "x"', 1, 'vault is complex; compare a sub-attribute, such as vault.label'],
+    ['FIL-28', 'safe sw "x"', 1, 'safe is complex; none of its sub-attributes can be compared'],
     ['FIL-28', 'badge[code sw "1"]', 7, 'code is no sub-attribute'],
   ])('%s refuses %s at column %i', (_row, text, column, problem) => {
     const error = refusal(() => bind(text));

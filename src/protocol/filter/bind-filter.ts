@@ -151,11 +151,11 @@ function withValue(target: BoundAttribute, name: AttributeName): BoundAttribute 
   const readable = target.attribute.subAttributes?.filter(({ returned }) => returned !== 'never');
   const value = findByName(readable, 'value');
   if (value) return { ...target, subAttribute: value };
-  const first = readable?.[0]?.name ?? 'value';
-  throw refuseAt(
-    name.column,
-    `${name.text} is complex; compare a sub-attribute, such as ${name.text}.${first}`,
-  );
+  const [first] = readable ?? [];
+  const advice = first
+    ? `compare a sub-attribute, such as ${name.text}.${first.name}`
+    : 'none of its sub-attributes can be compared';
+  throw refuseAt(name.column, `${name.text} is complex; ${advice}`);
 }
 
 function refuseOperator(

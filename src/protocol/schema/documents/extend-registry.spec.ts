@@ -247,7 +247,8 @@ describe('a schema document', () => {
     [
       'nothing that it extends',
       badge([{ name: 'a' }], { id: 'urn:example:badge' }),
-      'id: does not say what it extends',
+      'id: does not say what it extends: let it end in ":User" or ":Group", or name it in the schemaExtensions of a ' +
+        'ResourceType document in the same folder',
     ],
   ])('one with %s is refused', (_what, document, expected) => {
     const [first = '', ...others] = problems(document);

@@ -60,8 +60,7 @@ function readExtension(value: Json, path: string, report: ReportFault): WantedEx
   const object = DocumentObject.read(value, path, ['schema', 'required'], report);
   if (!object) return [];
   const urn = object.text('schema');
-  if (urn === undefined && !object.has('schema'))
-    object.fault('schema', 'is missing; expected the id of a schema');
+  if (!object.has('schema')) object.fault('schema', 'is missing; expected the id of a schema');
   const required = object.flag('required');
   return urn === undefined ? [] : [{ urn, required, path: object.at('schema') }];
 }
