@@ -3,7 +3,7 @@ import { type AddressInfo } from 'node:net';
 import { startTestApplication, type TestApplication } from '../support/application.js';
 import { runCommand, type CommandOutcome } from '../support/command-line.js';
 
-const LIMIT = 60_000;
+const LIMIT = 120_000;
 
 interface Played {
   readonly company: string | null;

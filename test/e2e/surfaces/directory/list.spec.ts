@@ -119,12 +119,12 @@ it('GET /Users lists everything in the form of one entry', async () => {
   expect(idsOf(await list(client, '/Users?startIndex=3&count=5'))).toEqual([made[2]?.id]);
 });
 
-it('a group of 5,000 members is made, read, patched and listed', async () => {
+it('a group of 2,500 members is made, read, patched and listed', async () => {
   const { client } = await openDirectory(application);
-  const users = (await times(5_000, () => createUser(client))).map(({ id }) => id as string).sort();
+  const users = (await times(2_500, () => createUser(client))).map(({ id }) => id as string).sort();
   const [last = '', ...others] = [...users].reverse();
   const group = await createGroup(client, { members: others });
-  expect(memberIds(group)).toHaveLength(4_999);
+  expect(memberIds(group)).toHaveLength(2_499);
   const operation = { op: 'add', path: `${GROUP}:members`, value: [{ value: last }] };
   const message = { schemas: [PATCH_OP], Operations: [operation] };
   expect(memberIds(entryOf(await client.patch(`/Groups/${group.id}`, message), 200))).toEqual(users);
