@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { runs } from '../../../test/support/property-runs.js';
+import { thrownBy } from '../../../test/support/refusal.js';
 import { type Dialect } from '../dialect/dialect.js';
 import { ScimError } from '../error/scim-error.js';
 import { printAttribute } from '../schema/attribute-path.js';
@@ -53,16 +54,6 @@ function bind(
   options: Partial<BindOptions> = {},
 ): BoundFilter {
   return bindFilter(parser.parse(text, { dialect }), type, { dialect, ...options });
-}
-
-function refusal(read: () => unknown): ScimError {
-  try {
-    read();
-  } catch (error) {
-    if (error instanceof ScimError) return error;
-    throw error;
-  }
-  throw new Error('accepted');
 }
 
 function outline(filter: BoundFilter): string {
@@ -171,7 +162,7 @@ describe('bindFilter', () => {
     ['FIL-28', 'safe sw "x"', 1, 'safe is complex; none of its sub-attributes can be compared'],
     ['FIL-28', 'badge[code sw "1"]', 7, 'code is no sub-attribute'],
   ])('%s refuses %s at column %i', (_row, text, column, problem) => {
-    const error = refusal(() => bind(text));
+    const error = thrownBy(() => bind(text));
     expect(error).toMatchObject({ status: 400, scimType: 'invalidFilter' });
     expect(error.detail).toContain(`column ${column}: `);
     expect(error.detail).toContain(problem);
@@ -197,7 +188,7 @@ describe('bindFilter', () => {
   it.each(['active eq yes', 'age eq 007', 'age eq x', 'meta.created gt 2015', 'active eq 1'])(
     'in lenient still refuses %s',
     (text) => {
-      expect(refusal(() => bind(text, 'lenient')).scimType).toBe('invalidFilter');
+      expect(thrownBy(() => bind(text, 'lenient')).scimType).toBe('invalidFilter');
     },
   );
 
@@ -231,15 +222,15 @@ describe('bindFilter', () => {
   it('FIL-28 refuses password there too', () => {
     const options = { unknownAttributes: 'noMatch' } as const;
     expect(
-      refusal(() => bind('password pr', 'strict', BUILT_IN_RESOURCE_TYPES.group, options)).scimType,
+      thrownBy(() => bind('password pr', 'strict', BUILT_IN_RESOURCE_TYPES.group, options)).scimType,
     ).toBe('invalidFilter');
   });
 
   it('keeps the detail short, however long the name', () => {
     const rest = ' is not an attribute of this resource type';
     const fitting = 'x'.repeat(400 - rest.length);
-    expect(refusal(() => bind(`${fitting} pr`)).detail).toBe(`column 1: ${fitting}${rest}`);
-    expect(refusal(() => bind(`${'x'.repeat(16_000)} pr`)).detail).toBe(`column 1: ${'x'.repeat(400)}…`);
+    expect(thrownBy(() => bind(`${fitting} pr`)).detail).toBe(`column 1: ${fitting}${rest}`);
+    expect(thrownBy(() => bind(`${'x'.repeat(16_000)} pr`)).detail).toBe(`column 1: ${'x'.repeat(400)}…`);
   });
 
   it('throws nothing but ScimError 400, whatever parses', () => {

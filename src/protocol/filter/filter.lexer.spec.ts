@@ -1,4 +1,5 @@
-import { invalidPath, ScimError } from '../error/scim-error.js';
+import { thrownBy } from '../../../test/support/refusal.js';
+import { invalidPath } from '../error/scim-error.js';
 import { FilterLexer, MAX_FILTER_LENGTH, MAX_FILTER_TOKENS } from './filter.lexer.js';
 
 /** What the lexer says of the first token that nobody expects; `text` is read up to there. */
@@ -6,16 +7,6 @@ function complaint(text: string, taken = 0): string {
   const lexer = new FilterLexer(text);
   for (let index = 0; index < taken; index++) lexer.take();
   return lexer.unexpected('something else').detail;
-}
-
-function refusal(read: () => unknown): ScimError {
-  try {
-    read();
-  } catch (error) {
-    if (error instanceof ScimError) return error;
-    throw error;
-  }
-  throw new Error('accepted');
 }
 
 function readAll(text: string): string[] {
@@ -55,20 +46,20 @@ describe('FilterLexer', () => {
   it('takes a text of the greatest length, and none that is longer', () => {
     const longest = 'x'.repeat(MAX_FILTER_LENGTH);
     expect(readAll(longest)).toHaveLength(1);
-    expect(refusal(() => readAll(`${longest}x`)).detail).toBe(
+    expect(thrownBy(() => readAll(`${longest}x`)).detail).toBe(
       'column 16385: expected at most 16384 characters, found more',
     );
   });
 
   it('takes as many tokens as it says, and no more', () => {
     expect(readAll('x '.repeat(MAX_FILTER_TOKENS))).toHaveLength(2000);
-    expect(refusal(() => readAll('x '.repeat(MAX_FILTER_TOKENS + 1))).detail).toBe(
+    expect(thrownBy(() => readAll('x '.repeat(MAX_FILTER_TOKENS + 1))).detail).toBe(
       'column 4001: expected at most 2000 words and brackets, found more',
     );
   });
 
   it('refuses what no attribute could hold, in the terms of whoever asks', () => {
-    expect(refusal(() => new FilterLexer('a\0', invalidPath))).toMatchObject({
+    expect(thrownBy(() => new FilterLexer('a\0', invalidPath))).toMatchObject({
       scimType: 'invalidPath',
       detail: 'the text holds the character U+0000',
     });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { anyCharacters } from '../../../test/support/arbitraries/characters.arbitrary.js';
 import { runs } from '../../../test/support/property-runs.js';
+import { thrownBy } from '../../../test/support/refusal.js';
 import { type Dialect } from '../dialect/dialect.js';
 import { ScimError } from '../error/scim-error.js';
 import { type CompareOperator, type Filter } from './filter.js';
@@ -13,16 +14,6 @@ const OPERATORS = ['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le'] as cons
 
 function parse(text: string, dialect: Dialect = 'strict'): Filter {
   return parser.parse(text, { dialect });
-}
-
-function refusal(read: () => unknown): ScimError {
-  try {
-    read();
-  } catch (error) {
-    if (error instanceof ScimError) return error;
-    throw error;
-  }
-  throw new Error('accepted');
 }
 
 /** The tree as text with every node in brackets, so that precedence is seen. */
@@ -145,7 +136,7 @@ describe('FilterParser.parse', () => {
     ['userName.. pr', 1, 'an attribute name', '"userName.."'],
     ["1' or '1'='1", 1, 'an attribute name', '"1\'"'],
   ])('FIL-17 refuses %j at column %i', (text, column, expected, found) => {
-    const error = refusal(() => parse(text));
+    const error = thrownBy(() => parse(text));
     expect(error).toMatchObject({ status: 400, scimType: 'invalidFilter' });
     expect(error.detail).toContain(`column ${column}: expected ${expected}`);
     expect(error.detail).toContain(`found ${found}`);
@@ -153,9 +144,9 @@ describe('FilterParser.parse', () => {
 
   it('never repeats a value', () => {
     for (const text of ['password eq "hunter2" x', 'password eq hunter2', 'a "hunter2"']) {
-      expect(refusal(() => parse(text)).detail).not.toContain('hunter2');
+      expect(thrownBy(() => parse(text)).detail).not.toContain('hunter2');
     }
-    expect(refusal(() => parse('password eq my hunter2', 'lenient')).detail).toMatch(/found another word$/);
+    expect(thrownBy(() => parse('password eq my hunter2', 'lenient')).detail).toMatch(/found another word$/);
   });
 
   describe('in lenient', () => {
@@ -179,7 +170,7 @@ describe('FilterParser.parse', () => {
       ],
     ])('reads %s', (text, meaning) => {
       expect(printFilter(parse(text, 'lenient'))).toBe(meaning);
-      expect(refusal(() => parse(text)).scimType).toBe('invalidFilter');
+      expect(thrownBy(() => parse(text)).scimType).toBe('invalidFilter');
     });
 
     it.each([
@@ -195,7 +186,7 @@ describe('FilterParser.parse', () => {
     it.each(['a eq', 'a eq )', 'emails[type eq ]', 'emails[type eq "a"].', 'emails[type eq "a"].b.c pr'])(
       'still refuses %s',
       (text) => {
-        expect(refusal(() => parse(text, 'lenient')).scimType).toBe('invalidFilter');
+        expect(thrownBy(() => parse(text, 'lenient')).scimType).toBe('invalidFilter');
       },
     );
   });
@@ -208,13 +199,13 @@ describe('FilterParser.parse', () => {
       ['length', `a eq "${'x'.repeat(1_000_000)}"`],
       ['tokens', Array.from({ length: 1_000 }, () => 'a pr').join(' or ')],
     ])('refuses too many or too much of: %s', (_what, text) => {
-      expect(refusal(() => parse(text))).toMatchObject({ status: 400, scimType: 'invalidFilter' });
+      expect(thrownBy(() => parse(text))).toMatchObject({ status: 400, scimType: 'invalidFilter' });
     });
 
     it('takes what is within them', () => {
       const nested = '('.repeat(MAX_FILTER_DEPTH) + 'a pr' + ')'.repeat(MAX_FILTER_DEPTH);
       expect(outline(parse(nested))).toBe('a pr');
-      expect(refusal(() => parse(`(${nested})`)).detail).toContain('column 51: expected at most 50');
+      expect(thrownBy(() => parse(`(${nested})`)).detail).toContain('column 51: expected at most 50');
       const sideBySide = Array.from({ length: MAX_FILTER_DEPTH + 1 }, () => '(a pr)').join(' or ');
       expect(parse(sideBySide)).toMatchObject({ kind: 'or' });
     });
@@ -226,8 +217,8 @@ describe('FilterParser.parse', () => {
       ' '.repeat(16_000),
       '1'.repeat(16_000),
     ])('refuses long nonsense', (text) => {
-      refusal(() => parse(text));
-      refusal(() => parse(`a eq ${text}`.slice(0, 16_384)));
+      thrownBy(() => parse(text));
+      thrownBy(() => parse(`a eq ${text}`.slice(0, 16_384)));
     });
   });
 
@@ -342,7 +333,7 @@ describe('FilterParser.parsePath', () => {
     ['emails[type eq "a"', 'invalidFilter', 'column 19: expected "and", "or" or "]", found the end'],
     ['constructor"', 'invalidPath', 'column 12: expected a closing quote, found the end'],
   ])('PAT-11 refuses %j', (text, scimType, detail) => {
-    expect(refusal(() => path(text))).toMatchObject({ status: 400, scimType, detail });
+    expect(thrownBy(() => path(text))).toMatchObject({ status: 400, scimType, detail });
   });
 });
 
