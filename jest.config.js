@@ -49,4 +49,7 @@ export default {
   },
   globalSetup: '<rootDir>/test/support/database.setup.ts',
   testTimeout: 30_000,
+  // An ES module is never given back: a process that has read many files is replaced by a fresh one.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '500MB',
 };
