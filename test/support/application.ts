@@ -9,6 +9,7 @@ import { createLogger } from '../../src/logging/logger.js';
 import { CompanyAdministration } from '../../src/persistence/companies/company-administration.js';
 import { type Dialect } from '../../src/protocol/dialect/dialect.js';
 import { ScimClient } from './scim-client.js';
+import { recordAnswers } from './answer-recorder.js';
 import { testDatabase, type TestDatabase } from './database.js';
 
 /** Where the standard surface is mounted. */
@@ -67,6 +68,8 @@ export async function startTestApplication(options: TestApplicationOptions = {})
   const logger = createLogger(settings.logLevel, options.log && { write: options.log });
   const app = await createApplication(settings, database.url, logger);
   await app.listen(0, '127.0.0.1');
+  const { RECORD_ANSWERS } = process.env;
+  if (RECORD_ANSWERS !== undefined) recordAnswers(app.getHttpServer(), RECORD_ANSWERS);
   const origin = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
   const administration = await CompanyAdministration.open(database.url);
   const agent = new Agent({ keepAlive: true });
