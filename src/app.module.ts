@@ -8,18 +8,18 @@ import { type Settings } from './config/settings.js';
 import { HealthModule } from './health/health.module.js';
 import { PersistenceModule } from './persistence/persistence.module.js';
 import { ScimModule } from './scim/scim.module.js';
-import { CompanyModule } from './surfaces/company/company.module.js';
-import { COMPANY_SURFACE } from './surfaces/company/company.surface.js';
-import { DirectoryModule } from './surfaces/directory/directory.module.js';
-import { DIRECTORY_SURFACE } from './surfaces/directory/directory.surface.js';
-import { ProvisioningModule } from './surfaces/provisioning/provisioning.module.js';
-import { PROVISIONING_SURFACE } from './surfaces/provisioning/provisioning.surface.js';
-import { RequestBodyInterceptor } from './surfaces/shared/request-body.interceptor.js';
-import { ScimErrorFilter } from './surfaces/shared/scim-error.filter.js';
-import { type Surface } from './surfaces/shared/surface.js';
+import { ParadigmModule } from './surfaces/paradigm/paradigm.module.js';
+import { PARADIGM_SURFACE } from './surfaces/paradigm/paradigm.surface.js';
+import { OudModule } from './surfaces/oud/oud.module.js';
+import { OUD_SURFACE } from './surfaces/oud/oud.surface.js';
+import { StrongdmModule } from './surfaces/strongdm/strongdm.module.js';
+import { STRONGDM_SURFACE } from './surfaces/strongdm/strongdm.surface.js';
+import { RequestBodyInterceptor } from './surfaces/http/request-body.interceptor.js';
+import { ScimErrorFilter } from './surfaces/http/scim-error.filter.js';
+import { type Surface } from './surfaces/http/surface.js';
 import { STANDARD_SURFACE } from './surfaces/standard/standard.surface.js';
-import { TenantModule } from './surfaces/tenant/tenant.module.js';
-import { TENANT_SURFACE } from './surfaces/tenant/tenant.surface.js';
+import { ScaikeyModule } from './surfaces/scaikey/scaikey.module.js';
+import { SCAIKEY_SURFACE } from './surfaces/scaikey/scaikey.surface.js';
 import { CompanyGuard } from './tenancy/company.guard.js';
 
 /** A wire format and the module that serves it. */
@@ -31,10 +31,10 @@ export interface MountedSurface {
 /** Every wire format this server speaks; adding one is a line here. */
 export const SURFACES: readonly MountedSurface[] = [
   { surface: STANDARD_SURFACE, module: ScimModule },
-  { surface: COMPANY_SURFACE, module: CompanyModule },
-  { surface: DIRECTORY_SURFACE, module: DirectoryModule },
-  { surface: PROVISIONING_SURFACE, module: ProvisioningModule },
-  { surface: TENANT_SURFACE, module: TenantModule },
+  { surface: PARADIGM_SURFACE, module: ParadigmModule },
+  { surface: OUD_SURFACE, module: OudModule },
+  { surface: STRONGDM_SURFACE, module: StrongdmModule },
+  { surface: SCAIKEY_SURFACE, module: ScaikeyModule },
 ];
 
 /** The composition root: rooms, mount table, and the one order in which a request passes the guards. */

@@ -6,8 +6,8 @@ import { AppModule, SURFACES } from './app.module.js';
 import { type Settings } from './config/settings.js';
 import { serveDocuments } from './documentation/documents.js';
 import { createHttpLogger, NestLogger } from './logging/logger.js';
-import { answerBrokenRequests } from './surfaces/shared/broken-request.js';
-import { escapeBrokenPath } from './surfaces/shared/request-path.middleware.js';
+import { answerBrokenRequests } from './surfaces/http/broken-request.js';
+import { escapeBrokenPath } from './surfaces/http/request-path.middleware.js';
 import { assumeNewestVersion } from './surfaces/standard/version-segment.middleware.js';
 
 /** Longer than load balancers keep an idle connection (60 s), so that none sends a request into one that is closing. */

@@ -67,6 +67,16 @@ describe('surfaces', () => {
     }
   });
 
+  it.each([
+    ['company', 'paradigm'],
+    ['tenant', 'scaikey'],
+    ['directory', 'oud'],
+    ['provisioning', 'strongdm'],
+  ])('the document that was called %s is found at %s', async (former, name) => {
+    const answer = await service.scim(undefined, service.origin).get(`/openapi/${former}.json`);
+    expect([answer.status, answer.headers.location]).toEqual([308, `${service.origin}/openapi/${name}.json`]);
+  });
+
   it('describe every route of theirs, but for the one that takes what is left', async () => {
     const anonymous = service.scim(undefined, service.origin);
     for (const { surface } of SURFACES) {

@@ -4,10 +4,18 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import { type Request, type Response } from 'express';
 import { type MountedSurface } from '../app.module.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { publicBaseUri } from '../surfaces/shared/base-uri.js';
+import { publicBaseUri } from '../surfaces/http/base-uri.js';
 
 /** Version of the documents, which is the version of the wire format and not of the program. */
 const DOCUMENT_VERSION = '2.0';
+
+/** Names that documents had before surfaces were named after who speaks them; their addresses lead on. */
+const FORMER_NAMES: Readonly<Record<string, string>> = {
+  company: 'paradigm',
+  tenant: 'scaikey',
+  directory: 'oud',
+  provisioning: 'strongdm',
+};
 
 /** The OpenAPI document of one surface; the same whichever host it is served from. */
 export function createDocument(app: INestApplication, { surface, module }: MountedSurface): OpenAPIObject {
@@ -48,13 +56,16 @@ export function serveDocuments(app: NestExpressApplication, surfaces: readonly M
     name: mounted.surface.name,
     document: once(() => createDocument(app, mounted)),
   }));
+  const router = app.getHttpAdapter().getInstance();
   for (const { name, document } of documents) {
-    app
-      .getHttpAdapter()
-      .getInstance()
-      .get(`/openapi/${name}.json`, (request: Request, response: Response) => {
-        response.json({ ...document(), servers: [{ url: publicBaseUri(request, settings) }] });
-      });
+    router.get(`/openapi/${name}.json`, (request: Request, response: Response) => {
+      response.json({ ...document(), servers: [{ url: publicBaseUri(request, settings) }] });
+    });
+  }
+  for (const [former, name] of Object.entries(FORMER_NAMES)) {
+    router.get(`/openapi/${former}.json`, (request: Request, response: Response) => {
+      response.redirect(308, `${publicBaseUri(request, settings)}/openapi/${name}.json`);
+    });
   }
   const [first] = documents;
   if (!first) return;

@@ -11,16 +11,16 @@ const PICTURES = process.env['SCREENSHOTS'] ?? join(tmpdir(), 'rollcall-screensh
 const SURFACES = [
   { name: 'standard', create: 'createGroup', patch: 'patchGroup', patched: '204', renamed: 'City Guides' },
   {
-    name: 'company',
+    name: 'paradigm',
     create: 'scim_v2_Groups_create',
     patch: 'scim_v2_Groups_partial_update_by_id',
     patched: '200',
     renamed: '1879db59-3bdf-4490-ad68-ab880a269474updatedDisplayName',
   },
-  { name: 'tenant', create: 'create_group', patch: 'patch_group', patched: '200', renamed: 'City Guides' },
-  { name: 'directory', create: 'createGroup', patch: 'modifyGroup', patched: '200', renamed: 'Engineering' },
+  { name: 'scaikey', create: 'create_group', patch: 'patch_group', patched: '200', renamed: 'City Guides' },
+  { name: 'oud', create: 'createGroup', patch: 'modifyGroup', patched: '200', renamed: 'Engineering' },
   {
-    name: 'provisioning',
+    name: 'strongdm',
     create: 'createGroup',
     patch: 'patchGroup',
     patched: '200',

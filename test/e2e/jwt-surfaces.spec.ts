@@ -5,7 +5,7 @@ import { JwtIssuer } from '../support/jwt-issuer.js';
 import { type ScimAnswer } from '../support/scim-client.js';
 
 /** The surfaces that take HTTP Basic. */
-const BASIC = ['directory'];
+const BASIC = ['oud'];
 
 let service: TestApplication;
 let issuers: IssuerAdministration;

@@ -11,10 +11,10 @@ import { BulkService } from '../../scim/bulk/bulk.service.js';
 import { type ReadBody } from '../../scim/judge-request.js';
 import { Company } from '../../tenancy/company.decorator.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
-import { AcceptableInterceptor } from '../shared/acceptable.interceptor.js';
-import { encodeBulkResponse, logBulk } from '../shared/bulk.codec.js';
-import { readJsonObject } from '../shared/request-json.decorator.js';
-import { encodeScimError } from '../shared/scim-error.filter.js';
+import { AcceptableInterceptor } from '../http/acceptable.interceptor.js';
+import { encodeBulkResponse, logBulk } from '../http/bulk.codec.js';
+import { readJsonObject } from '../http/request-json.decorator.js';
+import { encodeScimError } from '../http/scim-error.filter.js';
 import { DocumentedBulk } from './operations.openapi.js';
 import { StandardCodec } from './standard.codec.js';
 

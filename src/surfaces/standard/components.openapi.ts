@@ -2,7 +2,7 @@ import { BULK_REQUEST_URN, BULK_RESPONSE_URN } from '../../protocol/message/bulk
 import { SEARCH_REQUEST_SCHEMA } from '../../protocol/message/search-request.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../../protocol/schema/resource-types.js';
 import { type ResourceType } from '../../protocol/schema/schema.js';
-import { resourceTypeToOpenApi, type SchemaObject } from '../shared/schema.openapi.js';
+import { resourceTypeToOpenApi, type SchemaObject } from '../openapi/schema.openapi.js';
 
 export type TypeName = 'User' | 'Group';
 

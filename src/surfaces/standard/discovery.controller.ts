@@ -11,14 +11,14 @@ import { CURSOR_TIMEOUT } from '../../scim/cursors/cursor-seal.js';
 import { describeServiceProvider } from '../../scim/discovery/service-provider-config.js';
 import { Company } from '../../tenancy/company.decorator.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
-import { AcceptableInterceptor } from '../shared/acceptable.interceptor.js';
+import { AcceptableInterceptor } from '../http/acceptable.interceptor.js';
 import {
   describeResourceTypeByName,
   describeResourceTypes,
   describeSchemaByUrn,
   describeSchemas,
   refuseFilter,
-} from '../shared/discovery-documents.js';
+} from '../http/discovery-documents.js';
 import { DocumentedDiscovery, DocumentedPublicly } from './operations.openapi.js';
 import { PAGE, StandardCodec } from './standard.codec.js';
 
@@ -36,7 +36,7 @@ export class StandardDiscoveryController {
 
   @Public()
   @Get('ServiceProviderConfig')
-  @DocumentedPublicly('What this server supports')
+  @DocumentedPublicly('getServiceProviderConfig', 'What this server supports')
   async serviceProviderConfig(@Req() request: Request, @Res() response: Response): Promise<void> {
     const { maxOperations, bodyLimit } = this.settings;
     const document = describeServiceProvider({
@@ -55,7 +55,7 @@ export class StandardDiscoveryController {
   }
 
   @Get('ResourceTypes')
-  @DocumentedDiscovery('The types of resources')
+  @DocumentedDiscovery('listResourceTypes', 'The types of resources')
   async resourceTypes(@Req() request: Request, @Res() response: Response): Promise<void> {
     refuseFilter(request);
     const documents = describeResourceTypes(this.registry, this.codec.baseUri(request));
@@ -63,7 +63,7 @@ export class StandardDiscoveryController {
   }
 
   @Get('ResourceTypes/:name')
-  @DocumentedDiscovery('One type of resource')
+  @DocumentedDiscovery('getResourceType', 'One type of resource')
   async resourceTypeByName(
     @Param('name') name: string,
     @Req() request: Request,
@@ -78,7 +78,7 @@ export class StandardDiscoveryController {
   }
 
   @Get('Schemas')
-  @DocumentedDiscovery('The schemas of all resources')
+  @DocumentedDiscovery('listSchemas', 'The schemas of all resources')
   async schemas(
     @Company() scope: CompanyScope,
     @Req() request: Request,
@@ -90,7 +90,7 @@ export class StandardDiscoveryController {
   }
 
   @Get('Schemas/:urn')
-  @DocumentedDiscovery('One schema')
+  @DocumentedDiscovery('getSchema', 'One schema')
   async schemaByUrn(
     @Company() scope: CompanyScope,
     @Param('urn') urn: string,

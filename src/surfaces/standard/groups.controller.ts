@@ -27,11 +27,11 @@ import { GroupsService } from '../../scim/groups/groups.service.js';
 import { type ReadBody } from '../../scim/judge-request.js';
 import { Company } from '../../tenancy/company.decorator.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
-import { AcceptableInterceptor } from '../shared/acceptable.interceptor.js';
-import { logIgnored } from '../shared/log-ignored.js';
-import { isUnchanged, readPrecondition } from '../shared/precondition.js';
-import { RequestJson } from '../shared/request-json.decorator.js';
-import { settleReturn } from '../shared/return-preference.js';
+import { AcceptableInterceptor } from '../http/acceptable.interceptor.js';
+import { logIgnored } from '../http/log-ignored.js';
+import { isUnchanged, readPrecondition } from '../http/precondition.js';
+import { RequestJson } from '../http/request-json.decorator.js';
+import { settleReturn } from '../http/return-preference.js';
 import { groupRead } from './derived-parts.js';
 import {
   DocumentedCreate,

@@ -225,11 +225,12 @@ export const DocumentedDelete = (type: TypeName): MethodDecorator =>
     errors({ 400: BAD_REQUEST, 404: NOT_FOUND, 412: STALE }),
   );
 
-export const DocumentedDiscovery = (summary: string): MethodDecorator =>
-  applyDecorators(ApiBearerAuth(), discovery({ summary }));
+export const DocumentedDiscovery = (operationId: string, summary: string): MethodDecorator =>
+  applyDecorators(ApiBearerAuth(), discovery({ operationId, summary }));
 
 /** A discovery document that is there without a token. */
-export const DocumentedPublicly = (summary: string): MethodDecorator => discovery({ summary, security: [] });
+export const DocumentedPublicly = (operationId: string, summary: string): MethodDecorator =>
+  discovery({ operationId, summary, security: [] });
 
 const discovery = (operation: ApiOperationOptions): MethodDecorator =>
   applyDecorators(

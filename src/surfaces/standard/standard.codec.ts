@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
-import { negotiateScimJson } from '../shared/answer.js';
-import { ResourceCodec } from '../shared/resource.codec.js';
+import { negotiateScimJson } from '../http/answer.js';
+import { ResourceCodec } from '../http/resource.codec.js';
 import { STANDARD_SURFACE } from './standard.surface.js';
 
 /** Resources on a page, where the request names no `count` and at most. */

@@ -1,6 +1,6 @@
-import { encodeScimError } from '../shared/scim-error.filter.js';
+import { encodeScimError } from '../http/scim-error.filter.js';
 import { STANDARD_COMPONENTS } from './components.openapi.js';
-import { type Surface } from '../shared/surface.js';
+import { type Surface } from '../http/surface.js';
 
 /** SCIM 2.0 itself: RFC 7643 and RFC 7644. */
 export const STANDARD_SURFACE: Surface = {

@@ -9,9 +9,9 @@ import { type Outcome, type ReadBody } from '../../scim/judge-request.js';
 import { type UserRead } from '../../scim/users/users.store.js';
 import { UsersService } from '../../scim/users/users.service.js';
 import { type CompanyScope } from '../../tenancy/company-scope.js';
-import { logIgnored } from '../shared/log-ignored.js';
-import { isUnchanged, readPrecondition } from '../shared/precondition.js';
-import { settleReturn } from '../shared/return-preference.js';
+import { logIgnored } from '../http/log-ignored.js';
+import { isUnchanged, readPrecondition } from '../http/precondition.js';
+import { settleReturn } from '../http/return-preference.js';
 import { StandardCodec } from './standard.codec.js';
 
 /** Groups and manager are part of a user's ETag, so an answer about one user always reads them. */

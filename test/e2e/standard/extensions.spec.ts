@@ -136,13 +136,13 @@ describe('discovery', () => {
     expect(body.schemas).toEqual([USER, ACCESS, VALUES]);
   });
 
-  it.each(['company', 'tenant', 'directory', 'provisioning'])('%s publishes them too', async (surface) => {
+  it.each(['paradigm', 'scaikey', 'oud', 'strongdm'])('%s publishes them too', async (surface) => {
     const company = await application.company();
     const paths: Record<string, string> = {
-      company: 'scim/v2',
-      tenant: `api/v1/tenants/${company.slug}/scim/v2`,
-      directory: 'iam/directory/oud/scim/v1',
-      provisioning: 'provisioning/generic/v2',
+      paradigm: 'scim/v2',
+      scaikey: `api/v1/tenants/${company.slug}/scim/v2`,
+      oud: 'iam/directory/oud/scim/v1',
+      strongdm: 'provisioning/generic/v2',
     };
     const client = application.scim(await company.token(), `${application.origin}/${paths[surface]}`);
     const { body } = await client.get('/Schemas');

@@ -59,9 +59,9 @@ const seeEntry = (entry: Body): SeenGroup => ({ ...seeFlat({ ...entry[GROUP], id
 
 const SIDES: Readonly<Record<string, Side>> = {
   standard: { ...flat, path: () => '/standard/scim/v2' },
-  company: { ...flat, path: () => '/scim/v2' },
-  tenant: { ...flat, path: (company) => `/api/v1/tenants/${company}/scim/v2` },
-  directory: {
+  paradigm: { ...flat, path: () => '/scim/v2' },
+  scaikey: { ...flat, path: (company) => `/api/v1/tenants/${company}/scim/v2` },
+  oud: {
     path: () => '/iam/directory/oud/scim/v1',
     create: (displayName, members) => ({
       schemas: [GROUP],
@@ -72,7 +72,7 @@ const SIDES: Readonly<Record<string, Side>> = {
     see: (body) => seeEntry(body.Resources[0]),
     seeListed: seeEntry,
   },
-  provisioning: {
+  strongdm: {
     path: () => '/provisioning/generic/v2',
     create: (displayName, members) => ({
       schemas: [GROUP],
@@ -163,14 +163,14 @@ describe('one company seen from five sides', () => {
   });
 
   it('versions agree wherever they are shown', async () => {
-    const made = await clients['tenant']!.post('/Groups', flat.create('Versions', []));
+    const made = await clients['scaikey']!.post('/Groups', flat.create('Versions', []));
     const { id } = made.body as { id: string };
-    await clients['provisioning']!.patch(`/Groups/r-${id}`, addMember(`a-${users[0]}`));
+    await clients['strongdm']!.patch(`/Groups/r-${id}`, addMember(`a-${users[0]}`));
     const standard = await clients['standard']!.get(`/Groups/${id}`);
     const version = (standard.body as { meta: { version: string } }).meta.version;
     expect(version).toBe('W/"2"');
     expect(standard.headers['etag']).toBe(version);
-    for (const name of ['company', 'tenant']) {
+    for (const name of ['paradigm', 'scaikey']) {
       expect((await clients[name]!.get(`/Groups/${id}`)).body).toMatchObject({ meta: { version } });
     }
   });

@@ -1,0 +1,35 @@
+import { type ScimError } from '../../protocol/error/scim-error.js';
+import { type Request } from 'express';
+import { SCIM_JSON } from '../http/answer.js';
+import { type EncodedError, type Surface } from '../http/surface.js';
+import { OUD_COMPONENTS } from './components.openapi.js';
+import { chooseMediaType } from './media-type.js';
+
+const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error';
+
+/** The SCIM API of Oracle Unified Directory. */
+export const OUD_SURFACE: Surface = {
+  name: 'oud',
+  mount: 'iam/directory/oud/scim/v1',
+  document: {
+    title: 'Rollcall: Oracle Unified Directory SCIM API',
+    description:
+      'Users and groups in the form of Oracle Unified Directory: attributes nested under the URNs of their schemas, ' +
+      'every answer in a ListResponse.',
+    components: OUD_COMPONENTS,
+    securitySchemes: {
+      bearer: { type: 'http', scheme: 'bearer', description: 'A token made by: rollcall token issue' },
+      basic: { type: 'http', scheme: 'basic', description: 'Any user name; the password is such a token.' },
+    },
+  },
+  encodeError,
+};
+
+/** `schemas` is a string, `status` an integer; there is no `scimType`. */
+function encodeError({ status, detail }: ScimError, request: Request): EncodedError {
+  return {
+    status,
+    contentType: chooseMediaType(request.headers.accept) ?? SCIM_JSON,
+    body: { detail, schemas: ERROR_SCHEMA, status },
+  };
+}

@@ -1,0 +1,151 @@
+import {
+  Controller,
+  Delete,
+  Get,
+  Inject,
+  Param,
+  Patch,
+  Post,
+  Put,
+  Req,
+  Res,
+  UseGuards,
+} from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type Request, type Response } from 'express';
+import { AcceptsBasic } from '../../auth/accepts-basic.decorator.js';
+import { SETTINGS, type Settings } from '../../config/settings.js';
+import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
+import { type UserWrite, UsersService } from '../../scim/users/users.service.js';
+import { type ReadBody } from '../../scim/judge-request.js';
+import { Company } from '../../tenancy/company.decorator.js';
+import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { logIgnored } from '../http/log-ignored.js';
+import { readPrecondition } from '../http/precondition.js';
+import { RequestJson } from '../http/request-json.decorator.js';
+import { AcceptGuard } from './accept.guard.js';
+import { OudCodec } from './oud.codec.js';
+import { DIALECT } from './dialect.js';
+import {
+  DocumentedCreate,
+  DocumentedDelete,
+  DocumentedList,
+  DocumentedPatch,
+  DocumentedRead,
+  DocumentedReplace,
+} from './operations.openapi.js';
+import { decodePatch } from './patch.decoder.js';
+import { decodeResource } from './resource.decoder.js';
+import { listWhole } from './whole-list.js';
+
+const WHOLE = { groups: true, manager: true };
+
+@ApiTags('Users')
+@AcceptsBasic()
+@UseGuards(AcceptGuard)
+@Controller('Users')
+export class OudUsersController {
+  constructor(
+    private readonly users: UsersService,
+    private readonly codec: OudCodec,
+    private readonly schemas: SchemaRegistry,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  @Get()
+  @DocumentedList('User')
+  async list(
+    @Company() scope: CompanyScope,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { filter, ...part } = this.codec.readListQuery(request);
+    const baseUri = this.codec.baseUri(request);
+    const page = await listWhole(part, ({ startIndex, count, after }) =>
+      this.users.list(
+        scope,
+        { filter, startIndex, count, ...(after === undefined ? {} : { after }), dialect: DIALECT, baseUri },
+        WHOLE,
+      ),
+    );
+    await this.codec.sendUsers(request, response, page);
+  }
+
+  @Post()
+  @DocumentedCreate('User')
+  async create(
+    @Company() scope: CompanyScope,
+    @RequestJson() body: ReadBody,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { resource, ignored } = await this.users.create(scope, this.writeOf(request, body));
+    logIgnored(request, ignored);
+    await this.codec.sendUser(request, response, 201, resource);
+  }
+
+  @Get(':entryUUID')
+  @DocumentedRead('User')
+  async get(
+    @Company() scope: CompanyScope,
+    @Param('entryUUID') id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.codec.sendUser(request, response, 200, await this.users.get(scope, id, WHOLE));
+  }
+
+  @Put(':entryUUID')
+  @DocumentedReplace('User')
+  async replace(
+    @Company() scope: CompanyScope,
+    @Param('entryUUID') id: string,
+    @RequestJson() body: ReadBody,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { resource, ignored } = await this.users.replace(scope, id, this.writeOf(request, body));
+    logIgnored(request, ignored);
+    await this.codec.sendUser(request, response, 200, resource);
+  }
+
+  @Patch(':entryUUID')
+  @DocumentedPatch('User')
+  async patch(
+    @Company() scope: CompanyScope,
+    @Param('entryUUID') id: string,
+    @RequestJson() body: ReadBody,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { resource, ignored } = await this.users.patch(scope, id, {
+      ...this.writeOf(request, body),
+      body: () => decodePatch(body(), this.schemas.user),
+      maxOperations: this.settings.maxOperations,
+      locations: this.codec.locations(request),
+    });
+    logIgnored(request, ignored);
+    await this.codec.sendUser(request, response, 200, resource);
+  }
+
+  @Delete(':entryUUID')
+  @DocumentedDelete('User')
+  async delete(
+    @Company() scope: CompanyScope,
+    @Param('entryUUID') id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.users.delete(scope, id, readPrecondition(request));
+    response.status(204).end();
+  }
+
+  private writeOf(request: Request, body: ReadBody): UserWrite {
+    return {
+      body: () => decodeResource(body(), this.schemas.user),
+      dialect: DIALECT,
+      read: WHOLE,
+      precondition: readPrecondition(request),
+    };
+  }
+}

@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { ScimModule } from '../../scim/scim.module.js';
+import { ParadigmCodec } from './paradigm.codec.js';
+import { ParadigmDiscoveryController } from './discovery.controller.js';
+import { ParadigmFallbackController } from './fallback.controller.js';
+import { ParadigmGroupsController } from './groups.controller.js';
+import { ParadigmUsersController } from './users.controller.js';
+
+@Module({
+  imports: [ScimModule],
+  controllers: [
+    ParadigmGroupsController,
+    ParadigmUsersController,
+    ParadigmDiscoveryController,
+    // Last: it takes every path that the others leave.
+    ParadigmFallbackController,
+  ],
+  providers: [ParadigmCodec],
+})
+export class ParadigmModule {}

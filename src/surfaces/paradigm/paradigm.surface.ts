@@ -1,0 +1,67 @@
+import { type Request } from 'express';
+import {
+  ResourceNotFoundError,
+  type ScimError,
+  UnknownMembersError,
+} from '../../protocol/error/scim-error.js';
+import { SCIM_JSON } from '../http/answer.js';
+import { type EncodedError, type Surface } from '../http/surface.js';
+import { allowedMethods } from './allowed-methods.js';
+import { PARADIGM_COMPONENTS, PARADIGM_SECURITY } from './components.openapi.js';
+
+const MOUNT = 'scim/v2';
+const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error';
+
+/** The documented SCIM API of Paradigm: groups without PUT, the company taken from the token. */
+export const PARADIGM_SURFACE: Surface = {
+  name: 'paradigm',
+  mount: MOUNT,
+  document: {
+    title: 'Rollcall: Paradigm SCIM API',
+    description:
+      'Groups and users of the company that the token belongs to, in the format of the Paradigm SCIM API.',
+    components: PARADIGM_COMPONENTS,
+    securitySchemes: PARADIGM_SECURITY,
+  },
+  encodeError,
+};
+
+/** The path of a request behind the mount, still percent-encoded. */
+export function pathOf(request: Request): string {
+  return request.path.slice(`/${MOUNT}`.length);
+}
+
+/** `status` is an integer here; a wrong method is answered with nothing but the methods that are right. */
+function encodeError(error: ScimError, request: Request): EncodedError {
+  const { status, scimType } = error;
+  if (status === 405) return refuseMethod(request);
+  return {
+    status,
+    contentType: SCIM_JSON,
+    body: {
+      schemas: [ERROR_SCHEMA],
+      ...(scimType === undefined ? {} : { scimType }),
+      detail: detailOf(error, request),
+      status,
+    },
+  };
+}
+
+function refuseMethod(request: Request): EncodedError {
+  const allowed = (allowedMethods(pathOf(request)) ?? []).filter((method) => method !== request.method);
+  return {
+    status: 405,
+    contentType: 'text/html; charset=utf-8',
+    body: undefined,
+    headers: { Allow: allowed.join(', ') },
+  };
+}
+
+function detailOf(error: ScimError, request: Request): string {
+  if (error.status === 401) return 'Unauthorized';
+  if (error instanceof ResourceNotFoundError) return `Resource ${error.id.slice(0, 100)} not found`;
+  if (error instanceof UnknownMembersError) return 'Can not add a non-existent user to group';
+  if (error.scimType === 'invalidFilter' && request.method !== 'PATCH')
+    return `Invalid filter/search query: ${error.detail}`;
+  return error.status === 404 ? error.detail.replace(/\.$/, '') : error.detail;
+}

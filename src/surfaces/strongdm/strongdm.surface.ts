@@ -1,0 +1,16 @@
+import { type Surface } from '../http/surface.js';
+import { STRONGDM_COMPONENTS } from './components.openapi.js';
+import { encodeStrongdmError } from './refusal.js';
+
+/** The generic provisioning endpoint: SCIM 2.0 with prefixed ids and a few fixed forms. */
+export const STRONGDM_SURFACE: Surface = {
+  name: 'strongdm',
+  mount: 'provisioning/generic/v2',
+  document: {
+    title: 'Rollcall: StrongDM generic SCIM endpoint',
+    description:
+      'Generic provisioning endpoint: groups (r-…) and users (a-…) of one company, four forms of PATCH, filters on one name.',
+    components: STRONGDM_COMPONENTS,
+  },
+  encodeError: encodeStrongdmError,
+};
