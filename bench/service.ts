@@ -10,8 +10,8 @@ import pg from 'pg';
 import { createApplication } from '../src/application.js';
 import { readSettings } from '../src/config/read-settings.js';
 import { createLogger } from '../src/logging/logger.js';
-import { CompanyAdministration } from '../src/persistence/companies/company-administration.js';
-import { openDatabase } from '../src/persistence/database/database.js';
+import { CompanyAdministration } from '../src/administration/company-administration.js';
+import { openDatabase } from '../src/startup/database.js';
 import { migrate } from '../src/persistence/database/migrate.js';
 
 /** A company of a benchmark, with a client that has a token of it. */

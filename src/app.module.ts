@@ -1,13 +1,13 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, RouterModule } from '@nestjs/core';
 import { type Logger } from 'pino';
-import { AuthModule } from './auth/auth.module.js';
-import { BearerAuthGuard } from './auth/bearer-auth.guard.js';
+import { AccessModule } from './access/access.module.js';
+import { BearerAuthGuard } from './access/bearer-auth.guard.js';
 import { SettingsModule } from './config/settings.module.js';
 import { type Settings } from './config/settings.js';
 import { HealthModule } from './health/health.module.js';
 import { PersistenceModule } from './persistence/persistence.module.js';
-import { ScimModule } from './scim/scim.module.js';
+import { ScimModule } from './scim.module.js';
 import { ParadigmModule } from './surfaces/paradigm/paradigm.module.js';
 import { PARADIGM_SURFACE } from './surfaces/paradigm/paradigm.surface.js';
 import { OudModule } from './surfaces/oud/oud.module.js';
@@ -20,7 +20,7 @@ import { type Surface } from './surfaces/http/surface.js';
 import { STANDARD_SURFACE } from './surfaces/standard/standard.surface.js';
 import { ScaikeyModule } from './surfaces/scaikey/scaikey.module.js';
 import { SCAIKEY_SURFACE } from './surfaces/scaikey/scaikey.surface.js';
-import { CompanyGuard } from './tenancy/company.guard.js';
+import { CompanyGuard } from './access/company.guard.js';
 
 /** A wire format and the module that serves it. */
 export interface MountedSurface {
@@ -52,7 +52,7 @@ export class AppModule {
       imports: [
         SettingsModule.register(settings),
         PersistenceModule.register(settings, databaseUrl),
-        AuthModule,
+        AccessModule,
         HealthModule,
         ...mounted.map(({ module }) => module),
         RouterModule.register(mounted.map(({ surface, module }) => ({ path: surface.mount, module }))),

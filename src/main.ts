@@ -8,7 +8,7 @@ import { type Settings } from './config/settings.js';
 import { StartupError } from './config/startup-error.js';
 import { createLogger } from './logging/logger.js';
 import { checkComparison } from './persistence/comparison/check-comparison.js';
-import { openDatabase, type Database } from './persistence/database/database.js';
+import { openDatabase, type Database } from './startup/database.js';
 import { migrate } from './persistence/database/migrate.js';
 import { printBanner } from './startup/banner.js';
 import { ensureFirstCompany } from './startup/first-company.js';

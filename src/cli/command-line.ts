@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { StartupError } from '../config/startup-error.js';
 import { DemoError } from '../demo/demo.js';
 import { NoAnswerError } from '../demo/scim-client.js';
-import { AdministrationError } from '../persistence/companies/company-administration.js';
+import { AdministrationError } from '../administration/company-administration.js';
 import { addCompanyCommands } from './company.command.js';
 import { addDemoCommand } from './demo.command.js';
 import { InterruptedError } from './interruption.js';

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readSettings } from '../config/read-settings.js';
-import { type Company } from '../persistence/companies/company-administration.js';
+import { type Company } from '../administration/company-administration.js';
 import { withAdministration } from './session.js';
 import { printJson, printProperties, printTable, type Terminal } from './terminal.js';
 

@@ -7,7 +7,7 @@ import { readSettings } from '../config/read-settings.js';
 import { type Settings } from '../config/settings.js';
 import { type DemoReport, playDemo } from '../demo/demo.js';
 import { makeProgressBar, SILENT_PROGRESS } from '../demo/progress.js';
-import { CompanyAdministration } from '../persistence/companies/company-administration.js';
+import { CompanyAdministration } from '../administration/company-administration.js';
 import { describeDemo } from './demo-report.js';
 import { Interruption } from './interruption.js';
 import { withDatabase } from './session.js';

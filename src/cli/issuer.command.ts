@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { readSettings } from '../config/read-settings.js';
-import { AdministrationError } from '../persistence/companies/company-administration.js';
-import { type Issuer, type NewIssuer } from '../persistence/companies/issuer-administration.js';
+import { AdministrationError } from '../administration/company-administration.js';
+import { type Issuer, type NewIssuer } from '../administration/issuer-administration.js';
 import { type Dialect } from '../protocol/dialect/dialect.js';
 import { nameOption } from './company.command.js';
 import { withIssuers } from './session.js';

@@ -1,8 +1,8 @@
 import { type Command } from 'commander';
 import { readSettings } from '../config/read-settings.js';
 import { makeProgressBar, SILENT_PROGRESS } from '../demo/progress.js';
-import { type Clash } from '../persistence/reindex/clash-search.js';
-import { type ReindexReport } from '../persistence/reindex/reindex.js';
+import { type Clash } from '../administration/reindex/clash-search.js';
+import { type ReindexReport } from '../administration/reindex/reindex.js';
 import { withReindex } from './session.js';
 import { printJson, printProperties, printTable, type Terminal } from './terminal.js';
 

@@ -1,9 +1,9 @@
 import { type Settings } from '../config/settings.js';
-import { CompanyAdministration } from '../persistence/companies/company-administration.js';
-import { IssuerAdministration } from '../persistence/companies/issuer-administration.js';
-import { openDatabase, type Database } from '../persistence/database/database.js';
+import { CompanyAdministration } from '../administration/company-administration.js';
+import { IssuerAdministration } from '../administration/issuer-administration.js';
+import { openDatabase, type Database } from '../startup/database.js';
 import { migrate } from '../persistence/database/migrate.js';
-import { Reindex } from '../persistence/reindex/reindex.js';
+import { Reindex } from '../administration/reindex/reindex.js';
 import { Interruption } from './interruption.js';
 
 /**

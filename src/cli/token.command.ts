@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import { type AccessScope } from '../auth/credential.js';
+import { type AccessScope } from '../access/credential.js';
 import { readSettings } from '../config/read-settings.js';
-import { type AccessToken } from '../persistence/companies/company-administration.js';
+import { type AccessToken } from '../administration/company-administration.js';
 import { type Dialect } from '../protocol/dialect/dialect.js';
 import { nameOption } from './company.command.js';
 import { DEFAULT_LIFETIME, parseExpiry } from './expiry.js';

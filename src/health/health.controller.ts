@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { Public } from '../auth/public.decorator.js';
-import { UnavailableError } from '../scim/unavailable.error.js';
+import { Public } from '../access/decorators.js';
+import { UnavailableError } from '../protocol/error/unavailable.error.js';
 import { DatabaseProbe } from './database.probe.js';
 
 /** For load balancers and container platforms. */

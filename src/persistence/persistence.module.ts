@@ -1,8 +1,8 @@
 import { Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { AccessTokensStore } from '../auth/access-tokens.store.js';
-import { TokenIssuersStore } from '../auth/token-issuers.store.js';
+import { AccessTokensStore } from '../access/access-tokens.store.js';
+import { TokenIssuersStore } from '../access/token-issuers.store.js';
 import { type Settings } from '../config/settings.js';
 import { DatabaseProbe } from '../health/database.probe.js';
 import { GroupsStore } from '../scim/groups/groups.store.js';

@@ -1,12 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeAccessToken } from '../auth/access-token.js';
+import { makeAccessToken } from '../access/access-token.js';
 import { type Settings } from '../config/settings.js';
 import { StartupError } from '../config/startup-error.js';
-import {
-  AdministrationError,
-  CompanyAdministration,
-} from '../persistence/companies/company-administration.js';
+import { AdministrationError, CompanyAdministration } from '../administration/company-administration.js';
 
 /** The slug of the company that a first start makes. */
 export const FIRST_COMPANY = 'default';

@@ -15,9 +15,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { StartupError } from '../../src/config/startup-error.js';
-import { linkLibraries } from '../../src/persistence/embedded/binaries.js';
-import { openEmbedded } from '../../src/persistence/embedded/embedded-database.js';
-import { isAlive } from '../../src/persistence/embedded/process-state.js';
+import { linkLibraries } from '../../src/embedded-postgres/binaries.js';
+import { openEmbedded } from '../../src/embedded-postgres/embedded-database.js';
+import { isAlive } from '../../src/embedded-postgres/process-state.js';
 import { compileOpener, type Opener, removeOpener, startOpener } from '../support/database-opener.js';
 
 const NOBODY = 65534;

@@ -12,7 +12,7 @@ import {
 } from '../../src/protocol/resource/representation.js';
 import { type BoundAttribute, definitionOf } from '../../src/protocol/schema/attribute-path.js';
 import { type AttributeType, type ResourceType } from '../../src/protocol/schema/schema.js';
-import { type CompanyScope } from '../../src/tenancy/company-scope.js';
+import { type CompanyScope } from '../../src/scim/company-scope.js';
 import { groupsToCreate, usersToCreate, withManager } from '../support/arbitraries/company.arbitrary.js';
 import { EVERY_TYPE } from '../support/arbitraries/every-type.schema.js';
 import {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type pg from 'pg';
-import { type CompanyScope } from '../../src/tenancy/company-scope.js';
+import { type CompanyScope } from '../../src/scim/company-scope.js';
 import { uniqueCode, USER_BADGE, withBadges } from '../support/badge.schema.js';
 import { delta, StoreRig } from './store-rig.js';
 

@@ -18,7 +18,7 @@ import { type ResourceType } from '../../src/protocol/schema/schema.js';
 import { foldCase } from '../../src/protocol/text/fold-case.js';
 import { AttributeForms } from '../../src/persistence/comparison/attribute-forms.js';
 import { searchDocument } from '../../src/persistence/sql/search-document.js';
-import { type CompanyScope } from '../../src/tenancy/company-scope.js';
+import { type CompanyScope } from '../../src/scim/company-scope.js';
 import { usersToCreate } from '../support/arbitraries/company.arbitrary.js';
 import { EVERY_TYPE } from '../support/arbitraries/every-type.schema.js';
 import { type MemberPool, PatchSource } from '../support/arbitraries/patch.arbitrary.js';

@@ -1,9 +1,13 @@
 import { Comparison } from '../../src/persistence/comparison/comparison.js';
-import { Reindex, type ReindexProgress, type ReindexReport } from '../../src/persistence/reindex/reindex.js';
+import {
+  Reindex,
+  type ReindexProgress,
+  type ReindexReport,
+} from '../../src/administration/reindex/reindex.js';
 import { ReindexedError } from '../../src/persistence/transaction/transaction-errors.js';
 import { attribute } from '../../src/protocol/schema/define-attribute.js';
 import { type SchemaRegistry } from '../../src/protocol/schema/schema-registry.js';
-import { type CompanyScope } from '../../src/tenancy/company-scope.js';
+import { type CompanyScope } from '../../src/scim/company-scope.js';
 import { GROUP_BADGE, uniqueCode, USER_BADGE, withBadges } from '../support/badge.schema.js';
 import { SILENT_PROGRESS } from '../../src/demo/progress.js';
 import { delta, StoreRig } from './store-rig.js';

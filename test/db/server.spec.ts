@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { readSettings } from '../../src/config/read-settings.js';
 import { StartupError } from '../../src/config/startup-error.js';
-import { openDatabase } from '../../src/persistence/database/database.js';
+import { openDatabase } from '../../src/startup/database.js';
 import { migrate } from '../../src/persistence/database/migrate.js';
-import { prepareCluster } from '../../src/persistence/embedded/cluster.js';
-import { type EmbeddedDatabase, openEmbedded } from '../../src/persistence/embedded/embedded-database.js';
+import { prepareCluster } from '../../src/embedded-postgres/cluster.js';
+import { type EmbeddedDatabase, openEmbedded } from '../../src/embedded-postgres/embedded-database.js';
 
 const SECRET = 'hunter2-hunter2';
 

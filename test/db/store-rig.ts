@@ -10,11 +10,7 @@ import { type MembershipPlan } from '../../src/protocol/patch/change-set.js';
 import { type Member, type StoredGroup } from '../../src/protocol/resource/resource.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../../src/protocol/schema/resource-types.js';
 import { type SchemaRegistry } from '../../src/protocol/schema/schema-registry.js';
-import {
-  type CompanyScope,
-  type CompanySettings,
-  makeCompanyScope,
-} from '../../src/tenancy/company-scope.js';
+import { type CompanyScope, type CompanySettings, makeCompanyScope } from '../../src/scim/company-scope.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
 
 const SETTINGS = {

@@ -21,7 +21,7 @@ import {
   type SchemaDefinition,
 } from '../../src/protocol/schema/schema.js';
 import { compareCodePoints } from '../../src/protocol/text/fold-case.js';
-import { type CompanyScope } from '../../src/tenancy/company-scope.js';
+import { type CompanyScope } from '../../src/scim/company-scope.js';
 import { delta, membersOf, StoreRig } from './store-rig.js';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';

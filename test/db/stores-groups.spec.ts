@@ -4,7 +4,7 @@ import { type Attributes, type StoredGroup } from '../../src/protocol/resource/r
 import { resolveAttribute } from '../../src/protocol/schema/attribute-path.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../../src/protocol/schema/resource-types.js';
 import { type GroupUpdate, type WrittenGroup } from '../../src/scim/groups/groups.store.js';
-import { type CompanyScope } from '../../src/tenancy/company-scope.js';
+import { type CompanyScope } from '../../src/scim/company-scope.js';
 import { delta, membersOf, NO_MEMBER_CHANGE, StoreRig } from './store-rig.js';
 
 const WITH = { members: true };

@@ -4,7 +4,7 @@ import { type BoundAttribute, resolveAttribute } from '../../src/protocol/schema
 import { type ResourceType } from '../../src/protocol/schema/schema.js';
 import { type RootQuery, type StoredResource } from '../../src/scim/resources/resources.store.js';
 import { type Paging, type StorePage } from '../../src/scim/store-query.js';
-import { type CompanyScope } from '../../src/tenancy/company-scope.js';
+import { type CompanyScope } from '../../src/scim/company-scope.js';
 import { EVERY_TYPE } from '../support/arbitraries/every-type.schema.js';
 import { delta, StoreRig } from './store-rig.js';
 

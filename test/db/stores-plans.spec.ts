@@ -9,7 +9,7 @@ import { FilterParser } from '../../src/protocol/filter/filter.parser.js';
 import { type BoundAttribute, resolveAttribute } from '../../src/protocol/schema/attribute-path.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../../src/protocol/schema/resource-types.js';
 import { type ResourceType } from '../../src/protocol/schema/schema.js';
-import { type CompanyScope } from '../../src/tenancy/company-scope.js';
+import { type CompanyScope } from '../../src/scim/company-scope.js';
 import { StoreRig } from './store-rig.js';
 
 const SIZE = 8_000;

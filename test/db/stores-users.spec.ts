@@ -1,7 +1,7 @@
 import { ScimError } from '../../src/protocol/error/scim-error.js';
 import { type Attributes } from '../../src/protocol/resource/resource.js';
 import { type UserRead } from '../../src/scim/users/users.store.js';
-import { type CompanyScope } from '../../src/tenancy/company-scope.js';
+import { type CompanyScope } from '../../src/scim/company-scope.js';
 import { delta, membersOf, StoreRig } from './store-rig.js';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';

@@ -6,9 +6,9 @@ import { type DataSource } from 'typeorm';
 import { Comparison } from '../../src/persistence/comparison/comparison.js';
 import { createDataSource } from '../../src/persistence/database/data-source.js';
 import { migrate } from '../../src/persistence/database/migrate.js';
-import { prepareCluster } from '../../src/persistence/embedded/cluster.js';
-import { openEmbedded } from '../../src/persistence/embedded/embedded-database.js';
-import { findPostmaster } from '../../src/persistence/embedded/postmaster.js';
+import { prepareCluster } from '../../src/embedded-postgres/cluster.js';
+import { openEmbedded } from '../../src/embedded-postgres/embedded-database.js';
+import { findPostmaster } from '../../src/embedded-postgres/postmaster.js';
 import { CompanyGate } from '../../src/persistence/transaction/company-gate.js';
 import { type Statement } from '../../src/persistence/transaction/company-transaction.js';
 import {
@@ -22,7 +22,7 @@ import {
 } from '../../src/persistence/transaction/transaction-errors.js';
 import { requireCommit } from '../../src/persistence/transaction/transaction-statements.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../../src/protocol/schema/resource-types.js';
-import { type CompanyScope, makeCompanyScope } from '../../src/tenancy/company-scope.js';
+import { type CompanyScope, makeCompanyScope } from '../../src/scim/company-scope.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
 
 const SETTINGS: TransactionSettings = {

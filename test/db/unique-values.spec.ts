@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { attribute } from '../../src/protocol/schema/define-attribute.js';
 import { type Attributes } from '../../src/protocol/resource/resource.js';
 import { ScimError } from '../../src/protocol/error/scim-error.js';
-import { type CompanyScope } from '../../src/tenancy/company-scope.js';
+import { type CompanyScope } from '../../src/scim/company-scope.js';
 import { GROUP_BADGE, uniqueCode, USER_BADGE, withBadges } from '../support/badge.schema.js';
 import { NO_MEMBER_CHANGE, StoreRig } from './store-rig.js';
 

@@ -1,5 +1,5 @@
-import { AcceptsBasic } from '../../src/auth/accepts-basic.decorator.js';
-import { IssuerAdministration } from '../../src/persistence/companies/issuer-administration.js';
+import { AcceptsBasic } from '../../src/access/decorators.js';
+import { IssuerAdministration } from '../../src/administration/issuer-administration.js';
 import { StandardUsersController } from '../../src/surfaces/standard/users.controller.js';
 import { startTestApplication, type TestApplication, type TestCompany } from '../support/application.js';
 import { JwtIssuer } from '../support/jwt-issuer.js';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { prepareCluster } from '../../src/persistence/embedded/cluster.js';
-import { findPostmaster, stopPostmaster } from '../../src/persistence/embedded/postmaster.js';
+import { prepareCluster } from '../../src/embedded-postgres/cluster.js';
+import { findPostmaster, stopPostmaster } from '../../src/embedded-postgres/postmaster.js';
 import { compileProgram, startProgram, type Program } from '../support/program.js';
 
 const LIMIT = 60_000;

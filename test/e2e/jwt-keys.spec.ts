@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { IssuerAdministration } from '../../src/persistence/companies/issuer-administration.js';
+import { IssuerAdministration } from '../../src/administration/issuer-administration.js';
 import { startTestApplication, type TestApplication, type TestCompany } from '../support/application.js';
 import { JwtIssuer } from '../support/jwt-issuer.js';
 import { type ScimAnswer } from '../support/scim-client.js';

@@ -1,5 +1,5 @@
 import { SURFACES } from '../../src/app.module.js';
-import { IssuerAdministration } from '../../src/persistence/companies/issuer-administration.js';
+import { IssuerAdministration } from '../../src/administration/issuer-administration.js';
 import { startTestApplication, type TestApplication } from '../support/application.js';
 import { JwtIssuer } from '../support/jwt-issuer.js';
 import { type ScimAnswer } from '../support/scim-client.js';

@@ -5,7 +5,7 @@ import {
   type Issuer,
   IssuerAdministration,
   type NewIssuer,
-} from '../../src/persistence/companies/issuer-administration.js';
+} from '../../src/administration/issuer-administration.js';
 import { startTestApplication, type TestApplication, type TestCompany } from '../support/application.js';
 import { type Claims, compact, JwtIssuer, now } from '../support/jwt-issuer.js';
 import { type ScimAnswer } from '../support/scim-client.js';

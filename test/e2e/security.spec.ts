@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
-import { AccessTokensStore } from '../../src/auth/access-tokens.store.js';
-import { UnavailableError } from '../../src/scim/unavailable.error.js';
+import { AccessTokensStore } from '../../src/access/access-tokens.store.js';
+import { UnavailableError } from '../../src/protocol/error/unavailable.error.js';
 import { startTestApplication, type TestApplication, type TestCompany } from '../support/application.js';
 import { dumpDatabase } from '../support/database-dump.js';
 import { type Headers, type ScimAnswer, type ScimClient } from '../support/scim-client.js';

@@ -6,8 +6,11 @@ import { createInterface } from 'node:readline';
 import { transformSync } from '@swc/core';
 
 const PROJECT = join(import.meta.dirname, '..', '..');
+/** What the room takes from others. */
+const CONFIG = ['config/program-environment.ts', 'config/startup-error.ts'];
+
 const OPENER = `
-import { openEmbedded } from './persistence/embedded/embedded-database.js';
+import { openEmbedded } from './embedded-postgres/embedded-database.js';
 try {
   const database = await openEmbedded(process.argv[2]);
   console.log(JSON.stringify({ url: database.url }));
@@ -39,9 +42,9 @@ export interface Opener extends Opening {
 /** Compiles the rooms an opener needs, beside the project's modules. @returns The folder, to be removed at the end. */
 export function compileOpener(): string {
   const folder = join(PROJECT, 'node_modules', '.cache', `rollcall-opener-${process.pid}`);
-  const room = 'persistence/embedded';
+  const room = 'embedded-postgres';
   const names = readdirSync(join(PROJECT, 'src', room)).filter((name) => !name.endsWith('.spec.ts'));
-  for (const source of ['config/startup-error.ts', ...names.map((name) => `${room}/${name}`)]) {
+  for (const source of [...CONFIG, ...names.map((name) => `${room}/${name}`)]) {
     const { code } = transformSync(readFileSync(join(PROJECT, 'src', source), 'utf8'), {
       swcrc: false,
       jsc: { target: 'es2023', parser: { syntax: 'typescript' } },

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { migrate } from '../../src/persistence/database/migrate.js';
-import { type Cluster, OWNER, prepareCluster } from '../../src/persistence/embedded/cluster.js';
-import { findFreePort, findPostmaster, startPostmaster } from '../../src/persistence/embedded/postmaster.js';
+import { type Cluster, OWNER, prepareCluster } from '../../src/embedded-postgres/cluster.js';
+import { findFreePort, findPostmaster, startPostmaster } from '../../src/embedded-postgres/postmaster.js';
 import { runFolder } from './run-folder.js';
 
 const TEMPLATE = 'rollcall_template';

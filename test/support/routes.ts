@@ -1,7 +1,7 @@
 import { RequestMethod } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { type NestExpressApplication } from '@nestjs/platform-express';
-import { IS_PUBLIC } from '../../src/auth/public.decorator.js';
+import { IS_PUBLIC } from '../../src/access/decorators.js';
 
 /** One way into the service, as the router holds it. */
 export interface Route {

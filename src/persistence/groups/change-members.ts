@@ -1,6 +1,6 @@
 import { type MembershipChange } from '../../protocol/patch/change-set.js';
 import { type ResourceType } from '../../protocol/schema/schema.js';
-import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type CompanyScope } from '../../scim/company-scope.js';
 import { memberFilterToSql } from '../sql/filter-to-sql.js';
 import { readResourceId } from '../sql/resource-id.js';
 import { parameter, sql, type SqlFragment, toStatement } from '../sql/sql-fragment.js';

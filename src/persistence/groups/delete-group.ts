@@ -1,6 +1,6 @@
 import { requireVersion } from '../../scim/precondition.js';
 import { type Precondition } from '../../scim/store-query.js';
-import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type CompanyScope } from '../../scim/company-scope.js';
 import { changeCount } from '../sql/resource-counts.js';
 import { parameter, sql, type SqlFragment, toStatement } from '../sql/sql-fragment.js';
 import { type Statement, type WriteTransaction } from '../transaction/company-transaction.js';

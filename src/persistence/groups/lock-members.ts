@@ -1,7 +1,7 @@
 import { type MemberReference, UnknownMembersError } from '../../protocol/error/scim-error.js';
 import { type MembershipPlan } from '../../protocol/patch/change-set.js';
 import { type Attributes } from '../../protocol/resource/resource.js';
-import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type CompanyScope } from '../../scim/company-scope.js';
 import { readResourceId } from '../sql/resource-id.js';
 import { parameter, sql, toStatement } from '../sql/sql-fragment.js';
 import {

@@ -9,7 +9,7 @@ import {
 } from '../../scim/groups/groups.store.js';
 import { requireVersion } from '../../scim/precondition.js';
 import { type Precondition, type StorePage, type StoreQuery } from '../../scim/store-query.js';
-import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type CompanyScope } from '../../scim/company-scope.js';
 import { type Comparison } from '../comparison/comparison.js';
 import { refuseBrokenConstraints } from '../sql/constraint-errors.js';
 import { pageQuery } from '../sql/page-query.js';

@@ -1,6 +1,6 @@
 import { type MemberStream, type StoredGroup } from '../../protocol/resource/resource.js';
 import { type GroupRead } from '../../scim/groups/groups.store.js';
-import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type CompanyScope } from '../../scim/company-scope.js';
 import { foundRows } from '../sql/page-rows.js';
 import { toStatement } from '../sql/sql-fragment.js';
 import { type CompanyTransaction, type Statement } from '../transaction/company-transaction.js';

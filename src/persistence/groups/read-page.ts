@@ -1,7 +1,7 @@
 import { type QueryResultRow } from 'pg';
 import { type MemberStream } from '../../protocol/resource/resource.js';
 import { type Paging, type StorePage } from '../../scim/store-query.js';
-import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type CompanyScope } from '../../scim/company-scope.js';
 import { foundRows, pageFacts } from '../sql/page-rows.js';
 import { type SqlFragment, toStatement } from '../sql/sql-fragment.js';
 import { type CompanyTransaction } from '../transaction/company-transaction.js';

@@ -1,7 +1,7 @@
 import { type QueryResultRow } from 'pg';
 import { type Attributes, type Member, type StoredGroup } from '../../protocol/resource/resource.js';
 import { type GroupRead } from '../../scim/groups/groups.store.js';
-import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type CompanyScope } from '../../scim/company-scope.js';
 import { parameter, sql, type SqlFragment } from '../sql/sql-fragment.js';
 
 /** How many members a read answers at once; where there are more, all of them are streamed. */

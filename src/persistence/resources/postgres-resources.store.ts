@@ -6,7 +6,7 @@ import {
   type RootQuery,
   type StoredResource,
 } from '../../scim/resources/resources.store.js';
-import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type CompanyScope } from '../../scim/company-scope.js';
 import { readPage } from '../groups/read-page.js';
 import { type PageSelection, selectWithMembers, toStoredGroup } from '../groups/select-groups.js';
 import { rootPageQuery } from '../sql/page-query.js';

@@ -1,10 +1,5 @@
 import { type Json } from '../../protocol/json.js';
-import { type BoundAttribute } from '../../protocol/schema/attribute-path.js';
-import { MANAGER } from '../../protocol/schema/enterprise-user.schema.js';
 import { type AttributeDefinition, type ResourceType } from '../../protocol/schema/schema.js';
-import { groupsSource, membersSource } from './derived-sources.js';
-import { documentSource, managerSource } from './document-sources.js';
-import { columnSource, metaSource, schemasSource } from './row-sources.js';
 import { type SqlFragment } from './sql-fragment.js';
 
 /** One value of an attribute as SQL. Everything textual is in the collation "C". */
@@ -51,24 +46,4 @@ export interface SourceContext {
   readonly type: ResourceType;
   /** URI in front of a resource's id; see `StoreQuery.baseUri`. */
   readonly baseUri: string;
-}
-
-/** Finds out where an attribute is kept. */
-export function sourceOf(target: BoundAttribute, context: SourceContext): AttributeSource {
-  const { extension, attribute } = target;
-  if (extension !== undefined) {
-    return attribute === MANAGER ? managerSource(target, context) : documentSource(target);
-  }
-  switch (attribute.name) {
-    case 'meta':
-      return metaSource(context);
-    case 'schemas':
-      return schemasSource(context.type);
-    case 'members':
-      return membersSource(context);
-    case 'groups':
-      return groupsSource(context);
-    default:
-      return columnSource(attribute, context.type) ?? documentSource(target);
-  }
 }

@@ -2,12 +2,8 @@ import { type BoundFilter, type BoundValue, type CompareOperator } from '../../p
 import { type Json, type JsonObject } from '../../protocol/json.js';
 import { type BoundAttribute } from '../../protocol/schema/attribute-path.js';
 import { type AttributeDefinition, type ResourceType } from '../../protocol/schema/schema.js';
-import {
-  type AttributeSource,
-  type SourceContext,
-  sourceOf,
-  type ValueExpression,
-} from './attribute-source.js';
+import { type AttributeSource, type SourceContext, type ValueExpression } from './attribute-source.js';
+import { sourceOf } from './find-source.js';
 import { MEMBER_ROWS, membersSource } from './derived-sources.js';
 import { likePattern } from './like.js';
 import { prefixEnd } from './prefix-range.js';

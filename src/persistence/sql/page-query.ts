@@ -1,7 +1,7 @@
 import { type ResourceType } from '../../protocol/schema/schema.js';
 import { type RootPart, type RootQuery } from '../../scim/resources/resources.store.js';
 import { type StoreQuery } from '../../scim/store-query.js';
-import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type CompanyScope } from '../../scim/company-scope.js';
 import { filterToSql } from './filter-to-sql.js';
 import { ListOrder } from './list-order.js';
 import { noKey, sortKey, type SortKey } from './sort-key.js';

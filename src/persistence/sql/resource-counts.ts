@@ -1,4 +1,4 @@
-import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type CompanyScope } from '../../scim/company-scope.js';
 import { type Statement } from '../transaction/company-transaction.js';
 
 /**

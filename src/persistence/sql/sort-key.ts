@@ -1,6 +1,7 @@
 import { type BoundAttribute } from '../../protocol/schema/attribute-path.js';
 import { type AttributeDefinition, type ResourceType } from '../../protocol/schema/schema.js';
-import { type AttributeSource, sourceOf, type ValueExpression } from './attribute-source.js';
+import { type AttributeSource, type ValueExpression } from './attribute-source.js';
+import { sourceOf } from './find-source.js';
 import { sql, type SqlFragment } from './sql-fragment.js';
 
 /** What a list is sorted by, seen from a row `r`. */

@@ -1,4 +1,4 @@
-import { type CallerCompany } from '../../auth/credential.js';
+import { type CallerCompany } from '../../access/credential.js';
 
 /** The columns of a company that the look-ups of tokens and issuers return. */
 export interface CompanyRow {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { AccessTokensStore } from '../../auth/access-tokens.store.js';
-import { type AccessScope, type Credential } from '../../auth/credential.js';
+import { AccessTokensStore } from '../../access/access-tokens.store.js';
+import { type AccessScope, type Credential } from '../../access/credential.js';
 import { type Dialect } from '../../protocol/dialect/dialect.js';
 import { formatResourceId } from '../sql/resource-id.js';
 import { CompanyTransaction } from '../transaction/company-transaction.js';

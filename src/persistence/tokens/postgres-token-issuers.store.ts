@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type AccessScope, type CallerCompany } from '../../auth/credential.js';
-import { type TokenIssuer, TokenIssuersStore } from '../../auth/token-issuers.store.js';
+import { type AccessScope, type CallerCompany } from '../../access/credential.js';
+import { type TokenIssuer, TokenIssuersStore } from '../../access/token-issuers.store.js';
 import { type Dialect } from '../../protocol/dialect/dialect.js';
 import { CompanyTransaction } from '../transaction/company-transaction.js';
 import { type CompanyRow, readCompany } from './company-row.js';

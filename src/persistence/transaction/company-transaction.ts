@@ -1,5 +1,5 @@
 import { type QueryResultRow } from 'pg';
-import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type CompanyScope } from '../../scim/company-scope.js';
 
 export type SqlValue = string | number | boolean | null | Buffer | readonly (string | null)[];
 

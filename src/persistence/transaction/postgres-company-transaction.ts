@@ -3,7 +3,7 @@ import pg, { type QueryResultRow } from 'pg';
 import { type DataSource } from 'typeorm';
 import { type Settings } from '../../config/settings.js';
 import { StartupError } from '../../config/startup-error.js';
-import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type CompanyScope } from '../../scim/company-scope.js';
 import { type Comparison } from '../comparison/comparison.js';
 import { connectionOptions } from '../database/data-source.js';
 import { CompanyGate } from './company-gate.js';

@@ -1,4 +1,4 @@
-import { UnavailableError } from '../../scim/unavailable.error.js';
+import { UnavailableError } from '../../protocol/error/unavailable.error.js';
 
 /** What `join_writers` answers to a writer that goes by an outdated comparison. */
 const OUTDATED = 'RC001';

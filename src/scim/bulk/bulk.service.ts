@@ -13,7 +13,7 @@ import { PATCH_OP_URN } from '../../protocol/patch/patch-message.js';
 import { type ResourceLocations } from '../../protocol/resource/representation.js';
 import { type StoredGroup, type StoredUser } from '../../protocol/resource/resource.js';
 import { parseIfMatch, versionTag } from '../../protocol/resource/version.js';
-import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type CompanyScope } from '../company-scope.js';
 import { GroupsService, type GroupPatch } from '../groups/groups.service.js';
 import { type Outcome, type ReadBody } from '../judge-request.js';
 import { type Precondition } from '../store-query.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { invalidCount } from '../../protocol/error/scim-error.js';
 import { type CursorParameter } from '../../protocol/message/list-query.js';
-import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type CompanyScope } from '../company-scope.js';
 import { type ListRequest } from '../list-request.js';
 import { type Paging, type StorePage } from '../store-query.js';
 import { type CursorContent, CursorSeal } from './cursor-seal.js';

@@ -12,7 +12,7 @@ import { completeNew, mergeReplacement } from '../../protocol/resource/replaceme
 import { representGroupHead, type ResourceLocations } from '../../protocol/resource/representation.js';
 import { type StoredGroup } from '../../protocol/resource/resource.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
-import { type CompanyScope, type CompanySettings } from '../../tenancy/company-scope.js';
+import { type CompanyScope, type CompanySettings } from '../company-scope.js';
 import { CursorPages, type ListPage } from '../cursors/cursor-pages.js';
 import { judgeRequest, requireFound, type Outcome, type ReadBody } from '../judge-request.js';
 import { bindListRequest, type ListRequest } from '../list-request.js';

@@ -1,7 +1,7 @@
 import { type MemberReference } from '../../protocol/error/scim-error.js';
 import { type MembershipPlan } from '../../protocol/patch/change-set.js';
 import { type Attributes, type StoredGroup } from '../../protocol/resource/resource.js';
-import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type CompanyScope } from '../company-scope.js';
 import { type Precondition, type StorePage, type StoreQuery } from '../store-query.js';
 
 /** Which derived parts of a group are read. */

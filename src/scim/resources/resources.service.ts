@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { FilterParser } from '../../protocol/filter/filter.parser.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
-import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type CompanyScope } from '../company-scope.js';
 import { CursorPages, type ListPage } from '../cursors/cursor-pages.js';
 import { bindRootRequest, type ListRequest } from '../list-request.js';
 import { type ResourceRead, ResourcesStore, type StoredResource } from './resources.store.js';

@@ -2,7 +2,7 @@ import { type BoundFilter } from '../../protocol/filter/filter.js';
 import { type StoredGroup, type StoredUser } from '../../protocol/resource/resource.js';
 import { type BoundAttribute } from '../../protocol/schema/attribute-path.js';
 import { type ResourceType } from '../../protocol/schema/schema.js';
-import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type CompanyScope } from '../company-scope.js';
 import { type GroupRead } from '../groups/groups.store.js';
 import { type Paging, type StorePage } from '../store-query.js';
 import { type UserRead } from '../users/users.store.js';

@@ -13,7 +13,7 @@ import { completeNew, mergeReplacement } from '../../protocol/resource/replaceme
 import { representUser, type ResourceLocations } from '../../protocol/resource/representation.js';
 import { type Attributes, type StoredUser } from '../../protocol/resource/resource.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
-import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type CompanyScope } from '../company-scope.js';
 import { CursorPages, type ListPage } from '../cursors/cursor-pages.js';
 import { judgeRequest, requireFound, type Outcome, type ReadBody } from '../judge-request.js';
 import { bindListRequest, type ListRequest } from '../list-request.js';

@@ -1,5 +1,5 @@
 import { type Attributes, type StoredUser } from '../../protocol/resource/resource.js';
-import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type CompanyScope } from '../company-scope.js';
 import { type Precondition, type StorePage, type StoreQuery } from '../store-query.js';
 
 /** Which derived parts of a user are read. */

@@ -4,7 +4,7 @@ import { type JsonObject } from '../../protocol/json.js';
 import { printSchema } from '../../protocol/schema/print-schema.js';
 import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type ResourceType, type SchemaDefinition } from '../../protocol/schema/schema.js';
-import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type CompanyScope } from '../../scim/company-scope.js';
 
 /** The documents of `/ResourceTypes` (RFC 7643 §6); `baseUri` is what resource endpoints are appended to. */
 export function describeResourceTypes({ types }: SchemaRegistry, baseUri: string): JsonObject[] {

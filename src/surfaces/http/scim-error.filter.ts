@@ -1,9 +1,9 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 import { type Logger } from 'pino';
-import { type AuthenticatedRequest } from '../../auth/authenticated-request.js';
+import { type AuthenticatedRequest } from '../../access/authenticated-request.js';
 import { notFound, ScimError } from '../../protocol/error/scim-error.js';
-import { UnavailableError } from '../../scim/unavailable.error.js';
+import { UnavailableError } from '../../protocol/error/unavailable.error.js';
 import { SCIM_JSON } from './answer.js';
 import { type EncodedError, type Surface } from './surface.js';
 import { dropUnreadBody } from './unread-body.js';

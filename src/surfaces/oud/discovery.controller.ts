@@ -1,10 +1,9 @@
 import { Controller, Get, Param, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
-import { AcceptsBasic } from '../../auth/accepts-basic.decorator.js';
+import { AcceptsBasic, Company } from '../../access/decorators.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
-import { Company } from '../../tenancy/company.decorator.js';
-import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type CompanyScope } from '../../scim/company-scope.js';
 import {
   describeResourceTypes,
   describeSchemaByUrn,

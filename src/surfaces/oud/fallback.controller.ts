@@ -1,7 +1,7 @@
 import { All, Controller, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
-import { AcceptsBasic } from '../../auth/accepts-basic.decorator.js';
+import { AcceptsBasic } from '../../access/decorators.js';
 import { notFound, ScimError } from '../../protocol/error/scim-error.js';
 import { OUD_SURFACE } from './oud.surface.js';
 

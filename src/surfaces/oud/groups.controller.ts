@@ -13,13 +13,12 @@ import {
 } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
-import { AcceptsBasic } from '../../auth/accepts-basic.decorator.js';
+import { AcceptsBasic, Company } from '../../access/decorators.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type GroupWrite, GroupsService } from '../../scim/groups/groups.service.js';
 import { type ReadBody } from '../../scim/judge-request.js';
-import { Company } from '../../tenancy/company.decorator.js';
-import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type CompanyScope } from '../../scim/company-scope.js';
 import { logIgnored } from '../http/log-ignored.js';
 import { readPrecondition } from '../http/precondition.js';
 import { RequestJson } from '../http/request-json.decorator.js';

@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, Patch, Put, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { AcceptsBasic } from '../../auth/accepts-basic.decorator.js';
+import { AcceptsBasic } from '../../access/decorators.js';
 import { notImplemented } from '../../protocol/error/scim-error.js';
 import { AcceptGuard } from './accept.guard.js';
 import { DocumentedMe } from './operations.openapi.js';

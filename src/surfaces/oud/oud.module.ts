@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ScimModule } from '../../scim/scim.module.js';
+import { ScimModule } from '../../scim.module.js';
 import { OudCodec } from './oud.codec.js';
 import { OudDiscoveryController } from './discovery.controller.js';
 import { OudFallbackController } from './fallback.controller.js';

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ScimModule } from '../../scim/scim.module.js';
+import { ScimModule } from '../../scim.module.js';
 import { ParadigmCodec } from './paradigm.codec.js';
 import { ParadigmDiscoveryController } from './discovery.controller.js';
 import { ParadigmFallbackController } from './fallback.controller.js';

@@ -2,7 +2,7 @@ import { All, Controller, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
 import { notFound, ScimError } from '../../protocol/error/scim-error.js';
-import { CompanyInPath } from '../../tenancy/company-in-path.decorator.js';
+import { CompanyInPath } from '../../access/decorators.js';
 import { ReadsMediaTypes } from '../http/request-body.interceptor.js';
 
 const MOUNT = /^\/api\/v1\/tenants\/[^/]+\/scim\/v2/;

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Request } from 'express';
-import { type AuthenticatedRequest } from '../../auth/authenticated-request.js';
+import { type AuthenticatedRequest } from '../../access/authenticated-request.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { parseListQuery, type ListQuery } from '../../protocol/message/list-query.js';
 import { type Projection } from '../../protocol/message/projection.js';

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ScimModule } from '../../scim/scim.module.js';
+import { ScimModule } from '../../scim.module.js';
 import { ScaikeyBulkController } from './bulk.controller.js';
 import { ScaikeyDiscoveryController } from './discovery.controller.js';
 import { ScaikeyFallbackController } from './fallback.controller.js';

@@ -1,16 +1,14 @@
 import { Controller, Get, Inject, Param, Req, Res, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
-import { OpenToUsers } from '../../auth/open-to-users.decorator.js';
-import { Public } from '../../auth/public.decorator.js';
+import { Company, OpenToUsers, Public } from '../../access/decorators.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { type JsonObject } from '../../protocol/json.js';
 import { listResponse } from '../../protocol/message/list-response.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { CURSOR_TIMEOUT } from '../../scim/cursors/cursor-seal.js';
 import { describeServiceProvider } from '../../scim/discovery/service-provider-config.js';
-import { Company } from '../../tenancy/company.decorator.js';
-import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type CompanyScope } from '../../scim/company-scope.js';
 import { AcceptableInterceptor } from '../http/acceptable.interceptor.js';
 import {
   describeResourceTypeByName,

@@ -1,9 +1,8 @@
 import { All, Controller, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
-import { Caller } from '../../auth/caller.decorator.js';
-import { type Credential } from '../../auth/credential.js';
-import { OpenToUsers } from '../../auth/open-to-users.decorator.js';
+import { Caller, OpenToUsers } from '../../access/decorators.js';
+import { type Credential } from '../../access/credential.js';
 import { notFound, notImplemented } from '../../protocol/error/scim-error.js';
 import { allowedMethods, methodNotAllowed, pathBelowMount } from './allowed-methods.js';
 

@@ -1,15 +1,13 @@
 import { Controller, Delete, Get, Patch, Put, Req, Res, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
-import { Caller } from '../../auth/caller.decorator.js';
-import { type Credential } from '../../auth/credential.js';
-import { OpenToUsers } from '../../auth/open-to-users.decorator.js';
+import { Caller, Company, OpenToUsers } from '../../access/decorators.js';
+import { type Credential } from '../../access/credential.js';
 import { forbidden, notImplemented } from '../../protocol/error/scim-error.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type ReadBody } from '../../scim/judge-request.js';
 import { UsersService } from '../../scim/users/users.service.js';
-import { Company } from '../../tenancy/company.decorator.js';
-import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type CompanyScope } from '../../scim/company-scope.js';
 import { AcceptableInterceptor } from '../http/acceptable.interceptor.js';
 import { RequestJson } from '../http/request-json.decorator.js';
 import { DocumentedMe } from './operations.openapi.js';

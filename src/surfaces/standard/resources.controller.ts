@@ -1,14 +1,12 @@
 import { Controller, Get, Post, Req, Res, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
-import { Caller } from '../../auth/caller.decorator.js';
-import { type Credential } from '../../auth/credential.js';
-import { RequiredScope } from '../../auth/required-scope.decorator.js';
+import { Caller, Company, RequiredScope } from '../../access/decorators.js';
+import { type Credential } from '../../access/credential.js';
 import { type ListQuery } from '../../protocol/message/list-query.js';
 import { type ReadBody } from '../../scim/judge-request.js';
 import { ResourcesService } from '../../scim/resources/resources.service.js';
-import { Company } from '../../tenancy/company.decorator.js';
-import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type CompanyScope } from '../../scim/company-scope.js';
 import { AcceptableInterceptor } from '../http/acceptable.interceptor.js';
 import { RequestJson } from '../http/request-json.decorator.js';
 import { groupRead, userRead } from './derived-parts.js';

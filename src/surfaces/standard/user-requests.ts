@@ -8,7 +8,7 @@ import { versionTag } from '../../protocol/resource/version.js';
 import { type Outcome, type ReadBody } from '../../scim/judge-request.js';
 import { type UserRead } from '../../scim/users/users.store.js';
 import { UsersService } from '../../scim/users/users.service.js';
-import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { type CompanyScope } from '../../scim/company-scope.js';
 import { logIgnored } from '../http/log-ignored.js';
 import { isUnchanged, readPrecondition } from '../http/precondition.js';
 import { settleReturn } from '../http/return-preference.js';

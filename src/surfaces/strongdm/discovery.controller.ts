@@ -6,8 +6,8 @@ import { type JsonObject } from '../../protocol/json.js';
 import { listResponse } from '../../protocol/message/list-response.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { describeServiceProvider } from '../../scim/discovery/service-provider-config.js';
-import { Company } from '../../tenancy/company.decorator.js';
-import { type CompanyScope } from '../../tenancy/company-scope.js';
+import { Company } from '../../access/decorators.js';
+import { type CompanyScope } from '../../scim/company-scope.js';
 import {
   describeResourceTypeByName,
   describeResourceTypes,

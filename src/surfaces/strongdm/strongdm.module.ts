@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ScimModule } from '../../scim/scim.module.js';
+import { ScimModule } from '../../scim.module.js';
 import { StrongdmDiscoveryController } from './discovery.controller.js';
 import { StrongdmFallbackController } from './fallback.controller.js';
 import { StrongdmGroupsController } from './groups.controller.js';

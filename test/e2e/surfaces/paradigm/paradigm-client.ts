@@ -1,4 +1,4 @@
-import { type AccessScope } from '../../../../src/auth/credential.js';
+import { type AccessScope } from '../../../../src/access/credential.js';
 import { type Dialect } from '../../../../src/protocol/dialect/dialect.js';
 import { type TestApplication, type TestCompany } from '../../../support/application.js';
 import { type ScimAnswer, type ScimClient } from '../../../support/scim-client.js';

@@ -3,7 +3,7 @@ import { dumpDatabase } from '../../../support/database-dump.js';
 import { JwtIssuer } from '../../../support/jwt-issuer.js';
 import { listRoutes } from '../../../support/routes.js';
 import { type ScimAnswer, type ScimClient } from '../../../support/scim-client.js';
-import { IssuerAdministration } from '../../../../src/persistence/companies/issuer-administration.js';
+import { IssuerAdministration } from '../../../../src/administration/issuer-administration.js';
 import { SCAIKEY_SURFACE } from '../../../../src/surfaces/scaikey/scaikey.surface.js';
 import { baseOf, scaikeyClient } from './scaikey.js';
 

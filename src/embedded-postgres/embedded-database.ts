@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { StartupError } from '../config/startup-error.js';
+import { type Cluster, DATABASE, OWNER, prepareCluster } from './cluster.js';
+import { findFreePort, findPostmaster, startPostmaster, stopPostmaster } from './postmaster.js';
+
+// Held shared by every process that uses the server; who gets it alone is the last one.
+const USERS_LOCK = 7_265_011;
+const START_ATTEMPTS = 6;
+const CONNECT_ATTEMPTS = 100;
+const LONGEST_PAUSE = 10_000;
+
+/** A PostgreSQL of our own, shared by all processes that open the same folder. */
+export interface EmbeddedDatabase {
+  /** For the login that owns the database; stays the same when the server has to be started again. */
+  readonly url: string;
+  /** Leaves the server; the last process that does stops it. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the embedded PostgreSQL of a data folder: makes it where the folder is empty, starts it where it does not
+ * run, joins it where it does, and starts it again when it dies.
+ * @param dataDir Absolute path.
+ * @throws StartupError with one line for the reader where that can't be done.
+ */
+export async function openEmbedded(dataDir: string): Promise<EmbeddedDatabase> {
+  const membership = new Membership(prepareCluster(dataDir));
+  const port = await membership.join();
+  return { url: ownerUrl(membership.cluster, port), close: () => membership.leave() };
+}
+
+const ownerUrl = (cluster: Cluster, port: number): string =>
+  `postgres://${OWNER}:${cluster.secret}@127.0.0.1:${port}/${DATABASE}`;
+
+/** Our part in a shared server: a connection that holds the users' lock as long as we live. */
+class Membership {
+  private port: number | undefined;
+  private holder: pg.Client | undefined;
+  private rejoining: Promise<void> | undefined;
+  private readonly leaving = new AbortController();
+
+  constructor(readonly cluster: Cluster) {}
+
+  /** Starts the server where it does not run, and enters. @returns Its port. */
+  async join(): Promise<number> {
+    let starts = 0;
+    let connects = 0;
+    for (;;) {
+      const running = findPostmaster(this.cluster);
+      if (running?.ready && (await this.enter(running.port))) {
+        this.port = running.port;
+        return running.port;
+      }
+      if (running !== undefined) {
+        // It starts, recovers or stops: recovery may take its time, a server that is ready and deaf may not.
+        connects += running.ready ? 1 : 0;
+        this.refuseAfter(connects, CONNECT_ATTEMPTS);
+        await sleep(50);
+        continue;
+      }
+      if (!(await startPostmaster(this.cluster, this.port ?? (await findFreePort())))) {
+        starts += 1;
+        this.refuseAfter(starts, START_ATTEMPTS);
+        await sleep(50 * 2 ** starts);
+      }
+    }
+  }
+
+  private refuseAfter(attempts: number, limit: number): void {
+    if (attempts >= limit) {
+      const reason = lastComplaint(this.cluster.log);
+      throw new StartupError(`PostgreSQL did not start (see ${this.cluster.log})${reason}`);
+    }
+  }
+
+  private async enter(port: number): Promise<boolean> {
+    const client = new pg.Client({
+      host: '127.0.0.1',
+      port,
+      user: 'postgres',
+      password: this.cluster.secret,
+      database: 'postgres',
+      application_name: 'rollcall holder',
+      connectionTimeoutMillis: 5000,
+      keepAlive: true,
+    });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      await client.query('SELECT pg_advisory_lock_shared($1)', [USERS_LOCK]);
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      if ((error as { code?: string }).code === '28P01') {
+        throw new StartupError(
+          `The PostgreSQL in ${this.cluster.folder} refuses the password kept there. Restore the folder from a backup.`,
+        );
+      }
+      return false;
+    }
+    client.once('end', () => {
+      if (this.holder === client) {
+        this.rejoining = this.rejoin(client);
+      }
+    });
+    this.holder = client;
+    return true;
+  }
+
+  private async rejoin(lost: pg.Client): Promise<void> {
+    const { signal } = this.leaving;
+    for (
+      let pause = 100;
+      !signal.aborted && this.holder === lost;
+      pause = Math.min(2 * pause, LONGEST_PAUSE)
+    ) {
+      try {
+        await this.join();
+      } catch {
+        // The requests meanwhile answer that the database is away; the next attempt may succeed.
+        await sleep(pause, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  /** Leaves; stops the server where nobody else uses it. */
+  async leave(): Promise<void> {
+    if (this.leaving.signal.aborted) {
+      return;
+    }
+    this.leaving.abort();
+    // A server that is just being started again is ours to stop.
+    await this.rejoining;
+    const pid = findPostmaster(this.cluster)?.pid;
+    const last = await this.releaseLock();
+    if (last && pid !== undefined) {
+      await stopPostmaster(this.cluster, pid);
+    }
+    await this.holder?.end().catch(() => undefined);
+  }
+
+  private async releaseLock(): Promise<boolean> {
+    try {
+      await this.holder?.query('SELECT pg_advisory_unlock_shared($1)', [USERS_LOCK]);
+      const alone = await this.holder?.query<{ last: boolean }>('SELECT pg_try_advisory_lock($1) AS last', [
+        USERS_LOCK,
+      ]);
+      return alone?.rows[0]?.last === true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+function lastComplaint(log: string): string {
+  try {
+    const lines = readFileSync(log, 'utf8').trim().split('\n');
+    const fatal = lines.reverse().find((line) => /\b(FATAL|PANIC|error while loading)\b/.test(line));
+    return fatal === undefined ? '' : `: ${fatal.replace(/^.*?\b(FATAL|PANIC):\s*/, '')}`;
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,46 @@
+import { Module } from '@nestjs/common';
+import { FilterParser } from './protocol/filter/filter.parser.js';
+import { PatchOperationEngine } from './protocol/patch/patch-operation-engine.js';
+import { StandardBulkController } from './surfaces/standard/bulk.controller.js';
+import { StandardDiscoveryController } from './surfaces/standard/discovery.controller.js';
+import { StandardFallbackController } from './surfaces/standard/fallback.controller.js';
+import { StandardGroupsController } from './surfaces/standard/groups.controller.js';
+import { StandardMeController } from './surfaces/standard/me.controller.js';
+import { StandardCodec } from './surfaces/standard/standard.codec.js';
+import { StandardResourcesController } from './surfaces/standard/resources.controller.js';
+import { UserRequests } from './surfaces/standard/user-requests.js';
+import { StandardUsersController } from './surfaces/standard/users.controller.js';
+import { BulkService } from './scim/bulk/bulk.service.js';
+import { CursorPages } from './scim/cursors/cursor-pages.js';
+import { CursorSeal } from './scim/cursors/cursor-seal.js';
+import { GroupsService } from './scim/groups/groups.service.js';
+import { ResourcesService } from './scim/resources/resources.service.js';
+import { UsersService } from './scim/users/users.service.js';
+
+/** The use cases, and the one surface that is always there. The stores come from the persistence module. */
+@Module({
+  controllers: [
+    StandardUsersController,
+    StandardGroupsController,
+    StandardDiscoveryController,
+    StandardResourcesController,
+    StandardBulkController,
+    StandardMeController,
+    // Last: it takes every path that the others leave.
+    StandardFallbackController,
+  ],
+  providers: [
+    StandardCodec,
+    UsersService,
+    GroupsService,
+    ResourcesService,
+    BulkService,
+    UserRequests,
+    CursorPages,
+    CursorSeal,
+    FilterParser,
+    PatchOperationEngine,
+  ],
+  exports: [UsersService, GroupsService, BulkService],
+})
+export class ScimModule {}
