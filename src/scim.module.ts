@@ -4,12 +4,12 @@ import { PatchOperationEngine } from './protocol/patch/patch-operation-engine.js
 import { StandardBulkController } from './surfaces/standard/bulk.controller.js';
 import { StandardDiscoveryController } from './surfaces/standard/discovery.controller.js';
 import { StandardFallbackController } from './surfaces/standard/fallback.controller.js';
-import { StandardGroupsController } from './surfaces/standard/groups.controller.js';
+import { GroupsController } from './surfaces/standard/groups.controller.js';
 import { StandardMeController } from './surfaces/standard/me.controller.js';
 import { StandardCodec } from './surfaces/standard/standard.codec.js';
 import { StandardResourcesController } from './surfaces/standard/resources.controller.js';
 import { UserRequests } from './surfaces/standard/user-requests.js';
-import { StandardUsersController } from './surfaces/standard/users.controller.js';
+import { UsersController } from './surfaces/standard/users.controller.js';
 import { BulkService } from './scim/bulk/bulk.service.js';
 import { CursorPages } from './scim/cursors/cursor-pages.js';
 import { CursorSeal } from './scim/cursors/cursor-seal.js';
@@ -20,8 +20,8 @@ import { UsersService } from './scim/users/users.service.js';
 /** The use cases, and the one surface that is always there. The stores come from the persistence module. */
 @Module({
   controllers: [
-    StandardUsersController,
-    StandardGroupsController,
+    UsersController,
+    GroupsController,
     StandardDiscoveryController,
     StandardResourcesController,
     StandardBulkController,

@@ -1,6 +1,6 @@
 import { AcceptsBasic } from '../../src/access/decorators.js';
 import { IssuerAdministration } from '../../src/administration/issuer-administration.js';
-import { StandardUsersController } from '../../src/surfaces/standard/users.controller.js';
+import { UsersController } from '../../src/surfaces/standard/users.controller.js';
 import { startTestApplication, type TestApplication, type TestCompany } from '../support/application.js';
 import { JwtIssuer } from '../support/jwt-issuer.js';
 import { type ScimAnswer } from '../support/scim-client.js';
@@ -15,7 +15,7 @@ let issuers: IssuerAdministration;
 
 beforeAll(async () => {
   // No other spec file sees this: each loads the sources anew.
-  AcceptsBasic()(StandardUsersController);
+  AcceptsBasic()(UsersController);
   service = await startTestApplication();
   company = await service.company('acme');
   token = await company.token();

@@ -49,7 +49,7 @@ const WITHOUT_MEMBERS: GroupRead = { members: false };
 @UseGuards(StandardMethodGuard)
 @UseInterceptors(AcceptableInterceptor)
 @Controller('Groups')
-export class StandardGroupsController {
+export class GroupsController {
   constructor(
     private readonly groups: GroupsService,
     private readonly codec: StandardCodec,

@@ -43,7 +43,7 @@ import { UserRequests, WHOLE } from './user-requests.js';
 @UseGuards(StandardMethodGuard)
 @UseInterceptors(AcceptableInterceptor)
 @Controller('Users')
-export class StandardUsersController {
+export class UsersController {
   constructor(
     private readonly users: UsersService,
     private readonly codec: StandardCodec,
