@@ -2,12 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Dialect } from '../../protocol/dialect/dialect.js';
 import { invalidValue, ScimError } from '../../protocol/error/scim-error.js';
 import { type Json, type JsonObject } from '../../protocol/json.js';
-import {
-  bulkIdOf,
-  holdBack,
-  resolveReferences,
-  type HeldBack,
-} from '../../protocol/message/bulk-references.js';
+import { bulkIdOf, holdBack, resolveReferences } from '../../protocol/message/bulk-references.js';
 import { type BulkRequest, type BulkTarget } from '../../protocol/message/bulk-request.js';
 import { PATCH_OP_URN } from '../../protocol/patch/patch-message.js';
 import { type ResourceLocations } from '../../protocol/resource/representation.js';
@@ -15,7 +10,8 @@ import { type StoredGroup, type StoredUser } from '../../protocol/resource/resou
 import { parseIfMatch, versionTag } from '../../protocol/resource/version.js';
 import { type CompanyScope } from '../company-scope.js';
 import { GroupsService, type GroupPatch } from '../groups/groups.service.js';
-import { type Outcome, type ReadBody } from '../judge-request.js';
+import { decodeBody, type RequestBody } from '../request-body.js';
+import { type Outcome } from '../request-target.js';
 import { type Precondition } from '../store-query.js';
 import { UsersService, type UserPatch } from '../users/users.service.js';
 import { BulkJob, type BulkExecutor, type IdOf } from './bulk-job.js';
@@ -28,11 +24,10 @@ export interface BulkFormat {
   readonly maxOperations: number;
   readonly locations: ResourceLocations;
   /**
-   * From the `data` of an operation to the body that RFC 7644 has for its method. It may refuse it: at once, or when
-   * the body is read, where a resource that does not exist is 404 first. References to bulkIds stand in it as they were
-   * sent.
+   * From the `data` of an operation to the body that RFC 7644 has for its method, references to bulkIds as they were
+   * sent. A refusal that is thrown comes before a 404 for the target, one that is returned comes after it.
    */
-  readBody(target: BulkTarget, data: Json | undefined): ReadBody;
+  readBody(target: BulkTarget, data: Json | undefined): RequestBody;
 }
 
 /** Groups and manager are part of a user's ETag. */
@@ -75,8 +70,7 @@ export class BulkService {
       return { kind: 'done', id, version: undefined, ignored: [] };
     }
     const { dialect, maxOperations, locations } = format;
-    const data = readData(step, idOf, open, format);
-    const body = (): JsonObject => data().kept;
+    const { kept: body } = readData(step, idOf, open, format);
     const write = { body, dialect, maxOperations, locations, precondition };
     return done(
       type === 'User'
@@ -95,8 +89,8 @@ export class BulkService {
     format: BulkFormat,
   ): Promise<BulkResult> {
     const { maxOperations, locations } = format;
-    const value = readData(step, idOf, open, format)().held;
-    const body = (): JsonObject => ({ schemas: [PATCH_OP_URN], Operations: [{ op: 'add', value }] });
+    const { held: value } = readData(step, idOf, open, format);
+    const body = { value: { schemas: [PATCH_OP_URN], Operations: [{ op: 'add', value }] } };
     const patch = { body, dialect: 'lenient' as const, maxOperations, locations };
     return done(
       targetOf(step).type === 'User'
@@ -153,15 +147,21 @@ function readVersion({ operation: { version } }: BulkStep): Precondition | undef
   }
 }
 
-/** Reads the body of an operation with its references resolved, without what holds one that is still open. */
-function readData(step: BulkStep, idOf: IdOf, open: ReadonlySet<string>, format: BulkFormat): () => HeldBack {
-  const readBody = format.readBody(targetOf(step), step.operation.data);
-  return () => {
-    const body = readBody();
-    if (step.references.size === 0) return { kept: body, held: {} };
-    const { kept, held } = open.size === 0 ? { kept: body, held: {} } : holdBack(body, open);
-    return { kept: resolveReferences(kept, idOf), held: resolveReferences(held, idOf) };
-  };
+/**
+ * The body of an operation with its references resolved: `kept` is what can be written now, `held` what refers to an
+ * operation that is still open.
+ */
+function readData(
+  step: BulkStep,
+  idOf: IdOf,
+  open: ReadonlySet<string>,
+  format: BulkFormat,
+): { readonly kept: RequestBody; readonly held: JsonObject } {
+  const body = format.readBody(targetOf(step), step.operation.data);
+  if ('refusal' in body || step.references.size === 0) return { kept: body, held: {} };
+  const { kept, held } = open.size === 0 ? { kept: body.value, held: {} } : holdBack(body.value, open);
+  const resolved = decodeBody({ value: kept }, (value) => resolveReferences(value, idOf));
+  return { kept: resolved, held: resolveReferences(held, idOf) };
 }
 
 function done({ resource, ignored }: Outcome<StoredUser | StoredGroup>): BulkResult {

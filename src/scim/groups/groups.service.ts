@@ -14,24 +14,25 @@ import { type StoredGroup } from '../../protocol/resource/resource.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type CompanyScope, type CompanySettings } from '../company-scope.js';
 import { CursorPages, type ListPage } from '../cursors/cursor-pages.js';
-import { judgeRequest, requireFound, type Outcome, type ReadBody } from '../judge-request.js';
+import { requireBody, type RequestBody } from '../request-body.js';
+import { preferTargetErrors, requireFound, type Outcome } from '../request-target.js';
 import { bindListRequest, type ListRequest } from '../list-request.js';
 import { requireVersion } from '../precondition.js';
 import { type Precondition } from '../store-query.js';
 import { GroupsStore, type GroupRead, type WrittenGroup } from './groups.store.js';
 
 export interface GroupWrite {
-  readonly body: ReadBody;
+  readonly body: RequestBody;
   readonly dialect: Dialect;
   readonly read: GroupRead;
   readonly precondition?: Precondition | undefined;
   /** What becomes of member ids that name nobody, where a wire format decides it and not the company. */
   readonly unknownMembers?: CompanySettings['unknownMembers'];
   /**
-   * As what kinds of resource the body names the member of an id, where the ids of a wire format tell; a member of
-   * another kind is unknown. Called once the body was read; nothing in the answer: of any kind.
+   * By a member's id: as what types of resource the body names it, where the ids of a wire format tell. A member of
+   * another type is unknown; one that is not in the map may be of any.
    */
-  readonly memberTypes?: (id: string) => readonly ('User' | 'Group')[];
+  readonly memberTypes?: ReadonlyMap<string, ReadonlySet<'User' | 'Group'>>;
 }
 
 export interface GroupPatch extends GroupWrite {
@@ -101,7 +102,10 @@ export class GroupsService {
   async patch(scope: CompanyScope, id: string, patch: GroupPatch): Promise<Outcome<StoredGroup>> {
     const { dialect, maxOperations } = patch;
     const plan = await this.judge(scope, id, patch, () => {
-      const changes = this.patchEngine.plan(patch.body(), this.schemas.group, { dialect, maxOperations });
+      const changes = this.patchEngine.plan(requireBody(patch.body), this.schemas.group, {
+        dialect,
+        maxOperations,
+      });
       return { changes, membership: relativeReferences(planMembership(changes), patch.locations) };
     });
     await this.checkClaims(scope, id, plan.changes, patch);
@@ -126,7 +130,7 @@ export class GroupsService {
   }
 
   private readGroup({ body, dialect }: GroupWrite): ReturnType<typeof readResource> {
-    return readResource(body(), this.schemas.group, { dialect });
+    return readResource(requireBody(body), this.schemas.group, { dialect });
   }
 
   /** A strict PATCH may repeat read-only values as they are (RFC 7644 §3.5.2). */
@@ -149,7 +153,7 @@ export class GroupsService {
     decide: () => T,
   ): Promise<T> {
     const find = (): Promise<StoredGroup | undefined> => this.store.find(scope, id, { members: false });
-    return judgeRequest({ id, precondition, find }, decide);
+    return preferTargetErrors({ id, precondition, find }, decide);
   }
 }
 
@@ -163,11 +167,11 @@ function membersExactly(members: readonly string[], write: GroupWrite): Membersh
 /** The plan with what the wire format says of references: their kinds, and what becomes of unknown ones. */
 function referencesAsAsked(
   plan: MembershipPlan,
-  { memberTypes = () => [], unknownMembers }: GroupWrite,
+  { memberTypes, unknownMembers }: GroupWrite,
 ): MembershipPlan {
   const references = plan.references.flatMap((reference) => {
-    const types = memberTypes(reference.value);
-    return types.length === 0 ? [reference] : types.map((type) => ({ ...reference, type }));
+    const types = memberTypes?.get(reference.value);
+    return types ? [...types].map((type) => ({ ...reference, type })) : [reference];
   });
   return { ...plan, references, ...(unknownMembers && { unknown: unknownMembers }) };
 }

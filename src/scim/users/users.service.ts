@@ -15,19 +15,22 @@ import { type Attributes, type StoredUser } from '../../protocol/resource/resour
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type CompanyScope } from '../company-scope.js';
 import { CursorPages, type ListPage } from '../cursors/cursor-pages.js';
-import { judgeRequest, requireFound, type Outcome, type ReadBody } from '../judge-request.js';
+import { requireBody, type RequestBody } from '../request-body.js';
+import { preferTargetErrors, requireFound, type Outcome } from '../request-target.js';
 import { bindListRequest, type ListRequest } from '../list-request.js';
 import { requireVersion } from '../precondition.js';
 import { type Precondition } from '../store-query.js';
 import { UsersStore, type UserRead, type WrittenUser } from './users.store.js';
 
 export interface UserWrite {
-  readonly body: ReadBody;
+  readonly body: RequestBody;
   readonly dialect: Dialect;
   readonly read: UserRead;
   readonly precondition?: Precondition | undefined;
   /** Attributes, by their names in the schema, that the caller may not change; 403 where the write would. */
-  readonly keeps?: readonly string[];
+  readonly locked?: readonly string[];
+  /** What the wire format left out of the body already: names, never values. */
+  readonly ignored?: readonly string[];
 }
 
 export interface UserPatch extends UserWrite {
@@ -61,7 +64,9 @@ export class UsersService {
 
   /** RFC 7644 §3.3. */
   async create(scope: CompanyScope, write: UserWrite): Promise<Outcome<StoredUser>> {
-    const { attributes, ignored } = readResource(write.body(), this.schemas.user, { dialect: write.dialect });
+    const { attributes, ignored } = readResource(requireBody(write.body), this.schemas.user, {
+      dialect: write.dialect,
+    });
     const resource = await this.store.insert(scope, completeNew(attributes, this.schemas.user), write.read);
     return { resource, changed: true, ignored, sent: sentInBody(attributes, this.schemas.user) };
   }
@@ -69,13 +74,13 @@ export class UsersService {
   /** RFC 7644 §3.5.1. */
   async replace(scope: CompanyScope, id: string, write: UserWrite): Promise<Outcome<StoredUser>> {
     const replacement = await this.judge(scope, id, write, () =>
-      readResource(write.body(), this.schemas.user, { dialect: write.dialect }),
+      readResource(requireBody(write.body), this.schemas.user, { dialect: write.dialect }),
     );
     const updated = await this.store.update(
       scope,
       id,
       (attributes) =>
-        keeping(write, attributes, mergeReplacement(attributes, replacement, this.schemas.user)),
+        refuseLockedChange(write, attributes, mergeReplacement(attributes, replacement, this.schemas.user)),
       write.precondition,
       write.read,
     );
@@ -89,13 +94,14 @@ export class UsersService {
   async patch(scope: CompanyScope, id: string, patch: UserPatch): Promise<Outcome<StoredUser>> {
     const { dialect, maxOperations } = patch;
     const changes = await this.judge(scope, id, patch, () =>
-      this.patchEngine.plan(patch.body(), this.schemas.user, { dialect, maxOperations }),
+      this.patchEngine.plan(requireBody(patch.body), this.schemas.user, { dialect, maxOperations }),
     );
     await this.checkClaims(scope, id, changes, patch);
     const updated = await this.store.update(
       scope,
       id,
-      (attributes) => keeping(patch, attributes, applyChangeSet(attributes, changes, this.schemas.user)),
+      (attributes) =>
+        refuseLockedChange(patch, attributes, applyChangeSet(attributes, changes, this.schemas.user)),
       patch.precondition,
       patch.read,
     );
@@ -130,7 +136,7 @@ export class UsersService {
   ): Promise<T> {
     const find = (): Promise<StoredUser | undefined> =>
       this.store.find(scope, id, { groups: false, manager: false });
-    return judgeRequest({ id, precondition, find }, decide);
+    return preferTargetErrors({ id, precondition, find }, decide);
   }
 }
 
@@ -141,9 +147,9 @@ function outcome(
   return { resource: user, changed, ...request };
 }
 
-/** The new attributes, unless the caller has no say over what differs in them. */
-function keeping({ keeps = [] }: UserWrite, before: Attributes, after: Attributes): Attributes {
-  const changed = keeps.find((name) => !equalJson(ownValue(before, name), ownValue(after, name)));
+/** The new attributes, unless they differ in one that the caller may not change. */
+function refuseLockedChange({ locked = [] }: UserWrite, before: Attributes, after: Attributes): Attributes {
+  const changed = locked.find((name) => !equalJson(ownValue(before, name), ownValue(after, name)));
   if (changed !== undefined) throw forbidden(`${changed}: this token may not change it.`);
   return after;
 }

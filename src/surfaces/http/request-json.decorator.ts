@@ -2,22 +2,26 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { invalidSyntax } from '../../protocol/error/scim-error.js';
 import { isJsonObject, type JsonObject } from '../../protocol/json.js';
 import { checkValue } from '../../protocol/text/check-value.js';
-import { type ReadBody } from '../../scim/judge-request.js';
+import { holdRefusal, type RequestBody } from '../../scim/request-body.js';
 import { parseJsonBody } from './json-body.js';
 import { bytesOf, type RequestWithBytes } from './request-body.interceptor.js';
 
+/** Hands the handler the request's {@link jsonBody}. */
+export const RequestJson = createParamDecorator((_: unknown, context: ExecutionContext): RequestBody =>
+  jsonBody(context.switchToHttp().getRequest<RequestWithBytes>()),
+);
+
 /**
- * Hands the handler a {@link ReadBody}, so that the service decides when the body is judged. Calling it throws
- * ScimError 400 `invalidSyntax` for anything but a JSON object, `invalidValue` for what no store could keep.
+ * The body as a JSON object. Its refusal is 400 `invalidSyntax` for anything else, 415 for what is not sent as JSON, 400
+ * `invalidValue` for what no store could keep.
  */
-export const RequestJson = createParamDecorator((_: unknown, context: ExecutionContext): ReadBody => {
-  const request = context.switchToHttp().getRequest<RequestWithBytes>();
-  return () => {
+export function jsonBody(request: RequestWithBytes): RequestBody {
+  return holdRefusal(() => {
     const body = readJsonObject(request);
     checkValue(body, '');
     return body;
-  };
-});
+  });
+}
 
 /**
  * The body as it was sent: whether a store could keep its values is not looked at.

@@ -17,7 +17,7 @@ import { AcceptsBasic, Company } from '../../access/decorators.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type GroupWrite, GroupsService } from '../../scim/groups/groups.service.js';
-import { type ReadBody } from '../../scim/judge-request.js';
+import { decodeBody, type RequestBody } from '../../scim/request-body.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { logIgnored } from '../http/log-ignored.js';
 import { readPrecondition } from '../http/precondition.js';
@@ -75,7 +75,7 @@ export class OudGroupsController {
   @DocumentedCreate('Group')
   async create(
     @Company() scope: CompanyScope,
-    @RequestJson() body: ReadBody,
+    @RequestJson() body: RequestBody,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
@@ -100,7 +100,7 @@ export class OudGroupsController {
   async replace(
     @Company() scope: CompanyScope,
     @Param('entryUUID') id: string,
-    @RequestJson() body: ReadBody,
+    @RequestJson() body: RequestBody,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
@@ -114,13 +114,13 @@ export class OudGroupsController {
   async patch(
     @Company() scope: CompanyScope,
     @Param('entryUUID') id: string,
-    @RequestJson() body: ReadBody,
+    @RequestJson() body: RequestBody,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
     const { resource, ignored } = await this.groups.patch(scope, id, {
       ...this.writeOf(request, body),
-      body: () => decodePatch(body(), this.schemas.group),
+      body: decodeBody(body, (value) => decodePatch(value, this.schemas.group)),
       maxOperations: this.settings.maxOperations,
       locations: this.codec.locations(request),
     });
@@ -140,9 +140,9 @@ export class OudGroupsController {
     response.status(204).end();
   }
 
-  private writeOf(request: Request, body: ReadBody): GroupWrite {
+  private writeOf(request: Request, body: RequestBody): GroupWrite {
     return {
-      body: () => decodeResource(body(), this.schemas.group),
+      body: decodeBody(body, (value) => decodeResource(value, this.schemas.group)),
       dialect: DIALECT,
       read: WHOLE,
       precondition: readPrecondition(request),

@@ -17,7 +17,7 @@ import { AcceptsBasic, Company } from '../../access/decorators.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type UserWrite, UsersService } from '../../scim/users/users.service.js';
-import { type ReadBody } from '../../scim/judge-request.js';
+import { decodeBody, type RequestBody } from '../../scim/request-body.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { logIgnored } from '../http/log-ignored.js';
 import { readPrecondition } from '../http/precondition.js';
@@ -74,7 +74,7 @@ export class OudUsersController {
   @DocumentedCreate('User')
   async create(
     @Company() scope: CompanyScope,
-    @RequestJson() body: ReadBody,
+    @RequestJson() body: RequestBody,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
@@ -99,7 +99,7 @@ export class OudUsersController {
   async replace(
     @Company() scope: CompanyScope,
     @Param('entryUUID') id: string,
-    @RequestJson() body: ReadBody,
+    @RequestJson() body: RequestBody,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
@@ -113,13 +113,13 @@ export class OudUsersController {
   async patch(
     @Company() scope: CompanyScope,
     @Param('entryUUID') id: string,
-    @RequestJson() body: ReadBody,
+    @RequestJson() body: RequestBody,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
     const { resource, ignored } = await this.users.patch(scope, id, {
       ...this.writeOf(request, body),
-      body: () => decodePatch(body(), this.schemas.user),
+      body: decodeBody(body, (value) => decodePatch(value, this.schemas.user)),
       maxOperations: this.settings.maxOperations,
       locations: this.codec.locations(request),
     });
@@ -139,9 +139,9 @@ export class OudUsersController {
     response.status(204).end();
   }
 
-  private writeOf(request: Request, body: ReadBody): UserWrite {
+  private writeOf(request: Request, body: RequestBody): UserWrite {
     return {
-      body: () => decodeResource(body(), this.schemas.user),
+      body: decodeBody(body, (value) => decodeResource(value, this.schemas.user)),
       dialect: DIALECT,
       read: WHOLE,
       precondition: readPrecondition(request),

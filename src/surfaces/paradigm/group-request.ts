@@ -1,9 +1,10 @@
 import { invalidSyntax, invalidValue, ScimError } from '../../protocol/error/scim-error.js';
 import { isJsonArray, type Json, type JsonObject } from '../../protocol/json.js';
 import { checkValue } from '../../protocol/text/check-value.js';
-import { type ReadBody } from '../../scim/judge-request.js';
+import { holdRefusal, requireBody, type RequestBody } from '../../scim/request-body.js';
 import { isForm, readFormFields, type FormField } from '../http/form-fields.js';
 import { parseJsonText } from '../http/json-body.js';
+import { jsonBody } from '../http/request-json.decorator.js';
 import { bytesOf, type RequestWithBytes } from '../http/request-body.interceptor.js';
 import { readMemberText } from './patch-request.js';
 
@@ -15,52 +16,44 @@ const BRACE = '{'.charCodeAt(0);
 /** What is particular to one kind of message: how its form is put together. */
 type FormReader = (fields: readonly FormField[]) => JsonObject;
 
-/**
- * The body of a request about groups, which may be JSON or a form. The answer throws what is wrong with the body
- * when it is called, so that an unknown group is 404 first.
- */
+/** The body of a request about groups, which may be JSON or a form. */
 export async function readGroupBody(
   request: RequestWithBytes,
-  json: ReadBody,
   fromForm: FormReader,
   maxOperations: number,
-): Promise<ReadBody> {
+): Promise<RequestBody> {
   const contentType = request.headers['content-type'] ?? '';
   try {
     const bytes = bytesOf(request);
     // Programs such as curl call any body a form unless told otherwise; no form begins with a brace.
-    if (!isForm(contentType) || bytes[0] === BRACE) return () => decodeJson(json);
+    if (!isForm(contentType) || bytes[0] === BRACE) return decodedJson(request);
     const fields = await readFormFields(bytes, contentType, maxOperations + OTHER_FIELDS);
-    return () => {
+    return holdRefusal(() => {
       const body = fromForm(fields);
       checkValue(body, '');
       return body;
-    };
+    });
   } catch (error) {
-    if (!(error instanceof ScimError)) throw error;
-    return () => {
-      throw error;
-    };
+    if (error instanceof ScimError) return { refusal: error };
+    throw error;
   }
 }
 
-/** The body, with a refusal of its syntax in the words of the documented API. */
-export function decodeJson(json: ReadBody): JsonObject {
-  try {
-    return json();
-  } catch (error) {
-    if (!(error instanceof ScimError) || error.scimType !== 'invalidSyntax') throw error;
-    throw invalidSyntax(`Could not decode JSON body: ${error.detail}`);
-  }
+/** The JSON body, with a refusal of its syntax in the words of the documented API. */
+export function decodedJson(request: RequestWithBytes): RequestBody {
+  const body = jsonBody(request);
+  if (!('refusal' in body) || body.refusal.scimType !== 'invalidSyntax') return body;
+  return { refusal: invalidSyntax(`Could not decode JSON body: ${body.refusal.detail}`) };
 }
 
 /** A body that creates something: none, or one without content, is refused in the documented words. */
-export function decodeCreation(request: RequestWithBytes, body: ReadBody): JsonObject {
-  const empty = (): ScimError => invalidSyntax('POST call made with empty body');
-  if (bytesOf(request).length === 0) throw empty();
-  const decoded = body();
-  if (Object.keys(decoded).length === 0) throw empty();
-  return decoded;
+export function creationBody(request: RequestWithBytes, body: RequestBody): RequestBody {
+  return holdRefusal(() => {
+    const isEmpty =
+      bytesOf(request).length === 0 || ('value' in body && Object.keys(body.value).length === 0);
+    if (isEmpty) throw invalidSyntax('POST call made with empty body');
+    return requireBody(body);
+  });
 }
 
 /** `displayName`, `externalId` and `schemas` as fields; `members` once for all of them or once for each. */

@@ -21,16 +21,15 @@ import { includes, type Projection, showSent } from '../../protocol/message/proj
 import { versionTag } from '../../protocol/resource/version.js';
 import { type GroupRead } from '../../scim/groups/groups.store.js';
 import { GroupsService } from '../../scim/groups/groups.service.js';
-import { type ReadBody } from '../../scim/judge-request.js';
+import { decodeBody, requireBody, type RequestBody } from '../../scim/request-body.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { logIgnored } from '../http/log-ignored.js';
 import { isUnchanged, readPrecondition } from '../http/precondition.js';
 import { ReadsMediaTypes, type RequestWithBytes } from '../http/request-body.interceptor.js';
-import { RequestJson } from '../http/request-json.decorator.js';
 import { ParadigmCodec } from './paradigm.codec.js';
 import {
-  decodeCreation,
-  decodeJson,
+  creationBody,
+  decodedJson,
   groupFromForm,
   groupIdOf,
   patchFromForm,
@@ -79,11 +78,10 @@ export class ParadigmGroupsController {
   async search(
     @Company() scope: CompanyScope,
     @Caller() caller: Credential,
-    @RequestJson() json: ReadBody,
-    @Req() request: Request,
+    @Req() request: RequestWithBytes,
     @Res() response: Response,
   ): Promise<void> {
-    const query = this.codec.readSearchRequest(decodeJson(json));
+    const query = this.codec.readSearchRequest(requireBody(decodedJson(request)));
     await this.answerList(scope, caller, query, request, response);
   }
 
@@ -93,14 +91,13 @@ export class ParadigmGroupsController {
   async create(
     @Company() scope: CompanyScope,
     @Caller() { dialect }: Credential,
-    @RequestJson() json: ReadBody,
     @Req() request: RequestWithBytes,
     @Res() response: Response,
   ): Promise<void> {
     const projection = this.codec.readProjection(request, 'Group');
-    const readBody = await readGroupBody(request, json, groupFromForm, this.settings.maxOperations);
+    const body = await readGroupBody(request, groupFromForm, this.settings.maxOperations);
     const { resource, ignored, sent } = await this.groups.create(scope, {
-      body: () => decodeCreation(request, readBody),
+      body: creationBody(request, body),
       dialect,
       read: derivedParts(projection),
       unknownMembers: 'reject',
@@ -116,13 +113,11 @@ export class ParadigmGroupsController {
   async patchByBody(
     @Company() scope: CompanyScope,
     @Caller() caller: Credential,
-    @RequestJson() json: ReadBody,
     @Req() request: RequestWithBytes,
     @Res() response: Response,
   ): Promise<void> {
-    const readBody = await this.readPatch(request, json);
-    const body = readBody();
-    await this.answerPatch(scope, caller, groupIdOf(body), () => body, request, response);
+    const value = requireBody(await this.readPatch(request));
+    await this.answerPatch(scope, caller, groupIdOf(value), { value }, request, response);
   }
 
   @Patch(':id')
@@ -132,11 +127,10 @@ export class ParadigmGroupsController {
     @Company() scope: CompanyScope,
     @Caller() caller: Credential,
     @Param('id') id: string,
-    @RequestJson() json: ReadBody,
     @Req() request: RequestWithBytes,
     @Res() response: Response,
   ): Promise<void> {
-    await this.answerPatch(scope, caller, id, await this.readPatch(request, json), request, response);
+    await this.answerPatch(scope, caller, id, await this.readPatch(request), request, response);
   }
 
   @Get(':id')
@@ -172,8 +166,8 @@ export class ParadigmGroupsController {
     response.status(204).end();
   }
 
-  private readPatch(request: RequestWithBytes, json: ReadBody): Promise<ReadBody> {
-    return readGroupBody(request, json, patchFromForm, this.settings.maxOperations);
+  private readPatch(request: RequestWithBytes): Promise<RequestBody> {
+    return readGroupBody(request, patchFromForm, this.settings.maxOperations);
   }
 
   /** 200 with the group, whether it changed or not. */
@@ -181,13 +175,13 @@ export class ParadigmGroupsController {
     scope: CompanyScope,
     { dialect }: Credential,
     id: string,
-    readBody: ReadBody,
+    body: RequestBody,
     request: Request,
     response: Response,
   ): Promise<void> {
     const projection = this.codec.readProjection(request, 'Group');
     const { resource, ignored, sent } = await this.groups.patch(scope, id, {
-      body: () => decodePatch(readBody()),
+      body: decodeBody(body, decodePatch),
       dialect,
       read: derivedParts(projection),
       unknownMembers: 'reject',

@@ -20,16 +20,15 @@ import { SETTINGS, type Settings } from '../../config/settings.js';
 import { type ListQuery } from '../../protocol/message/list-query.js';
 import { includes, type Projection, showSent } from '../../protocol/message/projection.js';
 import { versionTag } from '../../protocol/resource/version.js';
-import { type ReadBody } from '../../scim/judge-request.js';
+import { requireBody } from '../../scim/request-body.js';
 import { type UserRead } from '../../scim/users/users.store.js';
 import { UsersService } from '../../scim/users/users.service.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { logIgnored } from '../http/log-ignored.js';
 import { isUnchanged, readPrecondition } from '../http/precondition.js';
 import { type RequestWithBytes } from '../http/request-body.interceptor.js';
-import { RequestJson } from '../http/request-json.decorator.js';
 import { ParadigmCodec } from './paradigm.codec.js';
-import { decodeCreation, decodeJson } from './group-request.js';
+import { creationBody, decodedJson } from './group-request.js';
 import { ParadigmMethodGuard } from './method.guard.js';
 import {
   DocumentedDelete,
@@ -59,7 +58,7 @@ export class ParadigmUsersController {
   async list(
     @Company() scope: CompanyScope,
     @Caller() caller: Credential,
-    @Req() request: Request,
+    @Req() request: RequestWithBytes,
     @Res() response: Response,
   ): Promise<void> {
     await this.answerList(scope, caller, this.codec.readListQuery(request), request, response);
@@ -72,11 +71,10 @@ export class ParadigmUsersController {
   async search(
     @Company() scope: CompanyScope,
     @Caller() caller: Credential,
-    @RequestJson() json: ReadBody,
-    @Req() request: Request,
+    @Req() request: RequestWithBytes,
     @Res() response: Response,
   ): Promise<void> {
-    const query = this.codec.readSearchRequest(decodeJson(json));
+    const query = this.codec.readSearchRequest(requireBody(decodedJson(request)));
     await this.answerList(scope, caller, query, request, response);
   }
 
@@ -85,12 +83,11 @@ export class ParadigmUsersController {
   async create(
     @Company() scope: CompanyScope,
     @Caller() { dialect }: Credential,
-    @RequestJson() json: ReadBody,
     @Req() request: RequestWithBytes,
     @Res() response: Response,
   ): Promise<void> {
     const projection = this.codec.readProjection(request, 'User');
-    const body: ReadBody = () => decodeCreation(request, () => decodeJson(json));
+    const body = creationBody(request, decodedJson(request));
     const { resource, ignored, sent } = await this.users.create(scope, { body, dialect, read: WHOLE });
     logIgnored(request, ignored);
     await this.codec.sendUser(request, response, 201, resource, showSent(projection, sent));
@@ -101,7 +98,7 @@ export class ParadigmUsersController {
   async get(
     @Company() scope: CompanyScope,
     @Param('id') id: string,
-    @Req() request: Request,
+    @Req() request: RequestWithBytes,
     @Res() response: Response,
   ): Promise<void> {
     const projection = this.codec.readProjection(request, 'User');
@@ -120,12 +117,11 @@ export class ParadigmUsersController {
     @Company() scope: CompanyScope,
     @Caller() { dialect }: Credential,
     @Param('id') id: string,
-    @RequestJson() json: ReadBody,
-    @Req() request: Request,
+    @Req() request: RequestWithBytes,
     @Res() response: Response,
   ): Promise<void> {
     const projection = this.codec.readProjection(request, 'User');
-    const body: ReadBody = () => decodeJson(json);
+    const body = decodedJson(request);
     const write = { body, dialect, read: WHOLE, precondition: readPrecondition(request) };
     const { resource, ignored, sent } = await this.users.replace(scope, id, write);
     logIgnored(request, ignored);
@@ -138,14 +134,13 @@ export class ParadigmUsersController {
     @Company() scope: CompanyScope,
     @Caller() { dialect }: Credential,
     @Param('id') id: string,
-    @RequestJson() json: ReadBody,
-    @Req() request: Request,
+    @Req() request: RequestWithBytes,
     @Res() response: Response,
   ): Promise<void> {
     const projection = this.codec.readProjection(request, 'User');
     const { maxOperations } = this.settings;
     const patch = {
-      body: () => decodeJson(json),
+      body: decodedJson(request),
       dialect,
       read: WHOLE,
       precondition: readPrecondition(request),
@@ -162,7 +157,7 @@ export class ParadigmUsersController {
   async delete(
     @Company() scope: CompanyScope,
     @Param('id') id: string,
-    @Req() request: Request,
+    @Req() request: RequestWithBytes,
     @Res() response: Response,
   ): Promise<void> {
     await this.users.delete(scope, id, readPrecondition(request));

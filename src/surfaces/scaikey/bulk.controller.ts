@@ -7,7 +7,7 @@ import { SETTINGS, type Settings } from '../../config/settings.js';
 import { type Json, type JsonObject } from '../../protocol/json.js';
 import { parseBulkRequest, type BulkTarget } from '../../protocol/message/bulk-request.js';
 import { BulkService } from '../../scim/bulk/bulk.service.js';
-import { type ReadBody } from '../../scim/judge-request.js';
+import { type RequestBody } from '../../scim/request-body.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { encodeBulkResponse, logBulk } from '../http/bulk.codec.js';
 import { ReadsMediaTypes } from '../http/request-body.interceptor.js';
@@ -59,9 +59,9 @@ export class ScaikeyBulkController {
 }
 
 /** Refuses at once, as for the single request, where 422 comes before 404. */
-function readBody(target: BulkTarget, data: Json | undefined): ReadBody {
+function readBody(target: BulkTarget, data: Json | undefined): RequestBody {
   const body = judgeByModel(data ?? undefined, modelOf(target));
-  return () => body;
+  return { value: body };
 }
 
 function modelOf({ method, type }: BulkTarget): Model {

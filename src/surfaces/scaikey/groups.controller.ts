@@ -62,7 +62,7 @@ export class ScaikeyGroupsController {
   ): Promise<void> {
     const projection = this.codec.readProjection(request, 'Group');
     const { resource, ignored, sent } = await this.groups.create(scope, {
-      body: () => body,
+      body: { value: body },
       dialect,
       read: derivedParts(projection),
     });
@@ -103,7 +103,7 @@ export class ScaikeyGroupsController {
   ): Promise<void> {
     const projection = this.codec.readProjection(request, 'Group');
     const write = {
-      body: () => body,
+      body: { value: body },
       dialect,
       read: derivedParts(projection),
       precondition: readPrecondition(request),
@@ -126,7 +126,7 @@ export class ScaikeyGroupsController {
     const projection = this.codec.readProjection(request, 'Group');
     const { maxOperations } = this.settings;
     const patch = {
-      body: () => body,
+      body: { value: body },
       dialect,
       read: derivedParts(projection),
       precondition: readPrecondition(request),

@@ -65,7 +65,7 @@ export class ScaikeyUsersController {
   ): Promise<void> {
     const projection = this.codec.readProjection(request, 'User');
     const { resource, ignored, sent } = await this.users.create(scope, {
-      body: () => body,
+      body: { value: body },
       dialect,
       read: WHOLE,
     });
@@ -102,7 +102,7 @@ export class ScaikeyUsersController {
     @Res() response: Response,
   ): Promise<void> {
     const projection = this.codec.readProjection(request, 'User');
-    const write = { body: () => body, dialect, read: WHOLE, precondition: readPrecondition(request) };
+    const write = { body: { value: body }, dialect, read: WHOLE, precondition: readPrecondition(request) };
     const { resource, ignored, sent } = await this.users.replace(scope, id, write);
     logIgnored(request, ignored);
     await this.codec.sendUser(request, response, 200, resource, showSent(projection, sent));
@@ -121,7 +121,7 @@ export class ScaikeyUsersController {
     const projection = this.codec.readProjection(request, 'User');
     const { maxOperations } = this.settings;
     const patch = {
-      body: () => body,
+      body: { value: body },
       dialect,
       read: WHOLE,
       precondition: readPrecondition(request),

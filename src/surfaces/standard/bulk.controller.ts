@@ -8,7 +8,7 @@ import { invalidSyntax } from '../../protocol/error/scim-error.js';
 import { isJsonObject, type Json, type JsonObject } from '../../protocol/json.js';
 import { parseBulkRequest, type BulkTarget } from '../../protocol/message/bulk-request.js';
 import { BulkService } from '../../scim/bulk/bulk.service.js';
-import { type ReadBody } from '../../scim/judge-request.js';
+import { holdRefusal, type RequestBody } from '../../scim/request-body.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { AcceptableInterceptor } from '../http/acceptable.interceptor.js';
 import { encodeBulkResponse, logBulk } from '../http/bulk.codec.js';
@@ -40,9 +40,8 @@ export class StandardBulkController {
     const { maxOperations } = this.settings;
     const locations = this.codec.locations(request);
     const job = parseBulkRequest(readJsonObject(request), { dialect, maxOperations });
-    const readBody = (_: BulkTarget, data: Json | undefined): ReadBody => {
-      return () => requireObject(data);
-    };
+    const readBody = (_: BulkTarget, data: Json | undefined): RequestBody =>
+      holdRefusal(() => requireObject(data));
     const steps = await this.bulk.run(scope, job, { dialect, maxOperations, locations, readBody });
     logBulk(request, steps);
     const answer = encodeBulkResponse(steps, {

@@ -23,7 +23,7 @@ import { showSent } from '../../protocol/message/projection.js';
 import { versionTag } from '../../protocol/resource/version.js';
 import { type GroupRead } from '../../scim/groups/groups.store.js';
 import { GroupsService } from '../../scim/groups/groups.service.js';
-import { type ReadBody } from '../../scim/judge-request.js';
+import { requireBody, type RequestBody } from '../../scim/request-body.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { AcceptableInterceptor } from '../http/acceptable.interceptor.js';
 import { logIgnored } from '../http/log-ignored.js';
@@ -74,11 +74,11 @@ export class GroupsController {
   async search(
     @Company() scope: CompanyScope,
     @Caller() { dialect }: Credential,
-    @RequestJson() body: ReadBody,
+    @RequestJson() body: RequestBody,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    await this.answerList(scope, dialect, this.codec.readSearchRequest(body()), request, response);
+    await this.answerList(scope, dialect, this.codec.readSearchRequest(requireBody(body)), request, response);
   }
 
   @Post()
@@ -86,7 +86,7 @@ export class GroupsController {
   async create(
     @Company() scope: CompanyScope,
     @Caller() { dialect }: Credential,
-    @RequestJson() body: ReadBody,
+    @RequestJson() body: RequestBody,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
@@ -130,7 +130,7 @@ export class GroupsController {
     @Company() scope: CompanyScope,
     @Caller() { dialect }: Credential,
     @Param('id') id: string,
-    @RequestJson() body: ReadBody,
+    @RequestJson() body: RequestBody,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
@@ -151,7 +151,7 @@ export class GroupsController {
     @Company() scope: CompanyScope,
     @Caller() { dialect }: Credential,
     @Param('id') id: string,
-    @RequestJson() body: ReadBody,
+    @RequestJson() body: RequestBody,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {

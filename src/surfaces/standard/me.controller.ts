@@ -5,7 +5,7 @@ import { Caller, Company, OpenToUsers } from '../../access/decorators.js';
 import { type Credential } from '../../access/credential.js';
 import { forbidden, notImplemented } from '../../protocol/error/scim-error.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
-import { type ReadBody } from '../../scim/judge-request.js';
+import { type RequestBody } from '../../scim/request-body.js';
 import { UsersService } from '../../scim/users/users.service.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { AcceptableInterceptor } from '../http/acceptable.interceptor.js';
@@ -51,7 +51,7 @@ export class StandardMeController {
   async replace(
     @Company() scope: CompanyScope,
     @Caller() caller: Credential,
-    @RequestJson() body: ReadBody,
+    @RequestJson() body: RequestBody,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
@@ -65,7 +65,7 @@ export class StandardMeController {
   async patch(
     @Company() scope: CompanyScope,
     @Caller() caller: Credential,
-    @RequestJson() body: ReadBody,
+    @RequestJson() body: RequestBody,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {

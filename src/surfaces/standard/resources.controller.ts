@@ -4,7 +4,7 @@ import { type Request, type Response } from 'express';
 import { Caller, Company, RequiredScope } from '../../access/decorators.js';
 import { type Credential } from '../../access/credential.js';
 import { type ListQuery } from '../../protocol/message/list-query.js';
-import { type ReadBody } from '../../scim/judge-request.js';
+import { requireBody, type RequestBody } from '../../scim/request-body.js';
 import { ResourcesService } from '../../scim/resources/resources.service.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { AcceptableInterceptor } from '../http/acceptable.interceptor.js';
@@ -41,11 +41,11 @@ export class StandardResourcesController {
   async search(
     @Company() scope: CompanyScope,
     @Caller() credential: Credential,
-    @RequestJson() body: ReadBody,
+    @RequestJson() body: RequestBody,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    await this.answer(scope, credential, this.codec.readSearchRequest(body()), request, response);
+    await this.answer(scope, credential, this.codec.readSearchRequest(requireBody(body)), request, response);
   }
 
   private async answer(

@@ -5,7 +5,8 @@ import { type Dialect } from '../../protocol/dialect/dialect.js';
 import { showSent } from '../../protocol/message/projection.js';
 import { type StoredUser } from '../../protocol/resource/resource.js';
 import { versionTag } from '../../protocol/resource/version.js';
-import { type Outcome, type ReadBody } from '../../scim/judge-request.js';
+import { type RequestBody } from '../../scim/request-body.js';
+import { type Outcome } from '../../scim/request-target.js';
 import { type UserRead } from '../../scim/users/users.store.js';
 import { UsersService } from '../../scim/users/users.service.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
@@ -27,7 +28,7 @@ export interface UserRequest {
 
 export interface UserWriteRequest extends UserRequest {
   readonly dialect: Dialect;
-  readonly body: ReadBody;
+  readonly body: RequestBody;
   /** See `UserWrite.keeps`. */
   readonly keeps?: readonly string[];
 }
@@ -88,7 +89,7 @@ export class UserRequests {
 }
 
 function writeOf({ body, dialect, keeps }: UserWriteRequest): {
-  readonly body: ReadBody;
+  readonly body: RequestBody;
   readonly dialect: Dialect;
   readonly read: UserRead;
   readonly keeps?: readonly string[];

@@ -18,7 +18,7 @@ import { type Credential } from '../../access/credential.js';
 import { type Dialect } from '../../protocol/dialect/dialect.js';
 import { type ListQuery } from '../../protocol/message/list-query.js';
 import { showSent } from '../../protocol/message/projection.js';
-import { type ReadBody } from '../../scim/judge-request.js';
+import { requireBody, type RequestBody } from '../../scim/request-body.js';
 import { UsersService } from '../../scim/users/users.service.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { AcceptableInterceptor } from '../http/acceptable.interceptor.js';
@@ -68,11 +68,11 @@ export class UsersController {
   async search(
     @Company() scope: CompanyScope,
     @Caller() { dialect }: Credential,
-    @RequestJson() body: ReadBody,
+    @RequestJson() body: RequestBody,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    await this.answerList(scope, dialect, this.codec.readSearchRequest(body()), request, response);
+    await this.answerList(scope, dialect, this.codec.readSearchRequest(requireBody(body)), request, response);
   }
 
   @Post()
@@ -80,7 +80,7 @@ export class UsersController {
   async create(
     @Company() scope: CompanyScope,
     @Caller() { dialect }: Credential,
-    @RequestJson() body: ReadBody,
+    @RequestJson() body: RequestBody,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
@@ -111,7 +111,7 @@ export class UsersController {
     @Company() scope: CompanyScope,
     @Caller() { dialect }: Credential,
     @Param('id') id: string,
-    @RequestJson() body: ReadBody,
+    @RequestJson() body: RequestBody,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
@@ -124,7 +124,7 @@ export class UsersController {
     @Company() scope: CompanyScope,
     @Caller() { dialect }: Credential,
     @Param('id') id: string,
-    @RequestJson() body: ReadBody,
+    @RequestJson() body: RequestBody,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {

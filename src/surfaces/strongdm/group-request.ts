@@ -15,15 +15,18 @@ const REMOVED_MEMBER = /^\s*members\s*\[\s*value\s+eq\s+"([^"\\]*)"\s*\]\s*$/i;
 
 /** The members that one request adds: as what kinds it names an id, and how it calls it. */
 export class RequestedMembers {
-  private readonly kinds = new Map<string, Set<ResourceKind>>();
+  private readonly named = new Map<string, Set<ResourceKind>>();
   private readonly displays = new Map<string, string>();
 
   add({ id, kind }: NamedMember, display: Json | undefined): void {
-    this.kinds.set(id, (this.kinds.get(id) ?? new Set()).add(kind));
+    this.named.set(id, (this.named.get(id) ?? new Set()).add(kind));
     if (typeof display === 'string') this.displays.set(id, display);
   }
 
-  readonly kindsOf = (id: string): readonly ResourceKind[] => [...(this.kinds.get(id) ?? [])];
+  /** By id. */
+  get types(): ReadonlyMap<string, ReadonlySet<ResourceKind>> {
+    return this.named;
+  }
 
   readonly displayOf = (id: string): string | undefined => this.displays.get(id);
 }

@@ -4,7 +4,7 @@ import { type Request, type Response } from 'express';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { uniqueness } from '../../protocol/error/scim-error.js';
 import { GroupsService, type GroupWrite } from '../../scim/groups/groups.service.js';
-import { type ReadBody } from '../../scim/judge-request.js';
+import { decodeBody, requireBody, type RequestBody } from '../../scim/request-body.js';
 import { Company } from '../../access/decorators.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { logIgnored } from '../http/log-ignored.js';
@@ -61,15 +61,15 @@ export class StrongdmGroupsController {
   @DocumentedCreate('Group')
   async create(
     @Company() scope: CompanyScope,
-    @RequestJson() body: ReadBody,
+    @RequestJson() body: RequestBody,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
     const requested = new RequestedMembers();
-    const group = readGroup(body(), BLANK_NAME.create, requested);
+    const group = readGroup(requireBody(body), BLANK_NAME.create, requested);
     if (group.missing.length > 0) await this.refuseTaken(scope, group);
     requireWhole(group);
-    const write = this.writeOf(() => group.body, requested);
+    const write = this.writeOf({ value: group.body }, requested);
     const { resource, ignored } = await this.groups.create(scope, { ...write, unknownMembers: 'ignore' });
     logIgnored(request, ignored);
     await sendGroup(response, 201, resource, requested.displayOf);
@@ -90,16 +90,16 @@ export class StrongdmGroupsController {
   async replace(
     @Company() scope: CompanyScope,
     @Param('id') id: string,
-    @RequestJson() body: ReadBody,
+    @RequestJson() body: RequestBody,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
     const requested = new RequestedMembers();
-    const decoded: ReadBody = () => {
-      const group = readGroup(body(), BLANK_NAME.update, requested);
+    const decoded = decodeBody(body, (value) => {
+      const group = readGroup(value, BLANK_NAME.update, requested);
       requireWhole(group);
       return group.body;
-    };
+    });
     const write = { ...this.writeOf(decoded, requested), precondition: readPrecondition(request) };
     const { resource, ignored } = await this.groups.replace(scope, readPathId('Group', id), write);
     logIgnored(request, ignored);
@@ -112,14 +112,17 @@ export class StrongdmGroupsController {
   async patch(
     @Company() scope: CompanyScope,
     @Param('id') id: string,
-    @RequestJson() body: ReadBody,
+    @RequestJson() body: RequestBody,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
     const groupId = readPathId('Group', id);
     const requested = new RequestedMembers();
     const { changed, ignored } = await this.groups.patch(scope, groupId, {
-      ...this.writeOf(() => readGroupPatch(body(), requested), requested),
+      ...this.writeOf(
+        decodeBody(body, (value) => readGroupPatch(value, requested)),
+        requested,
+      ),
       read: { members: false },
       precondition: readPrecondition(request),
       maxOperations: this.settings.maxOperations,
@@ -142,13 +145,13 @@ export class StrongdmGroupsController {
     response.status(204).end();
   }
 
-  private writeOf(body: ReadBody, requested: RequestedMembers): GroupWrite {
+  private writeOf(body: RequestBody, requested: RequestedMembers): GroupWrite {
     return {
       body,
       dialect: DECODED.dialect,
       read: WHOLE,
       unknownMembers: 'reject',
-      memberTypes: requested.kindsOf,
+      memberTypes: requested.types,
     };
   }
 

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
-import { type ReadBody } from '../../scim/judge-request.js';
+import { decodeBody, type RequestBody } from '../../scim/request-body.js';
 import { UsersService, type UserWrite } from '../../scim/users/users.service.js';
 import { type UserRead } from '../../scim/users/users.store.js';
 import { Company } from '../../access/decorators.js';
@@ -53,11 +53,11 @@ export class StrongdmUsersController {
   @DocumentedCreate('User')
   async create(
     @Company() scope: CompanyScope,
-    @RequestJson() body: ReadBody,
+    @RequestJson() body: RequestBody,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const write = writeOf(() => readUser(body(), BLANK_EMAIL.create));
+    const write = writeOf(decodeBody(body, (value) => readUser(value, BLANK_EMAIL.create)));
     const { resource, ignored } = await this.users.create(scope, write);
     logIgnored(request, ignored);
     await sendUser(response, 201, resource, this.schemas.user);
@@ -79,12 +79,12 @@ export class StrongdmUsersController {
   async replace(
     @Company() scope: CompanyScope,
     @Param('id') id: string,
-    @RequestJson() body: ReadBody,
+    @RequestJson() body: RequestBody,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
     const write = {
-      ...writeOf(() => readUser(body(), BLANK_EMAIL.update)),
+      ...writeOf(decodeBody(body, (value) => readUser(value, BLANK_EMAIL.update))),
       precondition: readPrecondition(request),
     };
     const { resource, ignored } = await this.users.replace(scope, readPathId('User', id), write);
@@ -97,16 +97,16 @@ export class StrongdmUsersController {
   async patch(
     @Company() scope: CompanyScope,
     @Param('id') id: string,
-    @RequestJson() body: ReadBody,
+    @RequestJson() body: RequestBody,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
     let unknown: readonly string[] = [];
-    const decoded: ReadBody = () => {
-      const patch = readUserPatch(body(), this.schemas.user);
+    const decoded = decodeBody(body, (value) => {
+      const patch = readUserPatch(value, this.schemas.user);
       unknown = patch.ignored;
       return patch.body;
-    };
+    });
     const { resource, changed, ignored } = await this.users.patch(scope, readPathId('User', id), {
       ...writeOf(decoded),
       precondition: readPrecondition(request),
@@ -131,6 +131,6 @@ export class StrongdmUsersController {
   }
 }
 
-function writeOf(body: ReadBody): UserWrite {
+function writeOf(body: RequestBody): UserWrite {
   return { body, dialect: 'strict', read: WHOLE };
 }

@@ -1,11 +1,7 @@
 import { ResourceNotFoundError, ScimError } from '../protocol/error/scim-error.js';
-import { type JsonObject } from '../protocol/json.js';
 import { type SentAttributes } from '../protocol/message/sent-attributes.js';
 import { requireVersion } from './precondition.js';
 import { type Precondition } from './store-query.js';
-
-/** Parses the request body; it may refuse it. */
-export type ReadBody = () => JsonObject;
 
 /** What a write made of a request. */
 export interface Outcome<T> {
@@ -27,10 +23,10 @@ export interface RequestTarget {
 }
 
 /**
- * Runs the part of a request that may refuse it. Where it does and the target does not exist, 404 wins, and so does 412
- * where it is of another version: a client that lost track of a resource learns that first.
+ * Runs the part of a request that may refuse it, and lets the errors of its target win: 404 where there is no such
+ * resource, 412 where it has another version. A client that lost track of a resource learns that first.
  */
-export async function judgeRequest<T>(target: RequestTarget, decide: () => T): Promise<T> {
+export async function preferTargetErrors<T>(target: RequestTarget, decide: () => T): Promise<T> {
   try {
     return decide();
   } catch (error) {
