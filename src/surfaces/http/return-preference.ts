@@ -17,7 +17,7 @@ export function readReturnPreference(request: Request): ReturnPreference | undef
  * What the answer to a write holds: what the request prefers, else the surface's habit. A projection asks for the
  * resource, whatever is preferred (RFC 7644 §3.5.2). `Preference-Applied` says so where a preference was met.
  */
-export function settleReturn(
+export function applyReturnPreference(
   request: Request,
   response: Response,
   habit: ReturnPreference,

@@ -10,6 +10,7 @@ import {
   ApiResponse,
 } from '@nestjs/swagger';
 import { ref } from './components.openapi.js';
+import { type ResourceDocumentation } from '../openapi/resource-documentation.js';
 
 type TypeName = 'User' | 'Group';
 
@@ -172,3 +173,13 @@ export const DocumentedSchema = (): MethodDecorator =>
     ApiParam({ name: 'schemaID', description: 'URN of the schema.' }),
     answer(200, 'The schema.', 'SchemaSearchResultEntry'),
   );
+
+/** The operations of `resourceRoutes` on one type. */
+export const documentedResource = (type: TypeName): ResourceDocumentation => ({
+  list: DocumentedList(type),
+  create: DocumentedCreate(type),
+  read: DocumentedRead(type),
+  replace: DocumentedReplace(type),
+  patch: DocumentedPatch(type),
+  delete: DocumentedDelete(type),
+});

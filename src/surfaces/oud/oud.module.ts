@@ -3,9 +3,9 @@ import { ScimModule } from '../../scim.module.js';
 import { OudCodec } from './oud.codec.js';
 import { OudDiscoveryController } from './discovery.controller.js';
 import { OudFallbackController } from './fallback.controller.js';
-import { OudGroupsController } from './groups.controller.js';
 import { OudMeController } from './me.controller.js';
-import { OudUsersController } from './users.controller.js';
+import { OudGroupsController, OudUsersController } from './resource.controllers.js';
+import { OudGroups, OudUsers } from './oud.endpoint.js';
 
 /** The surface in the form of Oracle Unified Directory. */
 @Module({
@@ -18,6 +18,6 @@ import { OudUsersController } from './users.controller.js';
     // Last: it takes every path that the others leave.
     OudFallbackController,
   ],
-  providers: [OudCodec],
+  providers: [OudCodec, OudUsers, OudGroups],
 })
 export class OudModule {}

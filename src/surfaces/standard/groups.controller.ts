@@ -29,8 +29,8 @@ import { AcceptableInterceptor } from '../http/acceptable.interceptor.js';
 import { logIgnored } from '../http/log-ignored.js';
 import { isUnchanged, readPrecondition } from '../http/precondition.js';
 import { RequestJson } from '../http/request-json.decorator.js';
-import { settleReturn } from '../http/return-preference.js';
-import { groupRead } from './derived-parts.js';
+import { applyReturnPreference } from '../http/return-preference.js';
+import { groupRead } from '../http/derived-parts.js';
 import {
   DocumentedCreate,
   DocumentedDelete,
@@ -91,7 +91,7 @@ export class GroupsController {
     @Res() response: Response,
   ): Promise<void> {
     const projection = this.codec.readProjection(request, 'Group');
-    const wanted = settleReturn(request, response, 'representation');
+    const wanted = applyReturnPreference(request, response, 'representation');
     const read = wanted === 'minimal' ? WITHOUT_MEMBERS : groupRead(projection);
     const { resource, ignored, sent } = await this.groups.create(scope, { body, dialect, read });
     logIgnored(request, ignored);
@@ -135,7 +135,7 @@ export class GroupsController {
     @Res() response: Response,
   ): Promise<void> {
     const projection = this.codec.readProjection(request, 'Group');
-    const wanted = settleReturn(request, response, 'representation');
+    const wanted = applyReturnPreference(request, response, 'representation');
     const read = wanted === 'minimal' ? WITHOUT_MEMBERS : groupRead(projection);
     const write = { body, dialect, read, precondition: readPrecondition(request) };
     const { resource, ignored, sent } = await this.groups.replace(scope, id, write);
@@ -157,7 +157,7 @@ export class GroupsController {
   ): Promise<void> {
     const projection = this.codec.readProjection(request, 'Group');
     const { maxOperations } = this.settings;
-    const wanted = settleReturn(request, response, 'minimal');
+    const wanted = applyReturnPreference(request, response, 'minimal');
     const read = wanted === 'minimal' ? WITHOUT_MEMBERS : groupRead(projection);
     const patch = {
       body,

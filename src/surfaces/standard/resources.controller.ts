@@ -9,7 +9,7 @@ import { ResourcesService } from '../../scim/resources/resources.service.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { AcceptableInterceptor } from '../http/acceptable.interceptor.js';
 import { RequestJson } from '../http/request-json.decorator.js';
-import { groupRead, userRead } from './derived-parts.js';
+import { groupRead, userRead } from '../http/derived-parts.js';
 import { DocumentedList, DocumentedSearch } from './operations.openapi.js';
 import { StandardCodec } from './standard.codec.js';
 

@@ -12,7 +12,7 @@ import { UsersService } from '../../scim/users/users.service.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { logIgnored } from '../http/log-ignored.js';
 import { isUnchanged, readPrecondition } from '../http/precondition.js';
-import { settleReturn } from '../http/return-preference.js';
+import { applyReturnPreference } from '../http/return-preference.js';
 import { StandardCodec } from './standard.codec.js';
 
 /** Groups and manager are part of a user's ETag, so an answer about one user always reads them. */
@@ -80,7 +80,7 @@ export class UserRequests {
     const projection = this.codec.readProjection(request, 'User');
     const { resource, ignored, sent } = await write();
     logIgnored(request, ignored);
-    if (settleReturn(request, response, 'representation') === 'minimal') {
+    if (applyReturnPreference(request, response, 'representation') === 'minimal') {
       this.codec.sendMinimal(request, response, 204, 'User', resource);
     } else {
       await this.codec.sendUser(request, response, 200, resource, showSent(projection, sent));

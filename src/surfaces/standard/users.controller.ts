@@ -24,8 +24,8 @@ import { type CompanyScope } from '../../scim/company-scope.js';
 import { AcceptableInterceptor } from '../http/acceptable.interceptor.js';
 import { logIgnored } from '../http/log-ignored.js';
 import { RequestJson } from '../http/request-json.decorator.js';
-import { settleReturn } from '../http/return-preference.js';
-import { userRead } from './derived-parts.js';
+import { applyReturnPreference } from '../http/return-preference.js';
+import { userRead } from '../http/derived-parts.js';
 import {
   DocumentedCreate,
   DocumentedDelete,
@@ -87,7 +87,7 @@ export class UsersController {
     const projection = this.codec.readProjection(request, 'User');
     const { resource, ignored, sent } = await this.users.create(scope, { body, dialect, read: WHOLE });
     logIgnored(request, ignored);
-    if (settleReturn(request, response, 'representation') === 'minimal') {
+    if (applyReturnPreference(request, response, 'representation') === 'minimal') {
       this.codec.sendMinimal(request, response, 201, 'User', resource);
     } else {
       await this.codec.sendUser(request, response, 201, resource, showSent(projection, sent));

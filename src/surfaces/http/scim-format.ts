@@ -1,0 +1,206 @@
+import { type Settings } from '../../config/settings.js';
+import { type ListQuery } from '../../protocol/message/list-query.js';
+import { showSent, type Projection } from '../../protocol/message/projection.js';
+import { type ListPage } from '../../scim/cursors/cursor-pages.js';
+import { type ListRequest } from '../../scim/list-request.js';
+import { type GroupRead } from '../../scim/groups/groups.store.js';
+import { requireBody, type RequestBody } from '../../scim/request-body.js';
+import { type UserRead } from '../../scim/users/users.store.js';
+import { groupRead, userRead } from './derived-parts.js';
+import { type Exchange } from './exchange.js';
+import { type ResourceCodec } from './resource.codec.js';
+import { applyReturnPreference, type ReturnPreference } from './return-preference.js';
+import {
+  type Answered,
+  type Groups,
+  type Kind,
+  type Requested,
+  type RequestedList,
+  type ResourceFormat,
+  type Users,
+  type BodyVerb,
+  type WriteVerb,
+} from './resource-format.js';
+
+/** What a request says of its answer. */
+export interface ScimView {
+  readonly projection: Projection;
+  /** Whether the answer to a write leaves the resource out (RFC 7240 §4.2, `return=minimal`). */
+  readonly minimal: boolean;
+}
+
+/**
+ * The body of a write in the form of RFC 7643 and RFC 7644. A refusal that is thrown is judged before everything else
+ * in the request, one that is returned after 404 and 412.
+ */
+export type BodyReader = (exchange: Exchange, verb: BodyVerb) => RequestBody | Promise<RequestBody>;
+
+/** How a surface reads and answers writes. */
+export interface WriteRules<K extends Kind> {
+  readonly body: BodyReader;
+  /** What the answer holds where the request does not prefer anything. Absent: `Prefer` (RFC 7240) has no meaning. */
+  readonly returns?: (verb: WriteVerb) => ReturnPreference;
+  /** What every write asks of the service, whoever sends it. */
+  readonly always?: Partial<Requested<K['write']>>;
+}
+
+/** Resources as RFC 7643 represents them: with projection, entity tags and `Location`. */
+export abstract class ScimFormat<K extends Kind> implements ResourceFormat<K, ScimView> {
+  protected constructor(
+    protected readonly codec: ResourceCodec,
+    protected readonly type: 'User' | 'Group',
+    protected readonly settings: Settings,
+    protected readonly rules: WriteRules<K>,
+  ) {}
+
+  abstract read(view: ScimView): K['read'];
+  abstract answerList(
+    exchange: Exchange,
+    page: ListPage<K['stored']>,
+    request: ListRequest,
+    view: ScimView,
+  ): Promise<void>;
+  protected abstract readOfList(view: ScimView): K['read'];
+  protected abstract send(
+    exchange: Exchange,
+    status: 200 | 201,
+    resource: K['stored'],
+    projection: Projection,
+  ): Promise<void>;
+
+  id(text: string): string {
+    return text;
+  }
+
+  view({ request }: Exchange): ScimView {
+    return { projection: this.codec.readProjection(request, this.type), minimal: false };
+  }
+
+  list(exchange: Exchange): RequestedList<K, ScimView> {
+    return this.listOf(exchange, this.codec.readListQuery(exchange.request));
+  }
+
+  /** A list that is asked for by POST (RFC 7644 §3.4.3). */
+  async search(exchange: Exchange): Promise<RequestedList<K, ScimView>> {
+    const body = await this.rules.body(exchange, 'search');
+    return this.listOf(exchange, this.codec.readSearchRequest(requireBody(body)));
+  }
+
+  async write(
+    exchange: Exchange,
+    verb: 'create' | 'replace',
+  ): Promise<{ readonly write: Requested<K['write']>; readonly view: ScimView }> {
+    return { write: await this.requested(exchange, verb), view: this.writeView(exchange, verb) };
+  }
+
+  async patch(
+    exchange: Exchange,
+  ): Promise<{ readonly patch: Requested<K['patch']>; readonly view: ScimView }> {
+    const { maxOperations } = this.settings;
+    const locations = this.codec.locations(exchange.request);
+    const asked = { ...(await this.requested(exchange, 'patch')), maxOperations, locations };
+    return { patch: asked as Requested<K['patch']>, view: this.writeView(exchange, 'patch') };
+  }
+
+  private writeView(exchange: Exchange, verb: WriteVerb): ScimView {
+    const view = this.view(exchange);
+    if (this.rules.returns === undefined) return view;
+    const wanted = applyReturnPreference(exchange.request, exchange.response, this.rules.returns(verb));
+    return { ...view, minimal: wanted === 'minimal' };
+  }
+
+  /** What a write gave values to is shown too (RFC 7643 §7, `returned: request`). */
+  async answer(
+    exchange: Exchange,
+    status: 200 | 201,
+    { resource, sent }: Answered<K>,
+    { projection, minimal }: ScimView,
+  ): Promise<void> {
+    const { request, response } = exchange;
+    if (minimal) {
+      this.codec.sendMinimal(request, response, status === 201 ? 201 : 204, this.type, resource);
+      return;
+    }
+    await this.send(exchange, status, resource, sent ? showSent(projection, sent) : projection);
+  }
+
+  private async requested(exchange: Exchange, verb: WriteVerb): Promise<Requested<K['write']>> {
+    const { body, always } = this.rules;
+    const { dialect } = exchange.caller;
+    return { ...always, body: await body(exchange, verb), dialect } as Requested<K['write']>;
+  }
+
+  private listOf(exchange: Exchange, query: ListQuery): RequestedList<K, ScimView> {
+    const view = { projection: this.codec.projectionOf(query, this.type), minimal: false };
+    const { dialect } = exchange.caller;
+    const request = { ...query, dialect, baseUri: this.codec.baseUri(exchange.request) };
+    return { request, read: this.readOfList(view), view };
+  }
+}
+
+/** A user's entity tag tells of groups and manager too, so that an answer about one user reads them in any case. */
+const TAGGED: UserRead = { groups: true, manager: true };
+
+export class ScimUserFormat extends ScimFormat<Users> {
+  constructor(codec: ResourceCodec, settings: Settings, rules: WriteRules<Users>) {
+    super(codec, 'User', settings, rules);
+  }
+
+  read(): UserRead {
+    return TAGGED;
+  }
+
+  async answerList(
+    { request, response }: Exchange,
+    page: ListPage<Users['stored']>,
+    { startIndex }: ListRequest,
+    { projection }: ScimView,
+  ): Promise<void> {
+    await this.codec.sendUsers(request, response, page, startIndex, projection);
+  }
+
+  protected send(
+    { request, response }: Exchange,
+    status: 200 | 201,
+    resource: Users['stored'],
+    projection: Projection,
+  ): Promise<void> {
+    return this.codec.sendUser(request, response, status, resource, projection);
+  }
+
+  protected readOfList({ projection }: ScimView): UserRead {
+    return userRead(projection);
+  }
+}
+
+export class ScimGroupFormat extends ScimFormat<Groups> {
+  constructor(codec: ResourceCodec, settings: Settings, rules: WriteRules<Groups>) {
+    super(codec, 'Group', settings, rules);
+  }
+
+  read({ projection, minimal }: ScimView): GroupRead {
+    return minimal ? { members: false } : groupRead(projection);
+  }
+
+  async answerList(
+    { request, response }: Exchange,
+    page: ListPage<Groups['stored']>,
+    { startIndex }: ListRequest,
+    { projection }: ScimView,
+  ): Promise<void> {
+    await this.codec.sendGroups(request, response, page, startIndex, projection);
+  }
+
+  protected send(
+    { request, response }: Exchange,
+    status: 200 | 201,
+    resource: Groups['stored'],
+    projection: Projection,
+  ): Promise<void> {
+    return this.codec.sendGroup(request, response, status, resource, projection);
+  }
+
+  protected readOfList({ projection }: ScimView): GroupRead {
+    return groupRead(projection);
+  }
+}
