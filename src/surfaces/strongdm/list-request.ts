@@ -8,7 +8,7 @@ export const PAGE_SIZE = 100;
 const INTEGER = /^[+-]?\d+$/;
 
 /** A list as a client asks for it, numbers within what is served. */
-export interface StrongdmListRequest {
+interface StrongdmListRequest {
   readonly filter?: string;
   readonly startIndex: number;
   readonly count: number;

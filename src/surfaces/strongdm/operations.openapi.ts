@@ -22,6 +22,7 @@ import {
   USER,
   USER_REQUEST,
 } from './examples.openapi.js';
+import { type ResourceDocumentation } from '../openapi/resource-documentation.js';
 
 const MEDIA_TYPE = 'application/scim+json';
 
@@ -174,3 +175,13 @@ export const DocumentedDiscovery = (name: string, summary: string): MethodDecora
     response(200, 'The document.', 'Document'),
     response(404, 'There is no such document.', 'Error'),
   );
+
+/** The operations of `resourceRoutes` on one type. */
+export const documentedResource = (type: ResourceKind): ResourceDocumentation => ({
+  list: DocumentedList(type),
+  create: DocumentedCreate(type),
+  read: DocumentedRead(type),
+  replace: DocumentedReplace(type),
+  patch: DocumentedPatch(type),
+  delete: DocumentedDelete(type),
+});

@@ -15,7 +15,7 @@ import { GROUP_SCHEMA } from '../../protocol/schema/group.schema.js';
 import { type ResourceType } from '../../protocol/schema/schema.js';
 import { type StorePage } from '../../scim/store-query.js';
 import { listText, resourceText, SCIM_JSON, sendText, type StreamedResource } from '../http/answer.js';
-import { type StrongdmListRequest } from './list-request.js';
+import { type ListRequest } from '../../scim/list-request.js';
 import { withPrefix } from './prefixed-id.js';
 
 /** Where resources are found: relative to the mount, as the document prints it. */
@@ -57,7 +57,7 @@ export async function sendUser(
 export async function sendGroups(
   response: Response,
   page: StorePage<StoredGroup>,
-  request: StrongdmListRequest,
+  request: Pick<ListRequest, 'startIndex' | 'count'>,
 ): Promise<void> {
   await sendList(response, page, request, groupParts);
 }
@@ -65,7 +65,7 @@ export async function sendGroups(
 export async function sendUsers(
   response: Response,
   page: StorePage<StoredUser>,
-  request: StrongdmListRequest,
+  request: Pick<ListRequest, 'startIndex' | 'count'>,
   type: ResourceType,
 ): Promise<void> {
   await sendList(response, page, request, (user) => ({ head: encodeUser(user, type), members: undefined }));
@@ -84,7 +84,7 @@ function head(response: Response, status: number, tag: string, location: string)
 async function sendList<T>(
   response: Response,
   page: StorePage<T>,
-  { startIndex, count }: StrongdmListRequest,
+  { startIndex, count }: Pick<ListRequest, 'startIndex' | 'count'>,
   encode: (resource: T) => StreamedResource,
 ): Promise<void> {
   response.setHeader('Content-Type', SCIM_JSON);

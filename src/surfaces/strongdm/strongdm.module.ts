@@ -2,8 +2,8 @@ import { Module } from '@nestjs/common';
 import { ScimModule } from '../../scim.module.js';
 import { StrongdmDiscoveryController } from './discovery.controller.js';
 import { StrongdmFallbackController } from './fallback.controller.js';
-import { StrongdmGroupsController } from './groups.controller.js';
-import { StrongdmUsersController } from './users.controller.js';
+import { StrongdmGroupsController, StrongdmUsersController } from './resource.controllers.js';
+import { StrongdmGroups, StrongdmUsers } from './strongdm.endpoint.js';
 
 @Module({
   imports: [ScimModule],
@@ -14,5 +14,6 @@ import { StrongdmUsersController } from './users.controller.js';
     // Last: it takes every path that the others leave.
     StrongdmFallbackController,
   ],
+  providers: [StrongdmUsers, StrongdmGroups],
 })
 export class StrongdmModule {}
