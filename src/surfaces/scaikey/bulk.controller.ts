@@ -13,7 +13,7 @@ import { encodeBulkResponse, logBulk } from '../http/bulk.codec.js';
 import { ReadsMediaTypes } from '../http/request-body.interceptor.js';
 import { type Model } from './model.js';
 import { DocumentedBulk } from './operations.openapi.js';
-import { judgeByModel, readModelBody } from './request-model.decorator.js';
+import { judgeByModel, readModelBody } from './request-model.js';
 import {
   SCIM_BULK_REQUEST,
   SCIM_GROUP_CREATE,

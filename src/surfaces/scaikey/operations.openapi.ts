@@ -10,6 +10,7 @@ import {
   ApiResponse,
 } from '@nestjs/swagger';
 import { ref } from './components.openapi.js';
+import { type ResourceDocumentation } from '../openapi/resource-documentation.js';
 
 type TypeName = 'User' | 'Group';
 
@@ -254,3 +255,13 @@ export const DocumentedBulk = (): MethodDecorator =>
 
 export const DocumentedDiscovery = (noun: string): MethodDecorator =>
   applyDecorators(operation('Get', noun, 'RFC 7644 Section 4.'), success(200, 'Document'));
+
+/** The operations of `resourceRoutes` on one type. */
+export const documentedResource = (type: TypeName): ResourceDocumentation => ({
+  list: DocumentedList(type),
+  create: DocumentedCreate(type),
+  read: DocumentedRead(type),
+  replace: DocumentedReplace(type),
+  patch: DocumentedPatch(type),
+  delete: DocumentedDelete(type),
+});

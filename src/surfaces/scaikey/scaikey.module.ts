@@ -3,9 +3,9 @@ import { ScimModule } from '../../scim.module.js';
 import { ScaikeyBulkController } from './bulk.controller.js';
 import { ScaikeyDiscoveryController } from './discovery.controller.js';
 import { ScaikeyFallbackController } from './fallback.controller.js';
-import { ScaikeyGroupsController } from './groups.controller.js';
 import { ScaikeyCodec } from './scaikey.codec.js';
-import { ScaikeyUsersController } from './users.controller.js';
+import { ScaikeyGroupsController, ScaikeyUsersController } from './resource.controllers.js';
+import { ScaikeyGroups, ScaikeyUsers } from './scaikey.endpoint.js';
 
 /** The surface that names the company in its path. */
 @Module({
@@ -18,6 +18,6 @@ import { ScaikeyUsersController } from './users.controller.js';
     // Last: it takes every path that the others leave.
     ScaikeyFallbackController,
   ],
-  providers: [ScaikeyCodec],
+  providers: [ScaikeyCodec, ScaikeyUsers, ScaikeyGroups],
 })
 export class ScaikeyModule {}

@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type Request } from 'express';
 import { type Json, type JsonObject } from '../../protocol/json.js';
 import { checkValue } from '../../protocol/text/check-value.js';
@@ -12,17 +11,6 @@ import { Validation } from './validation.js';
 
 /** As the documented server reads them: the subtype decides. A request may leave its type out. */
 const JSON_TYPE = /^application\/(?:json|[^;\s]+\+json)$/i;
-
-/**
- * The request's body, judged by a model before any store is asked: 422 wins over 404.
- * @throws RequestValidationError 422 with everything that is wrong with it; ScimError 400 for bytes that are no
- * UTF-8, a name that stands twice, and what no store could keep
- */
-export const RequestModel = createParamDecorator((model: Model, context: ExecutionContext): JsonObject => {
-  const body = readModelBody(context.switchToHttp().getRequest<RequestWithBytes>(), model);
-  checkValue(body, '');
-  return body;
-});
 
 /**
  * The request's body, judged by a model: whether a store could keep what it holds is not looked at.
