@@ -7,8 +7,8 @@ import { StandardFallbackController } from './surfaces/standard/fallback.control
 import { GroupsController } from './surfaces/standard/groups.controller.js';
 import { StandardMeController } from './surfaces/standard/me.controller.js';
 import { StandardCodec } from './surfaces/standard/standard.codec.js';
+import { OwnUser, StandardGroups, StandardUsers } from './surfaces/standard/standard.endpoint.js';
 import { StandardResourcesController } from './surfaces/standard/resources.controller.js';
-import { UserRequests } from './surfaces/standard/user-requests.js';
 import { UsersController } from './surfaces/standard/users.controller.js';
 import { BulkService } from './scim/bulk/bulk.service.js';
 import { CursorPages } from './scim/cursors/cursor-pages.js';
@@ -31,11 +31,13 @@ import { UsersService } from './scim/users/users.service.js';
   ],
   providers: [
     StandardCodec,
+    StandardUsers,
+    StandardGroups,
+    OwnUser,
     UsersService,
     GroupsService,
     ResourcesService,
     BulkService,
-    UserRequests,
     CursorPages,
     CursorSeal,
     FilterParser,

@@ -1,101 +1,55 @@
-import { Controller, Delete, Get, Patch, Put, Req, Res, UseInterceptors } from '@nestjs/common';
+import { Controller, Delete, Get, Patch, Put, Res, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type Request, type Response } from 'express';
-import { Caller, Company, OpenToUsers } from '../../access/decorators.js';
-import { type Credential } from '../../access/credential.js';
+import { OpenToUsers } from '../../access/decorators.js';
 import { forbidden, notImplemented } from '../../protocol/error/scim-error.js';
-import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
-import { type RequestBody } from '../../scim/request-body.js';
 import { UsersService } from '../../scim/users/users.service.js';
-import { type CompanyScope } from '../../scim/company-scope.js';
 import { AcceptableInterceptor } from '../http/acceptable.interceptor.js';
-import { RequestJson } from '../http/request-json.decorator.js';
+import { InExchange, type Exchange } from '../http/exchange.js';
 import { DocumentedMe } from './operations.openapi.js';
 import { StandardCodec } from './standard.codec.js';
-import { UserRequests } from './user-requests.js';
+import { OwnUser } from './standard.endpoint.js';
 
-/** What the company says of a user and he cannot say of himself, beside extensions: names that others know, access. */
-const KEPT: readonly string[] = ['userName', 'externalId', 'active', 'userType', 'roles', 'entitlements'];
-
-/** The user that a token stands for (RFC 7644 §3.11). Answers name his own URI. */
+/** The user that a token stands for (RFC 7644 §3.11: `/Me` is an alias of the user's own URI, which answers name). */
 @ApiTags('Me')
 @OpenToUsers()
 @UseInterceptors(AcceptableInterceptor)
 @Controller('Me')
 export class StandardMeController {
-  private readonly kept: readonly string[];
-
   constructor(
     private readonly users: UsersService,
-    private readonly requests: UserRequests,
+    private readonly endpoint: OwnUser,
     private readonly codec: StandardCodec,
-    schemas: SchemaRegistry,
-  ) {
-    this.kept = [...KEPT, ...schemas.user.schemaExtensions.map(({ schema }) => schema.id)];
-  }
+  ) {}
 
   @Get()
   @DocumentedMe('read')
-  async get(
-    @Company() scope: CompanyScope,
-    @Caller() caller: Credential,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    const id = await this.identify(scope, caller, request, response);
-    await this.requests.get({ scope, id, request, response });
+  async get(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
+    await this.endpoint.get(exchange, await this.identify(exchange));
   }
 
   @Put()
   @DocumentedMe('replace')
-  async replace(
-    @Company() scope: CompanyScope,
-    @Caller() caller: Credential,
-    @RequestJson() body: RequestBody,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    const id = await this.identify(scope, caller, request, response);
-    const { dialect } = caller;
-    await this.requests.replace({ scope, id, dialect, body, request, response, keeps: this.kept });
+  async replace(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
+    await this.endpoint.replace(exchange, await this.identify(exchange));
   }
 
   @Patch()
   @DocumentedMe('patch')
-  async patch(
-    @Company() scope: CompanyScope,
-    @Caller() caller: Credential,
-    @RequestJson() body: RequestBody,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    const id = await this.identify(scope, caller, request, response);
-    const { dialect } = caller;
-    await this.requests.patch({ scope, id, dialect, body, request, response, keeps: this.kept });
+  async patch(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
+    await this.endpoint.patch(exchange, await this.identify(exchange));
   }
 
   @Delete()
   @DocumentedMe('delete')
-  async delete(
-    @Company() scope: CompanyScope,
-    @Caller() caller: Credential,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    const id = await this.identify(scope, caller, request, response);
-    await this.requests.delete({ scope, id, request, response });
+  async delete(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
+    await this.endpoint.delete(exchange, await this.identify(exchange));
   }
 
   /**
    * The id of the token's user, whose URI goes into the answer's `Location`.
    * @throws ScimError 501 for the token of a service, 404 where the user was deleted, 403 while he is inactive
    */
-  private async identify(
-    scope: CompanyScope,
-    { userId }: Credential,
-    request: Request,
-    response: Response,
-  ): Promise<string> {
+  private async identify({ scope, caller: { userId }, request, response }: Exchange): Promise<string> {
     if (userId === undefined) {
       throw notImplemented('/Me is for tokens that stand for a user, and this one does not.');
     }

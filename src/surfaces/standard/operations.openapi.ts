@@ -13,6 +13,7 @@ import {
 import { BULK_REQUEST_URN } from '../../protocol/message/bulk-request.js';
 import { SEARCH_REQUEST_SCHEMA } from '../../protocol/message/search-request.js';
 import { PAGE_SIZES, PATCH_SCHEMA, ref, requestOf, type TypeName } from './components.openapi.js';
+import { type ResourceDocumentation } from '../openapi/resource-documentation.js';
 
 /** What a list holds. */
 type ListedName = TypeName | 'Resource';
@@ -293,3 +294,13 @@ export const DocumentedMe = (action: keyof typeof ME_SUMMARIES): MethodDecorator
     }),
   );
 };
+
+/** The operations of `resourceRoutes` on one type. */
+export const documentedResource = (type: TypeName): ResourceDocumentation => ({
+  list: DocumentedList(type),
+  create: DocumentedCreate(type),
+  read: DocumentedRead(type),
+  replace: DocumentedReplace(type),
+  patch: DocumentedPatch(type),
+  delete: DocumentedDelete(type),
+});
