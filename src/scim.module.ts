@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { FilterParser } from './protocol/filter/filter.parser.js';
 import { PatchOperationEngine } from './protocol/patch/patch-operation-engine.js';
-import { StandardBulkController } from './surfaces/standard/bulk.controller.js';
+import { StandardBulk, StandardBulkController } from './surfaces/standard/bulk.controller.js';
 import { StandardDiscoveryController } from './surfaces/standard/discovery.controller.js';
 import { StandardFallbackController } from './surfaces/standard/fallback.controller.js';
 import { GroupsController } from './surfaces/standard/groups.controller.js';
@@ -34,6 +34,7 @@ import { UsersService } from './scim/users/users.service.js';
     StandardUsers,
     StandardGroups,
     OwnUser,
+    StandardBulk,
     UsersService,
     GroupsService,
     ResourcesService,

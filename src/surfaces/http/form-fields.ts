@@ -1,6 +1,6 @@
 import { Busboy } from '@fastify/busboy';
 import { invalidSyntax, payloadTooLarge } from '../../protocol/error/scim-error.js';
-import { decodeUtf8 } from './json-body.js';
+import { decodeUtf8 } from './parse-json.js';
 
 export interface FormField {
   readonly name: string;

@@ -7,7 +7,7 @@ import { GroupsService } from '../../scim/groups/groups.service.js';
 import { decodeBody } from '../../scim/request-body.js';
 import { UsersService } from '../../scim/users/users.service.js';
 import { type Exchange } from '../http/exchange.js';
-import { jsonBody } from '../http/request-json.decorator.js';
+import { jsonBody } from '../http/json-body.js';
 import { ResourceEndpoint } from '../http/resource-endpoint.js';
 import {
   type Answered,

@@ -3,8 +3,8 @@ import { isJsonArray, type Json, type JsonObject } from '../../protocol/json.js'
 import { checkValue } from '../../protocol/text/check-value.js';
 import { holdRefusal, requireBody, type RequestBody } from '../../scim/request-body.js';
 import { isForm, readFormFields, type FormField } from '../http/form-fields.js';
-import { parseJsonText } from '../http/json-body.js';
-import { jsonBody } from '../http/request-json.decorator.js';
+import { parseJsonText } from '../http/parse-json.js';
+import { jsonBody } from '../http/json-body.js';
 import { bytesOf, type RequestWithBytes } from '../http/request-body.interceptor.js';
 import { readMemberText } from './patch-request.js';
 

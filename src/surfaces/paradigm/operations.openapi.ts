@@ -13,6 +13,7 @@ import { PATCH_OP_URN } from '../../protocol/patch/patch-message.js';
 import { SEARCH_REQUEST_SCHEMA } from '../../protocol/message/search-request.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../../protocol/schema/resource-types.js';
 import { ref } from './components.openapi.js';
+import { type ResourceDocumentation } from '../openapi/resource-documentation.js';
 
 type TypeName = 'User' | 'Group';
 
@@ -283,3 +284,13 @@ export const DocumentedDiscovery = (operationId: string, summary: string): Metho
     refusal(403, 'Discovery takes no filter.'),
     refusal(404, 'There is no such document.', NOT_FOUND),
   );
+
+/** The operations of `resourceRoutes` on users; those on groups stand in their controller. */
+export const documentedUsers: ResourceDocumentation = {
+  list: DocumentedList('User'),
+  create: DocumentedUserCreate(),
+  read: DocumentedRead('User'),
+  replace: DocumentedUserReplace(),
+  patch: DocumentedUserPatch(),
+  delete: DocumentedDelete('User'),
+};

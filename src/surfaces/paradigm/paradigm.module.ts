@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ScimModule } from '../../scim.module.js';
 import { ParadigmCodec } from './paradigm.codec.js';
+import { ParadigmGroups, ParadigmUsers } from './paradigm.endpoint.js';
 import { ParadigmDiscoveryController } from './discovery.controller.js';
 import { ParadigmFallbackController } from './fallback.controller.js';
 import { ParadigmGroupsController } from './groups.controller.js';
@@ -15,6 +16,6 @@ import { ParadigmUsersController } from './users.controller.js';
     // Last: it takes every path that the others leave.
     ParadigmFallbackController,
   ],
-  providers: [ParadigmCodec],
+  providers: [ParadigmCodec, ParadigmUsers, ParadigmGroups],
 })
 export class ParadigmModule {}

@@ -2,7 +2,7 @@ import { invalidSyntax } from '../../protocol/error/scim-error.js';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../protocol/json.js';
 import { PATCH_OP_URN } from '../../protocol/patch/patch-message.js';
 import { checkValue } from '../../protocol/text/check-value.js';
-import { parseJsonText } from '../http/json-body.js';
+import { parseJsonText } from '../http/parse-json.js';
 
 const OPERATORS = ['add', 'remove', 'replace'];
 const MEMBERS_PATH = /^\s*(urn:ietf:params:scim:schemas:core:2\.0:group:)?members\s*$/i;

@@ -1,15 +1,12 @@
-import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { Controller, HttpCode, Inject, Injectable, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type Request, type Response } from 'express';
-import { Caller, Company, CompanyInPath } from '../../access/decorators.js';
-import { type Credential } from '../../access/credential.js';
+import { CompanyInPath } from '../../access/decorators.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
-import { type Json, type JsonObject } from '../../protocol/json.js';
-import { parseBulkRequest, type BulkTarget } from '../../protocol/message/bulk-request.js';
+import { type JsonObject } from '../../protocol/json.js';
+import { type BulkTarget } from '../../protocol/message/bulk-request.js';
 import { BulkService } from '../../scim/bulk/bulk.service.js';
-import { type RequestBody } from '../../scim/request-body.js';
-import { type CompanyScope } from '../../scim/company-scope.js';
-import { encodeBulkResponse, logBulk } from '../http/bulk.codec.js';
+import { BulkEndpoint, type BulkForm } from '../http/bulk-endpoint.js';
+import { InExchange, type Exchange } from '../http/exchange.js';
 import { ReadsMediaTypes } from '../http/request-body.interceptor.js';
 import { type Model } from './model.js';
 import { DocumentedBulk } from './operations.openapi.js';
@@ -23,53 +20,40 @@ import {
 import { ScaikeyCodec } from './scaikey.codec.js';
 import { encodeScaikeyError } from './scaikey.surface.js';
 
-/** RFC 7644 §3.7. The job is judged by its model, then each operation by that of its single request. */
-@ApiTags('Bulk')
-@CompanyInPath('tenant_id')
-@ReadsMediaTypes(/^/)
-@Controller('Bulk')
-export class ScaikeyBulkController {
-  constructor(
-    private readonly bulk: BulkService,
-    private readonly codec: ScaikeyCodec,
-    @Inject(SETTINGS) private readonly settings: Settings,
-  ) {}
-
-  @Post()
-  @HttpCode(200)
-  @DocumentedBulk()
-  async run(
-    @Company() scope: CompanyScope,
-    @Caller() { dialect }: Credential,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    const { maxOperations } = this.settings;
-    const locations = this.codec.locations(request);
-    const job = parseBulkRequest(readModelBody(request, SCIM_BULK_REQUEST), { dialect, maxOperations });
-    const steps = await this.bulk.run(scope, job, { dialect, maxOperations, locations, readBody });
-    logBulk(request, steps);
-    const answer = encodeBulkResponse(steps, {
-      locations,
-      statusOf,
-      errorBody: (error) => encodeScaikeyError(error).body as JsonObject,
-    });
-    await this.codec.sendDocument(request, response, answer);
-  }
-}
-
-/** Refuses at once, as for the single request, where 422 comes before 404. */
-function readBody(target: BulkTarget, data: Json | undefined): RequestBody {
-  const body = judgeByModel(data ?? undefined, modelOf(target));
-  return { value: body };
-}
+/** The job is judged by its model, then each operation by that of its single request: 422 comes before 404. */
+const FORM: BulkForm = {
+  readJob: (request) => readModelBody(request, SCIM_BULK_REQUEST),
+  readBody: (target, data) => ({ value: judgeByModel(data ?? undefined, modelOf(target)) }),
+  statusOf({ method }) {
+    if (method === 'POST') return 201;
+    return method === 'DELETE' ? 204 : 200;
+  },
+  errorBody: (error) => encodeScaikeyError(error).body as JsonObject,
+};
 
 function modelOf({ method, type }: BulkTarget): Model {
   if (method === 'PATCH') return SCIM_PATCH_REQUEST;
   return type === 'User' ? SCIM_USER_CREATE : SCIM_GROUP_CREATE;
 }
 
-function statusOf({ method }: BulkTarget): number {
-  if (method === 'POST') return 201;
-  return method === 'DELETE' ? 204 : 200;
+@Injectable()
+export class ScaikeyBulk extends BulkEndpoint {
+  constructor(bulk: BulkService, codec: ScaikeyCodec, @Inject(SETTINGS) settings: Settings) {
+    super(bulk, codec, settings, FORM);
+  }
+}
+
+@ApiTags('Bulk')
+@CompanyInPath('tenant_id')
+@ReadsMediaTypes(/^/)
+@Controller('Bulk')
+export class ScaikeyBulkController {
+  constructor(private readonly endpoint: ScaikeyBulk) {}
+
+  @Post()
+  @HttpCode(200)
+  @DocumentedBulk()
+  run(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
+    return this.endpoint.run(exchange);
+  }
 }

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { type Request } from 'express';
 import { type Json, type JsonObject } from '../../protocol/json.js';
 import { checkValue } from '../../protocol/text/check-value.js';
-import { parseJsonBody } from '../http/json-body.js';
+import { parseJsonBody } from '../http/parse-json.js';
 import { bytesOf, type RequestWithBytes } from '../http/request-body.interceptor.js';
 import { findJsonFault } from './json-fault.js';
 import { type Model } from './model.js';

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ScimModule } from '../../scim.module.js';
-import { ScaikeyBulkController } from './bulk.controller.js';
+import { ScaikeyBulk, ScaikeyBulkController } from './bulk.controller.js';
 import { ScaikeyDiscoveryController } from './discovery.controller.js';
 import { ScaikeyFallbackController } from './fallback.controller.js';
 import { ScaikeyCodec } from './scaikey.codec.js';
@@ -18,6 +18,6 @@ import { ScaikeyGroups, ScaikeyUsers } from './scaikey.endpoint.js';
     // Last: it takes every path that the others leave.
     ScaikeyFallbackController,
   ],
-  providers: [ScaikeyCodec, ScaikeyUsers, ScaikeyGroups],
+  providers: [ScaikeyCodec, ScaikeyUsers, ScaikeyGroups, ScaikeyBulk],
 })
 export class ScaikeyModule {}

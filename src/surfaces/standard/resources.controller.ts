@@ -1,15 +1,13 @@
-import { Controller, Get, Post, Req, Res, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Post, Res, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type Request, type Response } from 'express';
-import { Caller, Company, RequiredScope } from '../../access/decorators.js';
-import { type Credential } from '../../access/credential.js';
+import { RequiredScope } from '../../access/decorators.js';
 import { type ListQuery } from '../../protocol/message/list-query.js';
-import { requireBody, type RequestBody } from '../../scim/request-body.js';
+import { requireBody } from '../../scim/request-body.js';
 import { ResourcesService } from '../../scim/resources/resources.service.js';
-import { type CompanyScope } from '../../scim/company-scope.js';
 import { AcceptableInterceptor } from '../http/acceptable.interceptor.js';
-import { RequestJson } from '../http/request-json.decorator.js';
 import { groupRead, userRead } from '../http/derived-parts.js';
+import { InExchange, type Exchange } from '../http/exchange.js';
+import { jsonBody } from '../http/json-body.js';
 import { DocumentedList, DocumentedSearch } from './operations.openapi.js';
 import { StandardCodec } from './standard.codec.js';
 
@@ -25,35 +23,21 @@ export class StandardResourcesController {
 
   @Get()
   @DocumentedList('Resource')
-  async list(
-    @Company() scope: CompanyScope,
-    @Caller() credential: Credential,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.answer(scope, credential, this.codec.readListQuery(request), request, response);
+  list(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
+    return this.answer(exchange, this.codec.readListQuery(exchange.request));
   }
 
   /** RFC 7644 §3.4.3. */
   @Post('.search')
   @RequiredScope('scim:read')
   @DocumentedSearch('Resource')
-  async search(
-    @Company() scope: CompanyScope,
-    @Caller() credential: Credential,
-    @RequestJson() body: RequestBody,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.answer(scope, credential, this.codec.readSearchRequest(requireBody(body)), request, response);
+  search(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
+    return this.answer(exchange, this.codec.readSearchRequest(requireBody(jsonBody(exchange.request))));
   }
 
   private async answer(
-    scope: CompanyScope,
-    { dialect }: Credential,
+    { scope, caller: { dialect }, request, response }: Exchange,
     query: ListQuery,
-    request: Request,
-    response: Response,
   ): Promise<void> {
     const user = this.codec.projectionOf(query, 'User');
     const group = this.codec.projectionOf(query, 'Group');

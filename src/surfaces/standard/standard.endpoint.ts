@@ -4,7 +4,7 @@ import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { GroupsService } from '../../scim/groups/groups.service.js';
 import { UsersService } from '../../scim/users/users.service.js';
 import { type Exchange } from '../http/exchange.js';
-import { jsonBody } from '../http/request-json.decorator.js';
+import { jsonBody } from '../http/json-body.js';
 import { type Groups, type Users } from '../http/resource-format.js';
 import { answeredUnchanged, ScimGroupsEndpoint, ScimUsersEndpoint } from '../http/scim-endpoint.js';
 import { ScimGroupFormat, ScimUserFormat, type WriteRules } from '../http/scim-format.js';

@@ -11,7 +11,7 @@ import { UsersService } from '../../scim/users/users.service.js';
 import { type Exchange } from '../http/exchange.js';
 import { logIgnored } from '../http/log-ignored.js';
 import { readPrecondition } from '../http/precondition.js';
-import { jsonBody } from '../http/request-json.decorator.js';
+import { jsonBody } from '../http/json-body.js';
 import { ResourceEndpoint } from '../http/resource-endpoint.js';
 import {
   type Answered,

@@ -1,5 +1,5 @@
 import { ScimError } from '../../protocol/error/scim-error.js';
-import { parseJsonBody } from './json-body.js';
+import { parseJsonBody } from './parse-json.js';
 
 const refusal = (body: string | Buffer): ScimError => {
   try {
