@@ -1,7 +1,7 @@
 import { COMMON_ATTRIBUTES } from './common-attributes.js';
 import { type AttributeDefinition, type ResourceType, type SchemaDefinition } from './schema.js';
 
-/** What an attribute name means in a resource type: names resolved to definitions. */
+/** An attribute or sub-attribute of a resource type, found by its name. */
 export interface BoundAttribute {
   /** URN of the extension that holds the attribute; undefined for core and common attributes. */
   readonly extension?: string;
@@ -9,7 +9,7 @@ export interface BoundAttribute {
   readonly subAttribute?: AttributeDefinition;
 }
 
-/** A path that is nothing but the URN of an extension: it means the whole extension. */
+/** All attributes of an extension, named by its URN with nothing behind it. */
 export interface BoundExtension {
   readonly extension: string;
   readonly schema: SchemaDefinition;
@@ -23,7 +23,7 @@ export type AttributeResolution =
   /** `problem` completes the sentence "<text> …" for the reader. */
   | { readonly kind: 'unknown'; readonly problem: string };
 
-/** The definition's name if it equals `name` without regard to case (RFC 7643 §2.1), else undefined. */
+/** The definition with this name. RFC 7643 §2.1: the case of attribute names does not count. */
 export function findByName(
   attributes: readonly AttributeDefinition[] | undefined,
   name: string,
@@ -33,24 +33,30 @@ export function findByName(
 }
 
 /**
- * Resolves `name`, `name.sub`, `urn:…:name[.sub]` or a bare schema URN in a resource type (RFC 7644 §3.10).
- * URNs and names are matched without regard to case. An extension attribute without its URN resolves when
- * exactly one extension defines it and the core schema does not.
+ * Finds what a name means in a resource type. RFC 7644 §3.10 gives the forms: `name`, `name.sub`, and both with the
+ * URN of the schema in front, `urn:…:name[.sub]`; the case of names and URNs does not count. Two forms are accepted
+ * besides: the URN of a schema alone, and an extension's attribute without its URN, if only one extension defines
+ * it and the core schema does not.
  */
 export function resolveAttribute(type: ResourceType, text: string): AttributeResolution {
   const lower = text.toLowerCase();
   const core = type.schema.id.toLowerCase();
   if (lower === core) return { kind: 'core' };
   if (lower.startsWith(core + ':')) {
-    return within([...COMMON_ATTRIBUTES, ...type.schema.attributes], text.slice(core.length + 1), undefined);
+    return resolveAmong(
+      [...COMMON_ATTRIBUTES, ...type.schema.attributes],
+      text.slice(core.length + 1),
+      undefined,
+    );
   }
   for (const { schema } of type.schemaExtensions) {
     const urn = schema.id.toLowerCase();
     if (lower === urn) return { kind: 'extension', target: { extension: schema.id, schema } };
-    if (lower.startsWith(urn + ':')) return within(schema.attributes, text.slice(urn.length + 1), schema.id);
+    if (lower.startsWith(urn + ':'))
+      return resolveAmong(schema.attributes, text.slice(urn.length + 1), schema.id);
   }
   if (text.includes(':')) return { kind: 'unknown', problem: `does not begin with a schema of ${type.name}` };
-  const own = within([...COMMON_ATTRIBUTES, ...type.schema.attributes], text, undefined);
+  const own = resolveAmong([...COMMON_ATTRIBUTES, ...type.schema.attributes], text, undefined);
   const name = text.split('.', 1)[0] ?? '';
   if (findByName([...COMMON_ATTRIBUTES, ...type.schema.attributes], name)) return own;
   const holders = type.schemaExtensions.filter(({ schema }) => findByName(schema.attributes, name));
@@ -60,10 +66,10 @@ export function resolveAttribute(type: ResourceType, text: string): AttributeRes
     const urns = holders.map(({ schema }) => schema.id).join(' and ');
     return { kind: 'unknown', problem: `is defined by ${urns}; put the URN in front` };
   }
-  return within(holder.schema.attributes, text, holder.schema.id);
+  return resolveAmong(holder.schema.attributes, text, holder.schema.id);
 }
 
-function within(
+function resolveAmong(
   attributes: readonly AttributeDefinition[],
   text: string,
   extension: string | undefined,
@@ -79,12 +85,14 @@ function within(
   return { kind: 'attribute', target: { ...base, subAttribute } };
 }
 
-/** What says of what kind the values at a target are. */
+/**
+ * The definition of the values at a target: the sub-attribute's where the target names one, else the attribute's.
+ */
 export function definitionOf({ attribute, subAttribute }: BoundAttribute): AttributeDefinition {
   return subAttribute ?? attribute;
 }
 
-/** The name in the schema's own spelling, e.g. `name.givenName` or `urn:…:User:department`. */
+/** The name in the schema's spelling, such as `name.givenName` or `urn:…:User:department`. */
 export function printAttribute({ extension, attribute, subAttribute }: BoundAttribute): string {
   const prefix = extension === undefined ? '' : `${extension}:`;
   return prefix + attribute.name + (subAttribute ? `.${subAttribute.name}` : '');

@@ -1,6 +1,6 @@
 import { type AttributeDefinition } from './schema.js';
 
-const simple = (
+const common = (
   name: string,
   description: string,
   rest: Partial<AttributeDefinition> = {},
@@ -17,9 +17,12 @@ const simple = (
   ...rest,
 });
 
-/** Attributes of every resource (RFC 7643 §3.1); they stand in no schema and are not listed under `/Schemas`. */
+/**
+ * The attributes that every resource has. RFC 7643 §3 requires `schemas` of each representation. §3.1 counts the
+ * others as part of every core schema without listing them there, so `/Schemas` does not show them.
+ */
 export const COMMON_ATTRIBUTES: readonly AttributeDefinition[] = [
-  simple('schemas', 'URIs of the schemas that define the attributes present.', {
+  common('schemas', 'URIs of the schemas that define the attributes present.', {
     type: 'reference',
     multiValued: true,
     required: true,
@@ -27,22 +30,22 @@ export const COMMON_ATTRIBUTES: readonly AttributeDefinition[] = [
     returned: 'always',
     referenceTypes: ['uri'],
   }),
-  simple('id', 'Identifier of the resource, issued by this server.', {
+  common('id', 'Identifier of the resource, issued by this server.', {
     returned: 'always',
     uniqueness: 'server',
   }),
-  simple('externalId', "The provisioning client's identifier of the resource.", { mutability: 'readWrite' }),
-  simple('meta', 'Metadata of the resource.', {
+  common('externalId', "The provisioning client's identifier of the resource.", { mutability: 'readWrite' }),
+  common('meta', 'Metadata of the resource.', {
     type: 'complex',
     subAttributes: [
-      simple('resourceType', 'Name of the resource type.'),
-      simple('created', 'When the resource was added.', { type: 'dateTime' }),
-      simple('lastModified', 'When the resource was last changed.', { type: 'dateTime' }),
-      simple('location', 'URI of the resource.', {
+      common('resourceType', 'Name of the resource type.'),
+      common('created', 'When the resource was added.', { type: 'dateTime' }),
+      common('lastModified', 'When the resource was last changed.', { type: 'dateTime' }),
+      common('location', 'URI of the resource.', {
         type: 'reference',
         referenceTypes: ['User', 'Group'],
       }),
-      simple('version', 'Version of the resource, equal to its ETag.'),
+      common('version', 'Version of the resource, equal to its ETag.'),
     ],
   }),
 ];

@@ -3,8 +3,9 @@ import { type AttributeDefinition } from './schema.js';
 type Characteristics = Partial<Omit<AttributeDefinition, 'name' | 'description'>>;
 
 /**
- * An attribute with what RFC 7643 §2.2 assumes where a schema is silent: an optional, single-valued string that
- * anyone may read and write. References and binaries compare exactly (RFC 7643 §2.3.6, §2.3.7).
+ * An attribute with the default characteristics, unless `characteristics` says otherwise. RFC 7643 §2.2: the
+ * default is an optional, single-valued string that is compared without regard to case, can be read and written,
+ * and need not be unique. RFC 7643 §2.3.6 and §2.3.7 make an exception: the case of a binary or a reference counts.
  */
 export function attribute(
   name: string,
@@ -27,8 +28,11 @@ export function attribute(
 }
 
 /**
- * A multi-valued attribute with the usual sub-attributes `value`, `display`, `type` and `primary`
- * (RFC 7643 §2.4). `what` completes the descriptions; `value` gives characteristics of the `value` itself.
+ * A multi-valued complex attribute of a user. RFC 7643 §2.4 names its usual sub-attributes: `value`, `display`,
+ * `type` and `primary`.
+ *
+ * @param what the noun for one value in the descriptions, such as `e-mail address`
+ * @param options `kinds`: the canonical values of `type`; `value`: characteristics of the sub-attribute `value`
  */
 export function plural(
   name: string,
@@ -47,7 +51,10 @@ export function plural(
   });
 }
 
-/** The sub-attribute that marks one value as the preferred one (RFC 7643 §2.4). */
+/**
+ * The sub-attribute that marks the preferred value. RFC 7643 §2.4: it is true for one value of an attribute at
+ * most, and a value without it is not the preferred one.
+ */
 export function primary(what: string): AttributeDefinition {
   return attribute('primary', `Whether this is the preferred ${what}; true for one at most.`, {
     type: 'boolean',

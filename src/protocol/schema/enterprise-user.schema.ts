@@ -2,8 +2,9 @@ import { attribute } from './define-attribute.js';
 import { type SchemaDefinition } from './schema.js';
 
 /**
- * The user's manager, who is another user: the server works out his URI and name. An attribute of that name in
- * another extension is nothing special.
+ * The user's manager, who is another user of the company. The client sends `value`; the server derives `$ref` and
+ * `displayName` from that user. Code recognizes the attribute by this object and not by its name, so an attribute
+ * called `manager` in another extension is an ordinary one.
  */
 export const MANAGER = attribute('manager', "The user's manager.", {
   type: 'complex',
@@ -14,7 +15,10 @@ export const MANAGER = attribute('manager', "The user's manager.", {
   ],
 });
 
-/** The Enterprise extension of User, RFC 7643 §4.3 and §8.7.1 with errata. */
+/**
+ * The Enterprise extension of User. RFC 7643 §4.3 says what its attributes mean; §8.7.1 prints their
+ * characteristics, which stand here with the published errata.
+ */
 export const ENTERPRISE_USER_SCHEMA: SchemaDefinition = {
   id: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User',
   name: 'EnterpriseUser',

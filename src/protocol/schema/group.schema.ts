@@ -2,8 +2,9 @@ import { attribute } from './define-attribute.js';
 import { type SchemaDefinition } from './schema.js';
 
 /**
- * The core Group schema, RFC 7643 §4.2 and §8.7.1 with errata: `displayName` is required. Its `uniqueness` is
- * what a company has unless duplicates are allowed there.
+ * The core Group schema. RFC 7643 §4.2 says what its attributes mean and requires `displayName`; §8.7.1 prints
+ * their characteristics, where an erratum makes `displayName` required too. The uniqueness of `displayName` is the
+ * default: a company may allow several groups of one name, and `printSchema` then shows `none`.
  */
 export const GROUP_SCHEMA: SchemaDefinition = {
   id: 'urn:ietf:params:scim:schemas:core:2.0:Group',

@@ -5,8 +5,10 @@ import { type AttributeDefinition, type SchemaDefinition, type Uniqueness } from
 const SCHEMA_URN = 'urn:ietf:params:scim:schemas:core:2.0:Schema';
 
 /**
- * A schema as `/Schemas` shows it (RFC 7643 §7), without `meta`, whose location only the surface knows.
- * `groupDisplayName` is the uniqueness that the company asks of group names.
+ * A schema as `/Schemas` shows it. RFC 7643 §7 names the members: `id`, `name`, `description`, and the
+ * characteristics of every attribute. `meta` is missing, since only the surface knows the location.
+ *
+ * @param options `groupDisplayName`: the uniqueness of a group's `displayName` in the company that asks
  */
 export function printSchema(
   schema: SchemaDefinition,
@@ -30,7 +32,7 @@ function printDefinition(attribute: AttributeDefinition): JsonObject {
     multiValued,
     description,
     required,
-    // Case is a question of text only.
+    // RFC 7643 §2.3 gives the other types no case sensitivity.
     ...(['string', 'reference', 'binary'].includes(type) && { caseExact: attribute.caseExact }),
     mutability,
     returned,

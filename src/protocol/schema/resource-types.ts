@@ -4,7 +4,10 @@ import { OUD_GROUP_SCHEMA } from './oud-group.schema.js';
 import { SchemaRegistry } from './schema-registry.js';
 import { USER_SCHEMA } from './user.schema.js';
 
-/** The resource types of every deployment (RFC 7643 §6); what a deployment adds comes with its registry. */
+/**
+ * The resource types that every deployment has. RFC 7643 §6: a resource type has one endpoint, one core schema, and
+ * extensions, each of them optional or required. A deployment adds its own extensions with `extendRegistry`.
+ */
 export const BUILT_IN_RESOURCE_TYPES = new SchemaRegistry(
   {
     name: 'User',

@@ -1,18 +1,18 @@
 import { type ResourceType, type SchemaDefinition } from './schema.js';
 
-/** Everything this server knows of its schemas; made once at start, and the same for every company. */
+/** The resource types and schemas of this server. It is made once at start, and is the same for every company. */
 export class SchemaRegistry {
   constructor(
     readonly user: ResourceType,
     readonly group: ResourceType,
   ) {}
 
-  /** Every resource type, in the order in which they are listed. */
+  /** Every resource type, in the order of `/ResourceTypes`. */
   get types(): readonly ResourceType[] {
     return [this.user, this.group];
   }
 
-  /** Every schema of a resource, each type's own before its extensions; one that extends both types once. */
+  /** The schemas of all resource types: of each its core schema, then its extensions. None is listed twice. */
   get schemas(): readonly SchemaDefinition[] {
     const all = this.types.flatMap(({ schema, schemaExtensions }) => [
       schema,

@@ -4,7 +4,10 @@ export type Mutability = 'readOnly' | 'readWrite' | 'immutable' | 'writeOnly';
 export type Returned = 'always' | 'never' | 'default' | 'request';
 export type Uniqueness = 'none' | 'server' | 'global';
 
-/** An attribute with its characteristics (RFC 7643 §2.2, §7). */
+/**
+ * An attribute with its characteristics. RFC 7643 §7 says what each of them means; §2.2 says what holds where a
+ * schema leaves one out.
+ */
 export interface AttributeDefinition {
   readonly name: string;
   readonly type: AttributeType;
@@ -21,7 +24,7 @@ export interface AttributeDefinition {
   readonly subAttributes?: readonly AttributeDefinition[];
 }
 
-/** A schema as published under `/Schemas` (RFC 7643 §7). */
+/** A schema. RFC 7643 §7: it has a URN, a name, a description, and the definitions of its attributes. */
 export interface SchemaDefinition {
   /** The schema's URN. */
   readonly id: string;
@@ -32,10 +35,13 @@ export interface SchemaDefinition {
 
 export interface SchemaExtension {
   readonly schema: SchemaDefinition;
+  /** Whether every resource of the type must have attributes of this schema. */
   readonly required: boolean;
 }
 
-/** A resource type as published under `/ResourceTypes` (RFC 7643 §6). */
+/**
+ * A resource type. RFC 7643 §6: it ties an endpoint to one core schema and to the extensions that may come with it.
+ */
 export interface ResourceType {
   readonly name: 'User' | 'Group';
   readonly endpoint: '/Users' | '/Groups';

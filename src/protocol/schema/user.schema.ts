@@ -24,7 +24,8 @@ const ADDRESSES = attribute('addresses', "The user's postal addresses.", {
     attribute('postalCode', 'Postal code.'),
     attribute('country', 'Country, as the two letters of ISO 3166-1.'),
     attribute('type', 'What this address is for.', { canonicalValues: ['work', 'home', 'other'] }),
-    // Missing from the schema as first printed, though RFC 7643 §4.1.2 uses it; added by erratum.
+    // RFC 7643 §8.7.1 leaves it out of the printed schema, though §2.4 gives it to every multi-valued attribute. An
+    // erratum adds it.
     primary('address'),
   ],
 });
@@ -48,7 +49,10 @@ const GROUPS = attribute('groups', 'The groups that the user is in, directly or 
   ],
 });
 
-/** The core User schema, RFC 7643 §4.1 and §8.7.1 with errata; without `password`, which is never kept. */
+/**
+ * The core User schema. RFC 7643 §4.1 says what its attributes mean; §8.7.1 prints their characteristics, which
+ * stand here with the published errata. `password` is left out, since this server never keeps one.
+ */
 export const USER_SCHEMA: SchemaDefinition = {
   id: 'urn:ietf:params:scim:schemas:core:2.0:User',
   name: 'User',

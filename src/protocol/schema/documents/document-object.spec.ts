@@ -1,7 +1,7 @@
 import { type Json, type JsonObject } from '../../json.js';
-import { DocumentObject, nameOf } from './document-object.js';
+import { DocumentObject, printValue } from './document-object.js';
 
-/** What a reader makes of the members of an object at `at`, and what it reports. */
+/** What `read` returns for an object whose path is `at`, and the faults that it reports. */
 function reading<T>(
   members: JsonObject,
   read: (object: DocumentObject) => T,
@@ -57,7 +57,7 @@ describe('DocumentObject', () => {
   });
 });
 
-describe('nameOf', () => {
+describe('printValue', () => {
   it.each<[Json, string]>([
     [[1], 'an array'],
     [{ a: 1 }, 'an object'],
@@ -65,6 +65,6 @@ describe('nameOf', () => {
     ['x'.repeat(58), `"${'x'.repeat(58)}"`],
     ['x'.repeat(59), `"${'x'.repeat(59)}…`],
   ])('%j', (value, name) => {
-    expect(nameOf(value)).toBe(name);
+    expect(printValue(value)).toBe(name);
   });
 });

@@ -5,36 +5,37 @@ import { type ResourceType, type SchemaDefinition, type SchemaExtension } from '
 import { isResourceType, readResourceType, type ResourceTypeDocument } from './read-resource-type.js';
 import { readSchema } from './read-schema.js';
 
-/** A parsed document and what it is called in errors. */
+/** A parsed document. */
 export interface SchemaDocument {
+  /** The file's name, for errors. */
   readonly name: string;
   readonly content: Json;
 }
 
-/** A document that was understood. */
-type Named<T> = T & { readonly document: string };
+/** What was read from a document, and the document's name. */
+type FromDocument<T> = T & { readonly document: string };
 
 /**
- * The registry with the extensions that the documents define: schemas (RFC 7643 §7), and resource types (RFC 7643 §6)
- * that say which schemas extend them and whether these are required. A schema that no resource type names extends, as
- * not required, the one whose name its URN ends in.
+ * Adds the extensions that the documents define to the registry. A document is either a schema (RFC 7643 §7 has its
+ * form) or a resource type (RFC 7643 §6), which names the schemas that extend it and says of each whether it is
+ * required. A schema that no resource type names extends the type that its URN ends in, and is not required.
  *
- * @returns every fault of every document as one line, `<document>: <path>: <problem>`; the registry is complete only
- *   where there is none
+ * @returns `problems`: every fault of every document as a line `<document>: <path>: <problem>`; `schemas`: the new
+ *   registry, to be used only if there are no problems
  */
 export function extendRegistry(
   registry: SchemaRegistry,
   documents: readonly SchemaDocument[],
 ): { readonly schemas: SchemaRegistry; readonly problems: readonly string[] } {
-  const extending = new Extending(registry);
-  for (const document of documents) extending.read(document);
-  return { schemas: extending.attach(), problems: extending.problems };
+  const builder = new RegistryBuilder(registry);
+  for (const document of documents) builder.read(document);
+  return { schemas: builder.build(), problems: builder.problems };
 }
 
-class Extending {
+class RegistryBuilder {
   readonly problems: string[] = [];
-  private readonly schemas: Named<SchemaDefinition>[] = [];
-  private readonly resourceTypes: Named<ResourceTypeDocument>[] = [];
+  private readonly schemas: FromDocument<SchemaDefinition>[] = [];
+  private readonly resourceTypes: FromDocument<ResourceTypeDocument>[] = [];
 
   constructor(private readonly registry: SchemaRegistry) {}
 
@@ -52,12 +53,12 @@ class Extending {
     }
   }
 
-  attach(): SchemaRegistry {
-    const wanted = new Set(
+  build(): SchemaRegistry {
+    const named = new Set(
       this.resourceTypes.flatMap(({ extensions }) => extensions.map(({ urn }) => urn.toLowerCase())),
     );
-    const rest = this.schemas.filter(({ id }) => !wanted.has(id.toLowerCase()));
-    for (const { id, document } of rest) {
+    const unnamed = this.schemas.filter(({ id }) => !named.has(id.toLowerCase()));
+    for (const { id, document } of unnamed) {
       if (this.registry.types.some((type) => isNamedAfter(id, type))) continue;
       this.report(
         document,
@@ -66,11 +67,14 @@ class Extending {
           'ResourceType document in the same folder',
       );
     }
-    const [user, group] = [this.registry.user, this.registry.group].map((type) => this.extend(type, rest));
+    const [user, group] = [this.registry.user, this.registry.group].map((type) => this.extend(type, unnamed));
     return new SchemaRegistry(user ?? this.registry.user, group ?? this.registry.group);
   }
 
-  /** Whether a path can only mean this schema or another one. */
+  /**
+   * Whether no other schema has this id. An id that begins like another one, or that the drafts of SCIM used for a
+   * core schema, is reported too, since a path with it would be ambiguous.
+   */
   private isNew({ id }: SchemaDefinition, report: (path: string, problem: string) => void): boolean {
     const urn = id.toLowerCase();
     const twin = this.schemas.find((other) => other.id.toLowerCase() === urn);
@@ -95,7 +99,10 @@ class Extending {
     return true;
   }
 
-  private extend(type: ResourceType, rest: readonly SchemaDefinition[]): ResourceType {
+  /**
+   * The resource type with the extensions that documents name for it, and those of `unnamed` that end in its name.
+   */
+  private extend(type: ResourceType, unnamed: readonly SchemaDefinition[]): ResourceType {
     const extensions = new Map<string, SchemaExtension>(
       type.schemaExtensions.map((extension) => [extension.schema.id.toLowerCase(), extension]),
     );
@@ -110,7 +117,7 @@ class Extending {
         seen.add(key);
       }
     }
-    for (const schema of rest.filter(({ id }) => isNamedAfter(id, type))) {
+    for (const schema of unnamed.filter(({ id }) => isNamedAfter(id, type))) {
       extensions.set(schema.id.toLowerCase(), { schema: definitionOf(schema), required: false });
     }
     return { ...type, schemaExtensions: [...extensions.values()] };

@@ -17,7 +17,10 @@ const MUTABILITIES = ['readOnly', 'readWrite', 'immutable', 'writeOnly'] as cons
 const RETURNS = ['always', 'never', 'default', 'request'] as const;
 const UNIQUENESSES = ['none', 'server', 'global'] as const;
 
-/** RFC 7643 §2.3.2, §2.3.5, §2.3.6, §2.3.8 say of these that they have no uniqueness. */
+/**
+ * Types that have no uniqueness: RFC 7643 §2.3.2 says so of booleans, §2.3.5 of dateTimes, §2.3.6 and §2.3.8 of the
+ * rest.
+ */
 const NEVER_UNIQUE: readonly AttributeType[] = ['boolean', 'dateTime', 'binary', 'complex'];
 
 const KNOWN = [
@@ -35,10 +38,18 @@ const KNOWN = [
   'subAttributes',
 ];
 
-/** ATTRNAME of RFC 7643 §2.1; `$ref`, which is none, is the RFC's own name for the URI of a reference. */
+/**
+ * RFC 7643 §2.1: an attribute name is a letter, followed by letters, digits, `$`, `-` and `_`. The RFC itself
+ * breaks this rule with the sub-attribute `$ref`, which {@link readName} therefore accepts.
+ */
 const ATTRIBUTE_NAME = /^[A-Za-z][A-Za-z0-9$_-]*$/;
 
-/** The attributes of a schema, or the sub-attributes of an attribute, at a path. */
+/**
+ * Reads the attributes of a schema, or the sub-attributes of `parent`. Attributes without a usable name are left
+ * out.
+ *
+ * @param path where the array stands in the document, such as `attributes`
+ */
 export function readAttributes(
   values: readonly Json[],
   path: string,
@@ -50,7 +61,7 @@ export function readAttributes(
     const place = `${path}[${index}]`;
     const read = readAttribute(value, place, report, parent);
     if (!read) return [];
-    // Names are compared without regard to case (RFC 7643 §2.1).
+    // RFC 7643 §2.1: the case of attribute names does not count, so `Room` and `room` are one name.
     const other = places.get(read.name.toLowerCase());
     if (other !== undefined) report(`${place}.name`, `${read.name} stands at ${other} already`);
     places.set(read.name.toLowerCase(), place);
@@ -68,7 +79,7 @@ function readAttribute(
   if (!object) return undefined;
   const name = readName(object, parent !== undefined);
   const read = readCharacteristics(object, name);
-  refuseContradictions(object, read);
+  reportContradictions(object, read);
   if (read.type !== 'complex') {
     if (object.has('subAttributes'))
       object.fault('subAttributes', `an attribute of type ${read.type} has none`);
@@ -78,14 +89,14 @@ function readAttribute(
   if (!object.has('subAttributes')) object.fault('subAttributes', 'a complex attribute needs at least one');
   const subAttributes = readAttributes(
     object.list('subAttributes') ?? [],
-    object.at('subAttributes'),
+    object.pathOf('subAttributes'),
     report,
     read,
   );
   return name === '' ? undefined : { ...read, subAttributes };
 }
 
-/** Empty where there is none that could be used. */
+/** The name; empty where the document has none or one that is not allowed. */
 function readName(object: DocumentObject, isSubAttribute: boolean): string {
   const name = object.text('name');
   if (name === undefined) {
@@ -97,7 +108,7 @@ function readName(object: DocumentObject, isSubAttribute: boolean): string {
   return '';
 }
 
-/** What the document says, completed by what RFC 7643 §2.2 assumes. */
+/** The characteristics in the document. RFC 7643 §2.2 gives a default for each that it leaves out. */
 function readCharacteristics(object: DocumentObject, name: string): AttributeDefinition {
   const type = object.choice('type', TYPES) ?? 'string';
   const mutability = object.choice('mutability', MUTABILITIES) ?? 'readWrite';
@@ -116,8 +127,8 @@ function readCharacteristics(object: DocumentObject, name: string): AttributeDef
   });
 }
 
-/** Characteristics that each have a meaning and together have none. */
-function refuseContradictions(object: DocumentObject, read: AttributeDefinition): void {
+/** Reports characteristics that are allowed one by one and contradict one another. */
+function reportContradictions(object: DocumentObject, read: AttributeDefinition): void {
   const { type, mutability, returned, required, uniqueness } = read;
   if (required && mutability === 'readOnly')
     object.fault('required', 'no client can send a value that is required and readOnly');

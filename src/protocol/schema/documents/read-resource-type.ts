@@ -5,22 +5,22 @@ import { DocumentObject, type ReportFault } from './document-object.js';
 const RESOURCE_TYPE_URN = 'urn:ietf:params:scim:schemas:core:2.0:ResourceType';
 const KNOWN = ['schemas', 'id', 'meta', 'name', 'description', 'endpoint', 'schema', 'schemaExtensions'];
 
-/** The extension of a resource type that a document asks for. */
+/** An extension that a document adds to a resource type. */
 export interface WantedExtension {
-  /** As the document spells it. */
+  /** URN of the schema, as the document spells it. */
   readonly urn: string;
   readonly required: boolean;
-  /** Where the document asks for it. */
+  /** Where the URN stands in the document, for errors. */
   readonly path: string;
 }
 
-/** What a document says of a resource type (RFC 7643 §6). */
+/** The extensions that a document adds to one of the built-in resource types. */
 export interface ResourceTypeDocument {
   readonly name: ResourceType['name'];
   readonly extensions: readonly WantedExtension[];
 }
 
-/** Whether a document is about a resource type, by its `schemas`; else it is a schema. */
+/** Whether a document describes a resource type, by its `schemas`. Every other document is read as a schema. */
 export function isResourceType(content: Json): boolean {
   if (!isJsonObject(content) || !isJsonArray(content['schemas'] ?? null)) return false;
   const schemas = content['schemas'] as readonly Json[];
@@ -29,7 +29,12 @@ export function isResourceType(content: Json): boolean {
   );
 }
 
-/** A resource type in the form of RFC 7643 §6, in which `/ResourceTypes` shows it too. Every fault is reported. */
+/**
+ * Reads a resource type, in the form in which `/ResourceTypes` shows one. RFC 7643 §6: `schemaExtensions` lists the
+ * extensions and says of each whether it is required. Every fault is reported.
+ *
+ * @returns undefined where the document is not an object or names no built-in resource type
+ */
 export function readResourceType(
   content: Json,
   types: readonly ResourceType[],
@@ -44,14 +49,14 @@ export function readResourceType(
   );
   const type = types.find((candidate) => candidate.name === name);
   if (type) {
-    // Both may be left out, and neither can be changed.
+    // Both may be left out. A document that has them cannot give the type another endpoint or core schema.
     object.choice('endpoint', [type.endpoint]);
     object.choice('schema', [type.schema.id]);
   }
   if (!object.has('schemaExtensions'))
     object.fault('schemaExtensions', 'is missing; name at least one schema');
   const extensions = (object.list('schemaExtensions') ?? []).flatMap((value, index) =>
-    readExtension(value, `${object.at('schemaExtensions')}[${index}]`, report),
+    readExtension(value, `${object.pathOf('schemaExtensions')}[${index}]`, report),
   );
   return name === undefined ? undefined : { name, extensions };
 }
@@ -62,5 +67,5 @@ function readExtension(value: Json, path: string, report: ReportFault): WantedEx
   const urn = object.text('schema');
   if (!object.has('schema')) object.fault('schema', 'is missing; expected the id of a schema');
   const required = object.flag('required');
-  return urn === undefined ? [] : [{ urn, required, path: object.at('schema') }];
+  return urn === undefined ? [] : [{ urn, required, path: object.pathOf('schema') }];
 }

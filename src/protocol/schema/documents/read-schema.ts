@@ -5,15 +5,24 @@ import { readAttributes } from './read-attribute.js';
 
 const KNOWN = ['schemas', 'id', 'externalId', 'meta', 'name', 'description', 'attributes'];
 
-/** Letters that need no escape in a URL and mean nothing in filters, PATCH paths and lists of attributes. */
+/**
+ * A URN of characters that need no escape in a URL. Commas, quotes, brackets and blanks are left out, since
+ * filters, PATCH paths and lists of attributes give them a meaning; so is a `.` or `:` at the end, where an
+ * attribute follows.
+ */
 const URN = /^urn:[a-z0-9][a-z0-9-]{0,31}:[\w.~!$&'*+;=:@-]*[\w~!$&'*+;=@-]$/i;
 
-/** Whose URNs a deployment can't choose: core schemas and messages (RFC 7643 §10.3, RFC 7644 §8.2). */
+/**
+ * URNs that a deployment can't choose. RFC 7643 §10.3 has those of core schemas registered with IANA, and RFC 7644
+ * §8.2 those of messages.
+ */
 const RESERVED = /^urn:ietf:params:scim:(schemas:core|api):/i;
 
 /**
- * A schema in the form of RFC 7643 §7, in which `/Schemas` shows it too. What the document leaves out is what
- * RFC 7643 §2.2 assumes. Undefined where the document has no usable `id`; every fault is reported.
+ * Reads a schema, in the form in which `/Schemas` shows one. RFC 7643 §7 says what each member means; §2.2 gives a
+ * default for each characteristic that the document leaves out. Every fault is reported.
+ *
+ * @returns undefined where the document is not an object or has no usable `id`
  */
 export function readSchema(content: Json, report: ReportFault): SchemaDefinition | undefined {
   const object = DocumentObject.read(content, '', KNOWN, report);
