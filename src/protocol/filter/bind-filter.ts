@@ -16,30 +16,36 @@ import {
 import { isVersion, withoutDerivedHash } from './version-text.js';
 
 export interface BindOptions {
-  /** `lenient` also reads `"True"` as a boolean and a bare value as a string, where the attribute is one. */
+  /** `lenient` also takes `"True"` for a boolean attribute and an unquoted value for a string attribute. */
   readonly dialect: Dialect;
   /**
-   * `noMatch` is for an endpoint of several types, where an attribute that one type lacks has no value there
-   * (RFC 7644 §3.4.2.1). Everywhere else it is refused.
+   * What becomes of an attribute that the type lacks. `noMatch` is for an endpoint of several types: RFC 7644
+   * §3.4.2.1 treats the attribute there as one without a value. `refuse`, the default, is for every other endpoint.
    */
   readonly unknownAttributes?: 'refuse' | 'noMatch';
-  /** URI in front of the endpoints, which URIs of resources may be relative to; undefined where it is not known. */
+  /**
+   * The absolute URI in front of `/Users` and `/Groups`, without a slash at the end. A relative `$ref` or
+   * `meta.location` is resolved against it; without it, it is compared as it stands.
+   */
   readonly baseUri?: string;
 }
 
-/** Finds what a name means; in a value path, among the sub-attributes of its attribute. */
+/**
+ * Finds the attribute of a name: in the resource type or, inside brackets, among the sub-attributes in front of them.
+ */
 type Resolve = (name: AttributeName) => BoundAttribute | undefined;
 
-type Comparison = Extract<Filter, { kind: 'compare' }>;
+type CompareFilter = Extract<Filter, { kind: 'compare' }>;
 
 const ORDER_OPERATORS: ReadonlySet<CompareOperator> = new Set<CompareOperator>(['gt', 'ge', 'lt', 'le']);
 const SUBSTRING_OPERATORS: ReadonlySet<CompareOperator> = new Set<CompareOperator>(['co', 'sw', 'ew']);
 
 /**
- * What a filter means in a resource type: names become attributes, values the form that is compared
- * (RFC 7644 §3.4.2.2).
- * @throws ScimError 400 `invalidFilter` for an unknown attribute, a value of another type, an operator that the
- * type lacks; the detail names the column.
+ * Binds a filter to a resource type: names become attribute definitions, and values get the form in which they are
+ * compared. RFC 7644 §3.4.2.2 decides by the attribute's type and `caseExact` which operators and values it can have.
+ *
+ * @throws ScimError 400 `invalidFilter` for an unknown attribute, a value of another type than the attribute's, or an
+ *   operator that the type does not have; the detail names the column
  */
 export function bindFilter(filter: Filter, type: ResourceType, options: BindOptions): BoundFilter {
   return new Binding(options).bind(filter, (name) => resolveInType(name, type, options));
@@ -66,11 +72,11 @@ class Binding {
     }
   }
 
-  private bindComparison(filter: Comparison, found: BoundAttribute | undefined): BoundFilter {
+  private bindComparison(filter: CompareFilter, found: BoundAttribute | undefined): BoundFilter {
     const { name, operator, value: literal } = filter;
     if (literal.value === null) return bindNull(filter, found);
     if (!found) return { kind: 'constant', value: operator === 'ne' };
-    const target = withValue(found, name);
+    const target = comparedTarget(found, name);
     const attribute = target.subAttribute ?? target.attribute;
     refuseOperator(attribute, operator, name);
     const value = bindLiteral(target, operator, literal, this.options);
@@ -99,12 +105,18 @@ class Binding {
   }
 }
 
-/** Whether a filter in brackets can be about a target: a complex attribute, or several values (RFC 7644 §3.4.2.2). */
+/**
+ * Whether a filter in brackets may follow a target. RFC 7644 §3.4.2.2 allows one behind a complex attribute; here it
+ * may also follow a multi-valued attribute of simple values.
+ */
 export function hasElements({ attribute, subAttribute }: BoundAttribute): boolean {
   return !subAttribute && (attribute.type === 'complex' || attribute.multiValued);
 }
 
-/** What a name in brackets means; a value without sub-attributes is itself its `value` (RFC 7643 §2.4). */
+/**
+ * The sub-attribute of a name in brackets. RFC 7643 §2.4 calls the significant value of an element `value`; where the
+ * elements are simple, `value` names the element itself.
+ */
 function resolveInElement(target: BoundAttribute, name: string): BoundAttribute | undefined {
   if (target.attribute.type !== 'complex') return name.toLowerCase() === 'value' ? target : undefined;
   const subAttribute = findByName(target.attribute.subAttributes, name);
@@ -118,9 +130,9 @@ function resolveInType(
 ): BoundAttribute | undefined {
   const { text, column } = name;
   const resolution = resolveAttribute(type, text);
-  if (resolution.kind === 'attribute' && !isSecret(resolution.target)) return resolution.target;
-  const own = text.slice(text.lastIndexOf(':') + 1).toLowerCase();
-  if (resolution.kind === 'attribute' || own === 'password') {
+  if (resolution.kind === 'attribute' && !isNeverReturned(resolution.target)) return resolution.target;
+  const lastName = text.slice(text.lastIndexOf(':') + 1).toLowerCase();
+  if (resolution.kind === 'attribute' || lastName === 'password') {
     throw refuseAt(column, `${text} cannot be used in a filter`);
   }
   if (resolution.kind !== 'unknown') {
@@ -130,13 +142,19 @@ function resolveInType(
   throw refuseAt(column, `${text} ${resolution.problem}`);
 }
 
-/** Whether answers to a filter could give away what is never returned (RFC 7643 §7). */
-function isSecret({ attribute, subAttribute }: BoundAttribute): boolean {
+/**
+ * Whether an attribute is never returned. RFC 7643 §7 leaves it to the server whether filters may use such an
+ * attribute; this one refuses them, since a series of filters would reveal the value.
+ */
+function isNeverReturned({ attribute, subAttribute }: BoundAttribute): boolean {
   return attribute.returned === 'never' || subAttribute?.returned === 'never';
 }
 
-/** `eq null` finds what is unassigned (RFC 7643 §2.5); no other operator says anything about null. */
-function bindNull({ name, operator, value }: Comparison, target: BoundAttribute | undefined): BoundFilter {
+/**
+ * RFC 7643 §2.5: null is the same as unassigned. `eq null` therefore means "not present" and `ne null` "present"; no
+ * other operator can compare with null.
+ */
+function bindNull({ name, operator, value }: CompareFilter, target: BoundAttribute | undefined): BoundFilter {
   if (operator !== 'eq' && operator !== 'ne') {
     throw refuseAt(value.column, `expected a value, since only eq and ne compare ${name.text} with null`);
   }
@@ -145,8 +163,11 @@ function bindNull({ name, operator, value }: Comparison, target: BoundAttribute 
   return operator === 'eq' ? { kind: 'not', operand: present } : present;
 }
 
-/** A complex attribute is compared by its `value` (RFC 7644 §3.4.2.2: `emails co "x"`); without one, not at all. */
-function withValue(target: BoundAttribute, name: AttributeName): BoundAttribute {
+/**
+ * The target whose values a comparison reads. An example of RFC 7644 §3.4.2.2 compares `emails` and means
+ * `emails.value`, so a complex attribute stands for its `value`; one that has no `value` cannot be compared.
+ */
+function comparedTarget(target: BoundAttribute, name: AttributeName): BoundAttribute {
   if (target.subAttribute || target.attribute.type !== 'complex') return target;
   const readable = target.attribute.subAttributes?.filter(({ returned }) => returned !== 'never');
   const value = findByName(readable, 'value');
@@ -182,7 +203,7 @@ const EXPECTED: Readonly<Record<AttributeDefinition['type'], string>> = {
   complex: 'a sub-attribute',
 };
 
-/** The literal in the form that is compared; undefined if it is not of the attribute's type. */
+/** The literal in the form in which it is compared; undefined if it is not of the attribute's type. */
 function bindLiteral(
   target: BoundAttribute,
   operator: CompareOperator,
@@ -234,6 +255,6 @@ function readBoolean(value: CompareLiteral['value']): CompareLiteral['value'] {
 }
 
 function refuseAt(column: number, problem: string): ScimError {
-  // A name may be as long as the filter, and one sentence is enough to find it.
+  // The problem may quote a name that is as long as the filter.
   return invalidFilter(`column ${column}: ${problem.length > 400 ? `${problem.slice(0, 400)}…` : problem}`);
 }

@@ -149,7 +149,7 @@ describe('evaluateFilter', () => {
     ['FIL-25', 'userName co "_"', false],
     ['FIL-25', 'userName co ".*"', false],
     ['FIL-26', `userName eq "x' or '1'='1"`, false],
-    // A comparison fails where there is no value; only `ne` holds.
+    // Without a value, every comparison but `ne` is false.
     ['unassigned', 'displayName eq "x"', false],
     ['unassigned', 'displayName eq ""', false],
     ['unassigned', 'displayName lt "x"', false],
@@ -174,7 +174,7 @@ describe('evaluateFilter', () => {
     ['version', String.raw`meta.version eq "W/\"5\""`, true],
     ['version', String.raw`meta.version eq "W/\"5.other\""`, true],
     ['version', String.raw`meta.version ne "W/\"6.a1b2\""`, true],
-    // Trees that other libraries flatten or lose.
+    // Precedence and parentheses.
     ['FIL-04', 'userName pr or title pr and ims pr', true],
     ['FIL-04', '(userName pr or title pr) and ims pr', false],
     ['FIL-04', 'not (title pr) and ims pr', false],

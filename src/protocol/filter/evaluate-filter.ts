@@ -6,12 +6,18 @@ import { compareCodePoints } from '../text/fold-case.js';
 import { type BoundFilter, type BoundValue, type CompareOperator } from './filter.js';
 import { isVersion, withoutDerivedHash } from './version-text.js';
 
-/** The values of a target where the filter is judged: one entry an element, undefined where it has none. */
+/**
+ * Reads the values of a target, in the resource or in one element: an entry for each element, undefined without
+ * value.
+ */
 type ReadValues = (target: BoundAttribute) => readonly (Json | undefined)[];
 
 /**
- * Whether a filter holds for a resource in its full representation: `id`, `meta`, `schemas`, `members`, `groups`
- * and extensions under their URNs (RFC 7644 §3.4.2.2). What SQL finds is tested against this.
+ * Whether a filter matches a resource. RFC 7644 §3.4.2.2 says what each operator means and that a multi-valued
+ * attribute matches if one of its values does. The results of SQL are tested against this function.
+ *
+ * @param resource the full representation: `id`, `meta`, `schemas`, `members`, `groups`, and extensions under their
+ *   URNs
  */
 export function evaluateFilter(filter: BoundFilter, resource: JsonObject): boolean {
   return holds(filter, resource, (target) => valuesInResource(target, resource));
@@ -39,8 +45,8 @@ function holds(filter: BoundFilter, resource: JsonObject, values: ReadValues): b
 }
 
 /**
- * On several values a comparison holds if it holds for any. `ne` also holds where there is no value at all, and
- * for an element that lacks the sub-attribute.
+ * Whether a comparison holds for any of the values. `ne` holds too where there is no value at all, and for an element
+ * that lacks the sub-attribute.
  */
 function compares(
   { target, operator, value }: Extract<BoundFilter, { kind: 'compare' }>,
@@ -60,7 +66,7 @@ function matches(
 ): boolean {
   switch (operand.type) {
     case 'boolean':
-      return (candidate ?? missingBoolean(target)) === operand.value;
+      return (candidate ?? defaultBoolean(target)) === operand.value;
     case 'number':
       return typeof candidate === 'number' && ordered(operator, candidate - operand.value);
     case 'text':
@@ -68,8 +74,10 @@ function matches(
   }
 }
 
-/** An element that does not say whether it is the primary one is not (RFC 7643 §2.4). */
-function missingBoolean({ attribute, subAttribute }: BoundAttribute): boolean | undefined {
+/**
+ * The value of a boolean that is absent. RFC 7643 §2.4: an absent `primary` counts as false. Others have no value.
+ */
+function defaultBoolean({ attribute, subAttribute }: BoundAttribute): boolean | undefined {
   return attribute.multiValued && subAttribute?.name === 'primary' ? false : undefined;
 }
 
@@ -112,7 +120,7 @@ function ordered(operator: CompareOperator, order: number): boolean {
       return order < 0;
     case 'le':
       return order <= 0;
-    // Bind gives these to text alone; `ne` was turned into `eq` above.
+    // These do not get here: bind allows the substring operators for text only, and `compares` turns `ne` into `eq`.
     case 'ne':
     case 'co':
     case 'sw':
@@ -121,7 +129,10 @@ function ordered(operator: CompareOperator, order: number): boolean {
   }
 }
 
-/** False and 0 are values; null, "" and whatever holds nothing else are none (RFC 7643 §2.5). */
+/**
+ * RFC 7644 §3.4.2.2: `pr` matches a value that is neither null nor empty, and a complex or multi-valued attribute
+ * that has such a value in it. False and 0 are values.
+ */
 function isPresent(value: Json | undefined): boolean {
   if (value === undefined || value === null || value === '') return false;
   if (typeof value !== 'object') return true;
@@ -133,23 +144,25 @@ function valuesInResource(target: BoundAttribute, resource: JsonObject): readonl
   return elementsOf(target, resource).flatMap((element) => valuesInElement(subAttribute, element));
 }
 
-/** The element itself where no sub-attribute is named; else the values of that, undefined where it has none. */
+/**
+ * The element itself if there is no sub-attribute; else the sub-attribute's values, or undefined as the only entry.
+ */
 function valuesInElement(
   subAttribute: AttributeDefinition | undefined,
   element: Json,
 ): readonly (Json | undefined)[] {
-  const value = subAttribute ? own(element, subAttribute.name) : element;
+  const value = subAttribute ? memberOf(element, subAttribute.name) : element;
   return Array.isArray(value) ? (value as readonly Json[]) : [value];
 }
 
-/** The attribute's values: none if it is unassigned, one if it is single-valued. */
+/** The elements of an attribute: none if it is unassigned, one if it is single-valued. */
 function elementsOf({ extension, attribute }: BoundAttribute, resource: JsonObject): readonly Json[] {
-  const holder = extension === undefined ? resource : own(resource, extension);
-  const value = own(holder, attribute.name);
+  const holder = extension === undefined ? resource : memberOf(resource, extension);
+  const value = memberOf(holder, attribute.name);
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? (value as readonly Json[]) : [value];
 }
 
-function own(value: Json | undefined, name: string): Json | undefined {
+function memberOf(value: Json | undefined, name: string): Json | undefined {
   return isJsonObject(value) ? ownValue(value, name) : undefined;
 }

@@ -2,7 +2,7 @@ import { thrownBy } from '../../../test/support/refusal.js';
 import { invalidPath } from '../error/scim-error.js';
 import { FilterLexer, MAX_FILTER_LENGTH, MAX_FILTER_TOKENS } from './filter.lexer.js';
 
-/** What the lexer says of the first token that nobody expects; `text` is read up to there. */
+/** The detail of the error for the token behind the first `taken` tokens. */
 function complaint(text: string, taken = 0): string {
   const lexer = new FilterLexer(text);
   for (let index = 0; index < taken; index++) lexer.take();

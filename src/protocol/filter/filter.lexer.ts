@@ -1,31 +1,39 @@
 import { invalidFilter, type ScimError } from '../error/scim-error.js';
 import { problemOfText } from '../text/check-value.js';
 
-/** Longest text of a filter or path, in UTF-16 units. */
+/** Greatest length of a filter or path, in UTF-16 code units. */
 export const MAX_FILTER_LENGTH = 16_384;
-/** Most words, literals and brackets in one filter or path. */
+/** Greatest number of words, literals and brackets in one filter or path. */
 export const MAX_FILTER_TOKENS = 2_000;
 
-/** How much of a word an error repeats. */
+/** How many characters of a word an error repeats. */
 const SHOWN_LENGTH = 40;
 const BLANKS = /\s*/y;
 const WORD = /[^\s()[\]"]+/y;
 const STRING = /"(?:[^"\\]|\\.)*"/sy;
-const BARE = /[^\s)]+/y;
-const BARE_IN_BRACKETS = /[^\s)\]]+/y;
+const UNQUOTED = /[^\s)]+/y;
+const UNQUOTED_IN_BRACKETS = /[^\s)\]]+/y;
 
 export interface Token {
-  /** A `word` is anything that is no bracket and no string: a name, an operator, a number. */
+  /** A `word` is everything but brackets and quoted strings: a name, an operator, a number. */
   readonly kind: 'word' | 'string' | '(' | ')' | '[' | ']' | 'end';
   /** The token as it stands in the text. */
   readonly text: string;
-  /** Column from 1, in UTF-16 units. */
+  /** Where the token begins, counted from 1 in UTF-16 code units. */
   readonly column: number;
 }
 
-/** Cuts a filter or PATCH path into tokens, one ahead of the parser, and words its errors. */
+/**
+ * Cuts a filter or PATCH path into tokens. It reads one token ahead of the parser and words the parser's errors.
+ *
+ * The constructor, {@link take} and {@link takeUnquoted} throw the error that {@link refusal} makes: for a text or a
+ * number of tokens over the limit, text that cannot be stored, or a string without its closing quote.
+ */
 export class FilterLexer {
-  /** Makes the refusal of the part being read: a path and the filter inside it are refused differently. */
+  /**
+   * Makes an error from its detail. The parser sets it by what it reads: an error in a path is `invalidPath`, one in
+   * the filter between its brackets `invalidFilter`.
+   */
   refusal: (detail: string) => ScimError;
   private current: Token;
   private position = 0;
@@ -46,42 +54,41 @@ export class FilterLexer {
     this.current = this.scan();
   }
 
-  /** The token that comes next. */
+  /** The next token, which stays the next one. */
   get token(): Token {
     return this.current;
   }
 
-  /** Takes the next token and moves behind it. */
+  /** The next token; the one after it becomes the next. */
   take(): Token {
     const taken = this.current;
     this.current = this.scan();
     return taken;
   }
 
-  /** Whether the next token is of this kind. */
   is(kind: Token['kind']): boolean {
     return this.current.kind === kind;
   }
 
-  /** Whether the next token is this word, in any case. */
+  /** Whether the next token is this word, which is given in lower case; the token's case does not count. */
   isWord(word: string): boolean {
     return this.current.text.toLowerCase() === word;
   }
 
   /**
-   * Takes a value written without quotes: everything up to a blank or `)`, inside a value path also up to `]`.
-   * Undefined where there is nothing.
+   * Takes a value without quotes: all characters up to a blank or `)` and, inside the brackets of a value path, up to
+   * `]`. Undefined if there are none.
    */
-  takeBare(inBrackets: boolean): Pick<Token, 'text' | 'column'> | undefined {
+  takeUnquoted(inBrackets: boolean): Pick<Token, 'text' | 'column'> | undefined {
     const { column } = this.current;
-    const text = this.match(inBrackets ? BARE_IN_BRACKETS : BARE, column - 1);
+    const text = this.match(inBrackets ? UNQUOTED_IN_BRACKETS : UNQUOTED, column - 1);
     if (text === '') return undefined;
     this.position = column - 1 + text.length;
     this.current = this.scan();
     return { text, column };
   }
 
-  /** The refusal of the next token: where it stands, what was expected, what was found. */
+  /** The error for a token in the wrong place: its column, what was expected, what was found. */
   unexpected(expected: string, token: Token = this.current): ScimError {
     return this.refusal(`column ${token.column}: expected ${expected}, found ${this.describe(token)}`);
   }
@@ -107,13 +114,13 @@ export class FilterLexer {
     return { kind, text, column };
   }
 
-  /** What the sticky pattern finds at the position; empty where it finds nothing. */
+  /** The text that a sticky pattern matches at the position; empty if it does not match. */
   private match(pattern: RegExp, position: number): string {
     pattern.lastIndex = position;
     return pattern.exec(this.text)?.[0] ?? '';
   }
 
-  /** Values are not repeated: an error is logged, and a filter may hold what nobody should read there. */
+  /** Names a token without repeating values: errors are logged, and values may be personal data. */
   private describe({ kind, text }: Token): string {
     if (kind === 'end') return 'the end';
     if (kind === 'string') return 'a string';

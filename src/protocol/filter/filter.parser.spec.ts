@@ -16,7 +16,7 @@ function parse(text: string, dialect: Dialect = 'strict'): Filter {
   return parser.parse(text, { dialect });
 }
 
-/** The tree as text with every node in brackets, so that precedence is seen. */
+/** The tree as text, with every node in brackets to show the precedence. */
 function outline(filter: Filter): string {
   switch (filter.kind) {
     case 'and':
@@ -337,7 +337,7 @@ describe('FilterParser.parsePath', () => {
   });
 });
 
-/** The filter without columns and sources, which differ between two texts of one meaning. */
+/** The filter without columns and sources, which differ between two texts with the same meaning. */
 function strip(filter: Filter): unknown {
   return JSON.parse(
     JSON.stringify(filter, (key, value: unknown) =>
@@ -378,7 +378,7 @@ const anyLeaf: fc.Arbitrary<Filter> = fc.oneof(
   }),
 );
 
-/** Filters in the parser's own form: no chain directly inside a chain of the same word. */
+/** Filters in the form that the parser makes: no `and` directly inside an `and`, and no `or` inside an `or`. */
 function composed(leaf: fc.Arbitrary<Filter>, depth: number): fc.Arbitrary<Filter> {
   if (depth === 0) return leaf;
   const inner = composed(leaf, depth - 1);

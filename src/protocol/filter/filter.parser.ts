@@ -4,19 +4,19 @@ import { problemOfNumber, problemOfText } from '../text/check-value.js';
 import { type AttributeName, type CompareLiteral, type CompareOperator, type Filter } from './filter.js';
 import { FilterLexer, type Token } from './filter.lexer.js';
 
-/** How many parentheses and brackets may stand inside one another. */
+/** How deep parentheses and brackets may be nested. */
 export const MAX_FILTER_DEPTH = 50;
 
-/** A PATCH path as typed (RFC 7644 §3.5.2): `name`, `name[filter]` or `name[filter].subName`. */
+/** A PATCH path as typed. RFC 7644 §3.5.2 has the forms `name`, `name[filter]` and `name[filter].subName`. */
 export interface ParsedPath {
-  /** Everything in front of the bracket; without one, the whole path, `name.sub` and URN included. */
+  /** Everything in front of the bracket, or the whole path if there is none: URN and `.sub` are part of it. */
   readonly name: AttributeName;
   readonly filter?: Filter;
   readonly subName?: AttributeName;
 }
 
 export interface ParseOptions {
-  /** `lenient` also reads `a[f].sub op v` and values without quotes. */
+  /** `lenient` also accepts `a[f].sub op v` and strings without quotes. */
   readonly dialect: Dialect;
 }
 
@@ -34,17 +34,22 @@ const COMPARE_OPERATORS: ReadonlySet<string> = new Set<CompareOperator>([
 const OPERATORS = 'an operator (eq, ne, co, sw, ew, gt, ge, lt, le or pr)';
 const NAME = 'an attribute name';
 const SEGMENT = '[a-z$][\\w$-]*';
-// What a URN ends in may be an attribute or the last part of a schema's name, such as `1.0`: bind decides, as it does
-// on how many levels a name may have.
+// The last part of a URN may be an attribute or belong to the schema's name, such as `1.0`. Binding tells them apart;
+// it also refuses names with too many levels.
 const ATTRIBUTE_NAME = new RegExp(`^(?:urn:\\S+:[^\\s:]+|${SEGMENT}(?:\\.${SEGMENT})*)$`, 'i');
 const SUB_NAME = new RegExp(`^\\.${SEGMENT}$`, 'i');
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 
-/** Reads filters and PATCH paths (RFC 7644 §3.4.2.2, §3.5.2); keeps nothing between calls. */
+/**
+ * Parses filters by the grammar of RFC 7644 §3.4.2.2, and PATCH paths by that of §3.5.2. It keeps no state between
+ * calls.
+ */
 export class FilterParser {
   /**
-   * The filter as typed.
-   * @throws ScimError 400 `invalidFilter`: "column N: expected …, found …".
+   * Parses a filter. RFC 7644 §3.4.2.2: `not` binds closer than `and`, and `and` closer than `or`; the case of
+   * operators does not count.
+   *
+   * @throws ScimError 400 `invalidFilter`: "column N: expected …, found …"
    */
   parse(text: string, { dialect }: ParseOptions): Filter {
     const lexer = new FilterLexer(text);
@@ -54,8 +59,9 @@ export class FilterParser {
   }
 
   /**
-   * The path as typed.
-   * @throws ScimError 400 `invalidPath`, or `invalidFilter` for what stands between the brackets.
+   * Parses a PATCH path.
+   *
+   * @throws ScimError 400 `invalidPath`, or `invalidFilter` for an error between the brackets
    */
   parsePath(text: string, { dialect }: ParseOptions): ParsedPath {
     const lexer = new FilterLexer(text, invalidPath);
@@ -68,7 +74,7 @@ export class FilterParser {
   }
 }
 
-/** Recursive descent over one text; every method reads one rule of the grammar. */
+/** A recursive-descent parser for one text. Each method reads one rule of the grammar, printed above it in ABNF. */
 class Descent {
   private depth = 0;
   private inBrackets = false;
@@ -110,7 +116,7 @@ class Descent {
     return this.expression();
   }
 
-  /** The filter between parentheses, and the parentheses. */
+  /** "(" disjunction ")" */
   private group(): Filter {
     const filter = this.nested(this.lexer.take(), () => this.disjunction());
     if (!this.lexer.is(')')) throw this.lexer.unexpected('"and", "or" or ")"');
@@ -126,11 +132,13 @@ class Descent {
     const filter = this.valueFilter();
     const isSubName = this.lexer.is('word') && this.lexer.token.text.startsWith('.');
     if (!isSubName || this.dialect === 'strict') return { kind: 'valuePath', name, filter };
-    // `emails[type eq "work"].value eq "x"` is about one element: both halves belong inside the brackets.
+    // `emails[type eq "work"].value eq "x"` asks both of one element, as `emails[type eq "work" and value eq "x"]`
+    // does.
     const comparison = this.comparison(this.subName());
     return { kind: 'valuePath', name, filter: combine('and', [filter, comparison]) };
   }
 
+  /** "pr" / operator value */
   private comparison(name: AttributeName): Filter {
     const operator = this.lexer.token.text.toLowerCase();
     if (operator !== 'pr' && !isCompareOperator(operator)) throw this.lexer.unexpected(OPERATORS);
@@ -139,7 +147,7 @@ class Descent {
     return { kind: 'compare', name, operator, value: this.literal() };
   }
 
-  /** The filter between brackets, and the brackets. */
+  /** "[" disjunction "]" */
   valueFilter(): Filter {
     const refuseOutside = this.lexer.refusal;
     this.lexer.refusal = invalidFilter;
@@ -160,7 +168,7 @@ class Descent {
     return { text, column };
   }
 
-  /** A dot and one name, behind the bracket of a value path. */
+  /** "." name, behind the brackets of a value path */
   subName(): AttributeName {
     const { text, column } = this.lexer.token;
     if (!SUB_NAME.test(text)) throw this.lexer.unexpected('"." and a sub-attribute');
@@ -168,15 +176,18 @@ class Descent {
     return { text: text.slice(1), column: column + 1 };
   }
 
-  /** A value in the form of JSON (RFC 7644 §3.4.2.2); in lenient also one without quotes. */
+  /**
+   * RFC 7644 §3.4.2.2: a value is false, true, null, a number or a string, each in the form of JSON. The lenient
+   * dialect takes anything else without quotes for a string.
+   */
   private literal(): CompareLiteral {
     if (this.lexer.is('string')) {
       const { text, column } = this.lexer.take();
       return { value: this.string(text, column), column };
     }
-    const bare = this.lexer.takeBare(this.inBrackets);
-    if (!bare) throw this.lexer.unexpected('a value');
-    const { text: source, column } = bare;
+    const unquoted = this.lexer.takeUnquoted(this.inBrackets);
+    if (!unquoted) throw this.lexer.unexpected('a value');
+    const { text: source, column } = unquoted;
     if (source === 'true' || source === 'false') return { value: source === 'true', column, source };
     if (source === 'null') return { value: null, column, source };
     const number = Number(source);
@@ -193,7 +204,7 @@ class Descent {
     try {
       value = JSON.parse(text);
     } catch {
-      // Refused below, as what is no string.
+      // `value` stays undefined, which is refused below.
     }
     if (typeof value !== 'string') {
       throw this.lexer.refusal(
@@ -221,7 +232,7 @@ function isCompareOperator(word: string): word is CompareOperator {
   return COMPARE_OPERATORS.has(word);
 }
 
-/** One node for a chain of the same word: `(a and b) and c` means `a and b and c`. */
+/** Joins operands in one node. Nested chains of the same word become one: `(a and b) and c` is `a and b and c`. */
 function combine(kind: 'and' | 'or', operands: readonly Filter[]): Filter {
   const [first] = operands;
   if (first && operands.length === 1) return first;

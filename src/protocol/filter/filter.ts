@@ -2,13 +2,16 @@ import { type BoundAttribute } from '../schema/attribute-path.js';
 
 export type CompareOperator = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' | 'lt' | 'le';
 
-/** An attribute name as typed, and the column (from 1) where it stands. */
+/** An attribute name as typed, and the column where it begins, counted from 1. */
 export interface AttributeName {
   readonly text: string;
   readonly column: number;
 }
 
-/** A filter as typed (RFC 7644 §3.4.2.2): names not yet looked up, values as JSON literals. */
+/**
+ * A filter as typed, by the grammar of RFC 7644 §3.4.2.2. Names are not looked up yet, and values are literals of
+ * JSON.
+ */
 export type Filter =
   | { readonly kind: 'and' | 'or'; readonly operands: readonly Filter[] }
   | { readonly kind: 'not'; readonly operand: Filter }
@@ -24,22 +27,23 @@ export type Filter =
 export interface CompareLiteral {
   readonly value: string | number | boolean | null;
   readonly column: number;
-  /** The source text, when the literal was written without quotes: a string attribute may read it as a string. */
+  /** The text of a literal without quotes: the lenient dialect reads it as a string where the attribute is one. */
   readonly source?: string;
 }
 
-/** A literal in the form that is compared; see {@link comparableText} for strings. */
+/** A literal in the form in which it is compared; `comparableText` makes that of strings. */
 export type BoundValue =
   | { readonly type: 'text'; readonly value: string }
   | { readonly type: 'number'; readonly value: number }
   | { readonly type: 'boolean'; readonly value: boolean };
 
 /**
- * What a filter means: names resolved, types checked, literals in compared form. Only this tree is evaluated
- * or compiled to SQL.
+ * A filter bound to a resource type: names are resolved, types are checked, and literals have the form in which they
+ * are compared. Only this tree is evaluated or compiled to SQL.
  *
- * Below a `valuePath` every target repeats the parent attribute and names a sub-attribute, unless the values are
- * simple; it is judged on one and the same element. `compare` with `eq`/`ne` against null does not occur: bind turns it into `present`.
+ * Inside a `valuePath`, every target repeats the attribute in front of the brackets and names a sub-attribute, unless
+ * the elements are simple. The whole filter inside must hold for one and the same element. There is no `compare` with
+ * null: binding turns it into `present`.
  */
 export type BoundFilter =
   | { readonly kind: 'and' | 'or'; readonly operands: readonly BoundFilter[] }
@@ -52,5 +56,5 @@ export type BoundFilter =
     }
   | { readonly kind: 'present'; readonly target: BoundAttribute }
   | { readonly kind: 'valuePath'; readonly target: BoundAttribute; readonly filter: BoundFilter }
-  /** An attribute that this type lacks, at an endpoint of several types (RFC 7644 §3.4.2.1). */
+  /** RFC 7644 §3.4.2.1: at an endpoint of several types, an attribute that this type lacks has no value. */
   | { readonly kind: 'constant'; readonly value: boolean };

@@ -1,8 +1,8 @@
 import { type CompareLiteral, type Filter } from './filter.js';
 
 /**
- * The canonical text of a filter: single blanks, operators in lower case, parentheses only where the order of
- * `not`, `and` and `or` needs them. Parsing it gives the same filter, apart from columns.
+ * The canonical text of a filter: single blanks, operators in lower case, parentheses only where the precedence of
+ * `not`, `and` and `or` needs them. Parsing the text gives the same filter, apart from columns.
  */
 export function printFilter(filter: Filter): string {
   switch (filter.kind) {
@@ -24,6 +24,6 @@ export function printFilter(filter: Filter): string {
 }
 
 function printLiteral({ value, source }: CompareLiteral): string {
-  // The source of a bare number keeps what a string attribute would read: 1.0 is not 1 there.
+  // The source keeps the difference between 1.0 and 1, which counts where the attribute is a string.
   return typeof value === 'string' ? JSON.stringify(value) : (source ?? JSON.stringify(value));
 }

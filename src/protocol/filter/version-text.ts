@@ -1,11 +1,13 @@
 import { type BoundAttribute } from '../schema/attribute-path.js';
 
-/** A user's tag: the counter, and a hash of the derived groups and manager behind a dot. */
+/**
+ * The entity tag of a user with groups or a manager: the version counter, a dot, and a hash of those derived values.
+ */
 const TAG = /^(W\/"[^".]*)\.[^"]*"$/;
 
 /**
- * A `meta.version` as filters compare it. Only the counter is kept with the resource; the hash is made when a
- * resource is read, out of what other resources say, so no search could look for it.
+ * The part of a `meta.version` that filters compare. Only the version counter is stored with the resource. The hash
+ * is computed from other resources when the user is read, so a query cannot look for it.
  */
 export function withoutDerivedHash(tag: string): string {
   return tag.replace(TAG, '$1"');
