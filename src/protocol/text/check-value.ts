@@ -1,14 +1,15 @@
 import { invalidSyntax, invalidValue } from '../error/scim-error.js';
 
-/** How many objects and arrays may stand inside one another. */
+/** How deep objects and arrays may be nested. */
 export const MAX_DEPTH = 32;
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const INT64_LIMIT = 2 ** 63;
 
 /**
- * What makes a string impossible to store: PostgreSQL refuses NUL, and has no form for half a surrogate pair.
- * Undefined for every other string. The answer completes "the text …".
+ * Why a string cannot be stored: PostgreSQL refuses the character NUL and cannot encode half of a surrogate pair.
+ *
+ * @returns the end of a sentence that begins "the text", or undefined for a string that can be stored
  */
 export function problemOfText(text: string): string | undefined {
   if (text.includes('\0')) return 'holds the character U+0000';
@@ -16,7 +17,11 @@ export function problemOfText(text: string): string | undefined {
   return undefined;
 }
 
-/** What makes a number impossible to store: it fits no double, or is an integer that fits no 64 bits. */
+/**
+ * Why a number cannot be stored: it is infinite, or an integer that does not fit into 64 bits.
+ *
+ * @returns the end of a sentence that begins "the number", or undefined for a number that can be stored
+ */
 export function problemOfNumber(value: number): string | undefined {
   if (!Number.isFinite(value)) return 'is larger than any number this server keeps';
   if (Number.isInteger(value) && (value >= INT64_LIMIT || value < -INT64_LIMIT)) {
@@ -26,15 +31,17 @@ export function problemOfNumber(value: number): string | undefined {
 }
 
 /**
- * Refuses what no store could keep, anywhere in a decoded body or text: NUL, lone surrogates, numbers outside
- * double and int64 (400 `invalidValue`), nesting over {@link MAX_DEPTH} (400 `invalidSyntax`). `place` is put in
- * front of the path that the detail names; it may be empty.
+ * Refuses a parsed body or text with a value that cannot be stored, however deep inside.
+ *
+ * @param place put in front of the path in the detail; may be empty
+ * @throws ScimError 400 `invalidValue` for NUL, half a surrogate pair, or a number that is infinite or an integer
+ *   over 64 bits; `invalidSyntax` for nesting over {@link MAX_DEPTH}
  */
 export function checkValue(value: unknown, place: string): void {
   walk(value, place === '' ? [] : [place], 0);
 }
 
-// Recursion ends at MAX_DEPTH, so that no body can exhaust the stack.
+// The recursion ends at MAX_DEPTH, so no body can overflow the stack.
 function walk(value: unknown, path: (string | number)[], depth: number): void {
   if (typeof value === 'string') {
     refuse(problemOfText(value), 'the text', path);

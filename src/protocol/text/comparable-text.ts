@@ -4,8 +4,9 @@ import { comparableReference, refersToResource } from './comparable-reference.js
 import { foldCase } from './fold-case.js';
 
 /**
- * The form of a string value that is compared and searched: dateTimes as instants, URIs of resources without what does
- * not count, case folded unless the attribute is case-exact. A dateTime that cannot be read stays as it is.
+ * The form in which a string value is compared and searched: a dateTime as an instant, a URI of a user or group as
+ * `comparableReference` makes it, and anything else in folded case unless the attribute is case-exact. A dateTime
+ * that cannot be parsed stays as it is.
  */
 export function comparableText(
   attribute: Pick<AttributeDefinition, 'type' | 'caseExact' | 'referenceTypes'>,
@@ -16,7 +17,10 @@ export function comparableText(
   return attribute.caseExact ? text : foldCase(text);
 }
 
-/** Whether parts of a value are looked for in it as it was written, since the form that is compared has other parts. */
+/**
+ * Whether `co`, `sw` and `ew` search the value as it was written. The compared form of such a value consists of other
+ * characters, so a part of what the client wrote need not occur in it.
+ */
 export function hasPartsAsWritten(attribute: AttributeDefinition): boolean {
   return attribute.type === 'dateTime' || refersToResource(attribute);
 }

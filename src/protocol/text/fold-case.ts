@@ -1,21 +1,26 @@
-/** Full-width and half-width forms, U+FF01 to U+FFEE, which RFC 8265 §3.3 maps to their ordinary widths. */
+/**
+ * Full-width and half-width characters. RFC 8265 §3.3 maps them to their ordinary widths before user names are
+ * compared.
+ */
 const WIDTH_FORMS = /[\uff01-\uffee]/g;
 const ASCII = /^[\x00-\x7f]*$/;
 const FINAL_SIGMA = /ς/g;
 
 /**
- * Raised by whoever changes {@link foldCase}, or anything else that decides in which form texts are compared: rows keep
- * the form that they were written in, until `rollcall reindex` makes it anew.
+ * Version of the form in which texts are compared. Raise it with every change of {@link foldCase} or of anything else
+ * that decides this form: rows hold the form of the time when they were written, until `rollcall reindex` rewrites
+ * them.
  */
 export const FOLDING_VERSION = 1;
 
 /**
- * The form in which strings are compared without regard to case: width mapping, lower case code point by code
- * point, final sigma as sigma, NFC (RFC 8265 §3.3). SQL never folds; whatever is compared was folded here.
- * Folding a folded string changes nothing.
+ * The form in which strings are compared without regard to case. RFC 7644 §5 asks for the comparison of RFC 8265
+ * §3.3: ordinary widths, then lower case, then NFC. Each code point is put into lower case by itself, and a final
+ * sigma becomes an ordinary one. SQL never folds case: both sides of every comparison come from this function.
+ * Folding twice is the same as folding once.
  */
 export function foldCase(text: string): string {
-  // The same, many times as fast.
+  // ASCII needs no more than this, which is many times as fast.
   if (ASCII.test(text)) return text.toLowerCase();
   let folded = '';
   for (const character of text.replace(WIDTH_FORMS, (form) => form.normalize('NFKC'))) {
@@ -24,7 +29,7 @@ export function foldCase(text: string): string {
   return folded.replace(FINAL_SIGMA, 'σ').normalize('NFC');
 }
 
-/** Order of code points, which is the order of UTF-8 bytes and of PostgreSQL's collation "C". */
+/** Compares by code points, which is the order of UTF-8 bytes and of PostgreSQL's collation "C". */
 export function compareCodePoints(left: string, right: string): number {
   const length = Math.min(left.length, right.length);
   for (let index = 0; index < length; index++) {
@@ -35,7 +40,9 @@ export function compareCodePoints(left: string, right: string): number {
   return left.length - right.length;
 }
 
-/** UTF-16 puts surrogates (code points from U+10000) below U+E000; code-point order puts them above. */
+/**
+ * Moves surrogates behind all other units: UTF-16 has them below U+E000, though they stand for code points above it.
+ */
 function surrogatesLast(unit: number): number {
   if (unit < 0xd800) return unit;
   return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
