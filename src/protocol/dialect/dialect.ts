@@ -1,2 +1,5 @@
-/** How a credential's requests are read: to the letter, or with the forms that real clients send. */
+/**
+ * How the requests of a credential are read. `strict` accepts what the RFCs define; `lenient` also accepts the
+ * deviations that widespread identity providers send.
+ */
 export type Dialect = 'lenient' | 'strict';

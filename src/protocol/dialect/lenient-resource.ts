@@ -7,8 +7,9 @@ import { rewriteLenientValue, rewriteNamed } from './lenient-value.js';
 import { rewriteDraftUrn } from './schema-urns.js';
 
 /**
- * The body of a POST or PUT as identity providers send it, in the form that the RFC asks for: see the rewrites of
- * values, and URNs of drafts as keys. Keys stay, so that null still says "clear this".
+ * Rewrites the body of a POST or PUT, as identity providers send it, to the form that the RFCs define: URNs of drafts
+ * as keys become the final ones, and values are rewritten as `rewriteLenientValue` says. No key is removed, so that
+ * null still clears an attribute.
  *
  * @throws ScimError 400 `invalidSyntax` where a draft's URN and the final one name the same extension
  */
@@ -31,7 +32,7 @@ function rewriteMember(name: string, value: Json, type: ResourceType): Json {
   return rewriteLenientExtension(extension.schema.attributes, value);
 }
 
-/** The object of an extension; an empty text or array in its place says nothing. */
+/** Rewrites the value of an extension. An empty string or array instead of an object means unassigned. */
 export function rewriteLenientExtension(attributes: Parameters<typeof rewriteNamed>[0], value: Json): Json {
   if (value === '' || (isJsonArray(value) && value.length === 0)) return null;
   return isJsonObject(value) ? rewriteNamed(attributes, value) : value;

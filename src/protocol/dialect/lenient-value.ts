@@ -4,8 +4,8 @@ import { MANAGER } from '../schema/enterprise-user.schema.js';
 import { type AttributeDefinition } from '../schema/schema.js';
 
 /**
- * A value as identity providers send it, in the form that the RFC asks for. What none of the rewrites below is about
- * stays as it is, wrong types included: the reader refuses those.
+ * Rewrites a value, as identity providers send it, to the form that the RFCs define. A value that none of the
+ * rewrites below applies to stays as it is, even one of a wrong type, which is refused when it is read.
  */
 export function rewriteLenientValue(attribute: AttributeDefinition, value: Json): Json {
   if (!attribute.multiValued) return rewriteSingle(attribute, value);
@@ -21,36 +21,39 @@ function rewriteSingle(attribute: AttributeDefinition, value: Json): Json {
   return isJsonObject(complex) ? rewriteParts(attribute, complex) : complex;
 }
 
-/** `"True"` and `"false"` in any case as booleans; only ever asked for boolean attributes. */
+/** `"true"` and `"false"`, in any case, as booleans. */
 export function readTextualBoolean(value: Json): Json {
   if (typeof value !== 'string') return value;
   const lower = value.toLowerCase();
   return lower === 'true' ? true : lower === 'false' ? false : value;
 }
 
-/** `""` on an attribute that may be unassigned clears it. */
+/** Null for an empty string, unless the attribute is required. */
 export function emptyTextAsAbsent(attribute: AttributeDefinition, value: Json): Json {
   return value === '' && !attribute.required ? null : value;
 }
 
-/** One object where an array belongs. A bare text there stays, and is refused. */
+/** An array around an object that stands for the only element. A string is not wrapped; it is refused later. */
 export function wrapSingleValue(value: Json): Json {
   return isJsonObject(value) ? [value] : value;
 }
 
-/** An array of one where a single value belongs; an empty one is nothing. */
+/** The element of an array that has only one, for a single-valued attribute; null for an empty array. */
 export function unwrapSingleElement(value: Json): Json {
   if (!isJsonArray(value) || value.length > 1) return value;
   return value[0] ?? null;
 }
 
-/** A bare text where an object with a `value` belongs: a manager's id, an e-mail address, a member's id. */
+/**
+ * An object with the sub-attribute `value` for a string in its place: a manager's id, an e-mail address, a member's
+ * id.
+ */
 export function readBareValue(attribute: AttributeDefinition, value: Json): Json {
   const isBare = typeof value === 'string' && findByName(attribute.subAttributes, 'value') !== undefined;
   return isBare ? { value } : value;
 }
 
-/** `manager: {managerId}`, as SCIM 1.1 called it. */
+/** `manager` with `value` for `managerId`, the name in SCIM 1.1. */
 export function readManagerId(attribute: AttributeDefinition, value: Json): Json {
   if (attribute !== MANAGER || !isJsonObject(value)) return value;
   const names = Object.keys(value);
@@ -60,7 +63,7 @@ export function readManagerId(attribute: AttributeDefinition, value: Json): Json
   );
 }
 
-/** Of several values marked as primary the first one stays so. */
+/** The elements with only the first primary one left primary. */
 export function keepFirstPrimary(elements: readonly Json[]): Json[] {
   let found = false;
   return elements.map((element) => {
@@ -80,7 +83,7 @@ function rewriteParts(attribute: AttributeDefinition, value: JsonObject): JsonOb
   return rewriteNamed(attribute.subAttributes ?? [], value);
 }
 
-/** Every value of an object whose names are attributes; unknown ones stay as they are. */
+/** Rewrites the values of an object whose names are attributes. Values of unknown names stay as they are. */
 export function rewriteNamed(attributes: readonly AttributeDefinition[], value: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(value).map(([name, part]) => {

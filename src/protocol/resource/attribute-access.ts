@@ -4,7 +4,7 @@ import { COMMON_ATTRIBUTES } from '../schema/common-attributes.js';
 import { type ResourceType } from '../schema/schema.js';
 import { type Attributes } from './resource.js';
 
-/** What the attributes hold at a target, undefined where it is unassigned. */
+/** The value at a target; undefined if it is unassigned. */
 export function valueAt(attributes: Attributes, target: BoundAttribute): Json | undefined {
   const holder = target.extension === undefined ? attributes : objectAt(attributes, target.extension);
   const value = ownValue(holder, target.attribute.name);
@@ -13,8 +13,8 @@ export function valueAt(attributes: Attributes, target: BoundAttribute): Json | 
 }
 
 /**
- * The attributes with another value at a target; undefined unassigns it. An object that loses its last member goes
- * too. The input stays as it is.
+ * A copy of the attributes with another value at a target. Undefined removes the value, and with it a complex
+ * attribute or extension that is then empty.
  */
 export function withValueAt(
   attributes: Attributes,
@@ -29,16 +29,20 @@ export function withValueAt(
   return extension === undefined ? changed : withMember(attributes, extension, unlessEmpty(changed));
 }
 
-/** The object without members that are null. */
+/** A copy of the object without the members that are null. */
 export function withoutNulls(object: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
 }
 
+/** The object, or undefined if it has no members. */
 export function unlessEmpty(object: JsonObject): JsonObject | undefined {
   return Object.keys(object).length === 0 ? undefined : object;
 }
 
-/** The same attributes in the order of the schemas, so that equal resources print alike. */
+/**
+ * The attributes in the order of the schemas, so that equal resources give equal JSON. Attributes that no schema
+ * defines come last.
+ */
 export function inSchemaOrder(attributes: Attributes, type: ResourceType): Attributes {
   const core = [...COMMON_ATTRIBUTES, ...type.schema.attributes].map(({ name }) => name);
   const names = [...core, ...type.schemaExtensions.map(({ schema }) => schema.id)];

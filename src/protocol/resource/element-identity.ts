@@ -4,9 +4,10 @@ import { type AttributeDefinition } from '../schema/schema.js';
 import { comparableText } from '../text/comparable-text.js';
 
 /**
- * What makes two elements of a multi-valued attribute the same one: equal `type` and `value`, or, for elements
- * without a `value`, all else they hold (RFC 7643 §2.4). Which of them is the primary one is no part of what they are:
- * it moves. Texts count in their compared form.
+ * A text that is equal for two elements of a multi-valued attribute exactly if they are the same element. RFC 7643
+ * §2.4: the same pair of `type` and `value` should not occur twice. Elements without a `value` are the same if all
+ * their sub-attributes are equal but `primary`, which a change may move from one element to another. Strings are
+ * equal if their compared forms are.
  */
 export function elementKey(attribute: AttributeDefinition, element: Json): string {
   if (!isJsonObject(element)) return JSON.stringify(comparableOf(attribute, element));
@@ -18,23 +19,26 @@ export function elementKey(attribute: AttributeDefinition, element: Json): strin
 }
 
 /**
- * What was made by {@link projectionKey}, as long as its element is there. The operations of a PATCH look at all elements of
- * an attribute again and again, and few of them change.
+ * Results of {@link projectionKey}, kept as long as their element exists. Each operation of a PATCH compares all
+ * elements of an attribute, most of which stay the same objects.
  */
-const KEYS = new WeakMap<
+const KEY_CACHE = new WeakMap<
   JsonObject,
   { readonly attribute: AttributeDefinition; readonly keys: Map<string, string> }
 >();
 
-/** The named parts of an element as one text; an absent `primary` counts as false (RFC 7643 §2.4). */
+/**
+ * The named sub-attributes of an element as one text, each in its compared form. RFC 7643 §2.4: an absent `primary`
+ * counts as false.
+ */
 export function projectionKey(
   attribute: AttributeDefinition,
   element: JsonObject,
   names: readonly string[],
 ): string {
-  const known = KEYS.get(element);
+  const known = KEY_CACHE.get(element);
   const keys = known?.attribute === attribute ? known.keys : new Map<string, string>();
-  if (known?.keys !== keys) KEYS.set(element, { attribute, keys });
+  if (known?.keys !== keys) KEY_CACHE.set(element, { attribute, keys });
   const signature = names.join(' ');
   const key = keys.get(signature) ?? makeKey(attribute, element, names);
   keys.set(signature, key);
@@ -45,7 +49,7 @@ function makeKey(attribute: AttributeDefinition, element: JsonObject, names: rea
   return JSON.stringify(names.map((name) => [name, comparablePart(attribute, element, name)]));
 }
 
-/** True where the element has everything that `given` asks for. */
+/** Whether the element has every sub-attribute of `given` with an equal value; it may have more. */
 export function covers(attribute: AttributeDefinition, element: Json, given: Json): boolean {
   if (!isJsonObject(element) || !isJsonObject(given)) {
     return elementKey(attribute, element) === elementKey(attribute, given);
@@ -54,7 +58,10 @@ export function covers(attribute: AttributeDefinition, element: Json, given: Jso
   return projectionKey(attribute, element, names) === projectionKey(attribute, given, names);
 }
 
-/** Equal elements become one, which keeps the first one's place and holds what any of them held. */
+/**
+ * The elements with equal ones merged into one, at the place of the first. It has the sub-attributes of all of them;
+ * where they differ, the first one's value stays, except that it is primary if any of them is.
+ */
 export function collapseDuplicates(attribute: AttributeDefinition, elements: readonly Json[]): Json[] {
   const places = new Map<string, number>();
   const result: Json[] = [];
@@ -73,7 +80,7 @@ export function collapseDuplicates(attribute: AttributeDefinition, elements: rea
   return result;
 }
 
-/** How many elements are marked as the primary one. */
+/** How many elements have `primary` true. */
 export function countPrimaries(elements: readonly Json[]): number {
   return elements.filter(isPrimary).length;
 }

@@ -1,22 +1,22 @@
-/** How many names one request may leave in the log. */
-const NAMED = 100;
-const LONGEST = 120;
+/** How many names of one request are noted. */
+const MAX_NAMES = 100;
+const MAX_NAME_LENGTH = 120;
 
-/** From the first bracket to the end; a sub-attribute behind the last one is caught. */
+/** Everything from the first bracket on; the group matches a sub-attribute behind the last bracket. */
 const FILTER = /\[[^]*?(?:\](\.[\w$-]+))?$/;
 
 /**
- * Notes that something in a request was left out: its name and place, never its value. Positions in arrays are
- * left away, so that the same name in a thousand elements is one entry; a filter in a path holds values, so it
- * becomes `[…]`, with all that follows unless that is a sub-attribute; a long list ends in `…`.
+ * Notes for the log that a part of a request was ignored: its place, such as `emails.color`, and never its value.
+ * Indexes of arrays are dropped, so the same name in a thousand elements is one entry. A filter in a path may hold
+ * values, so it is noted as `[…]`. After a hundred names, one entry `…` stands for the rest.
  */
 export function noteIgnored(ignored: Set<string>, place: string): void {
-  if (ignored.size > NAMED) return;
+  if (ignored.size > MAX_NAMES) return;
   const name = clip(place.replace(/\[\d+\]/g, '').replace(FILTER, '[…]$1'));
-  ignored.add(ignored.size === NAMED && !ignored.has(name) ? '…' : name);
+  ignored.add(ignored.size === MAX_NAMES && !ignored.has(name) ? '…' : name);
 }
 
-/** A client's own name for something, short enough for a message. */
+/** A name from a request, cut to a length that fits in an error or log line. */
 export function clip(name: string): string {
-  return name.length > LONGEST ? `${name.slice(0, LONGEST)}…` : name;
+  return name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}…` : name;
 }

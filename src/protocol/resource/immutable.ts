@@ -7,22 +7,23 @@ import { valueAt, withValueAt } from './attribute-access.js';
 import { type Attributes } from './resource.js';
 
 /**
- * Lets a change of one target stand where it is the first value of what is immutable (RFC 7643 §7): the target, the
- * attribute around it, or the sub-attributes in it. A value that matches the one there leaves that as it is.
+ * The attributes after a change of one target, if the change is allowed. RFC 7643 §7: an immutable attribute can be
+ * given a first value, and not another one later. That goes for the target, the attribute that it is part of, and its
+ * sub-attributes. A value that matches the present one is allowed and leaves the present one as it is.
  *
- * @throws ScimError 400 `mutability` for another value, or for none
+ * @throws ScimError 400 `mutability` where the change gives an immutable attribute another value or removes it
  */
 export function keepImmutable(before: Attributes, after: Attributes, target: BoundAttribute): Attributes {
   const { subAttribute, ...whole } = target;
   const { attribute } = whole;
-  if (attribute.mutability === 'immutable') return settle(before, after, whole);
+  if (attribute.mutability === 'immutable') return keepPresentValue(before, after, whole);
   const parts = subAttribute ? [subAttribute] : (attribute.subAttributes ?? []);
   return parts
     .filter((part) => part.mutability === 'immutable')
-    .reduce((result, part) => settle(before, result, { ...whole, subAttribute: part }), after);
+    .reduce((result, part) => keepPresentValue(before, result, { ...whole, subAttribute: part }), after);
 }
 
-/** The same for the sub-attributes of one element of a multi-valued attribute. */
+/** Does the same as {@link keepImmutable} for the sub-attributes of one element of a multi-valued attribute. */
 export function keepImmutableParts(
   target: BoundAttribute,
   before: JsonObject,
@@ -35,26 +36,29 @@ export function keepImmutableParts(
   return { ...after, ...Object.fromEntries(kept) };
 }
 
-/** Whether two values say the same, whatever their case where that does not count, and in whatever order. */
+/**
+ * Whether two values are the same: strings are equal if their compared forms are, and the order of elements and
+ * sub-attributes does not count.
+ */
 export function matches(attribute: AttributeDefinition, left: Json, right: Json): boolean {
   return equalJson(comparableValue(attribute, left), comparableValue(attribute, right));
 }
 
-function settle(before: Attributes, after: Attributes, target: BoundAttribute): Attributes {
+function keepPresentValue(before: Attributes, after: Attributes, target: BoundAttribute): Attributes {
   const present = valueAt(before, target);
   if (present === undefined) return after;
-  refuseOther(target, present, valueAt(after, target));
+  refuseAnotherValue(target, present, valueAt(after, target));
   return withValueAt(after, target, present);
 }
 
 function immutableValue(target: BoundAttribute, before: JsonObject, after: JsonObject): Json | undefined {
   const { name, mutability: kind } = definitionOf(target);
   const present = kind === 'immutable' ? ownValue(before, name) : undefined;
-  if (present !== undefined) refuseOther(target, present, ownValue(after, name));
+  if (present !== undefined) refuseAnotherValue(target, present, ownValue(after, name));
   return present;
 }
 
-function refuseOther(target: BoundAttribute, present: Json, given: Json | undefined): void {
+function refuseAnotherValue(target: BoundAttribute, present: Json, given: Json | undefined): void {
   if (given !== undefined && matches(definitionOf(target), present, given)) return;
   throw mutability(`${printAttribute(target)}: is immutable and already has another value`);
 }

@@ -4,16 +4,18 @@ import { type BoundAttribute } from '../schema/attribute-path.js';
 import { clip } from './ignored-names.js';
 import { namedTwice, wrongType } from './value-reader.js';
 
-/** True for the `members` of a group, which are kept apart from its other attributes. */
+/** Whether an attribute is the `members` of a group, which are stored apart from its other attributes. */
 export function isMembers({ extension, attribute }: BoundAttribute): boolean {
   return extension === undefined && attribute.name === 'members';
 }
 
 /**
- * The ids that a value of `members` names, in order, each once. Only `value` counts: `type`, `display` and `$ref`
- * are derived from the member itself.
+ * The ids in a value of `members`, in order and without repetition; none for null. Only the sub-attribute `value` is
+ * read: the server derives `type`, `display` and `$ref` from the member.
  *
- * @throws ScimError 400 `invalidValue` for an element without a text as `value`
+ * @param place where the value stands, for errors
+ * @throws ScimError 400 `invalidValue` where the value is no array, or an element has no string as `value`;
+ *   `invalidSyntax` where an element has `value` twice
  */
 export function readMemberIds(value: Json, place: string): string[] {
   if (value === null) return [];

@@ -14,7 +14,7 @@ const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 const ENTERPRISE = ENTERPRISE_USER_SCHEMA.id;
 
-/** A user type with one attribute of every simple type that the standard schemas lack. */
+/** A user type with an attribute of each simple type that no standard schema uses. */
 const DEVICE_SCHEMA: SchemaDefinition = {
   id: 'urn:example:schemas:extension:device:2.0:User',
   name: 'Device',

@@ -14,23 +14,24 @@ import { namesOf, readValue, wrongType } from './value-reader.js';
 
 const CORE_URN = /^urn:ietf:params:scim:schemas:core:2\.0:(user|group)$/i;
 
-/** The body of a POST or PUT after reading. */
+/** What {@link readResource} makes of the body of a POST or PUT. */
 export interface ReadResource {
   readonly attributes: Attributes;
-  /** Ids in order; undefined where a group's body has no `members`, and for users. */
+  /** Ids of a group's members, in order; undefined for a user, and for a group whose body has no `members`. */
   readonly members?: readonly string[];
-  /** Lower-case names of the top-level attributes in the body, those with null included. */
+  /** Names of the top-level attributes in the body, in lower case, including those whose value is null. */
   readonly given: ReadonlySet<string>;
-  /** Names of what was left out: unknown and read-only attributes. For the log; never values. */
+  /** Names of the unknown and read-only attributes that were ignored, for the log. */
   readonly ignored: readonly string[];
 }
 
 /**
- * Reads the body of a POST or PUT (RFC 7644 §3.3, §3.5.1) into canonical attributes. The lenient dialect's
- * rewriting happens in here. A password is dropped without trace.
+ * Reads the body of a POST or PUT into attributes with the names, order and types of the schemas. RFC 7644 §3.3 and
+ * §3.5.1 have read-only attributes ignored; unknown ones are ignored too. The lenient dialect rewrites the body
+ * first. A password is dropped without being noted.
  *
- * @throws ScimError 400 `invalidValue` for a wrong type, a missing required attribute or `schemas` that do not fit;
- *   `invalidSyntax` for an attribute that stands twice
+ * @throws ScimError 400 `invalidValue` for a wrong type, a missing required attribute or wrong `schemas`;
+ *   `invalidSyntax` for an attribute that occurs twice
  */
 export function readResource(
   body: JsonObject,
@@ -49,7 +50,11 @@ export function readResource(
     if (field === undefined) {
       noteIgnored(ignored, name);
     } else if ('schema' in field) {
-      set(read, field.schema.id, readExtension(field.schema.attributes, value, field.schema.id, ignored));
+      setIfPresent(
+        read,
+        field.schema.id,
+        readExtension(field.schema.attributes, value, field.schema.id, ignored),
+      );
     } else if (field.name === 'schemas') {
       schemas = value;
     } else if (isMembers({ attribute: field })) {
@@ -57,7 +62,7 @@ export function readResource(
     } else if (field.mutability === 'readOnly') {
       noteIgnored(ignored, field.name);
     } else {
-      set(read, field.name, readValue(field, value, field.name, ignored));
+      setIfPresent(read, field.name, readValue(field, value, field.name, ignored));
     }
   }
   checkSchemas(schemas, type, dialect);
@@ -71,8 +76,10 @@ export function readResource(
 }
 
 /**
- * Refuses `schemas` that do not fit the resource type (RFC 7643 §3). Strict: missing, empty or naming a URI that is
- * not of the type. Lenient: only where the one core schema named is another type's.
+ * Checks the `schemas` of a body. RFC 7643 §3 requires an array that is not empty and holds the URIs of the schemas
+ * in use, all of them the resource type's. The lenient dialect only refuses the core schema of another type.
+ *
+ * @throws ScimError 400 `invalidValue`
  */
 export function checkSchemas(schemas: Json, type: ResourceType, dialect: Dialect): void {
   if (!isJsonArray(schemas)) {
@@ -90,9 +97,9 @@ export function checkSchemas(schemas: Json, type: ResourceType, dialect: Dialect
   if (dialect === 'lenient') return;
   if (uris.length < schemas.length) throw invalidValue('schemas: expected strings');
   if (uris.length === 0) throw invalidValue(`schemas: must not be empty; expected ${type.schema.id}`);
-  const stranger = uris.find((uri) => !known.includes(uri.toLowerCase()));
-  if (stranger !== undefined) {
-    throw invalidValue(`schemas: ${JSON.stringify(clip(stranger))} is not a schema of ${type.name}`);
+  const unknown = uris.find((uri) => !known.includes(uri.toLowerCase()));
+  if (unknown !== undefined) {
+    throw invalidValue(`schemas: ${JSON.stringify(clip(unknown))} is not a schema of ${type.name}`);
   }
 }
 
@@ -108,7 +115,7 @@ function fieldOf(type: ResourceType, name: string): Field | 'password' | undefin
   );
 }
 
-function set(read: Map<string, Json>, name: string, value: Json | undefined): void {
+function setIfPresent(read: Map<string, Json>, name: string, value: Json | undefined): void {
   if (value !== undefined) read.set(name, value);
 }
 
@@ -129,7 +136,7 @@ function readExtension(
       noteIgnored(ignored, place);
       continue;
     }
-    set(read, attribute.name, readValue(attribute, part, place, ignored));
+    setIfPresent(read, attribute.name, readValue(attribute, part, place, ignored));
   }
   for (const { name, required } of attributes) {
     if (required && read.size > 0 && !read.has(name)) throw invalidValue(`${urn}:${name}: is required`);

@@ -7,22 +7,25 @@ import { keepImmutable } from './immutable.js';
 import { type ReadResource } from './read-resource.js';
 import { type Attributes } from './resource.js';
 
-/** What a new resource holds beyond its body: a user whose body says nothing of `active` is active. */
+/** The attributes of a new resource. A user is active unless the body says otherwise. */
 export function completeNew(attributes: Attributes, type: ResourceType): Attributes {
   if (type.name !== 'User' || Object.hasOwn(attributes, 'active')) return attributes;
   return inSchemaOrder({ ...attributes, active: true }, type);
 }
 
 /**
- * The attributes after a PUT (RFC 7644 §3.5.1). Omitted attributes are cleared, except that `active` and an omitted
- * `externalId` keep what is stored, so that a replacement without them neither re-enables a user nor loses the
- * client's key. What the client can't have known or written stays too: immutable and read-only values, and those of
- * extensions that no schema defines at present.
+ * The attributes after a PUT. RFC 7644 §3.5.1: values in the body replace the stored ones, read-only ones are
+ * ignored, immutable ones must match, and the server may clear an attribute that the body omits.
+ *
+ * Omitted attributes are cleared here, with these exceptions. `active` without a value and an omitted `externalId`
+ * keep the stored one, so that a PUT without them neither re-enables a user nor loses the client's key. Stored
+ * immutable and read-only values stay, since a client cannot clear them; so do the values of attributes that no
+ * schema defines at present, since a client does not see them.
  *
  * @throws ScimError 400 `mutability` where the body has another value for an immutable attribute
  */
 export function mergeReplacement(stored: Attributes, read: ReadResource, type: ResourceType): Attributes {
-  let result = { ...undefinedIn(stored, type), ...read.attributes };
+  let result = { ...valuesWithoutSchema(stored, type), ...read.attributes };
   const keep = (name: string): void => {
     const value = ownValue(stored, name);
     if (value !== undefined && !Object.hasOwn(result, name)) result = { ...result, [name]: value };
@@ -38,8 +41,8 @@ export function mergeReplacement(stored: Attributes, read: ReadResource, type: R
   return inSchemaOrder(result, type);
 }
 
-/** Values whose schema was taken away: unseen, and not for a client to clear. */
-function undefinedIn(stored: Attributes, { schema, schemaExtensions }: ResourceType): Attributes {
+/** Stored values that no schema defines at present, such as those of an extension whose document was removed. */
+function valuesWithoutSchema(stored: Attributes, { schema, schemaExtensions }: ResourceType): Attributes {
   const known = new Set([
     ...[...COMMON_ATTRIBUTES, ...schema.attributes].map(({ name }) => name),
     ...schemaExtensions.map((extension) => extension.schema.id),
@@ -47,7 +50,7 @@ function undefinedIn(stored: Attributes, { schema, schemaExtensions }: ResourceT
   return Object.fromEntries(Object.entries(stored).filter(([name]) => !known.has(name)));
 }
 
-/** Attributes that a client can't replace, and such parts of single-valued complex ones. */
+/** The immutable and read-only attributes, and such sub-attributes of single-valued complex attributes. */
 function keptTargets(type: ResourceType): BoundAttribute[] {
   const within = (attributes: readonly AttributeDefinition[], extension?: string): BoundAttribute[] =>
     attributes.flatMap((attribute) => {

@@ -5,14 +5,15 @@ import { inSchemaOrder } from './attribute-access.js';
 import { type Attributes, type Member, type StoredGroup, type StoredUser } from './resource.js';
 import { versionTag } from './version.js';
 
-/** Where resources are found: absolute URIs under the base that the client used. */
 export interface ResourceLocations {
+  /** The absolute URI of a resource, below the base URI that the client used. */
   location(type: 'User' | 'Group', id: string): string;
 }
 
 /**
- * The whole representation of a user (RFC 7643 §3): `schemas`, `id`, its attributes, derived `groups` and manager
- * data as far as they were read, and `meta`. Projection comes after.
+ * The full representation of a user, before `attributes` and `excludedAttributes` are applied. RFC 7643 §3 and §3.1:
+ * it begins with `schemas` and `id` and has `meta`. The derived `groups`, `manager.$ref` and `manager.displayName`
+ * are in it as far as they were read.
  */
 export function representUser(stored: StoredUser, type: ResourceType, base: ResourceLocations): JsonObject {
   const { groups = [] } = stored;
@@ -29,7 +30,7 @@ export function representUser(stored: StoredUser, type: ResourceType, base: Reso
   };
 }
 
-/** The representation of a group without its `members`, which may be many and are written apart. */
+/** The representation of a group without `members`: they may be very many, so the surface writes them in batches. */
 export function representGroupHead(
   stored: StoredGroup,
   type: ResourceType,
@@ -38,11 +39,12 @@ export function representGroupHead(
   return { ...head(stored, type, stored.attributes), meta: metaOf(stored, type, base) };
 }
 
-/** One element of a group's `members` (RFC 7643 §4.2). */
+/** An element of a group's `members`. RFC 7643 §4.2: `value` is the member's id, `$ref` its URI, `type` its kind. */
 export function representMember({ value, type, display }: Member, base: ResourceLocations): JsonObject {
   return { value, $ref: base.location(type, value), display, type };
 }
 
+/** Everything but `meta`. */
 function head(stored: StoredUser | StoredGroup, type: ResourceType, attributes: Attributes): JsonObject {
   const extensions = type.schemaExtensions
     .map(({ schema }) => schema.id)
@@ -60,7 +62,10 @@ function metaOf(stored: StoredUser | StoredGroup, type: ResourceType, base: Reso
   };
 }
 
-/** `manager.$ref` and `manager.displayName` exist only where `manager.value` names a user of the company. */
+/**
+ * The attributes with `manager.$ref` and `manager.displayName`, if `manager.value` is the id of a user of the
+ * company.
+ */
 function withManager({ attributes, manager }: StoredUser, base: ResourceLocations): Attributes {
   const urn = ENTERPRISE_USER_SCHEMA.id;
   const extension = ownValue(attributes, urn);

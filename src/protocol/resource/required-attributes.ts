@@ -5,11 +5,12 @@ import { type AttributeDefinition, type ResourceType } from '../schema/schema.js
 import { type Attributes } from './resource.js';
 
 /**
- * Refuses a change that leaves an extension without an attribute that it requires, a complex value without a
- * sub-attribute that it requires, or the resource without an extension that its type requires (RFC 7643 §6, §7). What
- * a change did not touch may lack them: it may be older than the requirement.
+ * Refuses a change after which something required is missing. RFC 7643 §7: a required attribute of an extension that
+ * the resource uses must have a value, and so must a required sub-attribute of a complex value. RFC 7643 §6: a
+ * resource must have the extensions that its type requires. Parts that the change does not touch are not checked,
+ * since they may be older than the requirement.
  *
- * @throws ScimError 400 `invalidValue`, or `mutability` where an extension was removed
+ * @throws ScimError 400 `invalidValue` for a missing attribute; `mutability` where a required extension was removed
  */
 export function requireComplete(before: Attributes, after: Attributes, type: ResourceType): void {
   requireParts(before, after, type.schema.attributes, undefined);
@@ -25,7 +26,12 @@ export function requireComplete(before: Attributes, after: Attributes, type: Res
   }
 }
 
-/** Refuses to take the last value of a required attribute (RFC 7643 §7). */
+/**
+ * Refuses to remove the value of a required attribute. RFC 7644 §3.5.2.2 makes this an error of the kind
+ * `mutability`.
+ *
+ * @throws ScimError 400 `mutability`
+ */
 export function guardRequired(target: BoundAttribute): void {
   if (!definitionOf(target).required) return;
   throw mutability(`${printAttribute(target)}: is required and cannot be removed`);

@@ -1,20 +1,23 @@
 import { isJsonObject, type JsonObject } from '../json.js';
 
 /**
- * The attributes that clients write, in the schema's own spelling: `externalId`, core attributes, and one object
- * per extension under its URN. Never in it: `id`, `meta`, `schemas`, `password`, `members`, `groups`, nulls,
- * empty arrays and empty objects, derived values (`manager.$ref`, `manager.displayName`).
+ * The attributes that clients write, in the spelling of the schema: `externalId`, core attributes, and an object for
+ * each extension under its URN. It never has `id`, `meta`, `schemas`, `password`, `members` or `groups`, nor null, an
+ * empty array or an empty object, nor derived values such as `manager.$ref` and `manager.displayName`.
  */
 export type Attributes = JsonObject;
 
+/** A group that a user is a member of. */
 export interface GroupReference {
   /** Id of the group: 16 hex digits. */
   readonly value: string;
+  /** The group's current display name. */
   readonly display: string;
-  /** `indirect` where the user is a member only by way of nested groups. */
+  /** `indirect` if the user is a member only through nested groups. */
   readonly type: 'direct' | 'indirect';
 }
 
+/** A member of a group. */
 export interface Member {
   /** Id of the user or group: 16 hex digits. */
   readonly value: string;
@@ -26,30 +29,39 @@ export interface Member {
 interface Stored {
   /** 16 lower-case hex digits. */
   readonly id: string;
-  /** Counts the changes of the resource's own state. */
+  /**
+   * A counter in decimal digits, raised by each change of the attributes or of a group's set of members. Derived
+   * values do not count.
+   */
   readonly version: string;
-  /** ISO 8601, UTC, milliseconds. */
+  /** ISO 8601 in UTC, with milliseconds. */
   readonly created: string;
+  /** ISO 8601 in UTC, with milliseconds. */
   readonly lastModified: string;
   readonly attributes: Attributes;
 }
 
 export interface StoredUser extends Stored {
-  /** Absent where the read did not ask for it. */
+  /** Absent if the query did not ask for the groups. */
   readonly groups?: readonly GroupReference[];
-  /** The user that `manager.value` names, where it names one of the company. */
+  /** The user whose id is `manager.value`; absent if the company has no such user. */
   readonly manager?: { readonly id: string; readonly display: string };
 }
 
-/** Batches of members in the order of their ids. A group is read whole or the iteration throws. */
+/**
+ * The members of a group in batches, in the order of their ids. All members come from one state of the group; if they
+ * cannot all be read, the iteration throws. It can be iterated once.
+ */
 export type MemberStream = AsyncIterable<readonly Member[]>;
 
 export interface StoredGroup extends Stored {
-  /** Absent where the read did not ask for it; a stream where there are many. It can be read once. */
+  /** Absent if the query did not ask for the members; a stream if there are many of them. */
   readonly members?: readonly Member[] | MemberStream;
 }
 
-/** `displayName`, else `name.formatted`, else `userName`: how a user is shown where something refers to him. */
+/**
+ * How a user is shown in `display` and `manager.displayName`: `displayName`, else `name.formatted`, else `userName`.
+ */
 export function displayOfUser(attributes: Attributes): string {
   const name = attributes['name'];
   const formatted = isJsonObject(name) ? name['formatted'] : undefined;

@@ -8,17 +8,20 @@ import { collapseDuplicates, countPrimaries } from './element-identity.js';
 import { clip, noteIgnored } from './ignored-names.js';
 
 const NOT_BASE64 = /[^A-Za-z0-9+/]/;
-/** How much padding may follow, by the characters that are left over behind whole groups of four. */
+/** The padding that may follow, by the number of characters behind the last whole group of four. */
 const BASE64_PADDING: readonly (readonly string[])[] = [[''], [], ['', '=='], ['', '=']];
 
 /**
- * The value of an attribute as a client sent it, in canonical form: names in the schema's spelling and order, types
- * checked (RFC 7643 §2.3), nulls, empty arrays and empty objects gone, equal elements of a multi-valued attribute
- * collapsed. Undefined means unassigned (RFC 7643 §2.5). Unknown and read-only sub-attributes are left out and noted.
+ * Reads the value that a client sent for an attribute. Sub-attributes get the spelling and order of the schema, and
+ * equal elements of a multi-valued attribute are merged. RFC 7643 §2.3 says which values each type has. RFC 7643
+ * §2.5: null and an empty array mean unassigned; an empty object is treated alike. Unknown and read-only
+ * sub-attributes are left out and noted in `ignored`.
  *
- * @param place what the value is called in errors and in `ignored`, e.g. `emails` or `urn:…:User:manager`
- * @throws ScimError 400 `invalidValue` for a wrong type, an empty required text or two primaries; `invalidSyntax` for
- *   a name that stands twice in one object
+ * @param place the attribute's name in errors and in `ignored`, such as `emails` or `urn:…:User:manager`
+ * @returns undefined if the value means unassigned
+ * @throws ScimError 400 `invalidValue` for a wrong type, an empty string where a value is required, a missing
+ *   required sub-attribute, too many values or two primary ones; `invalidSyntax` for a name that occurs twice in one
+ *   object
  */
 export function readValue(
   attribute: AttributeDefinition,
@@ -33,16 +36,19 @@ export function readValue(
   return elements.length === 0 ? undefined : elements;
 }
 
-/** How many values a multi-valued attribute may have. Members of groups are no such values: there may be any number. */
-export const MOST_VALUES = 1000;
+/** How many values a multi-valued attribute may have. It does not limit the members of groups. */
+export const MAX_VALUES = 1000;
 
-/** Throws ScimError 400 `invalidValue` for more values than {@link MOST_VALUES}. */
+/** @throws ScimError 400 `invalidValue` for more values than {@link MAX_VALUES} */
 export function refuseTooMany(values: readonly Json[], place: string): void {
-  if (values.length <= MOST_VALUES) return;
-  throw invalidValue(`${place}: ${values.length} values; one attribute may have ${MOST_VALUES} at most`);
+  if (values.length <= MAX_VALUES) return;
+  throw invalidValue(`${place}: ${values.length} values; one attribute may have ${MAX_VALUES} at most`);
 }
 
-/** The elements of a multi-valued attribute; see {@link readValue}. */
+/**
+ * Reads the elements of a multi-valued attribute, as {@link readValue} does. RFC 7643 §2.4: `primary` is true for one
+ * of them at most.
+ */
 export function readElements(
   attribute: AttributeDefinition,
   values: readonly Json[],
@@ -64,8 +70,8 @@ export function readElements(
 }
 
 /**
- * The sub-attributes that a complex value names; null stands for those that it names in order to clear them.
- * See {@link readValue}.
+ * Reads the sub-attributes of a complex value, as {@link readValue} does. Null stays for a sub-attribute that the
+ * value clears, to tell it from one that the value does not mention.
  */
 export function readParts(
   attribute: AttributeDefinition,
@@ -84,7 +90,7 @@ export function readParts(
     const partPlace = `${place}.${subAttribute.name}`;
     if (parts.has(subAttribute.name)) throw namedTwice(partPlace);
     if (isDerived(attribute, subAttribute)) {
-      // Every client repeats $ref; only what a client may have meant to change is worth a line in the log.
+      // Clients send back `$ref` with every value and do not mean to change it, so it is not noted.
       if (subAttribute.name !== '$ref') noteIgnored(ignored, partPlace);
       continue;
     }
@@ -97,15 +103,15 @@ export function readParts(
   return Object.fromEntries(ordered);
 }
 
-/** Sub-attributes that this server works out itself: whatever a client says about them is not kept. */
+/** Whether the server determines a sub-attribute. What a client sends for it is ignored. */
 export function isDerived(attribute: AttributeDefinition, subAttribute: AttributeDefinition): boolean {
   return subAttribute.mutability === 'readOnly' || (attribute === MANAGER && subAttribute.name === '$ref');
 }
 
 /**
- * The names that an object holds, in lower case.
+ * The names of an object's members, in lower case.
  *
- * @throws ScimError 400 `invalidSyntax` for one that it holds twice, in two spellings
+ * @throws ScimError 400 `invalidSyntax` for a name that occurs twice, in two spellings
  */
 export function namesOf(object: JsonObject, place?: string): Set<string> {
   const names = new Set<string>();
@@ -117,14 +123,17 @@ export function namesOf(object: JsonObject, place?: string): Set<string> {
   return names;
 }
 
-/** The refusal of a name that one object holds twice, in two spellings (RFC 7643 §2.1). */
+/**
+ * The error for a name that occurs twice in one object. RFC 7643 §2.1: the case of attribute names does not count, so
+ * two spellings are one name.
+ */
 export function namedTwice(place: string): ScimError {
   return invalidSyntax(
     `${clip(place)}: stands twice in one object; names are compared without regard to case`,
   );
 }
 
-/** The refusal of a value of another JSON type than `expected`; the value itself is not repeated. */
+/** The error for a value of another JSON type than `expected`. It does not repeat the value, which may be private. */
 export function wrongType(place: string, expected: string, value: Json): ScimError {
   return invalidValue(`${place}: expected ${expected}, got ${nameOfType(value)}`);
 }
@@ -187,8 +196,9 @@ function nameOfType(value: Json): string {
 }
 
 /**
- * RFC 4648 §4; padding may be left out (RFC 7643 §2.3.6). No expression for the whole: matching groups one by one takes a
- * place on the stack for each, and a value of some megabytes overflows it.
+ * Whether a text is base64. RFC 4648 §4 has the alphabet and the padding; RFC 7643 §2.3.6 lets clients omit the
+ * padding. One regular expression for the whole text would match group by group, and overflow the stack on some
+ * megabytes.
  */
 function isBase64(value: string): boolean {
   const padding = /=*$/.exec(value.slice(-3))?.[0] ?? '';

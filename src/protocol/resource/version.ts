@@ -6,8 +6,9 @@ const COUNTER = /^(?:0|[1-9]\d{0,18})$/;
 const LARGEST_COUNTER = 2n ** 63n - 1n;
 
 /**
- * The weak entity tag of a resource, equal to `meta.version` (RFC 7644 §3.14): its version counter and, for a user
- * whose representation holds derived values, a hash of them, so that a changed membership shows.
+ * The entity tag of a resource. RFC 7644 §3.14: it is the value of both the header `ETag` and `meta.version`, and may
+ * be weak. It consists of the version counter and, for a user with groups or a manager, a hash of those derived
+ * values, so that the tag changes when a membership does.
  */
 export function versionTag({
   version,
@@ -23,8 +24,10 @@ export function versionTag({
 }
 
 /**
- * The version counters that an `If-Match` header allows; `any` for `*`. Tags are compared weakly and by their counter
- * alone. A well-formed tag that this server cannot have issued allows nothing.
+ * The version counters that an `If-Match` header allows; `any` for `*`. RFC 9110 §13.1.1 asks for the strong
+ * comparison, which no weak tag passes. The examples of RFC 7644 §3.14 send weak tags in `If-Match`, so they are
+ * compared weakly here, and by the counter alone. A well-formed tag that this server cannot have issued allows no
+ * version.
  *
  * @throws ScimError 400 `invalidValue` for a header that is no list of entity tags
  */
@@ -33,8 +36,9 @@ export function parseIfMatch(header: string): { readonly versions: readonly stri
 }
 
 /**
- * The version counters that the `If-None-Match` header of a write rules out (RFC 9110 §13.1.2); `any` for `*`, which asks
- * that there be no resource. Compared as those of `If-Match`.
+ * The version counters that an `If-None-Match` header forbids a write. RFC 9110 §13.1.2: the write is refused if the
+ * resource has one of the tags, and with `*`, which gives `any`, if the resource exists at all. Tags are compared by
+ * the counter alone, as for {@link parseIfMatch}.
  *
  * @throws ScimError 400 `invalidValue` for a header that is no list of entity tags
  */
@@ -51,8 +55,9 @@ function parseCounters(name: string, header: string): readonly string[] | 'any' 
 }
 
 /**
- * Whether `If-None-Match` lets a read go on (RFC 9110 §13.1.2): false means that the client's copy is current.
- * Whole tags are compared, weakly. A header that cannot be read stands in nobody's way.
+ * Whether a read with `If-None-Match` gets the resource; if not, the client's copy is current. RFC 9110 §13.1.2: tags
+ * are compared weakly, and `*` matches every resource. Here the whole tag counts, with its hash. A header that is no
+ * list of entity tags is ignored.
  */
 export function matchesNone(header: string, tag: string): boolean {
   if (header.trim() === '*') return false;
@@ -60,7 +65,7 @@ export function matchesNone(header: string, tag: string): boolean {
   return !parseEntityTags(header)?.some((candidate) => candidate === current);
 }
 
-/** The opaque parts of a comma-separated list of entity tags; undefined where the header is none. */
+/** The texts between the quotes in a comma-separated list of entity tags; undefined if the header is no such list. */
 function parseEntityTags(header: string): string[] | undefined {
   const tags: string[] = [];
   const text = header.trim();
@@ -79,7 +84,10 @@ function parseEntityTags(header: string): string[] | undefined {
   return tags.length === 0 ? undefined : tags;
 }
 
-/** FNV-1a over UTF-16 units, twice with different starts: 64 bits as 16 hex digits. It guards nothing secret. */
+/**
+ * A hash of 64 bits as 16 hex digits: FNV-1a over UTF-16 units, twice with different initial values. It is not
+ * cryptographic, and need not be.
+ */
 function shortHash(text: string): string {
   let first = 0x811c9dc5;
   let second = 0x9dc5811c;
