@@ -1,25 +1,28 @@
-/** A value of parsed JSON. */
+/** A value that was parsed from JSON. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
   readonly [name: string]: Json;
 }
 
-/** True for a JSON object: not null, not an array. */
+/** Whether a value is a JSON object, and neither null nor an array. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** True for a JSON array; unlike `Array.isArray` it keeps the type of the elements. */
+/** Whether a value is a JSON array. `Array.isArray` would give the elements the type `any`. */
 export function isJsonArray(value: unknown): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-/** The object's own member of that name: `constructor` and the like are no members unless the object has them. */
+/** The object's own member of this name; undefined for what it inherits, such as `constructor`. */
 export function ownValue(object: JsonObject, name: string): Json | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
-/** Equality of JSON values, where the order of an object's members means nothing and that of an array does. */
+/**
+ * Whether two JSON values are equal. The order of an object's members does not count; that of an array's elements
+ * does.
+ */
 export function equalJson(left: Json | undefined, right: Json | undefined): boolean {
   if (left === right) return true;
   if (isJsonArray(left)) {

@@ -1,4 +1,7 @@
-/** The detail error keywords of RFC 7644 table 9 and RFC 9865 §2.1. */
+/**
+ * The values of `scimType` in an error. RFC 7644 §3.12 (Table 9) says for which mistake each of them stands; RFC 9865
+ * §2.1 adds the last three, for cursors.
+ */
 export type ScimType =
   | 'invalidFilter'
   | 'tooMany'
@@ -15,9 +18,11 @@ export type ScimType =
   | 'invalidCount';
 
 /**
- * A refusal in the protocol's own terms (RFC 7644 §3.12). `detail` is written for the person who reads it:
- * what was wrong, where (attribute path, operation index, column of the filter), what would be right.
- * It never holds a password, a token or another company's data.
+ * The refusal of a request. RFC 7644 §3.12: an error has a status, an explanation for people in `detail` and, where
+ * the table has a fitting one, a keyword for programs in `scimType`.
+ *
+ * `detail` says what was wrong, where (attribute path, index of the operation, column of the filter), and what would
+ * be right. It never contains a password, a token or data of another company.
  */
 export class ScimError extends Error {
   constructor(
@@ -29,7 +34,7 @@ export class ScimError extends Error {
     this.name = 'ScimError';
   }
 
-  /** The same refusal with the place put in front of its detail, e.g. `Operations[2]`. */
+  /** A copy of the error whose detail begins with the place, such as `Operations[2]`. */
   at(place: string): ScimError {
     return new ScimError(this.status, this.scimType, `${place}: ${this.detail}`);
   }
@@ -53,19 +58,22 @@ export const preconditionFailed = (detail: string): ScimError => new ScimError(4
 export const payloadTooLarge = (detail: string): ScimError => new ScimError(413, undefined, detail);
 export const notImplemented = (detail: string): ScimError => new ScimError(501, undefined, detail);
 
-/** A member id named by a request, and where the request named it. */
+/** The id of a member in a request, and where it stands. */
 export interface MemberReference {
   readonly value: string;
-  /** Index in `Operations` of the PATCH that named it; undefined for POST and PUT. */
+  /** Index in `Operations` of a PATCH; undefined for POST and PUT. */
   readonly operationIndex?: number;
-  /** The kind of resource that the request says it is, where its format says so: one of another kind is unknown. */
+  /**
+   * The kind of resource that the id must belong to, where the request's format says so. An id of the other kind
+   * counts as unknown.
+   */
   readonly type?: 'User' | 'Group';
 }
 
-/** How many unknown members one refusal names. */
+/** How many unknown members one error lists. */
 const NAMED_MEMBERS = 20;
 
-/** Members that are no user or group of the company: the whole request is refused. */
+/** 400 `invalidValue` for members that are no user or group of the company. The whole request is refused. */
 export class UnknownMembersError extends ScimError {
   constructor(readonly members: readonly MemberReference[]) {
     const named = members
@@ -86,7 +94,7 @@ export class UnknownMembersError extends ScimError {
   }
 }
 
-/** 404 for a resource that the company does not have; surfaces word it in their own way. */
+/** 404 for a resource that the company does not have. A surface may word it differently. */
 export class ResourceNotFoundError extends ScimError {
   constructor(readonly id: string) {
     super(404, undefined, `Resource ${id.slice(0, 100)} not found.`);

@@ -1,4 +1,7 @@
-/** The request was not carried out, through no fault of its own, and may be sent again after a while. */
+/**
+ * The server could not carry out the request at present. Nothing is wrong with the request, and the client may repeat
+ * it after `retryAfterSeconds`.
+ */
 export class UnavailableError extends Error {
   constructor(
     message: string,
