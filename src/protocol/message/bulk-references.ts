@@ -2,15 +2,18 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.j
 
 const REFERENCE = /^bulkId:(.+)/s;
 
-/** In the filter of a PATCH path: `members[value eq "bulkId:ada"]`. */
+/** A reference in the filter of a PATCH path, such as `members[value eq "bulkId:ada"]`. */
 const QUOTED_REFERENCE = /"bulkId:([^"\\]+)"/g;
 
-/** The bulkId that a text stands for; undefined for any other text (RFC 7644 §3.7.2). */
+/**
+ * The bulkId in a text of the form `bulkId:…`; undefined for any other text. RFC 7644 §3.7.2: such a text stands for
+ * the id of the resource that the operation with this `bulkId` creates.
+ */
 export function bulkIdOf(text: string): string | undefined {
   return REFERENCE.exec(text)?.[1];
 }
 
-/** Every bulkId that the data of an operation refers to, in the order of their first appearance. */
+/** The bulkIds that the data of an operation refers to, in the order in which they first occur. */
 export function findReferences(data: Json | undefined): ReadonlySet<string> {
   const found = new Set<string>();
   mapReferences(data ?? null, (bulkId) => {
@@ -20,7 +23,7 @@ export function findReferences(data: Json | undefined): ReadonlySet<string> {
   return found;
 }
 
-/** The data with each reference replaced by the id that `idOf` knows for it; others stay. */
+/** A copy of the data with each reference replaced by its id. References for which `idOf` gives undefined stay. */
 export function resolveReferences<Data extends Json>(
   data: Data,
   idOf: (bulkId: string) => string | undefined,
@@ -28,16 +31,17 @@ export function resolveReferences<Data extends Json>(
   return mapReferences(data, idOf) as Data;
 }
 
-/** The representation of a resource in two: what can be written now, and what has to wait. */
+/** A representation in two parts: what can be written now, and what refers to resources that do not exist yet. */
 export interface HeldBack {
   readonly kept: JsonObject;
-  /** In the form of a representation, as the value of a PATCH `add` without a path. */
+  /** An object like a representation, to be added later as the `value` of a PATCH `add` without a path. */
   readonly held: JsonObject;
 }
 
 /**
- * Takes out of a representation whatever refers to one of `open`: elements of multi-valued attributes one by one,
- * other attributes whole; an extension attribute by attribute.
+ * Separates what refers to one of the bulkIds in `open` from the rest of a representation. Of a multi-valued
+ * attribute only the elements with a reference are taken out, of an extension only the attributes with one, and any
+ * other attribute as a whole.
  */
 export function holdBack(representation: JsonObject, open: ReadonlySet<string>): HeldBack {
   const isOpen = (value: Json): boolean => [...findReferences(value)].some((bulkId) => open.has(bulkId));
@@ -60,7 +64,7 @@ export function holdBack(representation: JsonObject, open: ReadonlySet<string>):
   return { kept: Object.fromEntries(kept), held: Object.fromEntries(held) };
 }
 
-/** Values are checked for their depth before they come here. */
+/** The recursion is limited, since the depth of bodies is checked when they are read. */
 function mapReferences(value: Json, idOf: (bulkId: string) => string | undefined): Json {
   if (typeof value === 'string') {
     const bulkId = bulkIdOf(value);

@@ -10,7 +10,7 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.j
 import { clip } from '../resource/ignored-names.js';
 import { namesMessage, pickMembers } from './message-members.js';
 
-/** The URNs of the messages that go to `/Bulk` and come from it (RFC 7644 §3.7). */
+/** RFC 7644 §3.7: the message to `/Bulk` and its answer name these URNs in `schemas`. */
 export const BULK_REQUEST_URN = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
 export const BULK_RESPONSE_URN = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
 
@@ -19,7 +19,10 @@ export type BulkMethod = (typeof METHODS)[number];
 
 const TYPES = ['User', 'Group'] as const;
 
-/** One operation as sent; what is wrong with it alone shows when it is carried out. */
+/**
+ * An operation as sent. Its method, path, version and data are checked when it is carried out, so that a fault in
+ * them fails this operation and not the whole job.
+ */
 export interface BulkOperation {
   /** Position in the request's `Operations`. */
   readonly index: number;
@@ -31,16 +34,16 @@ export interface BulkOperation {
 }
 
 export interface BulkRequest {
-  /** After how many errors no further operation is carried out; undefined: all are tried. */
+  /** The number of errors after which no further operation is carried out; undefined if all are to be tried. */
   readonly failOnErrors: number | undefined;
   readonly operations: readonly BulkOperation[];
 }
 
-/** What an operation is about. */
+/** The method of an operation, and the resource or endpoint that it is for. */
 export interface BulkTarget {
   readonly method: BulkMethod;
   readonly type: (typeof TYPES)[number];
-  /** Id of the resource, or a reference `bulkId:…`; undefined for POST. */
+  /** The resource's id, or a reference `bulkId:…`; undefined for POST. */
   readonly id: string | undefined;
 }
 
@@ -50,11 +53,13 @@ export interface BulkRequestOptions {
 }
 
 /**
- * The envelope of a bulk job (RFC 7644 §3.7). Names are read without regard to case (RFC 7643 §2.1). The lenient
- * dialect asks nothing of `schemas`.
+ * Reads the message of a bulk job. RFC 7644 §3.7: it has `Operations` and may have `failOnErrors`, and each POST
+ * needs a `bulkId` that no other operation of the job has. RFC 7643 §2.1: the case of names does not count. The
+ * lenient dialect does not check `schemas`.
  *
- * @throws ScimError 413 for too many operations; 400 `invalidSyntax` for a body that is no such message,
- * `invalidValue` for a POST without a `bulkId` of its own and for a `failOnErrors` that is no positive integer
+ * @throws ScimError 413 for too many operations; 400 `invalidSyntax` for a body that is no such message; 400
+ *   `invalidValue` for a POST whose `bulkId` is missing or repeated, and for a `failOnErrors` that is no positive
+ *   integer
  */
 export function parseBulkRequest(
   body: JsonObject,
@@ -113,9 +118,10 @@ function requireBulkIds(operations: readonly BulkOperation[]): void {
 }
 
 /**
- * The method and the resource, or the endpoint, that an operation names (RFC 7644 §3.7).
+ * Reads the method and path of an operation. RFC 7644 §3.7: the method is POST, PUT, PATCH or DELETE; the path of a
+ * POST is an endpoint, such as `/Users`, and every other path is that of a resource.
  *
- * @throws ScimError 400 for a method or path that no operation may have, 404 for an unknown endpoint, 501 for `/Me`
+ * @throws ScimError 400 for a method or path that is not allowed, 404 for an unknown endpoint, 501 for `/Me`
  */
 export function readBulkTarget({ method: named, path }: BulkOperation): BulkTarget {
   const method = METHODS.find((candidate) => candidate === named);
@@ -137,7 +143,7 @@ export function readBulkTarget({ method: named, path }: BulkOperation): BulkTarg
   return { method, type, id: decodeSegment(id) };
 }
 
-/** What cannot be decoded names no resource. */
+/** The decoded segment. One that cannot be decoded stays as it is, and no resource has it as its id. */
 function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);

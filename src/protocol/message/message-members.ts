@@ -2,10 +2,12 @@ import { type Json, type JsonObject } from '../json.js';
 import { namedTwice } from '../resource/value-reader.js';
 
 /**
- * The members of a message that have one of these names, which are given in lower case; the object may spell them in
- * any (RFC 7643 §2.1). Other members mean nothing.
+ * The members of a message with the given names. RFC 7643 §2.1: the case of names does not count. Other members are
+ * ignored.
  *
- * @throws ScimError 400 `invalidSyntax` for a name that stands there twice
+ * @param names in lower case
+ * @param place where the object stands in the message, for errors
+ * @throws ScimError 400 `invalidSyntax` for a name that occurs twice, in two spellings
  */
 export function pickMembers<Name extends string>(
   object: JsonObject,
@@ -22,7 +24,7 @@ export function pickMembers<Name extends string>(
   return picked;
 }
 
-/** Whether `schemas` names this message and nothing else. */
+/** Whether `schemas` is an array with the URN of this message and no other. */
 export function namesMessage(schemas: Json | undefined, urn: string): boolean {
   if (!Array.isArray(schemas) || schemas.length === 0) return false;
   return schemas.every((named) => typeof named === 'string' && named.toLowerCase() === urn.toLowerCase());

@@ -35,7 +35,7 @@ const TYPE: ResourceType = {
   },
 };
 
-/** With an attribute whose parts come along whatever is asked for, and three extensions. */
+/** A type with a complex attribute that is always returned, and with three extensions. */
 const EQUIPPED: ResourceType = {
   ...EQUIPPED_USER,
   schema: {

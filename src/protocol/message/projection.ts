@@ -5,31 +5,42 @@ import { COMMON_ATTRIBUTES } from '../schema/common-attributes.js';
 import { type AttributeDefinition, type ResourceType } from '../schema/schema.js';
 import { type SentAttributes } from './sent-attributes.js';
 
-/** Which attributes of a resource are shown (RFC 7644 §3.9), already settled with what the schema says. */
+/**
+ * Which attributes of a resource are shown. RFC 7644 §3.9: `attributes` replaces the attributes that are returned by
+ * default, and `excludedAttributes` takes some of them away. The characteristic `returned` of each attribute is
+ * already taken into account.
+ */
 export interface Projection {
   /**
-   * Attributes and sub-attributes as {@link printAttribute} writes them. A complex attribute is among them if
-   * any of its sub-attributes is.
+   * Names of attributes and sub-attributes, as {@link printAttribute} writes them. A complex attribute is one of them
+   * if any of its sub-attributes is.
    */
   readonly shown: ReadonlySet<string>;
-  /** Those that are shown besides where a write sent them, and the name by which it has to have sent each. */
+  /**
+   * Names that the answer to a write shows too, if the write sent an attribute. The key is the name that is shown,
+   * the value the name of the attribute that must have been sent.
+   */
   readonly shownIfSent: ReadonlyMap<string, string>;
 }
 
-/** Lists of many resources ask for the same one each time. */
-const BY_DEFAULT = new WeakMap<ResourceType, Projection>();
+/** The projections without `attributes` and `excludedAttributes`, which are needed for every resource of a list. */
+const DEFAULT_PROJECTIONS = new WeakMap<ResourceType, Projection>();
 
-/** What the client named: the only default attributes to show, or the ones not to show. */
+/**
+ * The names in the client's parameter: `only` for those of `attributes`, `except` for those of `excludedAttributes`.
+ */
 interface Selection {
   readonly kind: 'only' | 'except';
   readonly names: ReadonlySet<string>;
 }
 
 /**
- * Reads `attributes` and `excludedAttributes`: names separated by commas, in any case, with or without URN, with
- * sub-attributes; the URN of a schema stands for all its attributes (RFC 7644 §3.9, §3.10). Unknown names are
- * ignored, and so is a parameter without any name.
- * @throws ScimError 400 `invalidValue` when both are given.
+ * Reads the parameters `attributes` and `excludedAttributes`. RFC 7644 §3.9: each is a list of names separated by
+ * commas, and a client uses one of them. RFC 7644 §3.10: a name may have the URN of its schema in front and a
+ * sub-attribute behind, and its case does not count. The URN of a schema alone stands for all attributes of the
+ * schema. Unknown names and parameters without a name are ignored.
+ *
+ * @throws ScimError 400 `invalidValue` if both parameters have names
  */
 export function parseProjection(
   attributes: string | undefined,
@@ -47,29 +58,33 @@ export function parseProjection(
 }
 
 /**
- * Whether any part of an attribute is shown. `name` is in the schema's own spelling, with the URN of its
- * extension: `members`, `members.display`, `urn:…:User:manager`.
+ * Whether an attribute or a part of it is shown.
+ *
+ * @param name as {@link printAttribute} writes it: `members`, `members.display`, `urn:…:User:manager`
  */
 export function includes(projection: Projection, name: string): boolean {
   return projection.shown.has(name);
 }
 
-/** What a client sees of a resource that asks for nothing in particular. */
+/** The part of a resource that is shown without `attributes` and `excludedAttributes`. */
 export function returnedByDefault(resource: JsonObject, type: ResourceType): JsonObject {
-  const known = BY_DEFAULT.get(type) ?? parseProjection(undefined, undefined, type);
-  BY_DEFAULT.set(type, known);
+  const known = DEFAULT_PROJECTIONS.get(type) ?? parseProjection(undefined, undefined, type);
+  DEFAULT_PROJECTIONS.set(type, known);
   return project(resource, known, type);
 }
 
-/** The projection of the answer to a write: with what is returned on request and was sent (RFC 7643 §7). */
+/**
+ * The projection for the answer to a write. RFC 7643 §7: an attribute that is returned on request is also returned
+ * where the client's write had a value for it.
+ */
 export function showSent({ shown, shownIfSent }: Projection, sent: SentAttributes): Projection {
   const more = [...shownIfSent].filter(([, name]) => sent.has(name)).map(([path]) => path);
   return { shown: new Set([...shown, ...more]), shownIfSent };
 }
 
 /**
- * The resource with nothing but what is shown. `id` and `schemas` always stay; what no schema of the type defines
- * goes. A complex value of which nothing is left goes too, and so does a list of which no element is left.
+ * A copy of the resource with only what is shown. `id` and `schemas` always are; attributes that no schema of the
+ * type defines never are. Complex values and arrays of which nothing is left are removed.
  */
 export function project(resource: JsonObject, projection: Projection, type: ResourceType): JsonObject {
   const entries: [string, Json][] = [];
@@ -99,7 +114,7 @@ function projectAttribute(path: string, value: Json, projection: Projection): Js
   return elements.length > 0 || value.length === 0 ? elements : undefined;
 }
 
-/** The entries that `keep` gives a value for; undefined if there are none. */
+/** The entries for which `keep` gives a value; undefined if there are none. */
 function keepEntries(
   object: JsonObject,
   keep: (name: string, value: Json) => Json | undefined,
@@ -119,7 +134,7 @@ function splitNames(list = ''): string[] {
     .filter((name) => name !== '');
 }
 
-/** The attributes that a name stands for, in the schema's own spelling; none if it is unknown. */
+/** The attributes that a name stands for, as {@link printAttribute} writes them; none if it is unknown. */
 function expandName(name: string, type: ResourceType): string[] {
   const resolution = resolveAttribute(type, name);
   switch (resolution.kind) {
@@ -152,7 +167,10 @@ function selectAttributes(type: ResourceType, selection: Selection): Projection 
   return { shown, shownIfSent };
 }
 
-/** What is returned on request: an attribute with all its parts that are returned by default, or one part. */
+/**
+ * Adds what the answer to a write shows if it was sent: an attribute that is returned on request, together with its
+ * sub-attributes that are returned by default, or a sub-attribute that is returned on request.
+ */
 function selectIfSent(
   attribute: AttributeDefinition,
   path: string,
@@ -195,7 +213,13 @@ function selectAttribute(
   for (const { partPath } of parts) shown.add(partPath);
 }
 
-/** What `returned` says (RFC 7643 §7) of an attribute that is named or not; `isInherited`: its parent is. */
+/**
+ * Whether an attribute is shown. RFC 7643 §7: `always` and `never` do not depend on the parameters; `request` is
+ * shown only if `attributes` names it; `default` is shown unless `attributes` leaves it out or `excludedAttributes`
+ * names it.
+ *
+ * @param isInherited whether the attribute that this one is part of is named in `attributes` or always returned
+ */
 function isShown(
   { returned }: AttributeDefinition,
   path: string,

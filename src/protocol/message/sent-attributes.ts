@@ -5,10 +5,10 @@ import { printAttribute, type BoundAttribute } from '../schema/attribute-path.js
 import { COMMON_ATTRIBUTES } from '../schema/common-attributes.js';
 import { type ResourceType } from '../schema/schema.js';
 
-/** Attributes and sub-attributes as {@link printAttribute} writes them. */
+/** Names of the attributes and sub-attributes that a write had values for, as {@link printAttribute} writes them. */
 export type SentAttributes = ReadonlySet<string>;
 
-/** What the body of a POST or PUT gives values to. */
+/** The attributes that the body of a POST or PUT has values for. */
 export function sentInBody(
   attributes: Attributes,
   { schema, schemaExtensions }: ResourceType,
@@ -27,7 +27,7 @@ export function sentInBody(
   return new Set(names);
 }
 
-/** What the operations of a PATCH give values to. */
+/** The attributes that the operations of a PATCH have values for. */
 export function sentInChanges(changes: readonly Change[]): SentAttributes {
   return new Set(changes.flatMap(namesIn));
 }
