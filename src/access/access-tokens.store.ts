@@ -1,7 +1,7 @@
 import { type Credential } from './credential.js';
 
-/** Where tokens are kept: as SHA-256 hashes, never as text. */
+/** The access tokens that this server has issued. Only their SHA-256 hashes are stored. */
 export abstract class AccessTokensStore {
-  /** The credential whose token has this SHA-256 hash; undefined where it is unknown, expired or revoked. */
+  /** The credential of the token with this SHA-256 hash; undefined if the token is unknown, expired or revoked. */
   abstract findByHash(hash: Buffer): Promise<Credential | undefined>;
 }

@@ -1,10 +1,14 @@
-/** How a request brings its token. */
+/** The authentication schemes that a route accepts besides Bearer. */
 export interface AcceptedSchemes {
-  /** Whether the password of HTTP Basic is read as one. */
+  /** Whether a token may be sent as the password of HTTP Basic. */
   readonly basic: boolean;
 }
 
-/** The header's bearer form: a token that came as a password stands where a bearer token would. */
+/**
+ * The value of an Authorization header with the scheme Bearer. Where Basic is accepted, the password becomes the
+ * token and the user name is dropped; a value of Basic without a colon gives undefined. Any other value only has its
+ * blanks normalized.
+ */
 export function asBearer(authorization: string | undefined, { basic }: AcceptedSchemes): string | undefined {
   const normal = authorization?.trim().replace(/\s+/g, ' ');
   if (!basic || normal === undefined) return normal;
@@ -14,7 +18,11 @@ export function asBearer(authorization: string | undefined, { basic }: AcceptedS
   return password === undefined ? undefined : `Bearer ${password}`;
 }
 
-/** The answer to a request without a good token (RFC 6750 §3, RFC 7617 §2): one challenge a scheme. */
+/**
+ * The values of `WWW-Authenticate` for a request without a valid token, one for each scheme. RFC 6750 §3: a challenge
+ * has the error `invalid_token` if a token was sent, and no error if none was. RFC 7617 §2 defines the challenge of
+ * Basic, with a realm and a charset.
+ */
 export function challenges(authorization: string | undefined, { basic }: AcceptedSchemes): string[] {
   const sent = asBearer(authorization, { basic });
   const error = sent !== undefined && /^Bearer ./i.test(sent) ? ', error="invalid_token"' : '';

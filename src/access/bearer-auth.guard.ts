@@ -12,7 +12,13 @@ import { InvalidTokenError } from './invalid-token.error.js';
 
 const READING_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Global: a route without `@Public()` is closed to whoever brings no valid token with the scope it needs. */
+/**
+ * Guards every route without `@Public()`: the request needs a valid token, and the token needs the scope of the
+ * route.
+ *
+ * It throws a ScimError: 401 without a valid token, 403 where the token lacks the scope or stands for a user on a
+ * route that is not open to users.
+ */
 @Injectable()
 export class BearerAuthGuard extends AuthGuard() {
   constructor(
@@ -20,8 +26,8 @@ export class BearerAuthGuard extends AuthGuard() {
     strategy: BearerStrategy,
   ) {
     super({
-      // The strategy instead of its name, since passport's registry of names is shared by all apps of a process; one
-      // for each request, since passport hangs the request's own answer on it.
+      // Passport looks a name up in a registry that all applications of the process share, so the strategy itself is
+      // given. Passport stores the callbacks of a request on the strategy, so each request gets an object of its own.
       get defaultStrategy() {
         return Object.create(strategy) as string;
       },
@@ -47,7 +53,7 @@ export class BearerAuthGuard extends AuthGuard() {
     return true;
   }
 
-  /** Handed on to the strategy. */
+  /** The options with which passport calls {@link BearerStrategy.authenticate}. */
   override getAuthenticateOptions(context: ExecutionContext): AcceptedSchemes & { property: string } {
     return { property: 'user', ...this.schemes(context) };
   }

@@ -9,10 +9,13 @@ import { type Credential } from './credential.js';
 import { looksLikeJwt } from './jwt.js';
 import { JwtVerifier } from './jwt.verifier.js';
 
-/** Longer than any token this server issues or accepts. */
-const LONGEST_TOKEN = 8192;
+/** Greatest length of a token, in characters. */
+const MAX_TOKEN_LENGTH = 8192;
 
-/** Bearer tokens of RFC 6750, from the Authorization header alone. */
+/**
+ * Authenticates by a bearer token. RFC 6750 §2 has three places for it: the Authorization header, a form field of the
+ * body, and the query. Only the header is read here, since bodies and URLs end up in logs.
+ */
 @Injectable()
 export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
   constructor(
@@ -22,15 +25,20 @@ export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
     super();
   }
 
-  /** The library also reads tokens from the query and the body, where they would end up in logs: it is not shown them. */
+  /** The library reads a token from the query and the body too, so it gets a request that has only the header. */
   override authenticate(request: Request, schemes?: object): void {
     const authorization = asBearer(request.headers.authorization, schemes as AcceptedSchemes);
     super.authenticate({ headers: { authorization } } as Request);
   }
 
-  /** Two ways that never meet: what has the form of a JWT is none of our own tokens, whatever comes of it. */
+  /**
+   * The credential of a token. A token in the form of a JWT is only verified as one, and never looked up among the
+   * tokens that this server has issued, even if its signature is wrong.
+   *
+   * @throws InvalidTokenError for a JWT that is refused; UnavailableError where its issuer's keys can't be fetched
+   */
   async validate(token: string): Promise<Credential | false> {
-    if (token.length > LONGEST_TOKEN) return false;
+    if (token.length > MAX_TOKEN_LENGTH) return false;
     if (looksLikeJwt(token)) return this.jwts.verify(token);
     return (await this.tokens.findByHash(hashAccessToken(token))) ?? false;
   }

@@ -31,7 +31,7 @@ const USER: Credential = {
   },
 };
 
-/** The scope that a request is given; throws what the guard throws. */
+/** The scope that the guard gives to a request. */
 function scopeOf(
   controller: typeof NamedController | typeof PlainController,
   request: Partial<AuthenticatedRequest>,

@@ -5,7 +5,11 @@ import { ResourceNotFoundError } from '../protocol/error/scim-error.js';
 import { COMPANY_IN_PATH } from './decorators.js';
 import { type CompanyScope, makeCompanyScope } from '../scim/company-scope.js';
 
-/** Global, behind the bearer guard: the credential's company becomes the scope of the request. */
+/**
+ * Gives each request the `CompanyScope` of its credential's company. It runs behind the bearer guard on every route.
+ *
+ * It throws ResourceNotFoundError where the path of a `@CompanyInPath` controller names another company.
+ */
 @Injectable()
 export class CompanyGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
@@ -20,7 +24,7 @@ export class CompanyGuard implements CanActivate {
     return true;
   }
 
-  /** Judged without a look-up: a company that exists and one that does not are the same to a stranger. */
+  /** No look-up is made, so the answer does not tell whether the other company exists. */
   private requireCompanyInPath(
     context: ExecutionContext,
     { params }: Partial<AuthenticatedRequest>,

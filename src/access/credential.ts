@@ -1,9 +1,10 @@
 import { type Dialect } from '../protocol/dialect/dialect.js';
 import { type CompanySettings } from '../scim/company-scope.js';
 
+/** What a token allows: `scim:read` to read and search, `scim:write` to create, change and delete. */
 export type AccessScope = 'scim:read' | 'scim:write';
 
-/** The company that a credential acts for. */
+/** The company whose data a credential gives access to. */
 export interface CallerCompany {
   /** Decimal digits of a 64-bit integer. */
   readonly id: string;
@@ -13,12 +14,15 @@ export interface CallerCompany {
 
 /** What a bearer token stands for. */
 export interface Credential {
-  /** Of an access token, its row's; of a signed one `jwt:`, its issuer's row and a hash of its subject. */
+  /** The id of an access token's row; for a JWT, `jwt:`, the id of its issuer's row and a hash of the subject. */
   readonly id: string;
   readonly name: string;
   readonly dialect: Dialect;
   readonly scopes: readonly AccessScope[];
   readonly company: CallerCompany;
-  /** Id of the user that the token stands for: it opens `/Me` alone. Undefined: it stands for a service. */
+  /**
+   * Id of the user that the token stands for, in 16 hexadecimal digits. Such a token only opens routes with
+   * `@OpenToUsers()`, such as `/Me`. Undefined for the token of a client service.
+   */
   readonly userId?: string;
 }

@@ -14,35 +14,40 @@ export const ACCEPTS_BASIC = 'rollcall:basic';
 export const OPEN_TO_USERS = 'rollcall:open-to-users';
 export const COMPANY_IN_PATH = 'rollcall:company-in-path';
 
-/** A route that answers without a credential. The list of them stands in `test/architecture-routes.spec.ts`. */
+/** Opens a route to requests without a token. `test/architecture-routes.spec.ts` lists all such routes. */
 export const Public = (): CustomDecorator => SetMetadata(IS_PUBLIC, true);
 
-/** The scope a route needs, where the method alone does not tell: a POST that only searches, for example. */
+/**
+ * The scope that a route needs, where it does not follow from the method. Without it, GET, HEAD and OPTIONS need
+ * `scim:read`, and other methods `scim:write`; a POST that only searches is an exception.
+ */
 export const RequiredScope = (scope: AccessScope): CustomDecorator => SetMetadata(REQUIRED_SCOPE, scope);
 
 /**
- * On a controller or route: a token may also come as the password of HTTP Basic (RFC 7617), whatever the user name,
- * for clients that know no other way.
+ * Lets clients send a token as the password of HTTP Basic, for clients that cannot send a bearer token. RFC 7617 §2:
+ * the header has the user name, a colon and the password in base64. The user name is ignored.
  */
 export const AcceptsBasic = (): CustomDecorator => SetMetadata(ACCEPTS_BASIC, true);
 
-/** On a controller or route: also for tokens that stand for a user, which open nothing else. */
+/** Opens a controller or route to tokens that stand for a user. */
 export const OpenToUsers = (): CustomDecorator => SetMetadata(OPEN_TO_USERS, true);
 
 /**
- * On a controller whose path names a company, by slug or id: whoever belongs to another one gets 404.
- * @param parameter - Of the path: `tenant_id` in `tenants/:tenant_id/…`.
+ * Marks a controller whose path names a company, by slug or id. A request for another company than the credential's
+ * is answered with 404.
+ *
+ * @param parameter the path parameter with the company: `tenant_id` in `tenants/:tenant_id/…`
  */
 export const CompanyInPath = (parameter: string): CustomDecorator => SetMetadata(COMPANY_IN_PATH, parameter);
 
-/** The credential of the request. Throws on a public route, which has none. */
+/** The credential of the request. It throws an Error on a public route, where there is none. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Credential => {
   const { user } = context.switchToHttp().getRequest<Partial<AuthenticatedRequest>>();
   if (!user) throw new Error('a public route asked for a credential');
   return user;
 });
 
-/** The request's CompanyScope. Throws on a public route, which has none. */
+/** The CompanyScope of the request. It throws an Error on a public route, where there is none. */
 export const Company = createParamDecorator((_: unknown, context: ExecutionContext): CompanyScope => {
   const { company } = context.switchToHttp().getRequest<Partial<AuthenticatedRequest>>();
   if (!company) throw new Error('a public route asked for a company scope');

@@ -1,11 +1,11 @@
 /**
- * A signed token that is refused. The caller is told no more than that; the reason, in fixed words without anything
- * from the token, is for the log.
+ * A JWT was refused. The client is not told why. `reason` is for the log; it is one of a fixed set of texts, and
+ * contains nothing from the token.
  */
 export class InvalidTokenError extends Error {
   constructor(
     readonly reason: string,
-    /** The row of the issuer that the token was judged by. */
+    /** Id of the row of the issuer whose conditions the token did not meet; undefined if no issuer was found. */
     readonly issuerId?: string,
   ) {
     super(reason);

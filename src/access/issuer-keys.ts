@@ -4,14 +4,17 @@ import { JwksClient } from './jwks-client.js';
 import { RemoteKeySet } from './remote-key-set.js';
 import { type TokenIssuer } from './token-issuers.store.js';
 
-/** The keys of issuers, kept for as long as the process runs: imported once, fetched when needed. */
+/** The public keys of token issuers, cached as long as the process runs. */
 @Injectable()
 export class IssuerKeys {
   private readonly logger = new Logger(IssuerKeys.name);
   private readonly client = new JwksClient();
-  /** By URL, or by the text of the set: both come from registered issuers alone. */
+  /**
+   * By the URL or the text of the key set. The map cannot grow without limit, since issuers are registered by hand.
+   */
   private readonly sets = new Map<string, JWTVerifyGetKey>();
 
+  /** A function that finds the key for a token of this issuer. It throws as {@link RemoteKeySet.findKey} does. */
   of({ keys }: TokenIssuer): JWTVerifyGetKey {
     const source = 'url' in keys ? keys.url : keys.text;
     const known = this.sets.get(source);

@@ -1,23 +1,23 @@
 import { type JSONWebKeySet } from 'jose';
 
-const TIMEOUT = 5_000;
-const LARGEST = 256 * 1024;
-/** Many issuers that hang at once must not take all sockets. */
-const MOST_AT_ONCE = 64;
+const TIMEOUT_MS = 5_000;
+const MAX_BYTES = 256 * 1024;
+/** How many sets are fetched at the same time. Without a limit, many slow issuers could use up all sockets. */
+const MAX_CONCURRENT = 64;
 
-/** Fetches JSON Web Key Sets: without redirects, within a time and a size. */
+/** Fetches JSON Web Key Sets. It follows no redirects, and limits the time and the size of an answer. */
 export class JwksClient {
   private running = 0;
 
-  /** @throws Error for whatever is no JSON within the limits; its message says what. */
+  /** @throws Error where the answer is not 200, no JSON or over a limit; the message says which */
   async fetch(url: string): Promise<JSONWebKeySet> {
-    if (this.running === MOST_AT_ONCE) throw new Error('too many key sets are being fetched');
+    if (this.running === MAX_CONCURRENT) throw new Error('too many key sets are being fetched');
     this.running += 1;
     try {
       const response = await fetch(url, {
         headers: { accept: 'application/jwk-set+json, application/json' },
         redirect: 'error',
-        signal: AbortSignal.timeout(TIMEOUT),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       return JSON.parse(await readText(response)) as JSONWebKeySet;
     } finally {
@@ -33,10 +33,10 @@ async function readText(response: Response): Promise<string> {
   }
   const chunks: Uint8Array[] = [];
   let size = 0;
-  // Leaving the loop closes the connection.
+  // Throwing from the loop closes the connection.
   for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
     size += chunk.length;
-    if (size > LARGEST) throw new Error(`the answer is longer than ${LARGEST} bytes`);
+    if (size > MAX_BYTES) throw new Error(`the answer is longer than ${MAX_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -1,25 +1,38 @@
 import { decodeJwt, decodeProtectedHeader, type JWTPayload, type ProtectedHeaderParameters } from 'jose';
 import { InvalidTokenError } from './invalid-token.error.js';
 
-/** The algorithms whose signatures are believed: all asymmetric, none chosen by the token. */
+/**
+ * The signature algorithms that are accepted. RFC 8725 §3.1: the verifier decides this, and not the token's header.
+ * All are asymmetric, so an issuer's public key is of no use to forge a token.
+ */
 export const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
 
-/** Header parameters that would bring a key along, or change what the rest means (RFC 7515 §4.1, RFC 7797). */
+/**
+ * Header parameters that are refused. RFC 7515 §4.1: the first four bring the key or its address along with the
+ * token, and `crit` names extensions that change how the token is read. RFC 7797: `b64` changes how the payload is
+ * encoded.
+ */
 const REFUSED_PARAMETERS = ['jwk', 'jku', 'x5u', 'x5c', 'crit', 'b64'];
 
-/** Tokens made for another purpose say so in `typ` (RFC 8725 §3.11). */
+/**
+ * RFC 8725 §3.11: `typ` tells kinds of JWT apart, so that one made for another purpose, such as an ID token, is
+ * refused.
+ */
 const TYPES = ['jwt', 'at+jwt', 'application/jwt', 'application/at+jwt'];
 
-/** Names of issuers and audiences: printable ASCII, as a database can look them up. */
-const NAME = /^[\x21-\x7e]{1,2048}$/;
+/** An issuer's name: printable ASCII, so that it can be looked up in the database. */
+const ISSUER_NAME = /^[\x21-\x7e]{1,2048}$/;
 
-/** What a token says of itself before anything has been checked. */
+/** Claims of a token whose signature has not been verified yet. */
 export interface UnverifiedJwt {
   readonly issuer: string;
   readonly audiences: readonly unknown[];
 }
 
-/** Whether the text is a JWT in compact form, signed or not: three parts, the first a JSON object with `alg`. */
+/**
+ * Whether a token has the form of a JWT. RFC 7519 §3: it has three parts with dots between them, and the first is a
+ * JSON object. RFC 7515 §4.1.1: that object has `alg`. The signature may be missing.
+ */
 export function looksLikeJwt(token: string): boolean {
   if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)) return false;
   try {
@@ -30,8 +43,10 @@ export function looksLikeJwt(token: string): boolean {
 }
 
 /**
- * Reads whose token it claims to be, and refuses at once what no key could make good.
- * @throws InvalidTokenError
+ * Reads the issuer and the audiences of a token, to find the key for its signature.
+ *
+ * @throws InvalidTokenError for a token that would be refused with any key: its header or claims are no JSON, `iss`
+ *   is missing, or the header has an algorithm, type or parameter that is not accepted
  */
 export function readUnverified(token: string): UnverifiedJwt {
   let header: ProtectedHeaderParameters;
@@ -44,7 +59,8 @@ export function readUnverified(token: string): UnverifiedJwt {
   }
   requireSafeHeader(header);
   const { iss, aud } = claims as { readonly iss?: unknown; readonly aud?: unknown };
-  if (typeof iss !== 'string' || !NAME.test(iss)) throw new InvalidTokenError('iss is missing or no name');
+  if (typeof iss !== 'string' || !ISSUER_NAME.test(iss))
+    throw new InvalidTokenError('iss is missing or no name');
   return { issuer: iss, audiences: Array.isArray(aud) ? (aud as unknown[]) : [aud] };
 }
 

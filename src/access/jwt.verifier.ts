@@ -8,13 +8,16 @@ import { IssuerKeys } from './issuer-keys.js';
 import { ALGORITHMS, readUnverified } from './jwt.js';
 import { type TokenIssuer, TokenIssuersStore } from './token-issuers.store.js';
 
-/** Seconds by which the clocks of issuer and server may differ. */
+/** How many seconds the clocks of the issuer and this server may differ. */
 const CLOCK_TOLERANCE = 60;
 
-/** A slug, or an id of 16 hexadecimal digits, by its characters. */
+/** The characters of a slug or an id. */
 const COMPANY = /^[a-z0-9-]{1,63}$/;
 
-/** Bearer tokens that a registered issuer has signed (RFC 7519, RFC 8725). */
+/**
+ * Verifies JWTs of registered issuers. RFC 7519 §7.2: the signature, issuer, audience and times must be right. RFC
+ * 8725 §3 adds that the algorithm, the key and the type are chosen by this server and not by the token.
+ */
 @Injectable()
 export class JwtVerifier {
   constructor(
@@ -23,8 +26,9 @@ export class JwtVerifier {
   ) {}
 
   /**
-   * What the token stands for.
-   * @throws InvalidTokenError where it is refused, UnavailableError where its issuer's keys can't be had.
+   * The credential of a valid token.
+   *
+   * @throws InvalidTokenError where the token is refused; UnavailableError where its issuer's keys can't be fetched
    */
   async verify(token: string): Promise<Credential> {
     const { issuer: name, audiences } = readUnverified(token);
@@ -82,23 +86,26 @@ function chooseIssuer(issuers: readonly TokenIssuer[], audiences: readonly unkno
   return issuer;
 }
 
-/** The issuer's scopes, narrowed to those of ours that the token carries, where it carries any. */
+/**
+ * The scopes of the issuer's tokens; if this token names `scim:read` or `scim:write`, only those that it names. The
+ * claims `scope` and `scp` may be strings with blanks between the scopes, or arrays.
+ */
 function readScopes({ scope, scp }: JWTPayload, issuer: TokenIssuer): readonly AccessScope[] {
   const words = [scope, scp].flat().flatMap((each) => (typeof each === 'string' ? each.split(' ') : []));
   if (issuer.requiredScope !== undefined && !words.includes(issuer.requiredScope)) {
     throw new InvalidTokenError('the scope that the issuer needs is missing');
   }
-  const own = words.filter((word) => word === 'scim:read' || word === 'scim:write');
-  return own.length === 0 ? issuer.scopes : issuer.scopes.filter((each) => own.includes(each));
+  const named = words.filter((word) => word === 'scim:read' || word === 'scim:write');
+  return named.length === 0 ? issuer.scopes : issuer.scopes.filter((each) => named.includes(each));
 }
 
-/** The subject may be a person's name or address, so that logs get its hash. */
+/** The subject may be a person's name or address, so the id that appears in logs has a hash of it. */
 function credentialId(issuer: TokenIssuer, { sub }: JWTPayload): string {
   if (typeof sub !== 'string') return `jwt:${issuer.id}`;
   return `jwt:${issuer.id}:${createHash('sha256').update(sub, 'utf8').digest('hex').slice(0, 16)}`;
 }
 
-/** Fixed words for what is wrong: messages may hold what the token holds. */
+/** The reason for the log. The error's own message is not used, since it may quote the token. */
 function describe(error: unknown): string {
   if (error instanceof errors.JWTExpired) return 'expired';
   if (error instanceof errors.JWTClaimValidationFailed) return `claim ${error.claim}: ${error.reason}`;

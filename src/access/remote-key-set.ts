@@ -1,19 +1,20 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import { UnavailableError } from '../protocol/error/unavailable.error.js';
 
-/** How long keys are taken for current. */
-const FRESH = 10 * 60_000;
-/** How long they are used while newer ones can't be fetched. */
-const KEPT = 24 * 60 * 60_000;
-/** Anybody can make up a key's id: the least time between two fetches for the sake of unknown ones. */
-const COOLDOWN = 30_000;
-const FIRST_PAUSE = 1_000;
-const LONGEST_PAUSE = 60_000;
+/** How old keys may be before they are fetched again. */
+const FRESH_MS = 10 * 60_000;
+/** How old keys may be if newer ones can't be fetched. */
+const MAX_AGE_MS = 24 * 60 * 60_000;
+/** The least time between two fetches for unknown key ids. Anybody can send a token with an invented id. */
+const COOLDOWN_MS = 30_000;
+const MIN_PAUSE_MS = 1_000;
+const MAX_PAUSE_MS = 60_000;
 
 /**
- * The keys that an issuer publishes. They are fetched when they are first needed, when they are old, and when a
- * token names one that is not among them; all requests share one fetch. After a failed fetch the source is left
- * alone, twice as long each time, and requests are answered from what is kept or refused without waiting.
+ * The keys that an issuer publishes at a URL. They are fetched when they are first needed, when they are old, and
+ * when a token names a key that is not among them. Requests at the same time share one fetch. After a failed fetch
+ * there is a pause, twice as long after each further failure. During a pause the cached keys are used; if there are
+ * none, requests are refused without waiting.
  */
 export class RemoteKeySet {
   private keys: ReturnType<typeof createLocalJWKSet> | undefined;
@@ -23,8 +24,8 @@ export class RemoteKeySet {
   private pausedUntil = 0;
 
   /**
-   * @param fetchKeys - Asks the source once, within a limited time.
-   * @param reportFailure - Told why each failed fetch did.
+   * @param fetchKeys makes one attempt to fetch the keys, within a limited time
+   * @param reportFailure called with the error of each failed attempt
    */
   constructor(
     private readonly fetchKeys: () => Promise<JSONWebKeySet>,
@@ -33,15 +34,16 @@ export class RemoteKeySet {
 
   /**
    * The key that a token's header names.
-   * @throws JWKSNoMatchingKey where the issuer has no such key, UnavailableError where that can't be told.
+   *
+   * @throws JWKSNoMatchingKey where the issuer has no such key; UnavailableError where the keys can't be fetched
    */
   readonly findKey: JWTVerifyGetKey = async (header, token) => {
-    if (this.age() > FRESH) await this.refresh();
-    if (this.keys === undefined || this.age() > KEPT) throw this.unavailable();
+    if (this.age() > FRESH_MS) await this.refresh();
+    if (this.keys === undefined || this.age() > MAX_AGE_MS) throw this.unavailable();
     try {
       return await this.keys(header, token);
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey) || this.age() < COOLDOWN) throw error;
+      if (!(error instanceof errors.JWKSNoMatchingKey) || this.age() < COOLDOWN_MS) throw error;
     }
     await this.refresh();
     if (this.failures > 0) throw this.unavailable();
@@ -66,7 +68,7 @@ export class RemoteKeySet {
       this.fetched = performance.now();
       this.failures = 0;
     } catch (error) {
-      const pause = Math.min(FIRST_PAUSE * 2 ** this.failures, LONGEST_PAUSE);
+      const pause = Math.min(MIN_PAUSE_MS * 2 ** this.failures, MAX_PAUSE_MS);
       this.failures += 1;
       this.pausedUntil = performance.now() + pause;
       this.reportFailure(error);

@@ -1,27 +1,34 @@
 import { type Dialect } from '../protocol/dialect/dialect.js';
 import { type AccessScope, type CallerCompany } from './credential.js';
 
-/** Whose signed tokens are accepted, on which conditions, and what they stand for. */
+/** An issuer whose JWTs are accepted, the conditions for that, and what its tokens allow. */
 export interface TokenIssuer {
   readonly id: string;
   readonly name: string;
-  /** What the claim `aud` has to name. */
+  /** The audience that the claim `aud` must contain. */
   readonly audience: string;
-  /** Where the keys are: at a URL, or here as the text of a JSON Web Key Set. */
+  /** The URL of a JSON Web Key Set, or its text. */
   readonly keys: { readonly url: string } | { readonly text: string };
+  /** A scope that every token must have; undefined if none is needed. */
   readonly requiredScope: string | undefined;
-  /** The company of all its tokens, or the claim that names the one of each by slug or id. */
+  /**
+   * The company of all its tokens, or the name of the claim in which each token has the slug or id of its company.
+   */
   readonly company: CallerCompany | { readonly claim: string };
   readonly dialect: Dialect;
-  /** The most that its tokens may do. */
+  /** The scopes of its tokens. A token may name fewer of them. */
   readonly scopes: readonly AccessScope[];
 }
 
-/** Where issuers of signed tokens are kept. */
+/** The registered issuers of JWTs. */
 export abstract class TokenIssuersStore {
-  /** The issuers that are registered under this claim `iss` and not removed; no two have the same audience. */
+  /** The issuers with this `iss`. Removed ones are left out. No two of them have the same audience. */
   abstract findByIssuer(issuer: string): Promise<readonly TokenIssuer[]>;
 
-  /** @param slugOrId - A slug, or an id of 16 lower-case hexadecimal digits. */
+  /**
+   * The company with this slug or id; undefined if there is none.
+   *
+   * @param slugOrId a slug, or an id of 16 lower-case hexadecimal digits
+   */
   abstract findCompany(slugOrId: string): Promise<CallerCompany | undefined>;
 }
