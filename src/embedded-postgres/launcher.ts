@@ -12,15 +12,15 @@ interface Identity {
   readonly gid: number;
 }
 
-/** What a program that ran to its end left. */
+/** The result of a program that has ended. */
 export interface Outcome {
   readonly failed: boolean;
-  /** The last line of its complaints. */
+  /** The last line of its error output, or why it could not be started. */
   readonly complaint: string;
   readonly stderr: string;
 }
 
-/** Runs PostgreSQL's programs, which refuse user id 0, as a user they accept. */
+/** Runs the programs of PostgreSQL. They refuse to run as root, so root runs them as another user. */
 export class Launcher {
   private constructor(
     private readonly prefix: readonly string[],
@@ -29,11 +29,13 @@ export class Launcher {
   ) {}
 
   /**
-   * Chooses how to run: as ourselves; as root in a user namespace, else as the owner of the data, else as `nobody`.
-   * @param program A program that has to be reachable.
-   * @param dataDir An existing folder that has to be reachable.
-   * @param cluster The cluster's folder, which may not exist yet.
-   * @throws StartupError where root has no way to run them.
+   * Chooses the user. Any user but root runs the programs itself. Root runs them as the owner of an existing cluster,
+   * unless that is root; else in a user namespace; else as `nobody`.
+   *
+   * @param program a program that the user must be able to execute
+   * @param dataDir an existing folder that the user must be able to enter
+   * @param cluster the cluster's folder, which may not exist yet
+   * @throws StartupError where root finds no such user
    */
   static choose(program: string, dataDir: string, cluster: string): Launcher {
     if (process.getuid?.() !== 0) {
@@ -68,7 +70,7 @@ export class Launcher {
     return !this.run('test', ['-x', path]).failed;
   }
 
-  /** Gives a file or folder, with all in it, to the user the programs run as. */
+  /** Makes the user whom the programs run as the owner of a file, or of a folder and everything in it. */
   own(path: string): void {
     if (this.identity === undefined) {
       return;
@@ -81,7 +83,7 @@ export class Launcher {
     }
   }
 
-  /** Runs a program to its end. */
+  /** Runs a program and waits until it ends. */
   run(program: string, parameters: readonly string[], input = ''): Outcome {
     const [file, args] = this.commandLine(program, parameters);
     const done = spawnSync(file, args, { ...this.options(), input, encoding: 'utf8' });
@@ -90,7 +92,11 @@ export class Launcher {
     return { failed: done.status !== 0, complaint, stderr };
   }
 
-  /** Starts a program that outlives us. @param log File descriptor for its output. */
+  /**
+   * Starts a program that goes on when this process ends.
+   *
+   * @param log file descriptor for the program's output
+   */
   detach(program: string, parameters: readonly string[], log: number): ChildProcess {
     const [file, args] = this.commandLine(program, parameters);
     const child = spawn(file, args, { ...this.options(), detached: true, stdio: ['ignore', log, log] });

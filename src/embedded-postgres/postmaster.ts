@@ -20,19 +20,19 @@ const LOG_LIMIT = 16 * 1024 * 1024;
 const POLL = 15;
 const NO_PROCESS = 2_147_483_647;
 const STOP_LIMIT = 30_000;
-// Below the ranges that operating systems hand to outgoing connections, so that none of those takes the
-// port while PostgreSQL is down for a moment.
+// The ports are below those that operating systems give to outgoing connections, so that no connection takes the port
+// while the server is restarted.
 const FIRST_PORT = 20_000;
 const PORT_COUNT = 12_000;
 
-/** What `postmaster.pid` says of the server of a cluster. */
+/** The content of `postmaster.pid`, the file in which a server of PostgreSQL notes how it runs. */
 export interface Postmaster {
   readonly pid: number;
   readonly port: number;
   readonly ready: boolean;
 }
 
-/** The running server of a cluster; undefined where none runs, whatever stale file lies about. */
+/** The running server of a cluster; undefined if none runs, even if a killed one has left its `postmaster.pid`. */
 export function findPostmaster(cluster: Cluster): Postmaster | undefined {
   const written = readPidFile(cluster.folder);
   return written !== undefined && isPostgres(written.pid, cluster) ? written : undefined;
@@ -51,7 +51,10 @@ function readPidFile(folder: string): Postmaster | undefined {
   }
 }
 
-/** Process numbers are used again, after a restart of a container above all: the number alone says nothing. */
+/**
+ * Whether a process is the cluster's server. Its number alone does not tell, since the system gives the numbers of
+ * ended processes to new ones, most of all after a container was restarted.
+ */
 function isPostgres(pid: number, cluster: Cluster): boolean {
   if (!isAlive(pid)) {
     return false;
@@ -75,10 +78,11 @@ function commandLine(pid: number): string {
 }
 
 /**
- * Starts the server and waits until it is ready or has ended. Where another process starts one at the same time,
- * PostgreSQL's own lock file decides, and the loser ends.
- * @param options More settings, `name=value`.
- * @returns True when it is ready.
+ * Starts the server and waits until it is ready or has ended. If another process starts one at the same time,
+ * PostgreSQL's lock file lets only one of them run, and the other ends.
+ *
+ * @param options more settings, as `name=value`
+ * @returns whether the server is ready
  */
 export async function startPostmaster(
   cluster: Cluster,
@@ -89,7 +93,7 @@ export async function startPostmaster(
   const settings = [
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
-    // Errors of statements quote what was sent; they reach us as errors, and stay out of this file.
+    // Errors of statements quote data, so they are not logged here. The client that sent the statement gets them.
     'log_min_messages=log',
     'log_min_error_statement=panic',
     ...options,
@@ -130,9 +134,10 @@ function openLog(file: string): number {
 }
 
 /**
- * PostgreSQL refuses to start while the number in its lock file is that of any living process of the same user. Where
- * that process is something else, or a dead one that nobody has buried, the number is replaced by one that no process
- * has. The file itself stays: by it PostgreSQL finds out whether processes of a killed server still write.
+ * Makes a server possible to start after another was killed. PostgreSQL refuses to start while its lock file has the
+ * number of an existing process of the same user. If that process is another program, or a zombie, the number in the
+ * file is replaced by one that no process can have. The file itself must stay, since PostgreSQL uses it to find out
+ * whether child processes of the killed server are still writing.
  */
 function correctPidFile(cluster: Cluster): void {
   const file = join(cluster.folder, 'postmaster.pid');
@@ -140,7 +145,7 @@ function correctPidFile(cluster: Cluster): void {
   if (stale === undefined || !isAlive(stale) || isPostgres(stale, cluster)) {
     return;
   }
-  // Moved before it is judged again: another process may have started a server meanwhile.
+  // The file is moved away and then read again, since another process may have started a server meanwhile.
   const aside = `${file}.${process.pid}`;
   try {
     renameSync(file, aside);
@@ -150,20 +155,21 @@ function correctPidFile(cluster: Cluster): void {
     }
     linkSync(aside, file);
   } catch {
-    // No file any more, or a fresh one: PostgreSQL decides.
+    // The file is gone, or another server has written a new one. PostgreSQL then decides which server may run.
   } finally {
     rmSync(aside, { force: true });
   }
 }
 
-/** Stops the server in order and waits until it is gone; its remaining connections are cut. */
+/** Shuts the server down and waits until it has ended. Connections that are still open are closed. */
 export async function stopPostmaster(cluster: Cluster, pid: number): Promise<void> {
   if (process.platform === 'win32') {
-    // Signals end a Windows process on the spot.
+    // On Windows, a signal would kill the process without a shutdown.
     cluster.launcher.run(cluster.binaries.pgCtl, ['stop', '-w', '-m', 'fast', '-D', cluster.folder]);
     return;
   }
-  // Fast first; a server that does not end is told to go at once, and recovers at its next start.
+  // SIGINT is a fast shutdown. If it takes too long, SIGQUIT ends the server at once, and it recovers at the next
+  // start.
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
     if (findPostmaster(cluster)?.pid === pid) {
       process.kill(pid, signal);
@@ -175,7 +181,7 @@ export async function stopPostmaster(cluster: Cluster, pid: number): Promise<voi
   }
 }
 
-/** A loopback port that nobody listens on. */
+/** A port on which no process listens on the loopback address. */
 export async function findFreePort(): Promise<number> {
   for (;;) {
     const port = FIRST_PORT + Math.floor(Math.random() * PORT_COUNT);

@@ -1,4 +1,4 @@
-/** Whether a process of this number exists, whoever's it is. */
+/** Whether a process with this number exists, of any user. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
