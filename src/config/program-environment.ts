@@ -1,6 +1,6 @@
 /**
- * What a program that this process starts inherits of its environment: what it needs to be found and to run, and
- * nothing else, since `PG*` and `LC_*` would change what the programs of PostgreSQL do.
+ * The environment variables for programs that this process starts. Only those that are needed to find and run a
+ * program are passed on, since `PG*` and `LC_*` would change what the programs of PostgreSQL do.
  */
 export function programEnvironment(): Readonly<Record<string, string>> {
   const { PATH, SystemRoot, TEMP } = process.env;

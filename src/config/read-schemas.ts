@@ -9,11 +9,12 @@ import { type SchemaRegistry } from '../protocol/schema/schema-registry.js';
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * The schemas of the deployment: those that every one has, and those of the documents in `SCHEMAS_DIR`. All its files
- * that end in `.json` are read, in the order of their names; hidden files, other files and folders in it are not.
+ * Reads the schemas of the deployment: the built-in ones, and those of the documents in `SCHEMAS_DIR`. All files of
+ * the folder whose names end in `.json` are read, in the order of their names, except hidden ones. Subfolders are not
+ * read.
  *
- * @param folder - Undefined: no more than the built-in schemas.
- * @param problems - Receives one line for every fault of the folder, its files and what they say.
+ * @param folder the value of `SCHEMAS_DIR`; undefined for the built-in schemas only
+ * @param problems gets a line for each fault in the folder, its files and their content
  */
 export function readSchemas(folder: string | undefined, problems: string[]): SchemaRegistry {
   if (folder === undefined) return BUILT_IN_RESOURCE_TYPES;
@@ -60,7 +61,7 @@ function readDocument(folder: string, name: string, problems: string[]): SchemaD
   }
 }
 
-/** The parser names the character where the text stops being JSON; people look for a line. */
+/** The parser's message, with line and column in place of the offset that the parser gives. */
 function placeOf(error: unknown, text: string): string {
   const message = error instanceof Error ? error.message : String(error);
   const [found, offset] = / at position (\d+)/.exec(message) ?? [];

@@ -19,12 +19,15 @@ const UNITS: Readonly<Record<string, number>> = {
 const SLUG = /^(?=.{1,63}$)(?![0-9a-f]{16}$)[a-z0-9]+(-[a-z0-9]+)*$/;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
-/** True for a company slug: lower-case words joined by hyphens, at most 63 characters, never like an id. */
+/**
+ * Whether a text is a company slug: lower-case words joined by hyphens, at most 63 characters, and not like an id.
+ */
 export const isSlug = (text: string): boolean => SLUG.test(text);
 
 /**
- * Reads and checks every setting; see `.env.example` for their meaning.
- * @throws StartupError with one line for each setting that is wrong.
+ * Reads and checks all settings. `.env.example` says what they mean.
+ *
+ * @throws StartupError with a line for each wrong setting
  */
 export function readSettings(environment: Environment): Settings {
   const reader = new SettingsReader(environment);
@@ -75,6 +78,7 @@ export function readSettings(environment: Environment): Settings {
   return settings;
 }
 
+/** Reads settings from the environment. A wrong value is noted in `problems` and then treated as unset. */
 class SettingsReader {
   readonly problems: string[] = [];
 
@@ -88,7 +92,7 @@ class SettingsReader {
     return undefined;
   }
 
-  /** Like `text`, but also read from the file that `<name>_FILE` names, and never shown. */
+  /** Like `text`. The value may also stand in a file that `<name>_FILE` names, and no error shows it. */
   secret(name: string, expected: string, isValid: (text: string) => boolean): string | undefined {
     const file = this.environment[`${name}_FILE`]?.trim();
     let text = this.environment[name]?.trim();
@@ -115,7 +119,7 @@ class SettingsReader {
     return text === undefined ? fallback : Number(text);
   }
 
-  /** Bytes, with an optional unit: `1048576`, `16MiB`, `800 kB`. */
+  /** A number of bytes. The setting may have a unit: `1048576`, `16MiB`, `800 kB`. */
   size(name: string, fallback: number): number {
     const parse = (text: string): number => {
       const [, digits, unit = ''] = /^(\d+)\s*([a-z]*)$/i.exec(text) ?? [];
@@ -152,7 +156,7 @@ function isBaseUrl(text: string): boolean {
 
 const isSecret = (text: string): boolean => /^[\x21-\x7e]{32,}$/.test(text);
 
-/** What looks like a JWT is verified by its signature and never looked up. */
+/** A token in the form of a JWT would never be looked up, since JWTs are verified by their signature. */
 function isToken(text: string): boolean {
   return isSecret(text) && !/^[\w-]+\.[\w-]+\.[\w-]*$/.test(text);
 }

@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { SchemaRegistry } from '../protocol/schema/schema-registry.js';
 import { SETTINGS, type Settings } from './settings.js';
 
-/** Gives every room the same frozen settings and schemas. */
+/** Provides the settings and the schemas to all modules. */
 @Module({})
 export class SettingsModule {
   static register(settings: Settings): DynamicModule {

@@ -1,4 +1,4 @@
-/** A start that cannot go on. The message is what the person who started it reads: one line a fault. */
+/** The program cannot start. The message is printed as it is, with one line for each fault. */
 export class StartupError extends Error {
   constructor(message: string) {
     super(message);

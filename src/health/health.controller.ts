@@ -4,20 +4,20 @@ import { Public } from '../access/decorators.js';
 import { UnavailableError } from '../protocol/error/unavailable.error.js';
 import { DatabaseProbe } from './database.probe.js';
 
-/** For load balancers and container platforms. */
+/** Health checks for load balancers and container platforms. */
 @Public()
 @ApiExcludeController()
 @Controller('health')
 export class HealthController {
   constructor(private readonly database: DatabaseProbe) {}
 
-  /** The process answers. */
+  /** Always 200. */
   @Get('live')
   live(): { status: string } {
     return { status: 'ok' };
   }
 
-  /** The database answers too; 503 where it does not. */
+  /** 200 if the database answers, else 503. */
   @Get('ready')
   async ready(): Promise<{ status: string }> {
     if (!(await this.database.answers())) throw new UnavailableError('The database does not answer.', 5);

@@ -6,13 +6,14 @@ import { pinoHttp, type HttpLogger } from 'pino-http';
 
 const REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
 
-/** @param destination - Where the lines go; standard output without one. */
+/** @param destination where the lines are written to; by default standard output */
 export const createLogger = (level: string, destination?: DestinationStream): Logger =>
   destination === undefined ? pino({ level }) : pino({ level }, destination);
 
 /**
- * Gives every request an id, answered as `X-Request-Id`, and a logger that carries it. A caller's own id is kept
- * where it is fit for a log. Query strings, headers and bodies are never logged: they hold personal data and tokens.
+ * Middleware that gives each request an id and a logger that adds the id to every line. The answer has the id as
+ * `X-Request-Id`. A client may send an id of its own in this header, of up to 128 harmless characters. Query strings,
+ * headers and bodies are never logged, since they contain personal data and tokens.
  */
 export function createHttpLogger(logger: Logger): HttpLogger {
   return pinoHttp({
@@ -23,7 +24,7 @@ export function createHttpLogger(logger: Logger): HttpLogger {
       response.setHeader('X-Request-Id', id);
       return id;
     },
-    // Refusals and failures have a line of their own, written where their reason is known.
+    // Refused and failed requests are logged elsewhere, with their reason.
     customLogLevel: () => 'debug',
     serializers: {
       req: (request: { id: unknown; method: string; url: string }) => ({
@@ -36,7 +37,7 @@ export function createHttpLogger(logger: Logger): HttpLogger {
   });
 }
 
-/** Nest's own messages, by way of the same logger. */
+/** Passes the messages of NestJS on to the logger. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
