@@ -28,7 +28,7 @@ export interface MountedSurface {
   readonly module: Type;
 }
 
-/** Every wire format this server speaks; adding one is a line here. */
+/** The wire formats of this server. A new one is added here. */
 export const SURFACES: readonly MountedSurface[] = [
   { surface: STANDARD_SURFACE, module: ScimModule },
   { surface: PARADIGM_SURFACE, module: ParadigmModule },
@@ -37,7 +37,7 @@ export const SURFACES: readonly MountedSurface[] = [
   { surface: SCAIKEY_SURFACE, module: ScaikeyModule },
 ];
 
-/** The composition root: rooms, mount table, and the one order in which a request passes the guards. */
+/** The composition root: it imports all modules, mounts the surfaces, and sets the order of the guards. */
 @Module({})
 export class AppModule {
   static register(

@@ -10,10 +10,18 @@ import { answerBrokenRequests } from './surfaces/http/broken-request.js';
 import { escapeBrokenPath } from './surfaces/http/request-path.middleware.js';
 import { assumeNewestVersion } from './surfaces/standard/version-segment.middleware.js';
 
-/** Longer than load balancers keep an idle connection (60 s), so that none sends a request into one that is closing. */
-const KEEP_ALIVE = 75_000;
+/**
+ * How long an idle connection stays open. Load balancers keep one for 60 seconds; if the server closed it earlier, a
+ * request could be sent into a closing connection.
+ */
+const KEEP_ALIVE_MS = 75_000;
 
-/** The service without its listener: every route, guard and document, on a migrated database. */
+/**
+ * Creates the application with all its routes, guards and documents. It does not listen yet.
+ *
+ * @param databaseUrl URL of a migrated database
+ * @param surfaces the wire formats to serve; by default all of them
+ */
 export async function createApplication(
   settings: Settings,
   databaseUrl: string,
@@ -22,7 +30,7 @@ export async function createApplication(
 ): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.register(settings, databaseUrl, logger, surfaces),
-    // Bodies are read behind the guards; see RequestBodyInterceptor.
+    // RequestBodyInterceptor reads bodies, behind the guards.
     { bodyParser: false, logger: new NestLogger(logger), abortOnError: false },
   );
   app.disable('x-powered-by');
@@ -32,12 +40,12 @@ export async function createApplication(
   if (settings.docs) serveDocuments(app, surfaces);
   await app.init();
   const server = app.getHttpServer();
-  server.keepAliveTimeout = KEEP_ALIVE;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on('clientError', answerBrokenRequests(logger));
   return app;
 }
 
-/** Answers hold personal data: no cache keeps them, no browser guesses at their type. */
+/** Answers contain personal data, so caches must not store them, and browsers must not guess their type. */
 function setSafeHeaders(_request: Request, response: Response, next: NextFunction): void {
   response.setHeader('Cache-Control', 'no-store');
   response.setHeader('X-Content-Type-Options', 'nosniff');

@@ -13,15 +13,15 @@ import { migrate } from './persistence/database/migrate.js';
 import { printBanner } from './startup/banner.js';
 import { ensureFirstCompany } from './startup/first-company.js';
 
-/** Milliseconds between two looks at connections that have become idle during a stop. */
-const IDLE_CHECK = 50;
+/** How often idle connections are closed during a shutdown. */
+const IDLE_CHECK_MS = 50;
 
 async function run(): Promise<void> {
   const settings = readSettings(process.env);
   const stopped = stopRequested();
   const database = await openDatabase(settings);
   try {
-    // A start that is no longer wanted is given up where it stands.
+    // A signal during the start ends the process without waiting for the start to finish.
     const app = await Promise.race([serve(settings, database), stopped]);
     if (app === undefined) return;
     await stopped;
@@ -31,7 +31,10 @@ async function run(): Promise<void> {
   }
 }
 
-/** Resolves at the first SIGTERM or SIGINT. Later ones change nothing: npm repeats what the terminal sends to all. */
+/**
+ * Resolves at the first SIGTERM or SIGINT. Later ones are ignored: a terminal sends SIGINT to npm as well, and npm
+ * passes it on a second time.
+ */
 async function stopRequested(): Promise<undefined> {
   const signals = ['SIGTERM', 'SIGINT'] as const;
   for (const signal of signals) process.on(signal, () => undefined);
@@ -41,16 +44,16 @@ async function stopRequested(): Promise<undefined> {
 async function serve(settings: Settings, database: Database): Promise<NestExpressApplication> {
   await migrate(database.directUrl);
   await checkComparison(database.directUrl, settings.schemas);
-  const introduce = (onTerminal: boolean): ReturnType<typeof ensureFirstCompany> =>
+  const createFirst = (onTerminal: boolean): ReturnType<typeof ensureFirstCompany> =>
     ensureFirstCompany(database.directUrl, settings, onTerminal);
-  // What clients bring along or read from a file is there before they can ask. A token that is only shown is made
-  // when nothing can keep it from being shown any more.
+  // A token from the settings or for a file is created before the server listens, so that it is valid for the first
+  // request. A token that is only printed is created afterwards, so that a failed start cannot swallow it.
   const shown = process.stdout.isTTY && settings.bootstrap.company === undefined;
-  const earlyNotice = shown ? undefined : await introduce(false);
+  const earlyNotice = shown ? undefined : await createFirst(false);
   const app = await createApplication(settings, database.url, createLogger(settings.logLevel));
   try {
     const port = await listen(app, settings);
-    const notice = earlyNotice ?? (await introduce(true));
+    const notice = earlyNotice ?? (await createFirst(true));
     const place = database.embedded
       ? `embedded PostgreSQL in ${settings.dataDir}`
       : 'the server of DATABASE_URL';
@@ -63,7 +66,7 @@ async function serve(settings: Settings, database: Database): Promise<NestExpres
 }
 
 async function listen(app: NestExpressApplication, { port, host }: Settings): Promise<number> {
-  // Nest's own listen would also write a failure to standard output, as a log line.
+  // Nest's `listen` would also log a failure to standard output.
   const server = app.getHttpServer();
   try {
     await once(server.listen(port, host), 'listening');
@@ -76,14 +79,14 @@ async function listen(app: NestExpressApplication, { port, host }: Settings): Pr
   return (server.address() as { port: number }).port;
 }
 
-/** New connections are refused and requests under way are answered, within the time set for it. */
+/** Shuts the server down: new connections are refused, and running requests may end within `drainTimeout`. */
 async function drain(app: NestExpressApplication, { drainTimeout }: Settings): Promise<void> {
   const server = app.getHttpServer();
-  // A connection that is kept open would hold up the end, or go on bringing requests.
+  // A connection that the client keeps open would delay the shutdown, or send further requests.
   server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) =>
     response.setHeader('Connection', 'close'),
   );
-  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK);
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
   const deadline = setTimeout(() => server.closeAllConnections(), drainTimeout);
   try {
     await app.close();

@@ -7,10 +7,13 @@ import { readSettings } from './config/read-settings.js';
 import { createDocument } from './documentation/documents.js';
 import { createLogger } from './logging/logger.js';
 
-/** Where the documents are kept, from the project's folder. */
+/** Folder of the documents, relative to the project's root. */
 const FOLDER = 'openapi';
 
-/** Writes the document of every surface. Nothing is connected to: the modules are only looked at. */
+/**
+ * Writes the OpenAPI document of each surface. The preview mode of Nest creates no providers, so no database is
+ * needed.
+ */
 async function writeDocuments(): Promise<void> {
   const settings = readSettings({});
   const root = AppModule.register(settings, 'postgres://localhost/rollcall', createLogger('silent'));

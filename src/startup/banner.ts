@@ -2,7 +2,12 @@ import { type Settings } from '../config/settings.js';
 import { STANDARD_SURFACE } from '../surfaces/standard/standard.surface.js';
 import { type TokenNotice } from './first-company.js';
 
-/** What a person who has just started the service wants to know; `port` is the one it really listens on. */
+/**
+ * The text that is printed when the service has started.
+ *
+ * @param port the port on which the server listens, which the system chose if the setting is 0
+ * @param database a description of the database
+ */
 export function printBanner(settings: Settings, port: number, notice: TokenNotice, database: string): string {
   const local = ['0.0.0.0', '::', '127.0.0.1', '::1'].includes(settings.host);
   const named = settings.host.includes(':') ? `[${settings.host}]` : settings.host;

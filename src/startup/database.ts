@@ -2,19 +2,20 @@ import { type Settings } from '../config/settings.js';
 import { openEmbedded } from '../embedded-postgres/embedded-database.js';
 import { checkServer } from '../persistence/database/server-check.js';
 
-/** The database the service works on. */
+/** The database of the service. */
 export interface Database {
   readonly url: string;
-  /** Around a pooler: for migrations, locks and LISTEN. */
+  /** URL that does not lead through a pooler, for migrations, locks and LISTEN. */
   readonly directUrl: string;
   readonly embedded: boolean;
-  /** Gives the embedded server up; does nothing to an external one. */
+  /** Stops using the embedded server. It does nothing for an external one. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the server that `DATABASE_URL` names, or the embedded one where it is unset.
- * @throws StartupError with one line where that can't be done or the server won't do.
+ * Opens the database of `DATABASE_URL`, or the embedded one if that is not set.
+ *
+ * @throws StartupError where the server can't be reached or does not meet the requirements
  */
 export async function openDatabase(settings: Settings): Promise<Database> {
   if (settings.databaseUrl === undefined) {

@@ -5,21 +5,24 @@ import { type Settings } from '../config/settings.js';
 import { StartupError } from '../config/startup-error.js';
 import { AdministrationError, CompanyAdministration } from '../administration/company-administration.js';
 
-/** The slug of the company that a first start makes. */
+/** Slug of the company that the first start creates. */
 export const FIRST_COMPANY = 'default';
 
-/** How the person who starts the service learns a token. */
+/** How the person who starts the service gets to know a token. */
 export type TokenNotice =
   | { readonly kind: 'shown'; readonly token: string }
   | { readonly kind: 'file'; readonly path: string }
-  /** The token is known already: from an earlier start, or because it was set. */
+  /** The person knows one already, from an earlier start or from the settings. */
   | { readonly kind: 'known' };
 
 /**
- * Makes sure that there is a company and a token to begin with: the one that the bootstrap settings name or, in an
- * empty database without them, company `default` with a token that is told once. Instances that start together
- * must be kept apart by the caller's lock.
- * @param showToken whether somebody reads standard output; else the token goes to `DATA_DIR/initial-token`
+ * Creates a company and a token if they are missing: those of the bootstrap settings or, in an empty database without
+ * such settings, the company `default` with a new token. A lock keeps instances that start at the same time from
+ * doing it twice.
+ *
+ * @param directUrl URL for the owner of the database
+ * @param showToken whether a new token may be printed; if not, it is written to `DATA_DIR/initial-token`
+ * @throws StartupError where the token file can't be written or the company or token can't be created
  */
 export async function ensureFirstCompany(
   directUrl: string,
@@ -28,7 +31,7 @@ export async function ensureFirstCompany(
 ): Promise<TokenNotice> {
   const administration = await CompanyAdministration.open(directUrl);
   try {
-    return await administration.alone(() => introduce(administration, settings, showToken));
+    return await administration.alone(() => createFirst(administration, settings, showToken));
   } catch (error) {
     if (error instanceof AdministrationError) throw new StartupError(error.message);
     throw error;
@@ -37,7 +40,7 @@ export async function ensureFirstCompany(
   }
 }
 
-async function introduce(
+async function createFirst(
   administration: CompanyAdministration,
   { bootstrap, dataDir }: Settings,
   showToken: boolean,
@@ -50,7 +53,8 @@ async function introduce(
     return { kind: 'known' };
   }
   if (await administration.hasCompanies()) return { kind: 'known' };
-  // Told first: a kill in between leaves a token that opens nothing, never a company whose token nobody knows.
+  // The token file is written first. If the process is killed in between, the token is invalid, which is better than
+  // a company whose token nobody knows.
   const secret = makeAccessToken();
   const notice: TokenNotice = showToken
     ? { kind: 'shown', token: secret }
