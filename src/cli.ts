@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { runCommandLine } from './cli/command-line.js';
 
-const LARGEST_OWN_CODE = 2;
+/** Greatest exit code of a command that no signal has interrupted. */
+const MAX_ORDINARY_CODE = 2;
 
 const exitCode = await runCommandLine(process.argv.slice(2), {
   environment: process.env,
@@ -10,5 +11,5 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
   interactive: process.stderr.isTTY,
 });
 process.exitCode = exitCode;
-// What a signal interrupted may still hold connections open.
-if (exitCode > LARGEST_OWN_CODE) process.exit();
+// An interrupted command may have connections open that would keep the process running.
+if (exitCode > MAX_ORDINARY_CODE) process.exit();

@@ -14,14 +14,15 @@ import { addTokenCommands } from './token.command.js';
 
 const FAILED = 1;
 const MISUSED = 2;
-/** Errors whose message is one line for the person at the keyboard. */
-const TOLD_AS_THEY_ARE = [AdministrationError, DemoError, NoAnswerError, InterruptedError];
+/** Errors that a user can understand: their message is printed as it is. Any other error is printed as unexpected. */
+const EXPECTED_ERRORS = [AdministrationError, DemoError, NoAnswerError, InterruptedError];
 
 /**
- * Runs one command of `rollcall`.
- * @param args What stands behind `rollcall`.
- * @returns The exit code: 0, 1 for a command that failed, 2 for one that was not understood, 128 and the signal's
- *   number after a signal.
+ * Runs a command of `rollcall`.
+ *
+ * @param args the arguments behind `rollcall`
+ * @returns the exit code: 0 for success, 1 for a command that failed, 2 for wrong arguments, 128 plus the number of
+ *   the signal for a command that was interrupted
  */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode = 0;
@@ -49,14 +50,14 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
 }
 
 function reportFailure(error: unknown, terminal: Terminal): number {
-  // Commander has told it already.
+  // Commander has printed the error already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : MISUSED;
   if (error instanceof StartupError) {
     terminal.error(error.message.split('\n').map(makePrintable).join('\n'));
     return FAILED;
   }
-  const told = TOLD_AS_THEY_ARE.some((kind) => error instanceof kind);
-  terminal.error(makePrintable(told ? describe(error) : `Unexpected: ${describe(error)}`));
+  const isExpected = EXPECTED_ERRORS.some((kind) => error instanceof kind);
+  terminal.error(makePrintable(isExpected ? describe(error) : `Unexpected: ${describe(error)}`));
   return error instanceof InterruptedError ? error.exitCode : FAILED;
 }
 

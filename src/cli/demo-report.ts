@@ -2,7 +2,7 @@ import { type DemoReport } from '../demo/demo.js';
 import { makePrintable } from './printable.js';
 import { printProperties, printTable } from './terminal.js';
 
-/** What the demonstration found, for people: the company, and every answer that a client could not work with. */
+/** The result of the demonstration as text: the company, and every answer that a client could not use. */
 export function describeDemo(played: {
   readonly company: string | null;
   readonly kept: boolean;

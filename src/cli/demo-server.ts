@@ -3,13 +3,14 @@ import { createApplication } from '../application.js';
 import { type Settings } from '../config/settings.js';
 import { createLogger } from '../logging/logger.js';
 
-/** A server of the demonstration's own. */
+/** A server that only the demonstration uses. */
 export interface DemoServer {
+  /** Scheme, host and port, without a slash at the end. */
   readonly origin: string;
   close(): Promise<void>;
 }
 
-/** Starts the service on the address of the settings. */
+/** Starts the service on host and port of the settings. */
 export async function startDemoServer(settings: Settings, databaseUrl: string): Promise<DemoServer> {
   const app: NestExpressApplication = await createApplication(
     settings,

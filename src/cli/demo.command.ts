@@ -14,7 +14,7 @@ import { withDatabase } from './session.js';
 import { printJson, type Terminal } from './terminal.js';
 
 const MOUNT = '/standard/scim/v2';
-const LIFETIME = 24 * 60 * 60 * 1000;
+const TOKEN_LIFETIME_MS = 24 * 60 * 60 * 1000;
 
 interface DemoOptions {
   readonly url?: string;
@@ -29,7 +29,11 @@ interface Played {
   readonly report: DemoReport;
 }
 
-/** Adds `demo`; `onDifference` is called when the server did not do all that the clients need. */
+/**
+ * Adds `demo`.
+ *
+ * @param onDifference called if an answer of the server was not what a client needs
+ */
 export function addDemoCommand(program: Command, terminal: Terminal, onDifference: () => void): void {
   program
     .command('demo')
@@ -59,7 +63,12 @@ export function addDemoCommand(program: Command, terminal: Terminal, onDifferenc
     });
 }
 
-/** The origin of a server, its public URL or its SCIM base URL. @returns The last. */
+/**
+ * Reads the option `--url`: the origin of a server, its public URL or its SCIM base URL.
+ *
+ * @returns the SCIM base URL
+ * @throws InvalidArgumentError where the text is no such URL
+ */
 function parseBase(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !['http:', 'https:'].includes(url.protocol) || url.search !== '' || url.hash !== '') {
@@ -89,7 +98,7 @@ async function playOnOwnServer(terminal: Terminal): Promise<Played> {
       DOCS: 'false',
     });
     return await withDatabase(settings, async ({ url, directUrl }, { signal }) => {
-      // Loaded here alone: the other commands need no server, and start faster without.
+      // Imported here, since the other commands need no server and start faster without it.
       const { startDemoServer } = await import('./demo-server.js');
       const server = await startDemoServer(settings, url);
       try {
@@ -111,14 +120,14 @@ async function playWithToken(
 ): Promise<Played> {
   const interruption = new Interruption();
   try {
-    const stage = { base, token, clear: !keep, interruption: interruption.signal };
-    return { company: null, kept: keep, report: await playDemo(stage, progressFor(terminal)) };
+    const target = { base, token, clear: !keep, interruption: interruption.signal };
+    return { company: null, kept: keep, report: await playDemo(target, progressFor(terminal)) };
   } finally {
     interruption.release();
   }
 }
 
-/** In a company that is made for this, and removed unless it is kept. */
+/** Plays the demonstration in a new company, and deletes the company afterwards unless `keep` is set. */
 async function playInOwnCompany(
   base: string,
   directUrl: string,
@@ -136,10 +145,10 @@ async function playInOwnCompany(
         name: 'demo',
         dialect: 'lenient',
         scopes: ['scim:read', 'scim:write'],
-        expires: new Date(Date.now() + LIFETIME),
+        expires: new Date(Date.now() + TOKEN_LIFETIME_MS),
       });
-      const stage = { base, token: secret, clear: false, interruption };
-      return { company, kept: keep, report: await playDemo(stage, progressFor(terminal)) };
+      const target = { base, token: secret, clear: false, interruption };
+      return { company, kept: keep, report: await playDemo(target, progressFor(terminal)) };
     } finally {
       if (!keep) await administration.deleteCompany(company);
     }

@@ -2,20 +2,23 @@ import { constants } from 'node:os';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** The person or the system asked the command to end. */
+/** A signal asked the command to end. */
 export class InterruptedError extends Error {
   constructor(readonly signal: (typeof SIGNALS)[number]) {
     super(`Interrupted by ${signal}.`);
     this.name = 'InterruptedError';
   }
 
-  /** What a shell expects of a command that a signal ended. */
+  /** The exit code that shells expect after a signal. */
   get exitCode(): number {
     return 128 + constants.signals[this.signal];
   }
 }
 
-/** Turns a first signal into a rejection, so that what was opened is closed; a second one ends the process. */
+/**
+ * Handles the signals that ask a command to end. The first one aborts the work, so that the command can close what it
+ * has opened. The second one ends the process, as it would without this class.
+ */
 export class Interruption {
   private readonly controller = new AbortController();
   private readonly handlers = SIGNALS.map(
@@ -26,12 +29,16 @@ export class Interruption {
     for (const [signal, handler] of this.handlers) process.on(signal, handler);
   }
 
-  /** Aborted, with an {@link InterruptedError} as its reason, when a signal came. */
+  /** Aborted at the first signal, with an {@link InterruptedError} as its reason. */
   get signal(): AbortSignal {
     return this.controller.signal;
   }
 
-  /** `work`, given up when a signal comes. @throws InterruptedError then. */
+  /**
+   * The result of `work`. At a signal it stops waiting; the work itself is not cancelled.
+   *
+   * @throws InterruptedError at the first signal
+   */
   async race<T>(work: () => Promise<T>): Promise<T> {
     const { signal } = this.controller;
     signal.throwIfAborted();
@@ -47,7 +54,7 @@ export class Interruption {
     }
   }
 
-  /** Gives the signals back to the system. */
+  /** Stops handling the signals. */
   release(): void {
     for (const [signal, handler] of this.handlers) process.off(signal, handler);
   }

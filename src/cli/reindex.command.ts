@@ -6,10 +6,17 @@ import { type ReindexReport } from '../administration/reindex/reindex.js';
 import { withReindex } from './session.js';
 import { printJson, printProperties, printTable, type Terminal } from './terminal.js';
 
-/** Small enough that a writer who waits for one of the rows hardly notices. */
+/**
+ * Rows that are rewritten in one transaction. The number is small, so that requests do not wait long for a locked
+ * row.
+ */
 const BATCH_SIZE = 500;
 
-/** Adds `reindex`; `onClash` is called where values clash, so that nothing was done. */
+/**
+ * Adds `reindex`.
+ *
+ * @param onClash called if values that must be unique clash, and nothing was changed
+ */
 export function addReindexCommand(program: Command, terminal: Terminal, onClash: () => void): void {
   program
     .command('reindex')

@@ -7,9 +7,10 @@ import { Reindex } from '../administration/reindex/reindex.js';
 import { Interruption } from './interruption.js';
 
 /**
- * Does `work` on the migrated database, beside a running server or alone, and closes it whatever happens. `work`
- * watches the interruption itself.
- * @throws StartupError where the database won't open, InterruptedError after a signal.
+ * Opens and migrates the database, does the work, and closes the database. A server may run on it at the same time.
+ * The work itself must react to the interruption.
+ *
+ * @throws StartupError where the database can't be opened; InterruptedError after a signal
  */
 export async function withDatabase<T>(
   settings: Settings,
@@ -29,19 +30,19 @@ export async function withDatabase<T>(
   }
 }
 
-/** {@link withDatabase} for the work of one command on companies and tokens. */
+/** {@link withDatabase} for commands about companies and tokens. A signal interrupts the work. */
 export const withAdministration = <T>(
   settings: Settings,
   work: (administration: CompanyAdministration) => Promise<T>,
 ): Promise<T> => withOpened(settings, (url) => CompanyAdministration.open(url), work);
 
-/** {@link withDatabase} for the work of one command on issuers of signed tokens. */
+/** {@link withDatabase} for commands about token issuers. A signal interrupts the work. */
 export const withIssuers = <T>(
   settings: Settings,
   work: (issuers: IssuerAdministration) => Promise<T>,
 ): Promise<T> => withOpened(settings, (url) => IssuerAdministration.open(url), work);
 
-/** {@link withDatabase} for a reindex. */
+/** {@link withDatabase} for a reindex. A signal interrupts the work. */
 export const withReindex = <T>(settings: Settings, work: (reindex: Reindex) => Promise<T>): Promise<T> =>
   withOpened(settings, (url) => Reindex.open(url), work);
 

@@ -17,7 +17,7 @@ interface IssueOptions extends OutputOptions {
   readonly dialect: Dialect;
   readonly readOnly?: true;
   readonly user?: string;
-  // Commander takes a bare null for an option without a value.
+  // An object, since Commander would treat null as an option without a value.
   readonly expires: { readonly at: Date | null };
 }
 
@@ -116,14 +116,14 @@ function addIssueCommand(token: Command, terminal: Terminal): void {
     });
 }
 
-/** `--dialect lenient|strict`. */
+/** The option `--dialect lenient|strict`. */
 export const dialectOption = (): Option =>
   new Option(
     '--dialect <dialect>',
     'lenient reads what identity providers really send; strict is the RFC to the letter',
   ).choices(['lenient', 'strict']);
 
-/** What a token with these scopes may do, in words. */
+/** Describes scopes in words. */
 export const describeAccess = (scopes: readonly AccessScope[]): string =>
   scopes.includes('scim:write') ? 'read and write' : 'read only';
 

@@ -20,7 +20,7 @@ function userAndManager(): [ExpectedUser, ExpectedUser] {
   return [user, manager];
 }
 
-/** What a server that does everything right answers. */
+/** The representation of a user from a server without faults. */
 const representationOf = (user: ExpectedUser): JsonObject => ({
   id: user.id,
   externalId: user.externalId,

@@ -16,7 +16,7 @@ const compare = (name: string, expected: unknown, received: unknown): Problem[] 
     ? []
     : [{ expected: `${name} ${quoteValue(expected)}`, received: quoteValue(received) }];
 
-/** The resource's own attributes, id and all; not its members. */
+/** Compares the id and the attributes of a resource, but not its members. */
 export function compareResource(expected: ExpectedResource, received: JsonObject): readonly Problem[] {
   const problems = [
     ...compare('id', expected.id, received['id']),
@@ -40,7 +40,7 @@ function compareUser(expected: ExpectedUser, received: JsonObject): readonly Pro
   ];
 }
 
-/** Exactly the expected members, whatever their order. */
+/** Checks that a group has exactly the expected members, in any order. */
 export function compareMembers(expected: ExpectedGroup, received: JsonObject): readonly Problem[] {
   if (!Array.isArray(received['members'])) {
     return [{ expected: 'members, [] when there is none', received: quoteValue(received['members']) }];
@@ -60,7 +60,7 @@ export function compareMembers(expected: ExpectedGroup, received: JsonObject): r
   ];
 }
 
-/** The answer to a creation. The id that it gives is taken over. */
+/** Checks the answer to a POST, and stores the id of the new resource in `expected`. */
 export const isCreated =
   (expected: ExpectedResource): Check =>
   ({ body, headers }) => {
@@ -76,29 +76,29 @@ export const isCreated =
     ];
   };
 
-/** The whole resource, unless the answer is 204. */
+/** Checks that an answer has the whole resource, unless it is 204. */
 export const isResource =
   (expected: ExpectedResource): Check =>
   ({ status, body }: Answer) =>
     status === 204 ? [] : compareResource(expected, body);
 
-/** A group with all its members. */
+/** Checks that an answer has the group with all its members. */
 export const isWholeGroup =
   (expected: ExpectedGroup): Check =>
   ({ body }) => [...compareResource(expected, body), ...compareMembers(expected, body)];
 
-/** A group whose members were not asked for: without the key. */
+/** Checks that an answer has the group without the key `members`. */
 export const isGroupWithoutMembers =
   (expected: ExpectedGroup): Check =>
   ({ body }) => [...compareResource(expected, body), ...refuseMembers(body)];
 
-/** A list without a hit. */
+/** Checks that a list is empty. */
 export const isEmptyList: Check = ({ body }) => [
   ...compare('totalResults', 0, body['totalResults']),
   ...compare('Resources', '[]', quoteValue(body['Resources'])),
 ];
 
-/** A list of exactly this one resource, all of it or, with `onlyId`, at least its id. */
+/** Checks that a list has exactly one resource, which is the expected one; with `onlyId`, only its id is compared. */
 export const isListOf =
   (expected: ExpectedResource, { onlyId = false } = {}): Check =>
   ({ body }) => {
@@ -110,7 +110,7 @@ export const isListOf =
     return [...problems, ...ownProblems, ...(expected.kind === 'Group' ? refuseMembers(first) : [])];
   };
 
-/** A page of a list: its numbers are numbers. */
+/** Checks that the counts of a page are numbers. */
 export const isPage: Check = ({ body }) =>
   ['totalResults', 'startIndex', 'itemsPerPage'].flatMap((name) =>
     typeof body[name] === 'number'

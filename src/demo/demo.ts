@@ -13,25 +13,26 @@ const PREPARATION: ClientProfile = {
   contentTypeAlways: false,
 };
 
-/** Where the demonstration is played. */
-export interface Stage {
-  /** Of the SCIM service, without a slash at its end. */
+/** The server and company in which the demonstration is played. */
+export interface DemoTarget {
+  /** The SCIM base URL, without a slash at the end. */
   readonly base: string;
   readonly token: string;
-  /** Whether users and groups are deleted at the end; else whoever made the company removes it. */
+  /** Whether the users and groups are deleted at the end. */
   readonly clear: boolean;
+  /** Ends the demonstration when it is aborted. */
   readonly interruption: AbortSignal;
 }
 
-/** What came of it. */
+/** The result of the demonstration. */
 export interface DemoReport extends FoundCompany {
   readonly requests: number;
   readonly milliseconds: number;
-  /** None: the server did all that the clients need. */
+  /** The answers that were not what a client needs, and the resources that were not as expected in the end. */
   readonly differences: readonly Difference[];
 }
 
-/** The demonstration can't begin; the message is one line for the person who started it. */
+/** The demonstration can't begin. The message is printed as it is. */
 export class DemoError extends Error {
   constructor(message: string) {
     super(message);
@@ -40,11 +41,14 @@ export class DemoError extends Error {
 }
 
 /**
- * Plays all cycles in an empty company and reads back what is there then.
- * @throws DemoError where the token is refused or the company is not empty, NoAnswerError where the server is away.
+ * Sends the requests of all identity providers to an empty company, and then compares the company with what it should
+ * be.
+ *
+ * @throws DemoError where the token is refused or the company is not empty; NoAnswerError where the server does not
+ *   answer
  */
-export async function playDemo(stage: Stage, progress: Progress): Promise<DemoReport> {
-  const client = new ScimClient(stage.base, stage.token, stage.interruption, PREPARATION);
+export async function playDemo(target: DemoTarget, progress: Progress): Promise<DemoReport> {
+  const client = new ScimClient(target.base, target.token, target.interruption, PREPARATION);
   await requireEmptyCompany(client);
   const company = new ExpectedCompany();
   const steps = [...entraCycle(company), ...oktaCycle(company)];
@@ -58,7 +62,7 @@ export async function playDemo(stage: Stage, progress: Progress): Promise<DemoRe
     const found = await readBack(client, company);
     const milliseconds = Math.round(performance.now() - started);
     const requests = client.sent;
-    if (stage.clear) await clear(client, company);
+    if (target.clear) await clear(client, company);
     return { ...found, requests, milliseconds, differences: client.differences };
   } finally {
     progress.end();

@@ -40,11 +40,11 @@ const GROUP_NAMES = [
   'On Call',
   'Works Council',
 ];
-/** Members are sent by several at a time; one group has more of them than fit in one request of this size. */
-const MEMBERS_A_REQUEST = 25;
+/** How many members one request adds. The largest group needs several requests. */
+const MEMBERS_PER_REQUEST = 25;
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
-/** The first cycle of a new application, and the changes of the next ones. */
+/** What Entra ID sends in the first provisioning cycle of a new application, and the changes of later cycles. */
 export function entraCycle(company: ExpectedCompany): readonly Step[] {
   const users = makeUsers('entra', USERS);
   const groups = GROUP_NAMES.map(makeGroup);
@@ -55,7 +55,7 @@ export function entraCycle(company: ExpectedCompany): readonly Step[] {
     ...users.map((user, index) => createUser(company, user, index % 2 === 0)),
     ...groups.map((group) => createGroup(company, group)),
     ...memberships.flatMap(([group, members]) =>
-      cut(members, MEMBERS_A_REQUEST).map((some) => addMembers(group, some)),
+      chunk(members, MEMBERS_PER_REQUEST).map((some) => addMembers(group, some)),
     ),
     addMembers(allStaff, [engineering]),
     ...users.slice(1, 21).map((user, index) => setManager(user, users[0]!, index % 2 === 0)),
@@ -65,7 +65,7 @@ export function entraCycle(company: ExpectedCompany): readonly Step[] {
       .slice(5, 15)
       .flatMap(([group, members]) => [
         removeMembers(group, members.slice(0, 1)),
-        addMembers(group, members.slice(1, 1 + MEMBERS_A_REQUEST)),
+        addMembers(group, members.slice(1, 1 + MEMBERS_PER_REQUEST)),
       ]),
     ...memberships.slice(0, 4).map(([group, members]) => removeMembers(group, members.slice(2, 7))),
     ...users.slice(40, 50).map((user) => setActive(user, false)),
@@ -74,11 +74,11 @@ export function entraCycle(company: ExpectedCompany): readonly Step[] {
   ];
 }
 
-/** Every `step`-th user: groups of every size, whose members overlap. */
+/** Every `step`-th user, so that groups have different sizes and overlap. */
 const choose = (users: readonly ExpectedUser[], step: number): readonly ExpectedUser[] =>
   users.filter((_, index) => index % step === 0);
 
-const cut = <T>(all: readonly T[], size: number): (readonly T[])[] =>
+const chunk = <T>(all: readonly T[], size: number): (readonly T[])[] =>
   Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
     all.slice(index * size, (index + 1) * size),
   );
@@ -89,7 +89,7 @@ const step = (title: string, play: (client: ScimClient) => Promise<void>): Step 
   play,
 });
 
-/** Blanks become plus signs, as Entra writes them. */
+/** Encodes a filter as Entra ID does, with plus signs for blanks. */
 const encode = (filter: string): string => encodeURIComponent(filter).replaceAll('%20', '+');
 
 const quoteLiteral = (value: string): string => JSON.stringify(value);
@@ -193,7 +193,7 @@ const removeMembers = (group: ExpectedGroup, members: readonly ExpectedResource[
     });
   });
 
-/** The reference is checked first, then set, in one of the two forms in use. */
+/** Entra ID first asks whether the user has this manager, then sets it. It is set in one of two forms. */
 const setManager = (user: ExpectedUser, manager: ExpectedUser, asArray: boolean): Step =>
   step('set manager', async (client) => {
     const id = requireId(user);
@@ -267,7 +267,7 @@ const renameGroup = (group: ExpectedGroup): Step =>
     });
   });
 
-/** A user who is switched off stays visible: else the next cycle would create it again. */
+/** A disabled user must still be found. Otherwise the next cycle would create the user again. */
 const setActive = (user: ExpectedUser, active: boolean): Step =>
   step(active ? 'enable user' : 'disable user', async (client) => {
     user.active = active;

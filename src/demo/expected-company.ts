@@ -1,7 +1,7 @@
-/** A user as it should be, after what was sent so far. */
+/** A user as the server should have it after the requests so far. */
 export interface ExpectedUser {
   readonly kind: 'User';
-  /** Given by the server; undefined while it has not answered with one. */
+  /** The id that the server gave; undefined as long as it has not answered with one. */
   id: string | undefined;
   readonly externalId: string;
   userName: string;
@@ -13,7 +13,7 @@ export interface ExpectedUser {
   manager: ExpectedUser | undefined;
 }
 
-/** A group as it should be. */
+/** A group as the server should have it after the requests so far. */
 export interface ExpectedGroup {
   readonly kind: 'Group';
   id: string | undefined;
@@ -24,23 +24,23 @@ export interface ExpectedGroup {
 
 export type ExpectedResource = ExpectedUser | ExpectedGroup;
 
-/** The name that people know a resource by. */
+/** The name of a resource in reports. */
 export const nameOf = (resource: ExpectedResource): string =>
   resource.kind === 'User' ? resource.userName : resource.displayName;
 
-/** What the company should hold: every request changes it in the same way as it should change the server. */
+/** The users and groups that the server should have. Each request is also carried out here. */
 export class ExpectedCompany {
   readonly users = new Set<ExpectedUser>();
   readonly groups = new Set<ExpectedGroup>();
 
-  /** A deleted resource is no longer a member of anything, nor anybody's manager. */
+  /** Removes a resource, also from the groups that it is a member of. */
   delete(resource: ExpectedResource): void {
     if (resource.kind === 'User') this.users.delete(resource);
     else this.groups.delete(resource);
     for (const group of this.groups) group.members.delete(resource);
   }
 
-  /** The groups that name `resource` as a member themselves. */
+  /** The groups that a resource is a direct member of. */
   directGroupsOf(resource: ExpectedResource): readonly ExpectedGroup[] {
     return [...this.groups].filter((group) => group.members.has(resource));
   }

@@ -25,10 +25,13 @@ const OKTA: ClientProfile = {
 const USERS = 24;
 const USER_SCHEMA = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const GROUP_SCHEMA = 'urn:ietf:params:scim:schemas:core:2.0:Group';
-/** What Okta sends where no password is to be set. */
+/** The password that Okta sends if none is to be set. */
 const PLACEHOLDER = '1mz050nq';
 
-/** An application that changes by PUT (made with the wizard), then one that changes by PATCH (from the catalogue). */
+/**
+ * What Okta sends for two applications: one made with the wizard, which changes resources by PUT, and one from the
+ * catalogue, which changes them by PATCH.
+ */
 export function oktaCycle(company: ExpectedCompany): readonly Step[] {
   return [saveCredentials(), ...putForm(company), ...patchForm(company)];
 }
@@ -85,7 +88,7 @@ const step = (title: string, play: (client: ScimClient) => Promise<void>): Step 
   play,
 });
 
-const look = (endpoint: string, attribute: string, value: string): string =>
+const matchPath = (endpoint: string, attribute: string, value: string): string =>
   `/${endpoint}?filter=${encodeURIComponent(`${attribute} eq ${JSON.stringify(value)}`)}&startIndex=1&count=100`;
 
 const saveCredentials = (): Step =>
@@ -116,7 +119,7 @@ const describeUser = (user: ExpectedUser): JsonObject => ({
 
 const createUser = (company: ExpectedCompany, user: ExpectedUser): Step =>
   step('assign user', async (client) => {
-    const path = look('Users', 'userName', user.userName);
+    const path = matchPath('Users', 'userName', user.userName);
     await client.send({ method: 'GET', path, status: [200], check: isEmptyList });
     company.users.add(user);
     await client.send({
@@ -128,7 +131,7 @@ const createUser = (company: ExpectedCompany, user: ExpectedUser): Step =>
     });
   });
 
-/** What was read is sent back with the changes in it, read-only attributes and all. */
+/** Okta reads the user and sends the whole answer back with its changes, including read-only attributes. */
 const putUser = (
   user: ExpectedUser,
   changes: { readonly familyName?: string; readonly active?: boolean },
@@ -165,7 +168,7 @@ const patchActive = (user: ExpectedUser, active: boolean): Step =>
 
 const pushGroup = (company: ExpectedCompany, group: ExpectedGroup): Step =>
   step('push group', async (client) => {
-    const path = look('Groups', 'displayName', group.displayName);
+    const path = matchPath('Groups', 'displayName', group.displayName);
     await client.send({ method: 'GET', path, status: [200], check: isEmptyList });
     company.groups.add(group);
     await client.send({

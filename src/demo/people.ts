@@ -8,7 +8,7 @@ const FAMILY_NAMES = "Nguyen O'Neil García Müller Smith Okafor Ivanov Tanaka S
 const given = GIVEN_NAMES.split(' ');
 const family = FAMILY_NAMES.split(' ');
 
-/** People of the demonstration, each once in a `realm`; 200 names, then they come again with a number. */
+/** Invented users, whose user names are unique in a `realm`. After 200 users, display names are repeated. */
 export function makeUsers(realm: string, count: number): ExpectedUser[] {
   return Array.from({ length: count }, (_, index) => {
     const givenName = given[index % given.length]!;
@@ -29,7 +29,6 @@ export function makeUsers(realm: string, count: number): ExpectedUser[] {
   });
 }
 
-/** An empty group. */
 export const makeGroup = (displayName: string): ExpectedGroup => ({
   kind: 'Group',
   id: undefined,

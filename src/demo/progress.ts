@@ -1,21 +1,21 @@
 import { Presets, SingleBar } from 'cli-progress';
 
-/** How far something is that takes a while. */
+/** Shows the progress of a long task. */
 export interface Progress {
   begin(steps: number): void;
-  /** One step further, or several; `title` tells where. */
+  /** Moves on by one step or several. `title` is what is being done. */
   advance(title: string, steps?: number): void;
   end(): void;
 }
 
-/** Draws nothing. */
+/** Shows nothing. */
 export const SILENT_PROGRESS: Progress = {
   begin: () => undefined,
   advance: () => undefined,
   end: () => undefined,
 };
 
-/** A bar on standard error. */
+/** A progress bar on standard error. */
 export function makeProgressBar(): Progress {
   const bar = new SingleBar(
     { format: '{bar} {value}/{total} {title}', hideCursor: true, clearOnComplete: true, barsize: 30 },

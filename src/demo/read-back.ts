@@ -19,16 +19,16 @@ const READER: ClientProfile = {
   contentType: 'application/scim+json',
   contentTypeAlways: false,
 };
-const PAGE = 100;
+const PAGE_SIZE = 100;
 
-/** A company as it is, for people. */
+/** The groups and the numbers of users that the server has. */
 export interface FoundCompany {
   readonly groups: readonly { readonly displayName: string; readonly members: number }[];
   readonly active: number;
   readonly inactive: number;
 }
 
-/** Reads everything, and reports to `client` what is not as `expected`. */
+/** Reads all users and groups, and reports differences from the expected ones to `client`. */
 export async function readBack(client: ScimClient, expected: ExpectedCompany): Promise<FoundCompany> {
   client.begin(READER, 'Read-back: users');
   const users = await readAll(client, '/Users?');
@@ -56,13 +56,13 @@ export async function readBack(client: ScimClient, expected: ExpectedCompany): P
   };
 }
 
-/** All pages, as an import reads them. */
+/** Reads all pages of a list. */
 async function readAll(client: ScimClient, path: string): Promise<readonly JsonObject[]> {
   const found: JsonObject[] = [];
   for (;;) {
     const { body } = await client.send({
       method: 'GET',
-      path: `${path}startIndex=${found.length + 1}&count=${PAGE}`,
+      path: `${path}startIndex=${found.length + 1}&count=${PAGE_SIZE}`,
       status: [200],
       check: isPage,
     });

@@ -1,9 +1,9 @@
-/** How a client introduces itself. */
+/** The headers by which an identity provider can be recognized. */
 export interface ClientProfile {
   readonly name: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Sent with a body, by some clients always. */
   readonly contentType: string;
+  /** Whether `Content-Type` is also sent without a body. */
   readonly contentTypeAlways: boolean;
 }
 
@@ -12,12 +12,12 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** `{}` where the body is empty or no JSON object. */
+  /** The parsed body; `{}` if it is empty or no JSON object. */
   readonly body: JsonObject;
   readonly text: string;
 }
 
-/** What a client needs, and what it got. */
+/** What a client expected, and what it received instead. */
 export interface Problem {
   readonly expected: string;
   readonly received: string;
@@ -26,24 +26,24 @@ export interface Problem {
 export interface Difference extends Problem {
   /** What the client was doing. */
   readonly step: string;
-  /** Method and path; empty where what was read back differs. */
+  /** Method and path; empty for a difference that was found at the end. */
   readonly request: string;
 }
 
-/** Tells what in an answer the client can't work with. */
+/** Checks an answer, and returns what the client can't use in it. */
 export type Check = (answer: Answer) => readonly Problem[];
 
 export interface ScimRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Below the base URL, encoded as the client encodes it. */
+  /** Path and query behind the base URL, encoded as the client does it. */
   readonly path: string;
   readonly body?: JsonObject;
-  /** The statuses that the client takes for success. */
+  /** The statuses that count as success. */
   readonly status: readonly number[];
   readonly check?: Check;
 }
 
-/** No answer at all: there is no use in going on. */
+/** The server did not answer, so the demonstration ends. */
 export class NoAnswerError extends Error {
   constructor(message: string) {
     super(message);
@@ -52,20 +52,20 @@ export class NoAnswerError extends Error {
 }
 
 const SCIM_TYPE = /^application\/scim\+json\s*(;|$)/i;
-/** Okta gives an answer up after this time. */
-const PATIENCE = 60_000;
-const QUOTED = 200;
+/** How long an answer may take. Okta waits as long. */
+const TIMEOUT_MS = 60_000;
+const MAX_QUOTED_LENGTH = 200;
 
-/** Sends requests as one identity provider or another, and remembers every answer that it could not work with. */
+/** Sends requests with the headers of an identity provider, and collects the answers that it could not use. */
 export class ScimClient {
   readonly differences: Difference[] = [];
-  /** Requests so far. */
+  /** The number of requests so far. */
   sent = 0;
   private step = '';
 
   /**
-   * @param base Of the SCIM service, without a slash at its end.
-   * @param interruption Aborts the request under way; its reason is thrown.
+   * @param base the SCIM base URL, without a slash at the end
+   * @param interruption aborts the running request; its reason is thrown
    */
   constructor(
     readonly base: string,
@@ -74,13 +74,17 @@ export class ScimClient {
     private profile: ClientProfile,
   ) {}
 
-  /** What follows is sent by this client, for this purpose. */
+  /** Sets the identity provider and the title of the step for the requests that follow. */
   begin(profile: ClientProfile, step: string): void {
     this.profile = profile;
     this.step = step;
   }
 
-  /** @throws NoAnswerError where the server can't be reached or takes longer than a minute. */
+  /**
+   * Sends a request and checks the answer.
+   *
+   * @throws NoAnswerError where the server can't be reached or takes longer than a minute
+   */
   async send(request: ScimRequest): Promise<Answer> {
     const answer = await this.fetch(request);
     const line = `${request.method} ${request.path}`;
@@ -94,7 +98,7 @@ export class ScimClient {
     return answer;
   }
 
-  /** Remembers a difference that no single answer shows. */
+  /** Adds a difference. */
   report(problem: Problem, request = ''): void {
     this.differences.push({ step: this.step, request, ...problem });
   }
@@ -112,7 +116,7 @@ export class ScimClient {
           ...((body !== undefined || contentTypeAlways) && { 'Content-Type': contentType }),
         },
         body: body === undefined ? null : JSON.stringify(body),
-        signal: AbortSignal.any([this.interruption, AbortSignal.timeout(PATIENCE)]),
+        signal: AbortSignal.any([this.interruption, AbortSignal.timeout(TIMEOUT_MS)]),
       });
       const text = await response.text();
       return { status: response.status, headers: response.headers, body: readObject(text), text };
@@ -123,7 +127,7 @@ export class ScimClient {
   }
 }
 
-/** What every client needs of every answer. */
+/** Checks that every client makes of every answer. */
 function checkForm({ status, headers, text, body }: Answer): Problem[] {
   if (status === 204) {
     return text === '' ? [] : [{ expected: 'no body with 204', received: quote(text) }];
@@ -148,18 +152,19 @@ function readObject(text: string): JsonObject {
   }
 }
 
-/** True for a JSON object. */
+/** Whether a value is a JSON object. */
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The objects of a multi-valued attribute. */
+/** The objects in an array; none if the value is no array. */
 export const readObjects = (value: unknown): readonly JsonObject[] =>
   Array.isArray(value) ? value.filter(isObject) : [];
 
-/** Text from outside, short. */
-export const quote = (text: string): string => (text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text);
+/** A text from outside, cut to a length that fits in a report. */
+export const quote = (text: string): string =>
+  text.length > MAX_QUOTED_LENGTH ? `${text.slice(0, MAX_QUOTED_LENGTH)}…` : text;
 
-/** A value of an answer, as JSON. */
+/** A value from an answer as JSON, cut to a length that fits in a report. */
 export const quoteValue = (value: unknown): string => quote(JSON.stringify(value) ?? 'nothing');
 
 const quoteAnswer = ({ status, body, text }: Answer): string =>
@@ -167,7 +172,7 @@ const quoteAnswer = ({ status, body, text }: Answer): string =>
 
 function describeFailure(error: unknown): string {
   const { name, message, cause } = error as Error;
-  if (name === 'TimeoutError') return `no answer within ${PATIENCE / 1000} seconds`;
+  if (name === 'TimeoutError') return `no answer within ${TIMEOUT_MS / 1000} seconds`;
   if (!(cause instanceof Error)) return message;
   return cause.message || (cause as NodeJS.ErrnoException).code || message;
 }

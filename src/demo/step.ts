@@ -1,7 +1,7 @@
 import { type ExpectedResource, nameOf } from './expected-company.js';
 import { type ClientProfile, type ScimClient } from './scim-client.js';
 
-/** One thing that an identity provider does: a request or a few, and the change that they should make. */
+/** A change that an identity provider makes, with one or more requests. */
 export interface Step {
   readonly client: ClientProfile;
   readonly title: string;
@@ -15,13 +15,13 @@ class MissingIdError extends Error {
   }
 }
 
-/** @throws MissingIdError where the server gave none: the step ends here, and is told as a difference. */
+/** @throws MissingIdError where the server has given no id; the step then ends and is reported as a difference */
 export function requireId(resource: ExpectedResource): string {
   if (resource.id === undefined) throw new MissingIdError(resource);
   return resource.id;
 }
 
-/** Plays one step; what can't be sent is a difference too. */
+/** Plays a step. Requests that need an id that the server has not given are reported as a difference. */
 export async function playStep(step: Step, client: ScimClient): Promise<void> {
   client.begin(step.client, step.title);
   try {
@@ -32,7 +32,7 @@ export async function playStep(step: Step, client: ScimClient): Promise<void> {
   }
 }
 
-/** A PATCH message. */
+/** The body of a PATCH. */
 export const patchOf = (...operations: readonly object[]): Readonly<Record<string, unknown>> => ({
   schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
   Operations: operations,
