@@ -9,40 +9,45 @@ import { SERVICE_ROLE } from '../persistence/database/role-names.js';
 import { connectDirectly } from '../persistence/database/server-check.js';
 import { formatResourceId, readResourceId } from '../persistence/sql/resource-id.js';
 
-/** A company as the command line shows it. */
+/** A company with its settings and the numbers of its resources. */
 export interface Company {
   readonly slug: string;
   readonly name: string;
-  /** ISO 8601, UTC. */
+  /** ISO 8601 in UTC. */
   readonly created: string;
   readonly settings: CompanySettings;
   readonly users: number;
   readonly groups: number;
 }
 
-/** A token without its secret, which is not kept. */
+/** A token without its secret, of which only the hash is stored. */
 export interface AccessToken {
   readonly id: string;
   readonly name: string;
   readonly dialect: Dialect;
   readonly scopes: readonly AccessScope[];
+  /** ISO 8601 in UTC. */
   readonly created: string;
+  /** ISO 8601 in UTC; null if it never expires. */
   readonly expires: string | null;
+  /** ISO 8601 in UTC; null if it is not revoked. */
   readonly revoked: string | null;
-  /** Id of the user that it stands for; null: it stands for a service. */
+  /** Id of the user that the token stands for; null if it stands for a client service. */
   readonly user: string | null;
 }
 
+/** A token to be issued. */
 export interface NewToken {
   readonly name: string;
   readonly dialect: Dialect;
   readonly scopes: readonly AccessScope[];
+  /** Null if it never expires. */
   readonly expires: Date | null;
-  /** userName or id of the user that it stands for. */
+  /** userName or id of the user that the token is to stand for; undefined for a client service. */
   readonly user?: string;
 }
 
-/** A request to the administration that can't be met; the message says why, in one line. */
+/** The operator asked for something impossible. The message says why, in one line, and is printed as it is. */
 export class AdministrationError extends Error {
   constructor(message: string) {
     super(message);
@@ -76,17 +81,18 @@ const READ_WRITE: readonly AccessScope[] = ['scim:read', 'scim:write'];
 
 const ADMINISTRATION_LOCK = 7_265_011;
 
-/** How many clashing names a refusal lists. */
-const NAMED_CLASHES = 20;
+/** How many clashing names an error lists. */
+const MAX_LISTED_CLASHES = 20;
 
 /**
- * Companies and their tokens, kept by the database's owner on a connection of its own: the service's role cannot
- * reach these tables. Methods throw {@link AdministrationError} for what the caller can mend.
+ * Administration of companies and their tokens. It works as the owner of the database, on a connection of its own,
+ * since the role of the service has no access to these tables. Its methods throw {@link AdministrationError} for
+ * mistakes of the operator, such as a company that does not exist.
  */
 export class CompanyAdministration {
   private constructor(private readonly client: Client) {}
 
-  /** @throws StartupError where the database can't be reached. */
+  /** @throws StartupError where the database can't be reached */
   static async open(directUrl: string): Promise<CompanyAdministration> {
     return new CompanyAdministration(await connectDirectly(directUrl));
   }
@@ -95,8 +101,8 @@ export class CompanyAdministration {
     await this.client.end();
   }
 
-  /** Runs `work` while no other instance runs its own: what it finds missing stays missing until it makes it. */
-  async alone<T>(work: () => Promise<T>): Promise<T> {
+  /** Runs `work` under a lock, so that instances that start at the same time create nothing twice. */
+  async exclusively<T>(work: () => Promise<T>): Promise<T> {
     await this.client.query('SELECT pg_advisory_lock($1)', [ADMINISTRATION_LOCK]);
     try {
       return await work();
@@ -105,11 +111,13 @@ export class CompanyAdministration {
     }
   }
 
+  /** Whether there is any company. */
   async hasCompanies(): Promise<boolean> {
     const { rows } = await this.client.query('SELECT 1 FROM companies LIMIT 1');
     return rows.length > 0;
   }
 
+  /** @throws AdministrationError where the slug is not allowed or in use */
   async createCompany(slug: string, name: string): Promise<Company> {
     requireSlug(slug);
     const { rows } = await this.client.query<CompanyRow>(
@@ -121,7 +129,7 @@ export class CompanyAdministration {
     return this.describe(row);
   }
 
-  /** Makes sure that the company exists; its name, where it is new, is its slug. */
+  /** Creates the company, with its slug as its name, unless it exists. */
   async ensureCompany(slug: string): Promise<void> {
     await this.client.query(
       'INSERT INTO companies (slug, name) VALUES ($1, $1) ON CONFLICT (slug) DO NOTHING',
@@ -130,10 +138,11 @@ export class CompanyAdministration {
   }
 
   /**
-   * Makes a company with its first token, both or neither.
-   * @param secret The token's text, which whoever shall know it has been told already.
+   * Creates a company and its first token, in one transaction.
+   *
+   * @param secret the text of the token
    */
-  async foundCompany(slug: string, secret: string, token: NewToken): Promise<void> {
+  async createCompanyWithToken(slug: string, secret: string, token: NewToken): Promise<void> {
     await this.inTransaction(async () => {
       await this.ensureCompany(slug);
       const { id } = await this.findCompany(slug);
@@ -154,12 +163,17 @@ export class CompanyAdministration {
     return this.describe(await this.findCompany(slug));
   }
 
-  /** Deletes the company with everything it has. */
+  /** Deletes the company with its users, groups, tokens and issuers. */
   async deleteCompany(slug: string): Promise<void> {
     const { id } = await this.findCompany(slug);
     await this.client.query('DELETE FROM companies WHERE id = $1', [id]);
   }
 
+  /**
+   * Changes the name or the settings.
+   *
+   * @throws AdministrationError where group names are to be unique and are not
+   */
   async setCompany(
     slug: string,
     changes: Partial<CompanySettings> & { readonly name?: string },
@@ -178,7 +192,7 @@ export class CompanyAdministration {
     return this.showCompany(slug);
   }
 
-  /** The token's text is in the answer and nowhere else. */
+  /** Issues a token. `secret` is its text, which is not stored and cannot be shown again. */
   async issueToken(slug: string, token: NewToken): Promise<AccessToken & { readonly secret: string }> {
     const { id } = await this.findCompany(slug);
     const secret = makeAccessToken();
@@ -186,6 +200,7 @@ export class CompanyAdministration {
     return { ...(await this.insertToken(id, hashAccessToken(secret), token, userId)), secret };
   }
 
+  /** All tokens of a company, including revoked and expired ones. */
   async listTokens(slug: string): Promise<readonly AccessToken[]> {
     const { id } = await this.findCompany(slug);
     const { rows } = await this.client.query<TokenRow>(
@@ -195,7 +210,7 @@ export class CompanyAdministration {
     return rows.map(readToken);
   }
 
-  /** Changes name or dialect; the secret stays valid. */
+  /** Changes the name or the dialect of a token. Its secret stays valid. */
   async updateToken(
     slug: string,
     tokenId: string,
@@ -207,14 +222,14 @@ export class CompanyAdministration {
     ]);
   }
 
-  /** From the next request on the token opens nothing. Revoking twice changes nothing. */
+  /** Revokes a token, with effect from the next request. A token that is revoked already keeps its time. */
   async revokeToken(slug: string, tokenId: string): Promise<AccessToken> {
     return this.changeToken(slug, tokenId, 'revoked = coalesce(revoked, now())', []);
   }
 
   /**
-   * Makes `secret` the company's token named `bootstrap`: another one of that name is revoked; one that was revoked
-   * stays so.
+   * Makes `secret` the company's token named `bootstrap`, and revokes any other of this name. If the same secret was
+   * revoked before, it stays revoked.
    */
   async ensureBootstrapToken(slug: string, secret: string, dialect: Dialect): Promise<void> {
     const { id } = await this.findCompany(slug);
@@ -254,7 +269,7 @@ export class CompanyAdministration {
     return readToken(rows[0]!);
   }
 
-  /** An id goes before a userName that looks like one. */
+  /** Finds a user by id or userName. If one user has the text as id and another as userName, the id wins. */
   private async findUser(companyId: string, named: string): Promise<string> {
     const rows = await this.inTransaction(async () => {
       await this.becomeService(companyId);
@@ -321,7 +336,10 @@ export class CompanyAdministration {
     };
   }
 
-  /** Row-level security binds the owner too: a company's rows are seen only as the service, for that company. */
+  /**
+   * Makes the rest of the transaction run as the service, for one company. Row-level security applies to the owner
+   * too, who would see no rows of any company.
+   */
   private async becomeService(companyId: string): Promise<void> {
     await this.client.query(
       "SELECT set_config('role', $1, true), set_config('rollcall.company_id', $2, true)",
@@ -329,11 +347,12 @@ export class CompanyAdministration {
     );
   }
 
+  /** @throws AdministrationError where several groups have one name */
   private async makeGroupNamesUnique(companyId: string): Promise<void> {
     await this.becomeService(companyId);
     const { rows } = await this.client.query<{ display_name: string; count: string }>(
       `SELECT min(display_name) AS display_name, count(*) AS count FROM groups WHERE company_id = $1
-       GROUP BY display_name_key HAVING count(*) > 1 ORDER BY display_name_key LIMIT ${NAMED_CLASHES}`,
+       GROUP BY display_name_key HAVING count(*) > 1 ORDER BY display_name_key LIMIT ${MAX_LISTED_CLASHES}`,
       [companyId],
     );
     if (rows.length > 0) {

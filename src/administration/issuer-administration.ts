@@ -5,33 +5,36 @@ import { connectDirectly } from '../persistence/database/server-check.js';
 import { AdministrationError } from './company-administration.js';
 import { readKeySet, requireKeysUrl } from './issuer-keys-check.js';
 
-/** An issuer of signed tokens as the command line shows it. */
+/** A registered issuer of JWTs. */
 export interface Issuer {
   readonly id: string;
   readonly name: string;
-  /** The slug of the company it speaks for; null where `companyClaim` names that of each token. */
+  /** Slug of the company that all its tokens are for; null if `companyClaim` is set. */
   readonly company: string | null;
+  /** Name of the claim in which each token has its company; null if `company` is set. */
   readonly companyClaim: string | null;
   readonly issuer: string;
   readonly audience: string;
   readonly jwksUrl: string | null;
-  /** The ids of the keys that are kept here; null where they are fetched. */
+  /** Ids of the keys that are stored in the database; null if the keys are fetched from `jwksUrl`. */
   readonly keyIds: readonly string[] | null;
   readonly requiredScope: string | null;
   readonly dialect: Dialect;
   readonly scopes: readonly AccessScope[];
-  /** ISO 8601, UTC. */
+  /** ISO 8601 in UTC. */
   readonly created: string;
+  /** When the issuer was removed, in ISO 8601 and UTC; null if it was not. */
   readonly revoked: string | null;
 }
 
+/** An issuer to be registered. */
 export interface NewIssuer {
   readonly name: string;
-  /** A slug, or the claim that names the company. */
+  /** The slug of the company of all tokens, or the name of the claim in which each token has its company. */
   readonly company: { readonly slug: string } | { readonly claim: string };
   readonly issuer: string;
   readonly audience: string;
-  /** Where the keys are, or the text of a JSON Web Key Set. */
+  /** The URL of a JSON Web Key Set, or its text. */
   readonly keys: { readonly url: string } | { readonly text: string };
   readonly requiredScope: string | null;
   readonly dialect: Dialect;
@@ -58,20 +61,20 @@ const COLUMNS = `i.id, i.name, c.slug, i.company_claim, i.issuer, i.audience, i.
   CASE WHEN i.keys IS NOT NULL THEN ARRAY(SELECT k ->> 'kid' FROM jsonb_array_elements(i.keys -> 'keys') k
     WHERE k ? 'kid') END AS key_ids,
   i.required_scope, i.dialect, i.scopes, i.created, i.revoked`;
-const WITH_COMPANY = 'LEFT JOIN companies c ON c.id = i.company_id';
+const JOIN_COMPANY = 'LEFT JOIN companies c ON c.id = i.company_id';
 const UNIQUE_VIOLATION = '23505';
 
-/** Compared byte for byte with the claim of a token, so that a blank or a letter beyond ASCII would never match. */
-const NAME = /^[\x21-\x7e]{1,2048}$/;
+/** What an issuer, audience or scope may consist of. They are compared byte by byte with the claims of tokens. */
+const CLAIM_VALUE = /^[\x21-\x7e]{1,2048}$/;
 
 /**
- * Whose signed tokens are accepted, kept by the database's owner as companies are. Methods throw
- * {@link AdministrationError} for what the caller can mend.
+ * Administration of the issuers whose JWTs are accepted. It works as the owner of the database, like
+ * `CompanyAdministration`. Its methods throw {@link AdministrationError} for mistakes of the operator.
  */
 export class IssuerAdministration {
   private constructor(private readonly client: Client) {}
 
-  /** @throws StartupError where the database can't be reached. */
+  /** @throws StartupError where the database can't be reached */
   static async open(directUrl: string): Promise<IssuerAdministration> {
     return new IssuerAdministration(await connectDirectly(directUrl));
   }
@@ -80,11 +83,16 @@ export class IssuerAdministration {
     await this.client.end();
   }
 
-  /** From the next request on the issuer's tokens are accepted. */
+  /**
+   * Registers an issuer, with effect from the next request.
+   *
+   * @throws AdministrationError where a value or the keys are not allowed, or the same issuer and audience are
+   *   registered already
+   */
   async addIssuer(issuer: NewIssuer): Promise<Issuer> {
-    requireName(issuer.issuer, 'issuer');
-    requireName(issuer.audience, 'audience');
-    if (issuer.requiredScope !== null) requireName(issuer.requiredScope, 'scope');
+    requireClaimValue(issuer.issuer, 'issuer');
+    requireClaimValue(issuer.audience, 'audience');
+    if (issuer.requiredScope !== null) requireClaimValue(issuer.requiredScope, 'scope');
     const { company, keys } = issuer;
     if ('url' in keys) requireKeysUrl(keys.url);
     const keySet = 'url' in keys ? null : JSON.stringify(await readKeySet(keys.text));
@@ -106,7 +114,7 @@ export class IssuerAdministration {
         `WITH i AS (INSERT INTO token_issuers
            (company_id, name, issuer, audience, jwks_url, keys, required_scope, company_claim, dialect, scopes)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING *)
-         SELECT ${COLUMNS} FROM i ${WITH_COMPANY}`,
+         SELECT ${COLUMNS} FROM i ${JOIN_COMPANY}`,
         values,
       );
       return readIssuer(rows[0]!);
@@ -119,22 +127,26 @@ export class IssuerAdministration {
     }
   }
 
-  /** Removed ones too. @param slug - Of one company alone. */
+  /**
+   * All issuers, including removed ones.
+   *
+   * @param slug only those of this company
+   */
   async listIssuers(slug?: string): Promise<readonly Issuer[]> {
     const companyId = slug === undefined ? null : await this.findCompanyId(slug);
     const { rows } = await this.client.query<IssuerRow>(
-      `SELECT ${COLUMNS} FROM token_issuers i ${WITH_COMPANY}
+      `SELECT ${COLUMNS} FROM token_issuers i ${JOIN_COMPANY}
        WHERE $1::bigint IS NULL OR i.company_id = $1 ORDER BY i.id`,
       [companyId],
     );
     return rows.map(readIssuer);
   }
 
-  /** From the next request on the issuer's tokens are refused. Removing twice changes nothing. */
+  /** Removes an issuer, with effect from the next request. One that is removed already keeps its time. */
   async removeIssuer(id: string): Promise<Issuer> {
     const { rows } = await this.client.query<IssuerRow>(
       `WITH i AS (UPDATE token_issuers SET revoked = coalesce(revoked, now()) WHERE id::text = $1 RETURNING *)
-       SELECT ${COLUMNS} FROM i ${WITH_COMPANY}`,
+       SELECT ${COLUMNS} FROM i ${JOIN_COMPANY}`,
       [id],
     );
     const [row] = rows;
@@ -152,8 +164,8 @@ export class IssuerAdministration {
   }
 }
 
-function requireName(text: string, what: string): void {
-  if (NAME.test(text)) return;
+function requireClaimValue(text: string, what: string): void {
+  if (CLAIM_VALUE.test(text)) return;
   throw new AdministrationError(
     `${JSON.stringify(text)} is no ${what}: 1 to 2048 printable ASCII characters without blanks, as the tokens have it.`,
   );

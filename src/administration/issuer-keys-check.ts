@@ -1,14 +1,15 @@
 import { importJWK, type JWK } from 'jose';
 import { AdministrationError } from './company-administration.js';
 
-const LARGEST = 256 * 1024;
+const MAX_BYTES = 256 * 1024;
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
-/** The kinds of key that the accepted algorithms need. */
+/** The accepted algorithm of each type of key. */
 const ALGORITHM_OF: Readonly<Record<string, string>> = { RSA: 'RS256', EC: 'ES256', OKP: 'EdDSA' };
-const OUR_CURVES = [undefined, 'P-256', 'Ed25519'];
+const ACCEPTED_CURVES = [undefined, 'P-256', 'Ed25519'];
 
 /**
- * Whether keys may be fetched from there.
+ * Checks the URL of a key set. It must be encrypted, or lead to this computer.
+ *
  * @throws AdministrationError
  */
 export function requireKeysUrl(text: string): void {
@@ -22,19 +23,21 @@ export function requireKeysUrl(text: string): void {
 }
 
 /**
- * Reads a JSON Web Key Set (RFC 7517 §5) that has at least one key for the signatures we accept, and no secret.
+ * Reads a JSON Web Key Set. RFC 7517 §5: it is an object whose member `keys` is an array of keys. At least one of
+ * them must be for an accepted algorithm, and none may be secret.
+ *
  * @throws AdministrationError
  */
 export async function readKeySet(text: string): Promise<{ readonly keys: readonly JWK[] }> {
-  if (Buffer.byteLength(text) > LARGEST) throw refusal(`is larger than ${LARGEST} bytes`);
+  if (Buffer.byteLength(text) > MAX_BYTES) throw refusal(`is larger than ${MAX_BYTES} bytes`);
   const keys = parseKeys(text);
   if (keys.some(({ d, k, kty }) => d !== undefined || k !== undefined || kty === 'oct')) {
     throw refusal('holds a private or symmetric key: give public keys alone');
   }
   const usable = keys.filter((key) => key.use !== 'enc' && key.kid && ALGORITHM_OF[key.kty ?? '']);
-  const ours = usable.filter(({ crv }) => OUR_CURVES.includes(crv));
-  if (ours.length === 0) throw refusal('has no signing key with a kid for RS256, ES256 or EdDSA');
-  for (const key of ours) {
+  const accepted = usable.filter(({ crv }) => ACCEPTED_CURVES.includes(crv));
+  if (accepted.length === 0) throw refusal('has no signing key with a kid for RS256, ES256 or EdDSA');
+  for (const key of accepted) {
     await importJWK(key, ALGORITHM_OF[key.kty ?? '']).catch(() => {
       throw refusal(`has a key that can't be read: ${key.kid}`);
     });

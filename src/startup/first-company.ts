@@ -31,7 +31,7 @@ export async function ensureFirstCompany(
 ): Promise<TokenNotice> {
   const administration = await CompanyAdministration.open(directUrl);
   try {
-    return await administration.alone(() => createFirst(administration, settings, showToken));
+    return await administration.exclusively(() => createFirst(administration, settings, showToken));
   } catch (error) {
     if (error instanceof AdministrationError) throw new StartupError(error.message);
     throw error;
@@ -59,7 +59,7 @@ async function createFirst(
   const notice: TokenNotice = showToken
     ? { kind: 'shown', token: secret }
     : { kind: 'file', path: writeTokenFile(dataDir, secret) };
-  await administration.foundCompany(FIRST_COMPANY, secret, {
+  await administration.createCompanyWithToken(FIRST_COMPANY, secret, {
     name: 'initial',
     dialect: bootstrap.dialect,
     scopes: ['scim:read', 'scim:write'],

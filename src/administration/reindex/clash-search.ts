@@ -7,30 +7,30 @@ import { ownerColumn, uniqueValues } from '../../persistence/unique-values/uniqu
 import { type OwnerSession, type Run } from './owner-session.js';
 import { type Batch, readBatch, type ResourceRow, type ResourceTable } from './resource-table.js';
 
-/** A resource whose value is also another one's. */
+/** A resource that would share a unique value with another one. */
 export interface ClashingResource {
   readonly type: ResourceType['name'];
-  /** As on the wire. */
+  /** 16 hexadecimal digits. */
   readonly id: string;
-  /** userName or displayName. */
+  /** The userName of a user, the displayName of a group. */
   readonly name: string;
 }
 
-/** Resources of one company that would have one value of an attribute that has to be unique. */
+/** Resources of a company that would have the same value of an attribute that must be unique. */
 export interface Clash {
   readonly company: string;
   readonly attribute: string;
   readonly resources: readonly ClashingResource[];
 }
 
-/** How many keys one look-up has. */
-const KEYS_AT_ONCE = 1000;
+/** How many keys one query looks up. */
+const KEYS_PER_QUERY = 1000;
 
-/** Looks for the values of one company that new forms make equal; nothing is changed. */
+/** Searches a company for values that the new forms would make equal. It changes nothing. */
 export class ClashSearch {
-  /** Values that rows get: by attribute and key, who gets them. */
+  /** The keys that resources would get, by attribute: each key with the resources that would get it. */
   private readonly gained = new Map<string, Map<string, ClashingResource[]>>();
-  /** Values that rows lose. */
+  /** The keys that resources have now and would no longer have. */
   private readonly lost = new Set<string>();
 
   constructor(
@@ -39,7 +39,11 @@ export class ClashSearch {
     private readonly forms: AttributeForms,
   ) {}
 
-  /** Looks at a batch of rows. @returns Id of the last, undefined where there was none. */
+  /**
+   * Compares the present and the new keys of a batch of rows.
+   *
+   * @returns the id of the last row, undefined if there were none, and the number of rows
+   */
   async examine(table: ResourceTable, batch: Batch): Promise<{ last: string | undefined; rows: number }> {
     return this.session.inCompany(this.company.id, async (run) => {
       const rows = await readBatch(run, this.company.id, table, batch);
@@ -49,12 +53,14 @@ export class ClashSearch {
     });
   }
 
-  /** To be asked when all rows were examined. The resources of a clash are in the order of their ids. */
+  /**
+   * The clashes, to be called when all rows were examined. The resources of a clash are in the order of their ids.
+   */
   async clashes(tables: readonly ResourceTable[]): Promise<readonly Clash[]> {
     const found: Clash[] = [];
     for (const [attribute, keys] of this.gained) {
       const table = tables.find(({ nameAttribute }) => nameAttribute === attribute);
-      for (const some of slices([...keys.keys()])) {
+      for (const some of chunks([...keys.keys()])) {
         await this.session.inCompany(this.company.id, (run) =>
           table ? this.addHoldersOfNames(run, table, some) : this.addHoldersOfValues(run, attribute, some),
         );
@@ -72,7 +78,7 @@ export class ClashSearch {
     const key = nameKey(searchDocument(this.forms, type, row.attributes));
     if (!row.name_unique || key === row.name_key) return;
     this.gain(nameAttribute, key, resourceOf(type.name, row.id, row.attributes[nameAttribute]));
-    this.lost.add(token(nameAttribute, row.name_key, row.id));
+    this.lost.add(holding(nameAttribute, row.name_key, row.id));
   }
 
   private async compareUniqueValues(
@@ -87,12 +93,12 @@ export class ClashSearch {
         WHERE company_id = ${parameter(this.company.id)}
           AND ${column} = ANY (${parameter(rows.map(({ id }) => id))}::bigint[])`,
     );
-    const before = new Set(kept.map(({ attribute, hash, id }) => token(attribute, hash, id)));
+    const before = new Set(kept.map(({ attribute, hash, id }) => holding(attribute, hash, id)));
     const after = new Set<string>();
     for (const { id, attributes } of rows) {
       for (const { attribute, hash } of uniqueValues(this.forms, type, attributes)) {
-        after.add(token(attribute, hash, id));
-        if (before.has(token(attribute, hash, id))) continue;
+        after.add(holding(attribute, hash, id));
+        if (before.has(holding(attribute, hash, id))) continue;
         this.gain(attribute, hash, resourceOf(type.name, id, attributes[nameAttribute]));
       }
     }
@@ -105,7 +111,7 @@ export class ClashSearch {
     keys.set(key, [...(keys.get(key) ?? []), resource]);
   }
 
-  /** Those who have a name already and keep it. */
+  /** Adds the resources that have one of the names now and keep it. */
   private async addHoldersOfNames(run: Run, table: ResourceTable, names: readonly string[]): Promise<void> {
     const { type, name, nameAttribute, nameColumn, isNameUnique } = table;
     const { rows } = await run<{ id: string; key: string; name: string | null }>(
@@ -116,6 +122,7 @@ export class ClashSearch {
     for (const row of rows) this.addHolder(nameAttribute, row.key, type.name, row.id, row.name);
   }
 
+  /** Adds the resources that have one of the values now and keep it. */
   private async addHoldersOfValues(run: Run, attribute: string, hashes: readonly string[]): Promise<void> {
     const { rows } = await run<{
       hash: string;
@@ -143,18 +150,19 @@ export class ClashSearch {
     id: string,
     name: string | null,
   ): void {
-    if (!this.lost.has(token(attribute, key, id))) this.gain(attribute, key, resourceOf(type, id, name));
+    if (!this.lost.has(holding(attribute, key, id))) this.gain(attribute, key, resourceOf(type, id, name));
   }
 }
 
-const token = (attribute: string, key: string, id: string): string => `${id} ${attribute} ${key}`;
+/** A text for the fact that a resource has a key. */
+const holding = (attribute: string, key: string, id: string): string => `${id} ${attribute} ${key}`;
 
 function resourceOf(type: ResourceType['name'], id: string, name: unknown): ClashingResource {
   return { type, id: formatResourceId(id), name: typeof name === 'string' ? name : '' };
 }
 
-function slices(keys: readonly string[]): readonly string[][] {
-  return Array.from({ length: Math.ceil(keys.length / KEYS_AT_ONCE) }, (_, index) =>
-    keys.slice(index * KEYS_AT_ONCE, (index + 1) * KEYS_AT_ONCE),
+function chunks(keys: readonly string[]): readonly string[][] {
+  return Array.from({ length: Math.ceil(keys.length / KEYS_PER_QUERY) }, (_, index) =>
+    keys.slice(index * KEYS_PER_QUERY, (index + 1) * KEYS_PER_QUERY),
   );
 }

@@ -5,20 +5,22 @@ import { FOLDING_VERSION } from '../../protocol/text/fold-case.js';
 import { parameter, sql } from '../../persistence/sql/sql-fragment.js';
 import { type OwnerSession, type Run } from './owner-session.js';
 
-/** What a reindex changes the comparison from and to. */
+/** How a reindex changes the form in which values are compared. */
 export interface ComparisonChange {
-  /** Those that the rows get: of attributes that the schemas lack, the ones that were known before. */
+  /** The new forms. An attribute that the schemas no longer define keeps its former one. */
   readonly forms: AttributeForms;
-  /** The settings as they were; undefined where the rows are as they should be and writers went on. */
+  /** The former settings; undefined if the rows have the new forms already, so that writers need not stop. */
   readonly before: { readonly comparison: string; readonly generation: string } | undefined;
 }
 
-/** As in `join_writers`. */
+/** The advisory lock that the function `join_writers` takes in shared mode for each write. */
 const WRITERS_LOCK = 7_265_012;
 
 /**
- * Waits for the writers under way and turns away those to come, unless they make rows in the same way. From here on
- * the database says that a reindex is unfinished, and no service starts on it.
+ * Waits for running writes. If the forms change, later writes are refused, and until the reindex is finished no
+ * server starts on the database.
+ *
+ * @param own the forms that the schemas of this process ask for
  */
 export function announceReindex(session: OwnerSession, own: AttributeForms): Promise<ComparisonChange> {
   return session.asOwner(async (run) => {
@@ -32,17 +34,17 @@ export function announceReindex(session: OwnerSession, own: AttributeForms): Pro
     const forms = stored.forms.with(own);
     if (describeDifferences(stored, own).length === 0) return { forms, before: undefined };
     const generation = String(BigInt(before.generation) + 1n);
-    await write(run, { comparison: printComparison({ ...stored, unfinished: true }), generation });
+    await writeSettings(run, { comparison: printComparison({ ...stored, unfinished: true }), generation });
     return { forms, before };
   });
 }
 
-/** After a run that changed no row: whoever could start and write before can do so again. */
-export async function takeBackReindex(session: OwnerSession, { before }: ComparisonChange): Promise<void> {
-  if (before) await session.asOwner((run) => write(run, before));
+/** Restores the former settings after a run that changed no row, so that servers can start and write again. */
+export async function cancelReindex(session: OwnerSession, { before }: ComparisonChange): Promise<void> {
+  if (before) await session.asOwner((run) => writeSettings(run, before));
 }
 
-/** All rows are of these forms now. */
+/** Notes that all rows have the new forms. */
 export async function finishReindex(
   session: OwnerSession,
   { forms, before }: ComparisonChange,
@@ -54,7 +56,7 @@ export async function finishReindex(
   );
 }
 
-async function write(
+async function writeSettings(
   run: Run,
   { comparison, generation }: { readonly comparison: string; readonly generation: string },
 ): Promise<void> {

@@ -3,16 +3,19 @@ import { SERVICE_ROLE } from '../../persistence/database/role-names.js';
 import { connectDirectly } from '../../persistence/database/server-check.js';
 import { type SqlFragment, toStatement } from '../../persistence/sql/sql-fragment.js';
 
-/** Runs one statement of the transaction that is open. */
+/** Runs a statement in the open transaction. */
 export type Run = <R extends QueryResultRow>(
   statement: SqlFragment,
 ) => Promise<{ readonly rows: readonly R[]; readonly rowCount: number }>;
 
-/** The connection of the database's owner, who sees a company's rows only as the service, for that company. */
+/**
+ * A connection of the database's owner. Row-level security applies to the owner too, so the rows of a company can
+ * only be seen in a transaction that runs as the service, for this company.
+ */
 export class OwnerSession {
   private constructor(private readonly client: Client) {}
 
-  /** @throws StartupError where the database can't be reached. */
+  /** @throws StartupError where the database can't be reached */
   static async open(directUrl: string): Promise<OwnerSession> {
     return new OwnerSession(await connectDirectly(directUrl));
   }
@@ -21,12 +24,12 @@ export class OwnerSession {
     await this.client.end();
   }
 
-  /** A transaction on the control tables. */
+  /** Runs `work` in a transaction on the control tables. */
   asOwner<T>(work: (run: Run) => Promise<T>): Promise<T> {
     return this.inTransaction(work);
   }
 
-  /** A transaction on the rows of one company. */
+  /** Runs `work` in a transaction on the rows of one company. */
   inCompany<T>(companyId: string, work: (run: Run) => Promise<T>): Promise<T> {
     return this.inTransaction(async (run) => {
       await this.client.query(

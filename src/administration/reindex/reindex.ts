@@ -3,12 +3,12 @@ import { AdministrationError } from '../company-administration.js';
 import { AttributeForms } from '../../persistence/comparison/attribute-forms.js';
 import { parameter, sql } from '../../persistence/sql/sql-fragment.js';
 import { type Clash, ClashSearch } from './clash-search.js';
-import { announceReindex, finishReindex, takeBackReindex } from './comparison-change.js';
+import { announceReindex, finishReindex, cancelReindex } from './comparison-change.js';
 import { OwnerSession } from './owner-session.js';
 import { resourceTables, type ResourceTable } from './resource-table.js';
 import { rewriteBatch } from './rewrite-batch.js';
 
-/** How far a reindex is. Every row is looked at twice: whether its values clash, and to be made anew. */
+/** Shows the progress of a reindex. Each row counts twice: once for the search for clashes, once for the rewrite. */
 export interface ReindexProgress {
   begin(steps: number): void;
   advance(company: string, steps: number): void;
@@ -16,17 +16,18 @@ export interface ReindexProgress {
 }
 
 export interface ReindexOptions {
-  /** Rows of one transaction. */
+  /** How many rows one transaction rewrites. */
   readonly batchSize: number;
   readonly progress: ReindexProgress;
 }
 
+/** The result of a reindex. */
 export interface ReindexReport {
   readonly companies: number;
   readonly resources: number;
-  /** Of the resources, those whose keys were others before. */
+  /** How many of the resources had other keys before. */
   readonly changed: number;
-  /** Where there are any, nothing was changed. */
+  /** If there are any, nothing was changed. */
   readonly clashes: readonly Clash[];
 }
 
@@ -43,11 +44,11 @@ type Step = (
 const REINDEX_LOCK = 7_265_013;
 const BEFORE_ALL_IDS = '-1';
 
-/** Makes what filters and unique indexes look at anew out of the attributes, for all companies of a database. */
+/** Recomputes, for all companies of a database, the keys that filters and unique indexes use. */
 export class Reindex {
   private constructor(private readonly session: OwnerSession) {}
 
-  /** @throws StartupError where the database can't be reached. */
+  /** @throws StartupError where the database can't be reached */
   static async open(directUrl: string): Promise<Reindex> {
     return new Reindex(await OwnerSession.open(directUrl));
   }
@@ -57,12 +58,13 @@ export class Reindex {
   }
 
   /**
-   * Where the rows were made by another folding or in other forms than these schemas ask for, running processes take
-   * no writes from here on; else they go on. An interrupted run is made good by the next one.
-   * @throws AdministrationError where another run is under way
+   * Recomputes the keys. If the present ones were made by another folding or for other schemas, running servers
+   * refuse writes from now on; if not, they go on. A run that was interrupted can be repeated.
+   *
+   * @throws AdministrationError where another run has not ended
    */
   async run(schemas: SchemaRegistry, { batchSize, progress }: ReindexOptions): Promise<ReindexReport> {
-    await this.requireAlone();
+    await this.requireNoOtherRun();
     const before = await announceReindex(this.session, AttributeForms.of(schemas));
     const companies = await this.listCompanies();
     const tables = resourceTables(schemas);
@@ -71,7 +73,7 @@ export class Reindex {
     try {
       const clashes = await this.findClashes(companies, walk, before.forms, batchSize);
       if (clashes.length > 0) {
-        await takeBackReindex(this.session, before);
+        await cancelReindex(this.session, before);
         return { companies: companies.length, resources: walk.rows, changed: 0, clashes };
       }
       const { rows } = walk;
@@ -117,7 +119,7 @@ export class Reindex {
     return changed;
   }
 
-  private async requireAlone(): Promise<void> {
+  private async requireNoOtherRun(): Promise<void> {
     const { rows } = await this.session.asOwner((run) =>
       run<{ alone: boolean }>(sql`SELECT pg_try_advisory_lock(${parameter(REINDEX_LOCK)}) AS alone`),
     );
@@ -145,9 +147,9 @@ export class Reindex {
   }
 }
 
-/** The way through all rows of a company, batch by batch in the order of ids. */
+/** Visits all rows of companies, in batches in the order of their ids. */
 class CompanyWalk {
-  /** Seen so far. */
+  /** The number of rows visited so far. */
   rows = 0;
 
   constructor(

@@ -8,21 +8,21 @@ import { parameter, sql, type SqlFragment } from '../../persistence/sql/sql-frag
 import { USER_KEY_COLUMNS, userKeys, userNameKey } from '../../persistence/users/user-row.js';
 import { type Run } from './owner-session.js';
 
-/** A table of resources, and how its keys are made: by the code that requests write them with. */
+/** A table of resources and the functions that make its keys. They are the same functions as for requests. */
 export interface ResourceTable {
   readonly type: ResourceType;
   readonly name: SqlFragment;
   readonly keyColumns: readonly string[];
   readonly keys: (forms: AttributeForms, type: ResourceType, attributes: Attributes) => SqlFragment;
-  /** The attribute that has a unique index. */
+  /** The attribute whose key has a unique index. */
   readonly nameAttribute: 'userName' | 'displayName';
   readonly nameColumn: SqlFragment;
   readonly nameKey: (search: JsonObject) => string;
-  /** Whether no other row may have a row's name. */
+  /** Condition for rows whose name no other row may have. */
   readonly isNameUnique: SqlFragment;
 }
 
-/** Of a row: what its keys are made of, and the one that is unique. */
+/** A row: the attributes from which its keys are made, and the present key of its name. */
 export interface ResourceRow {
   readonly id: string;
   readonly attributes: Attributes;
@@ -30,13 +30,14 @@ export interface ResourceRow {
   readonly name_unique: boolean;
 }
 
-/** Where a batch begins, and how many rows it has at most. */
 export interface Batch {
+  /** The batch begins behind this id. */
   readonly after: string;
+  /** Greatest number of rows. */
   readonly size: number;
 }
 
-/** Users before groups, the order in which every transaction locks. */
+/** The tables of users and groups, in the order in which every transaction locks their rows. */
 export function resourceTables({ user, group }: SchemaRegistry): readonly ResourceTable[] {
   return [
     {

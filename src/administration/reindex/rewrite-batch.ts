@@ -5,20 +5,21 @@ import { ownerColumn, uniqueValues } from '../../persistence/unique-values/uniqu
 import { type Run } from './owner-session.js';
 import { type Batch, readBatch, type ResourceRow, type ResourceTable } from './resource-table.js';
 
-/** In front of an id, it makes a key that no name has: U+10FFFF is no character. */
-const PARKED = '\u{10ffff}';
+/** Together with an id, this is a key that no name can have, since U+10FFFF is not a character. */
+const PARKED_PREFIX = '\u{10ffff}';
 
+/** The result of {@link rewriteBatch}. */
 export interface RewrittenBatch {
-  /** Id of its last row; undefined where there was none. */
+  /** Id of the last row; undefined if there were none. */
   readonly last: string | undefined;
   readonly rows: number;
-  /** Of them, those whose keys were not yet these. */
+  /** How many of the rows had other keys before. */
   readonly changed: number;
 }
 
 /**
- * Makes the keys of a batch of rows anew. Version and lastModified stay. That no two rows end up with one name was
- * found out before; on the way there, a row may need a key that another one still has.
+ * Recomputes the keys of a batch of rows. Version and lastModified stay. The search for clashes has made sure that no
+ * two rows get the same name in the end. In between, a row may need a key that a later row still has.
  */
 export async function rewriteBatch(
   run: Run,
@@ -40,14 +41,14 @@ export async function rewriteBatch(
   return { last: rows.at(-1)?.id, rows: rows.length, changed: rowCount };
 }
 
-/** Takes the names that are needed from rows whose own turn is still to come. */
+/** Gives rows that have one of the names a temporary key. They get their own key later, with their batch. */
 function parkNames(
   companyId: string,
   { name, nameColumn, isNameUnique }: ResourceTable,
   firstId: string,
   names: readonly string[],
 ): SqlFragment {
-  return sql`UPDATE ${name} SET ${nameColumn} = ${parameter(PARKED)}::text || id
+  return sql`UPDATE ${name} SET ${nameColumn} = ${parameter(PARKED_PREFIX)}::text || id
     WHERE company_id = ${parameter(companyId)} AND ${nameColumn} = ANY (${parameter(names)}::text[])
       AND ${isNameUnique} AND id >= ${parameter(firstId)}`;
 }
@@ -68,7 +69,10 @@ function rewriteKeys(
       AND (${columns(keyColumns, 'r.')}) IS DISTINCT FROM (${made})`;
 }
 
-/** What somebody else has of these values is of an earlier time, and made anew when it is his turn. */
+/**
+ * Replaces the unique values of the rows. If another resource has one of the new values, it is an outdated value,
+ * which is deleted here and replaced later, with that resource's batch.
+ */
 function rewriteUniqueValues(
   companyId: string,
   { type }: ResourceTable,
