@@ -1,9 +1,10 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /**
- * The tables of companies, tokens, users, groups and memberships, with row-level security.
+ * Creates the tables of companies, tokens, users, groups and memberships, with row-level security.
  *
- * Expects the roles `rollcall_service` and `rollcall_reader`, both NOLOGIN and granted to the login that migrates.
+ * The roles `rollcall_service` and `rollcall_reader` must exist, without LOGIN, and be granted to the login that
+ * migrates.
  */
 export class Initial1767225600000 implements MigrationInterface {
   readonly name = 'Initial1767225600000';
@@ -28,7 +29,7 @@ export class Initial1767225600000 implements MigrationInterface {
   }
 }
 
-/** Both are trusted extensions: the owner of the database may create them. */
+/** Both extensions are trusted ones, which the owner of the database may create. */
 const EXTENSIONS = `
   CREATE EXTENSION IF NOT EXISTS btree_gin;
   CREATE EXTENSION IF NOT EXISTS pg_trgm;
@@ -75,7 +76,7 @@ const CONTROL_TABLES = `
   );
 `;
 
-/** 41 bits of milliseconds since 2024 and 22 bits of a sequence: positive, and in the order of time. */
+/** An id has 41 bits of milliseconds since 2024 and 22 bits of a sequence. Ids are positive and ascend with time. */
 const IDENTIFIERS = `
   CREATE SEQUENCE resource_ids;
 
@@ -93,7 +94,10 @@ const IDENTIFIERS = `
   RETURN nullif(current_setting('rollcall.company_id', true), '')::bigint;
 `;
 
-/** Keys over 2,000 bytes would not fit an index page; the checks turn that into a refusal with a name. */
+/**
+ * Keys of more than 2,000 bytes would not fit into a page of an index. The check constraints refuse them, and their
+ * names tell which attribute was too long.
+ */
 const RESOURCE_TABLES = `
   CREATE TABLE users (
     company_id bigint NOT NULL,
@@ -163,11 +167,12 @@ const RESOURCE_TABLES = `
 `;
 
 /**
- * The unique indexes of names are partial, with a predicate that always holds: a foreign key could refer to a
- * whole one, and every rename would then need a lock that conflicts with members being added.
+ * The unique indexes of names have a condition that is always true, because a foreign key cannot refer to a partial
+ * index. If one could, PostgreSQL would take a stronger lock for each change of a name, which conflicts with adding
+ * members.
  *
- * Clients look a resource up before they create it, so the indexes of `search` keep no list of pending entries:
- * reading through it took longer than the look-up itself.
+ * The GIN indexes of `search` have no pending list. Clients search for a resource before they create it, and reading
+ * the list would take longer than the search in the index.
  */
 const INDEXES = `
   CREATE UNIQUE INDEX users_user_name_unique ON users (company_id, user_name_key)
@@ -213,8 +218,8 @@ const ROW_LEVEL_SECURITY = COMPANY_TABLES.map(
   .join('');
 
 /**
- * Under row-level security a condition that is not leakproof uses no index; these views, whose owner may see
- * every row, put the company's condition beside the filter instead of in front of it.
+ * Under row-level security, PostgreSQL uses no index for conditions that are not leakproof. The owner of these views
+ * may see all rows; the views add the condition of the company, which is then an ordinary one beside the filter.
  */
 const SCOPED_VIEWS = `
   CREATE SCHEMA scoped;
@@ -244,7 +249,10 @@ ${['users', 'groups', 'memberships']
   REVOKE CREATE ON SCHEMA scoped FROM rollcall_reader;
 `;
 
-/** Cycles end because UNION drops what is known already; a group is no indirect member of itself. */
+/**
+ * UNION drops rows that were found before, so cycles of groups end. A group is not shown as an indirect member of
+ * itself.
+ */
 const NESTED_GROUPS = `
   CREATE FUNCTION scoped.groups_of(member bigint) RETURNS TABLE (group_id bigint, direct boolean)
   LANGUAGE sql STABLE ROWS 10 BEGIN ATOMIC
@@ -278,7 +286,10 @@ const NESTED_GROUPS = `
   END;
 `;
 
-/** The only way of the service to the control tables: one row for a token that is neither revoked nor expired. */
+/**
+ * Looks up a token that is neither revoked nor expired. The service has no rights on the control tables, so it calls
+ * this function, which runs with the rights of its owner.
+ */
 const TOKEN_LOOKUP = `
   CREATE FUNCTION find_token(token_hash bytea) RETURNS TABLE (
     token_id bigint, token_name text, dialect text, scopes text[], expires timestamptz,

@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** Who else may sign tokens, and the look-ups that the service needs to judge them. */
+/** Creates the table of token issuers, and the functions with which the service looks them up. */
 export class TokenIssuers1767830400000 implements MigrationInterface {
   readonly name = 'TokenIssuers1767830400000';
 
@@ -39,7 +39,7 @@ const ISSUERS = `
   CREATE INDEX token_issuers_company_index ON token_issuers (company_id);
 `;
 
-/** As `find_token`: the service reaches the control tables by functions alone. */
+/** Like `find_token`: the service can only reach the control tables through functions. */
 const LOOKUPS = `
   CREATE FUNCTION find_issuers(iss text) RETURNS TABLE (
     issuer_id bigint, issuer_name text, audience text, jwks_url text, keys text, required_scope text,

@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** The secret that the instances of a deployment share where none is set for them. */
+/** Creates the function that gives all instances of a deployment the same secret, if the settings have none. */
 export class SecretKey1768435200000 implements MigrationInterface {
   readonly name = 'SecretKey1768435200000';
 
@@ -16,8 +16,8 @@ export class SecretKey1768435200000 implements MigrationInterface {
 }
 
 /**
- * As `find_token`: the service reaches the control tables by functions alone. Two UUIDs hold 244 random bits. The
- * second statement sees what another transaction committed while the first waited for it.
+ * Like `find_token`: the service can only reach the control tables through functions. Two UUIDs have 244 random bits.
+ * The second statement is separate, so that it sees the secret of a transaction for which the first one had to wait.
  */
 const SECRET_KEY = `
   CREATE FUNCTION ensure_secret_key() RETURNS text

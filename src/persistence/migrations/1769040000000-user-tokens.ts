@@ -1,8 +1,8 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /**
- * Tokens that stand for a user. The user is named without a foreign key: a token whose user was deleted has to go on
- * naming him, or it would become one of the company's. Ids are never given twice.
+ * Adds tokens that stand for a user. The column is no foreign key: the token of a deleted user must keep the id, or
+ * it would become a token for the whole company. Ids are never used again.
  */
 export class UserTokens1769040000000 implements MigrationInterface {
   readonly name = 'UserTokens1769040000000';
@@ -13,14 +13,14 @@ export class UserTokens1769040000000 implements MigrationInterface {
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    // Without the column they would open the whole company.
+    // Without the column, these tokens would open the whole company.
     await queryRunner.query('DELETE FROM access_tokens WHERE user_id IS NOT NULL');
     await queryRunner.query(lookUp('', ''));
     await queryRunner.query('ALTER TABLE access_tokens DROP COLUMN user_id');
   }
 }
 
-/** A function's columns cannot be changed, so it is made anew. */
+/** The result columns of a function cannot be changed, so it is dropped and created again. */
 const lookUp = (column: string, value: string): string => `
   DROP FUNCTION find_token(bytea);
   CREATE FUNCTION find_token(token_hash bytea) RETURNS TABLE (

@@ -1,16 +1,16 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 import { FOLDING_VERSION } from '../../protocol/text/fold-case.js';
 
-/** The folding of the programs that kept no version of it. */
+/** The version of case folding in programs before this migration, which did not store it. */
 const FIRST_FOLDING = 1;
 
-/** How the rows were made: by which folding, and in which form the values of each attribute. */
+/** Stores how the keys of the rows were made: the version of case folding, and the form of each attribute. */
 export class Comparison1769644800000 implements MigrationInterface {
   readonly name = 'Comparison1769644800000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(FUNCTIONS);
-    // Without companies there are no rows that were made in another way.
+    // Without companies there are no rows, and the present version of folding can be noted.
     await queryRunner.query(
       `INSERT INTO settings (key, value) VALUES ('comparison_generation', '1'), ('comparison', jsonb_build_object(
          'folding', CASE WHEN EXISTS (SELECT FROM companies) THEN $1::int ELSE $2::int END,
@@ -25,11 +25,11 @@ export class Comparison1769644800000 implements MigrationInterface {
 }
 
 /**
- * As `find_token`: the service reaches the control tables by functions alone.
+ * Like `find_token`: the service can only reach the control tables through functions.
  *
- * Writers hold a shared lock until they end. Whoever changes the comparison takes it alone, and so waits for writers
- * that go by the one before; those that come later are told by the generation, since each query of a function that is
- * VOLATILE sees what was committed before it.
+ * Each write holds a shared lock until it ends. A change of the comparison takes the lock in exclusive mode, and so
+ * waits for the writes that still use the former one. A later write compares its generation with the stored one, and
+ * sees the new one, since each query of a VOLATILE function sees what was committed before it.
  */
 const FUNCTIONS = `
   CREATE FUNCTION find_comparison() RETURNS TABLE (comparison text, generation bigint)

@@ -1,6 +1,8 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** The values of attributes that a schema extension calls unique (RFC 7643 §7), a row each. */
+/**
+ * Creates the table of unique values. RFC 7643 §7: an extension may define an attribute whose values must be unique.
+ */
 export class UniqueValues1770249600000 implements MigrationInterface {
   readonly name = 'UniqueValues1770249600000';
 
@@ -13,7 +15,7 @@ export class UniqueValues1770249600000 implements MigrationInterface {
   }
 }
 
-/** Hashes, since a value may be longer than an index takes. */
+/** The values are stored as hashes, since a value may be too long for an index. */
 const UNIQUE_VALUES = `
   CREATE TABLE unique_values (
     company_id bigint NOT NULL,

@@ -5,7 +5,7 @@ import { UserTokens1769040000000 } from './1769040000000-user-tokens.js';
 import { Comparison1769644800000 } from './1769644800000-comparison.js';
 import { UniqueValues1770249600000 } from './1770249600000-unique-values.js';
 
-/** All migrations in their order; a list, since a glob finds nothing where the files are bundled or moved. */
+/** All migrations, in their order. They are listed by name, since a file pattern finds nothing in a bundle. */
 export const MIGRATIONS = [
   Initial1767225600000,
   TokenIssuers1767830400000,
