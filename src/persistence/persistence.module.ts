@@ -21,7 +21,7 @@ import { CompanyTransaction } from './transaction/company-transaction.js';
 import { PostgresCompanyTransaction } from './transaction/postgres-company-transaction.js';
 import { PostgresUsersStore } from './users/postgres-users.store.js';
 
-/** PostgreSQL behind the ports of the other rooms. */
+/** Implements the stores of the other modules with PostgreSQL. */
 @Module({})
 export class PersistenceModule implements OnApplicationShutdown {
   constructor(private readonly transaction: CompanyTransaction) {}

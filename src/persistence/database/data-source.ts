@@ -4,23 +4,26 @@ import { ENTITIES } from '../entities/entities.js';
 import { MIGRATIONS } from '../migrations/migrations.js';
 import { SERVICE_ROLE } from './role-names.js';
 
-const CONNECT_TIMEOUT = 10_000;
+const CONNECT_TIMEOUT_MS = 10_000;
 
-/** How the service's pools connect. */
+/** The settings of the service's connection pools. */
 export type PoolSettings = Pick<Settings, 'poolSize' | 'databasePooler' | 'statementTimeout'>;
 
-/** Options of every connection the service works on: its role and time-out hold from the first message on. */
+/**
+ * Options for the connections of the service. Without a pooler, the role and the time-out are set when a connection
+ * is opened.
+ */
 export function connectionOptions({
   databasePooler,
   statementTimeout,
 }: Omit<PoolSettings, 'poolSize'>): Readonly<Record<string, unknown>> {
-  // A pooler hands connections on between clients, and refuses options at their start.
+  // A pooler shares connections between clients and refuses such options.
   const options = `-c role=${SERVICE_ROLE} -c statement_timeout=${statementTimeout}`;
   const startup = databasePooler === 'none' ? { options } : {};
-  return { ...startup, connectionTimeoutMillis: CONNECT_TIMEOUT, keepAlive: true };
+  return { ...startup, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true };
 }
 
-/** What `TypeOrmModule.forRootAsync` takes. The schema is brought up by `migrate`, never by TypeORM's own start. */
+/** Options for `TypeOrmModule.forRoot`. TypeORM itself never changes the tables; `migrate` does. */
 export function dataSourceOptions(url: string, settings: PoolSettings): DataSourceOptions {
   return {
     type: 'postgres',
@@ -32,17 +35,18 @@ export function dataSourceOptions(url: string, settings: PoolSettings): DataSour
     installExtensions: false,
     logging: false,
     poolSize: settings.poolSize,
-    // An idle connection that is lost is replaced at the next request, which reports what is wrong.
+    // The error of a lost idle connection is ignored. The next request opens another one, and fails if that is
+    // impossible.
     poolErrorHandler: () => undefined,
     extra: { pipeline: true, ...connectionOptions(settings) },
   };
 }
 
-/** The data source that the service's transactions take their connections from; not yet initialised. */
+/** The data source for the transactions of the service. It is not initialized yet. */
 export const createDataSource = (url: string, settings: PoolSettings): DataSource =>
   new DataSource(dataSourceOptions(url, settings));
 
-/** For TypeORM's own command line, which compares and changes the schema as its owner. */
+/** The data source for TypeORM's command line, which compares and changes the tables as their owner. */
 export const createOwnerDataSource = (directUrl: string): DataSource =>
   new DataSource({
     type: 'postgres',

@@ -11,9 +11,10 @@ const NOT_ALLOWED_OR_INSTALLED = ['42501', '58P01', '0A000'];
 const MIGRATION_LOCK = 7_265_010;
 
 /**
- * Brings a database to this program's schema; the instances that start together do it one after the other.
- * @param directUrl Not by way of a pooler: the lock belongs to the connection.
- * @throws StartupError where the roles can't be made or the database is newer than the program.
+ * Creates or updates the tables of the database. A lock makes instances that start at the same time do it one by one.
+ *
+ * @param directUrl URL that does not lead through a pooler, since the lock belongs to the connection
+ * @throws StartupError where the roles or tables can't be created, or the database is newer than the program
  */
 export async function migrate(directUrl: string): Promise<void> {
   const client = await connectDirectly(directUrl);
@@ -48,8 +49,9 @@ async function needsMigrations(client: Client): Promise<boolean> {
 }
 
 /**
- * A restore without owners gives the scoped views to whoever restores. They would then be bound by row-level security
- * and find nothing, or be owned by somebody whom it does not bind.
+ * Refuses a database whose scoped views have another owner than they should. A restore without owners gives them to
+ * the login that restores. If row-level security applies to that login, the views show nothing; if not, they belong
+ * to a role with more rights than they need.
  */
 async function refuseForeignViews(client: Client): Promise<void> {
   const { rows } = await client.query<{ viewname: string }>(

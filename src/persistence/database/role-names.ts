@@ -1,5 +1,5 @@
-/** What the service works as: bound by row-level security, owns nothing. */
+/** The role that the service works as. Row-level security applies to it, and it owns nothing. */
 export const SERVICE_ROLE = 'rollcall_service';
 
-/** Owns the scoped views; no one works as it. */
+/** The role that owns the scoped views. Nothing works as this role. */
 export const READER_ROLE = 'rollcall_reader';

@@ -3,19 +3,23 @@ import { StartupError } from '../../config/startup-error.js';
 import { READER_ROLE, SERVICE_ROLE } from './role-names.js';
 
 const GRANT_OPTIONS_SINCE = 160_000;
-// Another database of the same server may be set up at this moment: roles belong to the whole server.
+// Roles belong to the whole server, so another process that sets up another database may have made them meanwhile.
 const ALREADY_MADE = ['42710', '23505', 'XX000'];
 
 interface RoleState {
   readonly name: string;
   readonly exists: boolean;
+  /** Whether row-level security does not apply to the role. */
   readonly unbound: boolean;
+  /** Whether the login may work as the role. */
   readonly granted: boolean;
 }
 
 /**
- * Makes the role the service works as and the role that owns the scoped views, and lets this login become both.
- * @throws StartupError where the login may not, or where row-level security would not bind the service's role.
+ * Creates the role that the service works as and the role that owns the scoped views, and grants both to this login.
+ *
+ * @throws StartupError where the login may not do that, or row-level security would not apply to the role of the
+ *   service
  */
 export async function ensureRoles(client: Client): Promise<void> {
   const statements = await planRoles(client);
@@ -41,12 +45,14 @@ export async function ensureRoles(client: Client): Promise<void> {
   await refuseUnboundService(client);
 }
 
+/** The statements that are still needed. */
 async function planRoles(client: Client): Promise<readonly string[]> {
   const { rows } = await client.query<{ version: number; login: string }>(
     "SELECT current_setting('server_version_num')::int AS version, quote_ident(session_user) AS login",
   );
   const { version = 0, login = '' } = rows[0] ?? {};
-  // Without inheritance the login itself stays bound by row-level security; PostgreSQL 15 can't say that in a grant.
+  // The login must not inherit the rights of the role that may read all companies. PostgreSQL 15 can't say so in a
+  // GRANT.
   const options = version >= GRANT_OPTIONS_SINCE ? ' WITH INHERIT FALSE, SET TRUE' : '';
   const states = [await readRole(client, SERVICE_ROLE), await readRole(client, READER_ROLE)];
   const missing = states.filter((state) => !state.exists);

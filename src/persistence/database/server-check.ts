@@ -1,17 +1,18 @@
 import pg from 'pg';
 import { StartupError } from '../../config/startup-error.js';
 
-const OLDEST_VERSION = 150_000;
-const CONNECT_TIMEOUT = 10_000;
+const MIN_VERSION = 150_000;
+const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
- * Connects to a server on a connection of its own.
- * @throws StartupError naming host, port and database, never the password.
+ * Opens a single connection, outside any pool.
+ *
+ * @throws StartupError with host, port and database, but without the password, where the server can't be reached
  */
 export async function connectDirectly(url: string): Promise<pg.Client> {
   const place = describePlace(url);
   try {
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT });
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
     client.on('error', () => undefined);
     await client.connect();
     return client;
@@ -21,8 +22,9 @@ export async function connectDirectly(url: string): Promise<pg.Client> {
 }
 
 /**
- * Checks that an external server can hold our data.
- * @throws StartupError where it can't be reached, is older than PostgreSQL 15, or its encoding is not UTF8.
+ * Checks that an external server meets the requirements.
+ *
+ * @throws StartupError where it can't be reached, is older than PostgreSQL 15, or has another encoding than UTF8
  */
 export async function checkServer(url: string): Promise<void> {
   const client = await connectDirectly(url);
@@ -32,7 +34,7 @@ export async function checkServer(url: string): Promise<void> {
               current_setting('server_encoding') AS encoding`,
     );
     const server = rows[0];
-    if (server === undefined || server.number < OLDEST_VERSION) {
+    if (server === undefined || server.number < MIN_VERSION) {
       throw new StartupError(
         `The database ${describePlace(url)} runs PostgreSQL ${server?.version}; 15 or later is needed.`,
       );

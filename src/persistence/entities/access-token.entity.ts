@@ -12,7 +12,10 @@ import {
 import { type Dialect } from '../../protocol/dialect/dialect.js';
 import { Company } from './company.entity.js';
 
-/** A bearer token as its SHA-256; the token itself is nowhere. A control table. */
+/**
+ * An access token, of which only the SHA-256 hash is stored. Control table: the service can only reach it through
+ * functions.
+ */
 @Entity('access_tokens')
 @Unique('access_tokens_hash_key', ['hash'])
 @Index('access_tokens_company_index', ['companyId'])
@@ -33,7 +36,7 @@ export class AccessToken {
   @JoinColumn({ name: 'company_id', foreignKeyConstraintName: 'access_tokens_company_fkey' })
   company!: Relation<Company>;
 
-  /** The user that it stands for; null: it stands for a service. */
+  /** Id of the user that the token stands for; null if it stands for a client service. */
   @Column('bigint', { name: 'user_id', nullable: true })
   userId!: string | null;
 
@@ -52,11 +55,11 @@ export class AccessToken {
   @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   created!: Date;
 
-  /** Null: never. */
+  /** Null if it never expires. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   expires!: Date | null;
 
-  /** Since when it is refused; null: it is not. */
+  /** When it was revoked; null if it was not. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   revoked!: Date | null;
 }

@@ -1,6 +1,6 @@
 import { Check, Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
-/** A tenant: whose users and groups they are, and what it decides about them. A control table. */
+/** A company (a tenant) and its settings. Control table: the service can only reach it through functions. */
 @Entity('companies')
 @Unique('companies_slug_key', ['slug'])
 @Check(

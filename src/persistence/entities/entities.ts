@@ -8,7 +8,7 @@ import { TokenIssuer } from './token-issuer.entity.js';
 import { UniqueValue } from './unique-value.entity.js';
 import { User } from './user.entity.js';
 
-/** Every entity, for the DataSource. */
+/** All entities, for TypeORM's DataSource. */
 export const ENTITIES = [
   Company,
   AccessToken,

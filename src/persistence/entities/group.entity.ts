@@ -2,7 +2,7 @@ import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, typ
 import { type JsonObject } from '../../protocol/json.js';
 import { Company } from './company.entity.js';
 
-/** A group of a company; its members are rows of `memberships`. */
+/** A group of a company. Its members are rows of `memberships`. */
 @Entity('groups')
 @Index('groups_display_name_unique', ['companyId', 'displayNameKey', 'duplicateSlot'], {
   unique: true,
@@ -33,11 +33,11 @@ export class Group {
   @Column({ type: 'timestamptz', name: 'last_modified', precision: 3, default: () => 'now()' })
   lastModified!: Date;
 
-  /** As sent, without members. */
+  /** The attributes, as sent, without `members`. */
   @Column('jsonb')
   attributes!: JsonObject;
 
-  /** In compared form; see `searchDocument`. */
+  /** The attributes in compared form, as `searchDocument` makes them. */
   @Column('jsonb')
   search!: JsonObject;
 
@@ -47,7 +47,10 @@ export class Group {
   @Column({ type: 'text', name: 'display_name_key', collation: 'C' })
   displayNameKey!: string;
 
-  /** 0 where the company's group names are unique; the group's id where several may have one name. */
+  /**
+   * 0 if the group's name must be unique in the company. If several groups may have one name, it is the group's id,
+   * so that the unique index lets them.
+   */
   @Column('bigint', { name: 'duplicate_slot', default: 0 })
   duplicateSlot!: string;
 

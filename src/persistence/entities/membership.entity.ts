@@ -2,7 +2,7 @@ import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, typ
 import { Group } from './group.entity.js';
 import { User } from './user.entity.js';
 
-/** One member of one group: a user or a group of the same company, by real foreign keys. */
+/** A member of a group. Foreign keys make sure that it is a user or group of the same company. */
 @Entity('memberships')
 @Index('memberships_member_user_index', ['companyId', 'memberUserId', 'groupId'], {
   where: '(member_user_id IS NOT NULL)',
@@ -19,7 +19,7 @@ export class Membership {
   @PrimaryColumn('bigint', { name: 'group_id', primaryKeyConstraintName: 'memberships_pkey' })
   groupId!: string;
 
-  /** The one of `memberUserId` and `memberGroupId` that is set. */
+  /** The value of `memberUserId` or `memberGroupId`, whichever is set. */
   @PrimaryColumn('bigint', { name: 'member_id', primaryKeyConstraintName: 'memberships_pkey' })
   memberId!: string;
 

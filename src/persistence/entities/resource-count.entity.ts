@@ -1,7 +1,10 @@
 import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { Company } from './company.entity.js';
 
-/** How many users and groups a company has: the sum over buckets, which keep writers out of each other's way. */
+/**
+ * The number of users or groups of a company, as the sum of several buckets. With one row for all, writers would have
+ * to wait for each other.
+ */
 @Entity('resource_counts')
 @Check('resource_counts_type_choice', `type IN ('User', 'Group')`)
 export class ResourceCount {

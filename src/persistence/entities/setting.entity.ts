@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** What the deployment keeps for itself. A control table. */
+/** A setting that the server stores for itself. Control table: the service can only reach it through functions. */
 @Entity('settings')
 export class Setting {
   @PrimaryColumn('text', { primaryKeyConstraintName: 'settings_pkey' })

@@ -12,9 +12,10 @@ import { type Dialect } from '../../protocol/dialect/dialect.js';
 import { Company } from './company.entity.js';
 
 /**
- * Whose signed tokens (JWT) are accepted, and for whom: one company, or the one that a claim names. A control table.
+ * An issuer whose JWTs are accepted, for one company or for the company that a claim names. Control table: the
+ * service can only reach it through functions.
  *
- * Issuer and audience are unique together, so that a token never stands for two companies.
+ * Issuer and audience are unique together, so that a token is never for two companies.
  */
 @Entity('token_issuers')
 @Index('token_issuers_issuer_unique', ['issuer', 'audience'], { unique: true, where: 'revoked IS NULL' })
@@ -30,7 +31,7 @@ export class TokenIssuer {
   })
   id!: string;
 
-  /** Null: of the whole deployment. */
+  /** Null if a claim of each token names the company. */
   @Column('bigint', { name: 'company_id', nullable: true })
   companyId!: string | null;
 
@@ -45,21 +46,21 @@ export class TokenIssuer {
   @Column('text')
   issuer!: string;
 
-  /** What the claim `aud` has to name. */
+  /** The audience that the claim `aud` must contain. */
   @Column('text')
   audience!: string;
 
   @Column('text', { name: 'jwks_url', nullable: true })
   jwksUrl!: string | null;
 
-  /** A JSON Web Key Set (RFC 7517 §5) of public keys. */
+  /** A JSON Web Key Set of public keys. RFC 7517 §5: an object with the array `keys`. */
   @Column('jsonb', { nullable: true })
   keys!: object | null;
 
   @Column('text', { name: 'required_scope', nullable: true })
   requiredScope!: string | null;
 
-  /** The claim that names the company by slug or id. */
+  /** Name of the claim in which each token has the slug or id of its company. */
   @Column('text', { name: 'company_claim', nullable: true })
   companyClaim!: string | null;
 
@@ -72,7 +73,7 @@ export class TokenIssuer {
   @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   created!: Date;
 
-  /** Since when its tokens are refused; null: they are not. */
+  /** When the issuer was removed; null if its tokens are accepted. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   revoked!: Date | null;
 }

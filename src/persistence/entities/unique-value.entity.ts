@@ -2,7 +2,7 @@ import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, typ
 import { Group } from './group.entity.js';
 import { User } from './user.entity.js';
 
-/** A value that only one user or group of the company may have; see `AttributeForms.unique`. */
+/** A value that only one user or group of the company may have. `AttributeForms.unique` names the attributes. */
 @Entity('unique_values')
 @Index('unique_values_user_index', ['companyId', 'userId'], { where: '(user_id IS NOT NULL)' })
 @Index('unique_values_group_index', ['companyId', 'groupId'], { where: '(group_id IS NOT NULL)' })
@@ -12,11 +12,11 @@ export class UniqueValue {
   @PrimaryColumn('bigint', { name: 'company_id', primaryKeyConstraintName: 'unique_values_pkey' })
   companyId!: string;
 
-  /** URN of the extension, a colon, and the attribute's name. */
+  /** The URN of the extension, a colon, and the name of the attribute. */
   @PrimaryColumn('text', { collation: 'C', primaryKeyConstraintName: 'unique_values_pkey' })
   attribute!: string;
 
-  /** SHA-256 of the value in compared form. */
+  /** SHA-256 of the value's compared form, as JSON. */
   @PrimaryColumn('bytea', { name: 'value_hash', primaryKeyConstraintName: 'unique_values_pkey' })
   valueHash!: Buffer;
 

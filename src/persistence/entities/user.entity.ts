@@ -2,7 +2,10 @@ import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, typ
 import { type JsonObject } from '../../protocol/json.js';
 import { Company } from './company.entity.js';
 
-/** A user of a company. Columns that end in `_key` hold what is compared, the others what was sent. */
+/**
+ * A user of a company. Columns that end in `_key` or `_keys` have the compared form of a value, the others what was
+ * sent.
+ */
 @Entity('users')
 @Index('users_user_name_unique', ['companyId', 'userNameKey'], {
   unique: true,
@@ -37,11 +40,11 @@ export class User {
   @Column({ type: 'timestamptz', name: 'last_modified', precision: 3, default: () => 'now()' })
   lastModified!: Date;
 
-  /** As sent. */
+  /** The attributes, as sent. */
   @Column('jsonb')
   attributes!: JsonObject;
 
-  /** In compared form; see `searchDocument`. */
+  /** The attributes in compared form, as `searchDocument` makes them. */
   @Column('jsonb')
   search!: JsonObject;
 
@@ -51,14 +54,14 @@ export class User {
   @Column({ type: 'text', name: 'display_name_key', collation: 'C', nullable: true })
   displayNameKey!: string | null;
 
-  /** All e-mail values in compared form, a line each, for the trigram index. */
+  /** The compared forms of all e-mail addresses, one on each line, for the trigram index. */
   @Column({ type: 'text', name: 'email_keys', collation: 'C', nullable: true })
   emailKeys!: string | null;
 
   @Column({ type: 'text', name: 'external_id', collation: 'C', nullable: true })
   externalId!: string | null;
 
-  /** How the user is shown where something refers to him. */
+  /** How the user is shown in `members.display` and `manager.displayName`; see `displayOfUser`. */
   @Column('text')
   display!: string;
 

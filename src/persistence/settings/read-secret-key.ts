@@ -2,7 +2,7 @@ import { type Settings } from '../../config/settings.js';
 import { SecretKey } from '../../scim/secret-key.js';
 import { type CompanyTransaction } from '../transaction/company-transaction.js';
 
-/** The secret that was set, else the database's own, which the first instance to ask makes. */
+/** The secret of the settings, else the one in the database, which is created when it is first asked for. */
 export async function readSecretKey(
   { secretKey }: Pick<Settings, 'secretKey'>,
   transaction: CompanyTransaction,

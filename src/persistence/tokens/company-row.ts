@@ -1,6 +1,6 @@
 import { type CallerCompany } from '../../access/credential.js';
 
-/** The columns of a company that the look-ups of tokens and issuers return. */
+/** The columns of a company in the results of `find_token`, `find_issuers` and `find_company`. */
 export interface CompanyRow {
   readonly company_id: string;
   readonly slug: string;

@@ -1,52 +1,55 @@
 import { CompanyBusyError } from './transaction-errors.js';
 
-const SHARE = 0.4;
-const LONGEST_QUEUE = 1000;
+/** The part of a pool that one company may use. */
+const MAX_SHARE = 0.4;
+const MAX_QUEUE_LENGTH = 1000;
 
-interface Place {
+/** The connections that a company uses, and its requests that wait for one. */
+interface CompanyQueue {
   held: number;
   readonly waiting: (() => void)[];
 }
 
-/** Lets no company hold more than its share of a pool; its further requests wait in a queue of its own. */
+/** Limits how many connections of a pool each company uses. Further requests of the company wait in its own queue. */
 export class CompanyGate {
-  private readonly places = new Map<string, Place>();
+  private readonly queues = new Map<string, CompanyQueue>();
   private readonly limit: number;
 
   constructor(
     poolSize: number,
-    private readonly longestQueue = LONGEST_QUEUE,
+    private readonly maxQueueLength = MAX_QUEUE_LENGTH,
   ) {
-    this.limit = Math.max(1, Math.floor(poolSize * SHARE));
+    this.limit = Math.max(1, Math.floor(poolSize * MAX_SHARE));
   }
 
   /**
-   * Waits for the company's turn.
-   * @returns To be called once, when the connection has been given back.
-   * @throws CompanyBusyError where the company's queue is full.
+   * Waits until the company may use another connection.
+   *
+   * @returns a function to be called once, when the connection was returned to the pool
+   * @throws CompanyBusyError where the company's queue is full
    */
   async enter(companyId: string): Promise<() => void> {
-    const place = this.places.get(companyId) ?? { held: 0, waiting: [] };
-    this.places.set(companyId, place);
-    if (place.held < this.limit) {
-      place.held += 1;
-    } else if (place.waiting.length < this.longestQueue) {
-      await new Promise<void>((resolve) => place.waiting.push(resolve));
+    const queue = this.queues.get(companyId) ?? { held: 0, waiting: [] };
+    this.queues.set(companyId, queue);
+    if (queue.held < this.limit) {
+      queue.held += 1;
+    } else if (queue.waiting.length < this.maxQueueLength) {
+      await new Promise<void>((resolve) => queue.waiting.push(resolve));
     } else {
       throw new CompanyBusyError();
     }
-    return () => this.leave(companyId, place);
+    return () => this.leave(companyId, queue);
   }
 
-  private leave(companyId: string, place: Place): void {
-    const next = place.waiting.shift();
+  private leave(companyId: string, queue: CompanyQueue): void {
+    const next = queue.waiting.shift();
     if (next !== undefined) {
       next();
       return;
     }
-    place.held -= 1;
-    if (place.held === 0) {
-      this.places.delete(companyId);
+    queue.held -= 1;
+    if (queue.held === 0) {
+      this.queues.delete(companyId);
     }
   }
 }

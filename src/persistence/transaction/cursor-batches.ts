@@ -2,13 +2,13 @@ import { type QueryResultRow } from 'pg';
 
 type Rows = readonly QueryResultRow[];
 
-/** The batches of a cursor, fetched one ahead of the reader. */
+/** The batches of a cursor. The next batch is fetched while the reader works on the present one. */
 export class CursorBatches implements AsyncIterableIterator<Rows> {
   private ahead: Promise<Rows> | undefined;
 
   /**
-   * @param fetch Reads the next batch; a batch that is not full is the last one.
-   * @param finish Ends the transaction: called once, with the error where there was one, before which it is translated.
+   * @param fetch reads the next batch; a batch that is not full is the last one
+   * @param finish ends the transaction, with the error if there was one
    */
   constructor(
     private readonly fetch: () => Promise<Rows>,
@@ -43,7 +43,7 @@ export class CursorBatches implements AsyncIterableIterator<Rows> {
     return rows.length === 0 ? { done: true, value: undefined } : { done: false, value: rows };
   }
 
-  /** Called where the reader stops early. */
+  /** Called by the runtime if the reader stops early. */
   async return(): Promise<IteratorResult<Rows, undefined>> {
     const ahead = this.ahead;
     this.ahead = undefined;
@@ -57,7 +57,7 @@ export class CursorBatches implements AsyncIterableIterator<Rows> {
 
   private fetchAhead(): void {
     this.ahead = this.fetch();
-    // Its failure shows when the reader asks for it.
+    // The reader gets the error when it asks for this batch.
     this.ahead.catch(() => undefined);
   }
 }

@@ -4,26 +4,26 @@ import { type PipelinedConnection } from './pipelined-connection.js';
 import { checkStatements } from './statement-check.js';
 import { BEGIN_WRITE, requireCommit, toResult } from './transaction-statements.js';
 
-/** A write under way. BEGIN and `scoping` travel with its first statements. */
+/** An open write transaction. BEGIN and `scoping` are sent together with its first statements. */
 export class OpenWrite implements WriteTransaction {
   private readonly opening: Promise<unknown>;
   private ended = false;
-  /** The first error of the transaction, which nothing after it can mend. */
+  /** The first error of the transaction. After it, the transaction can only be rolled back. */
   failure: Error | undefined;
 
   constructor(
     private readonly connection: PipelinedConnection,
     scoping: Statement,
   ) {
-    this.opening = this.watch(connection.send([BEGIN_WRITE, scoping]));
+    this.opening = this.handleRejection(connection.send([BEGIN_WRITE, scoping]));
   }
 
   run(statement: Statement): Promise<StatementResult> {
-    return this.watch(this.deliver([statement]).then(([result]) => result as StatementResult));
+    return this.handleRejection(this.deliver([statement]).then(([result]) => result as StatementResult));
   }
 
   runAll(statements: readonly Statement[]): Promise<readonly StatementResult[]> {
-    return this.watch(this.deliver(statements));
+    return this.handleRejection(this.deliver(statements));
   }
 
   private async deliver(statements: readonly Statement[]): Promise<readonly StatementResult[]> {
@@ -43,7 +43,7 @@ export class OpenWrite implements WriteTransaction {
     }
   }
 
-  /** @throws The transaction's first error, also where the work passed over it. */
+  /** @throws the first error of the transaction, even if the caller has caught it */
   async commit(): Promise<void> {
     this.ended = true;
     let answer: QueryResult | undefined;
@@ -59,7 +59,7 @@ export class OpenWrite implements WriteTransaction {
     requireCommit(answer);
   }
 
-  /** Gives the connection back in order where it can be used again, and ends it where it can't. */
+  /** Rolls the transaction back and returns the connection to the pool. After an error, the connection is closed. */
   async abandon(): Promise<void> {
     this.ended = true;
     if (this.failure === undefined) {
@@ -72,8 +72,8 @@ export class OpenWrite implements WriteTransaction {
     await (this.failure === undefined ? this.connection.release() : this.connection.destroy());
   }
 
-  /** Work may drop a promise of ours, and Node ends on a rejection that nobody takes. */
-  private watch<T>(promise: Promise<T>): Promise<T> {
+  /** A caller may not await the promise. Without a handler, Node would end the process when it is rejected. */
+  private handleRejection<T>(promise: Promise<T>): Promise<T> {
     promise.catch(() => undefined);
     return promise;
   }

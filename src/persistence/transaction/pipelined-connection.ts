@@ -4,7 +4,7 @@ import { type Statement } from './company-transaction.js';
 import { DatabaseUnavailableError } from './transaction-errors.js';
 import { toQuery } from './transaction-statements.js';
 
-/** A pooled connection on which everything handed over together is sent before the first answer is awaited. */
+/** A connection of the pool that sends all given statements before it waits for the first result. */
 export class PipelinedConnection {
   private constructor(
     private readonly runner: QueryRunner,
@@ -13,11 +13,11 @@ export class PipelinedConnection {
   ) {}
 
   /**
-   * @param named Whether statements may be prepared; a pooler forbids it.
-   * @throws DatabaseUnavailableError where none is to be had.
+   * @param named whether statements may be prepared, which a pooler does not allow
+   * @throws DatabaseUnavailableError where no connection can be opened
    */
   static async open(dataSource: DataSource, named: boolean): Promise<PipelinedConnection> {
-    // By way of the runner, since a pool's bare client ends the process when its server goes away.
+    // The query runner handles the error event of a lost connection. Without a handler, it would end the process.
     const runner = dataSource.createQueryRunner();
     try {
       return new PipelinedConnection(runner, (await runner.connect()) as PoolClient, named);
@@ -26,7 +26,7 @@ export class PipelinedConnection {
     }
   }
 
-  /** Rejects with the first error; the answers that come after it are dropped. */
+  /** Sends the statements. It rejects with the first error, and ignores the results behind it. */
   send(statements: readonly (string | Statement)[]): Promise<QueryResult[]> {
     return Promise.all(
       statements.map((statement) =>
@@ -35,12 +35,12 @@ export class PipelinedConnection {
     );
   }
 
-  /** Gives the connection back to the pool. */
+  /** Returns the connection to the pool. */
   async release(): Promise<void> {
     await this.runner.release();
   }
 
-  /** Ends the connection: its state is unknown. */
+  /** Closes the connection, for use after an error, when its state is unknown. */
   async destroy(): Promise<void> {
     this.client.end().catch(() => undefined);
     await this.runner.release();

@@ -18,7 +18,7 @@ import { OpenWrite } from './open-write.js';
 import { PipelinedConnection } from './pipelined-connection.js';
 import { checkStatements } from './statement-check.js';
 import { StreamConnection } from './stream-connection.js';
-import { isOutdated, isRetried, ReindexedError, translateError } from './transaction-errors.js';
+import { isOutdated, isRetryable, ReindexedError, translateError } from './transaction-errors.js';
 import {
   BEGIN_READ,
   BEGIN_WRITE,
@@ -30,15 +30,15 @@ import {
 } from './transaction-statements.js';
 
 const RETRIES = 3;
-const RETRY_PAUSE = 10;
+const RETRY_PAUSE_MS = 10;
 
-/** The settings that transactions go by. */
+/** The settings that transactions need. */
 export type TransactionSettings = Pick<
   Settings,
   'poolSize' | 'streamPoolSize' | 'statementTimeout' | 'streamTimeout' | 'databasePooler'
 >;
 
-/** {@link CompanyTransaction} on PostgreSQL. All methods may throw `UnavailableError`. */
+/** {@link CompanyTransaction} on PostgreSQL. All its methods may throw an `UnavailableError`. */
 export class PostgresCompanyTransaction extends CompanyTransaction {
   private readonly gate: CompanyGate;
   private readonly streamGate: CompanyGate;
@@ -46,9 +46,9 @@ export class PostgresCompanyTransaction extends CompanyTransaction {
   private readonly named: boolean;
 
   /**
-   * @param dataSource Initialised, made by `createDataSource`.
-   * @param url Where the pool for streams connects.
-   * @param comparison What writes go by.
+   * @param dataSource made by `createDataSource` and initialized
+   * @param url URL of the database, for the pool of streams
+   * @param comparison the forms of comparison that writes use
    */
   constructor(
     private readonly dataSource: DataSource,
@@ -65,33 +65,35 @@ export class PostgresCompanyTransaction extends CompanyTransaction {
       max: settings.streamPoolSize,
       ...connectionOptions(settings),
     });
-    // An idle connection that is lost is replaced at the next stream, which reports what is wrong.
+    // The error of a lost idle connection is ignored. The next stream opens another one, and fails if that is
+    // impossible.
     this.streamPool.on('error', () => undefined);
   }
 
   /**
-   * To be called before the first write.
-   * @throws StartupError where the rows of the database were made in another way than this program makes them.
+   * Loads the forms of comparison, which must be done before the first write.
+   *
+   * @throws StartupError where the rows have other forms than this program and its schemas ask for
    */
   loadComparison(): Promise<void> {
     return this.comparison.load((statement) => this.control(statement));
   }
 
   override read(scope: CompanyScope, statements: readonly Statement[]): Promise<readonly StatementResult[]> {
-    return this.inTurn(scope, () => this.sendWhole(BEGIN_READ, scope.companyId, statements));
+    return this.throughGate(scope, () => this.sendTransaction(BEGIN_READ, scope.companyId, statements));
   }
 
   override write<T>(scope: CompanyScope, work: (transaction: WriteTransaction) => Promise<T>): Promise<T> {
-    return this.inTurn(scope, () => this.writeUpToDate(scope, work));
+    return this.throughGate(scope, () => this.writeWithReload(scope, work));
   }
 
   override async control(statement: Statement): Promise<StatementResult> {
     try {
-      // Through a pooler the role has to be set for each transaction; else it is the connection's from its start,
-      // and a statement is a transaction of its own.
+      // Without a pooler, the connection has its role from the start, and a statement alone is a transaction. With
+      // one, the role has to be set in each transaction.
       const [result] = this.named
-        ? await this.sendAlone(statement)
-        : await this.sendWhole(BEGIN_WRITE, NO_COMPANY, [statement]);
+        ? await this.sendStatement(statement)
+        : await this.sendTransaction(BEGIN_WRITE, NO_COMPANY, [statement]);
       return result as StatementResult;
     } catch (error) {
       throw translateError(error);
@@ -113,12 +115,13 @@ export class PostgresCompanyTransaction extends CompanyTransaction {
     return { first: results, batches };
   }
 
-  /** Ends the pool for streams; the data source belongs to who made it. */
+  /** Closes the pool of streams. The data source is closed by its owner. */
   async close(): Promise<void> {
     await this.streamPool.end();
   }
 
-  private async inTurn<T>(scope: CompanyScope, attempt: () => Promise<T>): Promise<T> {
+  /** Waits for the company's turn, runs `attempt` with retries, and translates its errors. */
+  private async throughGate<T>(scope: CompanyScope, attempt: () => Promise<T>): Promise<T> {
     const leave = await this.gate.enter(scope.companyId);
     try {
       return await this.retry(attempt);
@@ -134,17 +137,17 @@ export class PostgresCompanyTransaction extends CompanyTransaction {
       try {
         return await attempt();
       } catch (error) {
-        if (retries === RETRIES || !isRetried(error)) {
+        if (retries === RETRIES || !isRetryable(error)) {
           throw error;
         }
-        // The transactions that met must not meet again at once.
-        await sleep(Math.random() * RETRY_PAUSE * 2 ** retries);
+        // A random pause, so that the same transactions do not collide again.
+        await sleep(Math.random() * RETRY_PAUSE_MS * 2 ** retries);
       }
     }
   }
 
-  /** A transaction whose statements do not depend on each other's answers: one trip to the server. */
-  private async sendWhole(
+  /** Sends a whole transaction at once. Its statements must not depend on each other's results. */
+  private async sendTransaction(
     begin: string,
     companyId: string,
     statements: readonly Statement[],
@@ -163,7 +166,7 @@ export class PostgresCompanyTransaction extends CompanyTransaction {
     }
   }
 
-  private async sendAlone(statement: Statement): Promise<readonly StatementResult[]> {
+  private async sendStatement(statement: Statement): Promise<readonly StatementResult[]> {
     checkStatements([statement]);
     const connection = await this.connect();
     try {
@@ -176,8 +179,11 @@ export class PostgresCompanyTransaction extends CompanyTransaction {
     }
   }
 
-  /** Another process may have told the database of attributes that this one can do with. */
-  private async writeUpToDate<T>(
+  /**
+   * Runs a write, and once more if the forms of comparison have changed: another process may have added attributes
+   * that do not concern this one.
+   */
+  private async writeWithReload<T>(
     scope: CompanyScope,
     work: (transaction: WriteTransaction) => Promise<T>,
   ): Promise<T> {
@@ -208,9 +214,9 @@ export class PostgresCompanyTransaction extends CompanyTransaction {
       return result;
     } catch (error) {
       await transaction.abandon();
-      // The work may have made its own error of the one that calls for another attempt.
+      // If the first error calls for another attempt, it is thrown, and not the one that the work has made of it.
       const { failure } = transaction;
-      throw isRetried(failure) || isOutdated(failure) ? failure : error;
+      throw isRetryable(failure) || isOutdated(failure) ? failure : error;
     }
   }
 

@@ -1,17 +1,19 @@
 import { type Statement } from './company-transaction.js';
 
-const MOST_VALUES = 65_535;
-// With the u flag a surrogate that belongs to a pair is part of its character and does not match.
+const MAX_PARAMETERS = 65_535;
+// With the u flag, a pair of surrogates is one character and does not match.
 const NOT_STORABLE = /[\0\p{Surrogate}]/u;
 
 /**
- * Checks parameters before anything is sent: in a pipeline, one that the driver stumbles over would leave the
- * statements before it without their end.
- * @throws TypeError for what requests can't cause: bodies, filters and paths were searched for it when they came in.
+ * Checks parameters before anything is sent. If the driver failed on a parameter, the statements in front of it would
+ * have been sent already, and the transaction would stay open.
+ *
+ * @throws TypeError for a value that can't be sent; requests can't cause it, since their bodies, filters and paths
+ *   are checked when they are read
  */
 export function checkStatements(statements: readonly Statement[]): void {
   for (const { text, values } of statements) {
-    if (values.length > MOST_VALUES) {
+    if (values.length > MAX_PARAMETERS) {
       throw new TypeError(`${values.length} parameters are more than a statement may have: ${text}`);
     }
     values.forEach((value: unknown, index) => {

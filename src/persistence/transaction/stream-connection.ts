@@ -5,7 +5,7 @@ import { BEGIN_READ, requireCommit, scopeStatement, toQuery, toResult } from './
 
 const CURSOR = 'batches';
 
-/** A read transaction on a connection for streams, with a limit on its whole duration. */
+/** A read transaction with a cursor, on a connection of the pool for streams. Its duration is limited. */
 export class StreamConnection {
   private readonly timer: NodeJS.Timeout;
   private finished = false;
@@ -25,8 +25,9 @@ export class StreamConnection {
   }
 
   /**
-   * @param leave Called once, when the connection has been given back, or could not be had.
-   * @throws DatabaseUnavailableError where none is to be had.
+   * @param limit the longest duration of the transaction, in milliseconds
+   * @param leave called once, when the connection was returned to the pool or could not be opened
+   * @throws DatabaseUnavailableError where no connection can be opened
    */
   static async open(pool: Pool, limit: number, leave: () => void): Promise<StreamConnection> {
     try {
@@ -37,7 +38,12 @@ export class StreamConnection {
     }
   }
 
-  /** Begins, answers the first statements and declares the cursor. */
+  /**
+   * Begins the transaction, runs the first statements and declares the cursor.
+   *
+   * @returns the results of the first statements
+   * @throws UnavailableError as `translateError` makes it
+   */
   async start(
     companyId: string,
     timeout: number,
@@ -60,6 +66,7 @@ export class StreamConnection {
     }
   }
 
+  /** The next rows of the cursor; fewer than `batchSize` at its end. */
   async fetch(batchSize: number): Promise<readonly QueryResultRow[]> {
     const { rows } = await this.query(`FETCH FORWARD ${batchSize} FROM ${CURSOR}`);
     return rows as readonly QueryResultRow[];
@@ -76,7 +83,7 @@ export class StreamConnection {
     }
   }
 
-  /** Ends the transaction and gives the connection back; after an error it is ended too. */
+  /** Ends the transaction and returns the connection to the pool. After an error, the connection is closed. */
   readonly finish = async (error?: unknown): Promise<void> => {
     if (this.finished) {
       return;

@@ -1,13 +1,16 @@
 import { UnavailableError } from '../../protocol/error/unavailable.error.js';
 
-/** What `join_writers` answers to a writer that goes by an outdated comparison. */
+/** SQLSTATE with which the function `join_writers` refuses a writer whose forms of comparison are outdated. */
 const OUTDATED = 'RC001';
-const RETRIED = ['40001', '40P01'];
+const RETRYABLE = ['40001', '40P01'];
 const SERVER_AWAY = /^(08...|57P0[1-5]|53300)$/;
 const NETWORK_FAILURE = /^E[A-Z]+$/;
 const DRIVER_FAILURE = /^(Connection terminated|Client has encountered a connection error)/;
 
-/** The company already has as many requests under way and waiting as it may have. */
+/**
+ * The company has as many running and waiting requests as it may have, or its transactions keep failing on each
+ * other.
+ */
 export class CompanyBusyError extends UnavailableError {
   constructor(options?: ErrorOptions) {
     super('The company has too many requests under way. Send this one again later.', 1, options);
@@ -15,7 +18,7 @@ export class CompanyBusyError extends UnavailableError {
   }
 }
 
-/** PostgreSQL can't be reached, or went away before it confirmed the transaction. */
+/** PostgreSQL can't be reached, or the connection was lost before the transaction was confirmed. */
 export class DatabaseUnavailableError extends UnavailableError {
   constructor(options?: ErrorOptions) {
     super('The database is not available at the moment. Send the request again later.', 5, options);
@@ -23,7 +26,7 @@ export class DatabaseUnavailableError extends UnavailableError {
   }
 }
 
-/** A statement ran into the time-out; for a search that means that its filter has to be narrower. */
+/** A statement took longer than the time-out. A search then needs a narrower filter. */
 export class StatementTimeoutError extends UnavailableError {
   constructor(options?: ErrorOptions) {
     super('The request took longer than the server allows.', 5, options);
@@ -31,7 +34,7 @@ export class StatementTimeoutError extends UnavailableError {
   }
 }
 
-/** The database is being reindexed, or was for another program or other schemas than this process has. */
+/** The database is being reindexed, or was reindexed for another version of the program or for other schemas. */
 export class ReindexedError extends UnavailableError {
   constructor(options?: ErrorOptions) {
     super(
@@ -48,20 +51,22 @@ const textOf = (error: unknown, property: 'code' | 'message'): string => {
   return typeof text === 'string' ? text : '';
 };
 
-/** True for the two failures that are the doing of other transactions: serialization failure and deadlock. */
-export const isRetried = (error: unknown): boolean => RETRIED.includes(textOf(error, 'code'));
+/** Whether a transaction failed only because of another one, by a serialization failure or a deadlock. */
+export const isRetryable = (error: unknown): boolean => RETRYABLE.includes(textOf(error, 'code'));
 
-/** True where a writer went by a comparison that is not the database's any more. */
+/** Whether a write was refused because this process compares values in an outdated form. */
 export const isOutdated = (error: unknown): boolean => textOf(error, 'code') === OUTDATED;
 
-/** The error for those above: what PostgreSQL or the driver says becomes one of ours where ours says more. */
+/**
+ * Translates an error of PostgreSQL or the driver to an `UnavailableError`. Other errors are returned as they are.
+ */
 export function translateError(error: unknown): unknown {
   if (error instanceof UnavailableError) {
     return error;
   }
   const code = textOf(error, 'code');
   const options = { cause: error };
-  if (RETRIED.includes(code)) {
+  if (RETRYABLE.includes(code)) {
     return new CompanyBusyError(options);
   }
   if (isOutdated(error)) {

@@ -5,10 +5,10 @@ import { type Statement, type StatementResult } from './company-transaction.js';
 export const BEGIN_READ = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 export const BEGIN_WRITE = 'BEGIN ISOLATION LEVEL READ COMMITTED';
 
-/** Outside any company: control functions only. */
+/** The company id for statements outside any company, which can only call control functions. */
 export const NO_COMPANY = '';
 
-/** The first statement of every transaction; what it sets ends with the transaction. */
+/** The first statement of every transaction. It sets role, company and time-out until the transaction ends. */
 export const scopeStatement = (companyId: string, timeout: number): Statement => ({
   name: 'set_scope',
   text:
@@ -17,13 +17,13 @@ export const scopeStatement = (companyId: string, timeout: number): Statement =>
   values: [companyId, String(timeout)],
 });
 
-/** {@link scopeStatement} for a write: refused with RC001 where the comparison is of another generation. */
+/** {@link scopeStatement} for a write. PostgreSQL refuses it with RC001 if the generation is not the present one. */
 export function writeScopeStatement(companyId: string, timeout: number, generation: string): Statement {
   const { text, values } = scopeStatement(companyId, timeout);
   return { name: 'set_write_scope', text: `${text}, join_writers($3)`, values: [...values, generation] };
 }
 
-/** How the driver takes a statement: always with the extended protocol, which runs one command and no more. */
+/** A statement for the driver. It always uses the extended protocol, which runs only one command. */
 export function toQuery(statement: Statement, named: boolean): QueryConfig & { queryMode: 'extended' } {
   const { text, values, name } = statement;
   return {
@@ -40,8 +40,9 @@ export const toResult = ({ rows, rowCount }: QueryResult): StatementResult => ({
 });
 
 /**
- * After an error in the transaction, COMMIT succeeds and rolls back.
- * @throws Error where PostgreSQL did not commit.
+ * Checks the answer to COMMIT. In a transaction with an error, COMMIT succeeds, but is answered with ROLLBACK.
+ *
+ * @throws Error where PostgreSQL did not commit
  */
 export function requireCommit(answer: QueryResult | undefined): void {
   if (answer?.command !== 'COMMIT') {

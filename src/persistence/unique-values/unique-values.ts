@@ -7,15 +7,18 @@ import { searchDocument, visitValues } from '../sql/search-document.js';
 import { parameter, sql, type SqlFragment, toStatement } from '../sql/sql-fragment.js';
 import { type Statement, type StatementResult } from '../transaction/company-transaction.js';
 
-/** A value that only one resource of a company may have. */
+/**
+ * A value that only one resource of a company may have. RFC 7643 §7: its attribute has the uniqueness `server` or
+ * `global`.
+ */
 export interface UniqueValue {
-  /** As in {@link AttributeForms}. */
+  /** Name of the attribute, as in {@link AttributeForms}. */
   readonly attribute: string;
-  /** SHA-256 of the compared form, in hex digits. */
+  /** SHA-256 of the value's compared form as JSON, in hexadecimal digits. */
   readonly hash: string;
 }
 
-/** Whose values they are. */
+/** The resource that has the values. */
 export interface ValueOwner {
   readonly companyId: string;
   readonly type: ResourceType['name'];
@@ -23,7 +26,7 @@ export interface ValueOwner {
   readonly id: string;
 }
 
-/** The values of a resource that its company may use once, each of them once. An empty string is no value. */
+/** The values of a resource that must be unique in its company, without repetition. Empty strings are left out. */
 export function uniqueValues(
   forms: AttributeForms,
   type: ResourceType,
@@ -40,8 +43,9 @@ export function uniqueValues(
 }
 
 /**
- * The statements that make these the values of a resource, to be run together behind the change of the resource and
- * before any count is moved: values are locked after resources. None where no attribute is unique.
+ * The statements that store the unique values of a resource and release its former ones; none if no attribute is
+ * unique. They must run together, after the resource is changed and before a count is: every transaction locks in
+ * this order.
  */
 export function claimStatements(
   forms: AttributeForms,
@@ -55,7 +59,9 @@ export function claimStatements(
 }
 
 /**
- * @param results Of all statements of {@link claimStatements}.
+ * Checks that the resource got all its values.
+ *
+ * @param results the results of the statements of {@link claimStatements}
  * @throws ScimError 409 `uniqueness` where another resource has one of the values
  */
 export function requireClaimed(results: readonly StatementResult[]): void {
@@ -65,13 +71,13 @@ export function requireClaimed(results: readonly StatementResult[]): void {
   throw uniqueness(`${attributes}: another resource of this company has this value.`);
 }
 
-/** The column that names an owner of that type. */
+/** The column with the id of an owner of this type. */
 export function ownerColumn(type: ResourceType['name']): SqlFragment {
   return type === 'User' ? sql`user_id` : sql`group_id`;
 }
 
-/** Values as a table `w (attribute, hash)`. */
-function table(values: readonly UniqueValue[]): SqlFragment {
+/** The values as a table `w (attribute, hash)`. */
+function valuesTable(values: readonly UniqueValue[]): SqlFragment {
   return sql`unnest(${parameter(values.map(({ attribute }) => attribute))}::text[],
     ${parameter(values.map(({ hash }) => hash))}::text[]) w (attribute, hash)`;
 }
@@ -79,20 +85,26 @@ function table(values: readonly UniqueValue[]): SqlFragment {
 function releaseFormer({ companyId, type, id }: ValueOwner, values: readonly UniqueValue[]): Statement {
   return toStatement(sql`DELETE FROM unique_values v
     WHERE v.company_id = ${parameter(companyId)} AND v.${ownerColumn(type)} = ${parameter(id)}
-      AND NOT EXISTS (SELECT FROM ${table(values)}
+      AND NOT EXISTS (SELECT FROM ${valuesTable(values)}
         WHERE w.attribute = v.attribute AND decode(w.hash, 'hex') = v.value_hash)`);
 }
 
-/** Waits for whoever has the same value under way; in one order, so that two who wait for each other are rare. */
+/**
+ * Stores the values. It waits for other transactions that store the same value. All transactions use the same order,
+ * so that deadlocks are rare.
+ */
 function claim({ companyId, type, id }: ValueOwner, values: readonly UniqueValue[]): Statement {
   return toStatement(sql`INSERT INTO unique_values (company_id, attribute, value_hash, ${ownerColumn(type)})
     SELECT ${parameter(companyId)}::bigint, w.attribute, decode(w.hash, 'hex'), ${parameter(id)}::bigint
-    FROM ${table(values)} ORDER BY 2, 3 ON CONFLICT DO NOTHING`);
+    FROM ${valuesTable(values)} ORDER BY 2, 3 ON CONFLICT DO NOTHING`);
 }
 
-/** A statement of its own: only then does it see what others committed while the claim waited. */
+/**
+ * Finds the values that another resource has. As a separate statement, it sees what other transactions committed
+ * while {@link claim} was waiting for them.
+ */
 function selectTaken({ companyId, type, id }: ValueOwner, values: readonly UniqueValue[]): Statement {
-  return toStatement(sql`SELECT DISTINCT w.attribute FROM ${table(values)}
+  return toStatement(sql`SELECT DISTINCT w.attribute FROM ${valuesTable(values)}
     WHERE NOT EXISTS (SELECT FROM unique_values v
       WHERE v.company_id = ${parameter(companyId)} AND v.attribute = w.attribute
         AND v.value_hash = decode(w.hash, 'hex') AND v.${ownerColumn(type)} = ${parameter(id)})
