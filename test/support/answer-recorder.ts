@@ -4,7 +4,7 @@ import { basename, dirname, join, relative } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-/** What differs from run to run, and what stands in its place. */
+/** Patterns of what differs from run to run, and what each is replaced by. */
 const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<uuid>'],
   [/[0-9a-f]{16}/g, '<id>'],
@@ -19,9 +19,9 @@ const stable = (text: string): string =>
   VOLATILE.reduce((result, [pattern, name]) => result.replace(pattern, name), text);
 
 /**
- * Writes every answer of a server to a file in `folder`, one line of JSON each, with the test that asked: ids, times,
- * hosts and cursors are replaced, so that two runs of the same tests on two versions of the service can be compared
- * with `diff -r`.
+ * Records every answer of a server as a line of JSON, together with the request and the name of the test. There is a
+ * file for each spec file, in `folder`. Ids, times, hosts and cursors are replaced, so that two runs of the same
+ * tests on two versions of the service can be compared with `diff -r`.
  */
 export function recordAnswers(server: Server, folder: string): void {
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {

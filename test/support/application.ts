@@ -12,13 +12,13 @@ import { ScimClient } from './scim-client.js';
 import { recordAnswers } from './answer-recorder.js';
 import { testDatabase, type TestDatabase } from './database.js';
 
-/** Where the standard surface is mounted. */
+/** The path of the standard surface. */
 const STANDARD = '/standard/scim/v2';
 
-/** Of tokens whose test does not say which. */
+/** The dialect of tokens whose test does not choose one. */
 let usualDialect: Dialect = 'lenient';
 
-/** For a spec that runs another one again: tokens are of this dialect where a test asks for none. */
+/** Sets the dialect of tokens whose test does not choose one, for a spec that runs the tests of another one again. */
 export function useDialect(dialect: Dialect): void {
   usualDialect = dialect;
 }
@@ -28,39 +28,39 @@ const READ_WRITE: readonly AccessScope[] = ['scim:read', 'scim:write'];
 export interface TestApplicationOptions {
   /** Environment variables, as `.env.example` names them: `{ MAX_OPERATIONS: '2' }`. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Receives every log line as it is written; the level is `LOG_LEVEL`, by default silent. */
+  /** Called with each line of the log. The level is `LOG_LEVEL`, by default silent. */
   readonly log?: (line: string) => void;
 }
 
-/** A company of a test's own. */
+/** A company that only one test uses. */
 export interface TestCompany {
   readonly slug: string;
-  /** Issues a new token; without arguments lenient (see {@link useDialect}), reading and writing. */
+  /** Issues a new token; by default a lenient one (see {@link useDialect}) for reading and writing. */
   token(dialect?: Dialect, scopes?: readonly AccessScope[]): Promise<string>;
-  /** A client with a new token of that kind. */
+  /** A client with a new token, for which the same defaults hold. */
   client(dialect?: Dialect, scopes?: readonly AccessScope[]): Promise<ScimClient>;
 }
 
-/** The whole service, listening on loopback. */
+/** The whole service, listening on the loopback address. */
 export interface TestApplication {
   readonly app: NestExpressApplication;
   /** `http://127.0.0.1:<port>` */
   readonly origin: string;
-  /** The origin with the standard surface's path. */
+  /** The base URL of the standard surface. */
   readonly base: string;
   readonly database: TestDatabase;
   readonly administration: CompanyAdministration;
-  /** Makes a company; without a slug, one that no other call has. */
+  /** Creates a company; without a slug, it gets one that no other call uses. */
   company(slug?: string): Promise<TestCompany>;
-  /** A client of the standard surface, or of another base; without a token it sends none. */
+  /** A client for the standard surface or another base URL. Without a token, it sends none. */
   scim(token?: string, base?: string): ScimClient;
   /** Stops the service and drops its database. */
   close(): Promise<void>;
 }
 
 /**
- * Starts the service on a database of its own and a free port of 127.0.0.1.
- * One a spec file is enough: tests keep apart by companies.
+ * Starts the service with a new database, on a free port of 127.0.0.1. One for each spec file is enough, since tests
+ * use different companies.
  */
 export async function startTestApplication(options: TestApplicationOptions = {}): Promise<TestApplication> {
   const database = await testDatabase();

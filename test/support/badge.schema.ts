@@ -3,11 +3,11 @@ import { BUILT_IN_RESOURCE_TYPES } from '../../src/protocol/schema/resource-type
 import { SchemaRegistry } from '../../src/protocol/schema/schema-registry.js';
 import { type AttributeDefinition, type ResourceType } from '../../src/protocol/schema/schema.js';
 
-/** An extension that a test defines attribute by attribute. */
+/** The extensions whose attributes each test defines. */
 export const USER_BADGE = 'urn:example:schemas:badge:1.0:User';
 export const GROUP_BADGE = 'urn:example:schemas:badge:1.0:Group';
 
-/** The built-in types, each with an extension of these attributes where there are any. */
+/** The built-in resource types, each with an extension of these attributes unless there are none. */
 export function withBadges(
   ofUser: readonly AttributeDefinition[],
   ofGroup: readonly AttributeDefinition[] = [],
@@ -16,7 +16,7 @@ export function withBadges(
   return new SchemaRegistry(extended(user, USER_BADGE, ofUser), extended(group, GROUP_BADGE, ofGroup));
 }
 
-/** An attribute `code` that only one resource may have a value of. */
+/** An attribute `code` whose values are unique. */
 export const uniqueCode = (characteristics: Partial<AttributeDefinition> = {}): AttributeDefinition =>
   attribute('code', 'What stands on the badge.', { uniqueness: 'server', ...characteristics });
 

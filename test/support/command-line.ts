@@ -1,13 +1,13 @@
 import { runCommandLine } from '../../src/cli/command-line.js';
 
-/** What a command printed and how it ended. */
+/** The exit code and the output of a command. */
 export interface CommandOutcome {
   readonly code: number;
   readonly out: string;
   readonly error: string;
 }
 
-/** Runs a command of `rollcall` inside the test's own process, in this environment. */
+/** Runs a command of `rollcall` in the process of the test, with these environment variables. */
 export async function runCommand(
   environment: Readonly<Record<string, string>>,
   ...args: readonly string[]

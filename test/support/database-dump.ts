@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** Everything that a database holds, each row as text behind its table's name. */
+/** All rows of a database, each as a line with the name of its table in front. */
 export async function dumpDatabase(adminUrl: string): Promise<string[]> {
   const admin = new pg.Client(adminUrl);
   await admin.connect();

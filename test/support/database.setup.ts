@@ -4,7 +4,9 @@ import { join } from 'node:path';
 
 const PREFIX = 'rollcall-test-';
 
-/** Gives the run a folder for its PostgreSQL, which starts with the first spec file that asks for a database. */
+/**
+ * Makes a folder for the PostgreSQL of this test run. The first spec file that needs a database starts the server.
+ */
 export default function prepareDatabaseFolder(): void {
   sweepAbandonedRuns();
   const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
@@ -12,7 +14,7 @@ export default function prepareDatabaseFolder(): void {
   process.once('exit', () => removeDatabaseFolder(folder));
 }
 
-/** A run that was killed leaves its server behind. */
+/** Removes the servers of test runs that were killed. */
 function sweepAbandonedRuns(): void {
   for (const name of readdirSync(tmpdir())) {
     const runner = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
@@ -31,7 +33,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Ends the server of a run, without ceremony since its data goes with it. */
+/** Stops the server of a test run at once, and removes its folder. */
 function removeDatabaseFolder(folder: string): void {
   try {
     const [pid, cluster] = readFileSync(join(folder, 'pg18', 'postmaster.pid'), 'utf8').split('\n');
@@ -39,11 +41,11 @@ function removeDatabaseFolder(folder: string): void {
       process.kill(Number(pid), 'SIGQUIT');
     }
   } catch {
-    // No server.
+    // There is no server.
   }
   try {
     rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   } catch {
-    // Another user's; the operating system clears its temporary folder.
+    // It belongs to another user. The operating system will clear its temporary folder.
   }
 }

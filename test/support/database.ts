@@ -14,11 +14,11 @@ const SERVER_OPTIONS = [
   'autovacuum=off',
 ];
 
-/** A database of one spec file's own. */
+/** A database that only one spec file uses. */
 export interface TestDatabase {
-  /** The owner login, which is no superuser. */
+  /** URL for the owner, who is no superuser. */
   readonly url: string;
-  /** The superuser, for looking at and breaking things. */
+  /** URL for the superuser, to look at data and to damage it. */
   readonly adminUrl: string;
   /** Drops the database. */
   close(): Promise<void>;
@@ -26,7 +26,7 @@ export interface TestDatabase {
 
 let made = 0;
 
-/** Makes a migrated, empty database on the run's server; the first call of a run starts that server. */
+/** Creates a migrated, empty database. The first call in a test run starts the server. */
 export async function testDatabase(): Promise<TestDatabase> {
   const cluster = prepareCluster(runFolder(), false);
   const port = await ensureServer(cluster);
@@ -61,7 +61,10 @@ async function ensureServer(cluster: Cluster): Promise<number> {
   throw new Error(`The test server did not start, see ${cluster.log}`);
 }
 
-/** Several spec files may come first at once; a template that is marked as one is whole. */
+/**
+ * Creates the template of all databases, unless another spec file has done so. It is marked as a template when it is
+ * complete.
+ */
 async function ensureTemplate(admin: pg.Client, templateUrl: string): Promise<void> {
   await admin.query('SELECT pg_advisory_lock($1)', [TEMPLATE_LOCK]);
   try {

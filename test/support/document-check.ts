@@ -6,10 +6,10 @@ import { runFolder } from './run-folder.js';
 
 const DOCUMENTS = resolve(import.meta.dirname, '../../openapi');
 
-/** Longer bodies are lists of thousands; checking them would take longer than the tests do. */
-const LONGEST_CHECKED = 500_000;
+/** Longer bodies are not checked: they are lists of thousands, and a check would take longer than the test. */
+const MAX_CHECKED_LENGTH = 500_000;
 
-/** Node answers these before there is a route, or the server for a reason of its own. */
+/** Statuses that no document has: Node answers with them before there is a route, or the server has failed. */
 const OUTSIDE_DOCUMENTS = new Set([408, 431, 500, 503]);
 
 interface OpenApiDocument {
@@ -28,7 +28,7 @@ interface DocumentedOperation {
   readonly operation: Operation;
 }
 
-/** An answer with what was asked, as far as a document speaks of it. */
+/** An answer and its request, as far as an OpenAPI document describes them. */
 export interface ObservedAnswer {
   readonly method: string;
   /** Path from the origin, with or without query. */
@@ -57,7 +57,9 @@ function readDocument(file: string): DocumentedOperation[] {
   );
 }
 
-/** YAML takes hundreds of times as long to read as JSON, and every spec file reads these documents. */
+/**
+ * The document, parsed once for each test run and then kept as JSON, which is read hundreds of times as fast as YAML.
+ */
 function parseOnce(file: string): OpenApiDocument {
   const parsed = join(runFolder(), `${file}.json`);
   if (!existsSync(parsed)) {
@@ -73,14 +75,15 @@ function escapePointer(part: string): string {
 }
 
 /**
- * Compares an answer with the surface's generated document: its status, its media type and its body have to be
- * documented. Requests that no document has, such as those to unknown routes, are passed over.
+ * Checks that the status, the media type and the body of an answer are as the generated OpenAPI document says.
+ * Answers to requests that no document has, such as those to unknown routes, are not checked.
+ *
  * @throws Error that says what the document does not allow
  */
 export function checkAgainstDocument(answer: ObservedAnswer): void {
   const { method, status, text, body } = answer;
   const path = answer.path.split('?', 1)[0] ?? '';
-  // A fixed path such as /Users/.search stands before /Users/{id}.
+  // A fixed path such as /Users/.search wins over /Users/{id}.
   const candidates = operations.filter(
     (candidate) => candidate.method === method && candidate.path.test(path),
   );
@@ -89,14 +92,14 @@ export function checkAgainstDocument(answer: ObservedAnswer): void {
   const place = `${found.document}: ${method} ${path} answered ${status}`;
   const response = found.operation.responses[String(status)];
   if (!response) throw new Error(`${place}, which is not documented: ${text.slice(0, 300)}`);
-  if (text === '' || text.length > LONGEST_CHECKED) return;
+  if (text === '' || text.length > MAX_CHECKED_LENGTH) return;
   const mediaType = (answer.contentType ?? '').split(';', 1)[0] ?? '';
   if (!response.content?.[mediaType]) throw new Error(`${place} as ${mediaType}, which is not documented`);
   const pointer = `${found.document}${found.pointer}/responses/${status}/content/${escapePointer(mediaType)}/schema`;
   const validate = validators.get(pointer) ?? ajv.compile({ $ref: pointer });
   validators.set(pointer, validate);
   const faults = validate(body) ? [] : (validate.errors ?? []);
-  // A projection may take away what a whole resource has to have, and not all documents say so.
+  // With `attributes` or `excludedAttributes`, required attributes may be missing, and not all documents say so.
   const projected =
     found.document !== 'standard.yaml' &&
     /[?&](attributes|excludedAttributes)=|\/\.search$/.test(answer.path);

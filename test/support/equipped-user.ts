@@ -56,7 +56,7 @@ const PARKING_SCHEMA: SchemaDefinition = {
   ],
 };
 
-/** Users with the Enterprise extension and two more. */
+/** The User type with the Enterprise extension and two more, which have all the characteristics that others lack. */
 export const EQUIPPED_USER: ResourceType = {
   ...BUILT_IN_RESOURCE_TYPES.user,
   schemaExtensions: [

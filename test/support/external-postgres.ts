@@ -7,20 +7,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { makeFolder } from './process.js';
 
-/** Where Debian keeps the oldest server that is supported. */
+/** Debian's folder of the oldest version that is supported. */
 export const POSTGRES_15 = '/usr/lib/postgresql/15/bin';
 
 const NOBODY = 65534;
 
-/** A server as an administrator would run it, which knows nothing of the program. */
+/** A PostgreSQL server that an administrator has set up without the program. */
 export interface ExternalPostgres {
   urlOf(user: string, database: string): string;
-  /** Runs statements as its superuser. */
+  /** Runs statements as superuser. */
   administer(sql: string, database?: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Sets up and starts the server of a folder of programs, in a folder of its own. */
+/** Creates a cluster in a new folder and starts a server on it, with the programs of a folder. */
 export async function startExternalPostgres(programs: string): Promise<ExternalPostgres> {
   const folder = makeFolder();
   const data = join(folder, 'data');

@@ -12,16 +12,16 @@ interface SigningKey {
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** What a token says, well-formed or not; undefined is left out. */
+/** The claims of a token, valid or not. Those that are undefined are left out. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** Signs tokens as an identity provider does, and publishes its keys on loopback. */
+/** An identity provider that signs tokens and publishes its keys on the loopback address. */
 export class JwtIssuer {
-  /** How often the keys were asked for. */
+  /** How often the keys were requested. */
   requests = 0;
-  /** Answers instead of the keys. */
+  /** Answers requests for the keys, if it is set. */
   answer: Answer | undefined;
-  /** The ids of the keys that are published. */
+  /** Ids of the published keys. */
   published: string[] = [];
   private readonly keys = new Map<string, SigningKey>();
 
@@ -59,8 +59,10 @@ export class JwtIssuer {
   }
 
   /**
-   * A token that ends in five minutes where the claims don't say otherwise.
-   * @param header - Replaces or adds header parameters; the key is that of `signedBy`, else the one named by `kid`.
+   * A signed token, which expires in five minutes unless the claims say otherwise.
+   *
+   * @param header replaces or adds header parameters
+   * @param signedBy id of the key; by default the one that the header's `kid` names, else the first published one
    */
   sign(claims: Claims, header: Readonly<Record<string, unknown>> = {}, signedBy?: string): Promise<string> {
     const kid = signedBy ?? (header['kid'] as string | undefined) ?? this.published[0]!;
@@ -83,10 +85,10 @@ export class JwtIssuer {
   }
 }
 
-/** Seconds since 1970, as claims have them. */
+/** The present time in seconds since 1970, as in claims. */
 export const now = (): number => Math.floor(Date.now() / 1000);
 
-/** The compact form of whatever header, claims and signature. */
+/** A token in compact form, of any header, claims and signature. */
 export const compact = (header: unknown, claims: unknown, signature = ''): string =>
   [header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.') +
   `.${signature}`;

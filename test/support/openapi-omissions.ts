@@ -2,22 +2,24 @@
 type Node = unknown;
 type NodeObject = Readonly<Record<string, Node>>;
 
-/** Lists whose order means nothing: what is documented has to be among what is generated. */
+/** Lists whose order does not count. Each documented entry must be one of the generated ones. */
 const SETS = new Set(['required', 'enum', 'tags', 'oneOf', 'anyOf', 'allOf', 'security', 'type']);
 
-/** What stands below these is a value, to be equal as a whole. */
+/** Keys whose values must be equal as a whole. */
 const VALUES = new Set(['example', 'default', 'const', 'value']);
 
 /**
- * What a documented API has and a generated OpenAPI document lacks, each as the place in the document and what is
- * wrong there. Additions are no omissions. References are followed on both sides, so that a schema may stand in
- * place or under its name; a name of the documented components has to be there.
+ * Finds what the vendor's document of an API has and the generated one lacks. Additions are allowed. References are
+ * followed on both sides, so a schema may be written in place or be referred to. The named components of the vendor's
+ * document must exist.
+ *
+ * @returns the place of each omission and what is missing there
  */
 export function findOmissions(documented: Node, generated: Node): string[] {
-  return [...new Comparison(documented, generated).compare(documented, generated, '')];
+  return [...new DocumentComparison(documented, generated).compare(documented, generated, '')];
 }
 
-class Comparison {
+class DocumentComparison {
   private readonly following = new Set<string>();
 
   constructor(
@@ -118,7 +120,7 @@ function refOf(node: NodeObject): string | undefined {
   return typeof node['$ref'] === 'string' ? node['$ref'] : undefined;
 }
 
-/** Text that two values share exactly where they are equal, whatever the order of their keys. */
+/** A text that is the same for equal values, in whatever order their keys are. */
 function canonical(node: Node): string {
   return JSON.stringify(node, (_, value: Node) =>
     isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,

@@ -7,25 +7,30 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const WAIT_LIMIT = 40_000;
 
-/** How a process ended: its exit code, or the signal that ended it. */
+/** The exit code of a process, or the signal that ended it. */
 export type End = number | NodeJS.Signals;
 
-/** A process, and what it has printed so far. */
+/** A process and its output so far. */
 export interface Running {
   readonly child: ChildProcess;
   out(): string;
   error(): string;
-  /** Resolves when standard output matches. @throws when the process ends first. */
+  /**
+   * Waits until the standard output matches.
+   *
+   * @throws Error where the process ends without a match
+   */
   printed(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Waits until the process has ended. */
   ended(): Promise<End>;
-  /** SIGTERM, and its end. */
+  /** Sends SIGTERM and waits until the process has ended. */
   stop(): Promise<End>;
-  /** SIGKILL, and its end. */
+  /** Sends SIGKILL and waits until the process has ended. */
   kill(): Promise<End>;
 }
 
 export interface ProcessSettings {
-  /** The whole environment, but for PATH. */
+  /** The environment variables besides PATH. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
 }
@@ -33,7 +38,7 @@ export interface ProcessSettings {
 const started: Running[] = [];
 const folders: string[] = [];
 
-/** Starts a command with a pipe at each of its ends; `endProcesses` ends what is left of it. */
+/** Starts a command, with pipes for its input and output. `endProcesses` kills it if it still runs. */
 export function startProcess(
   [file, ...args]: readonly [string, ...string[]],
   settings: ProcessSettings = {},
@@ -78,14 +83,17 @@ export function startProcess(
   return running;
 }
 
-/** An empty folder, removed by `endProcesses`. */
+/** Makes an empty folder, which `endProcesses` removes. */
 export function makeFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rollcall-start-')));
   folders.push(folder);
   return folder;
 }
 
-/** Kills what still runs of the started processes and of the servers in `dataDirs`, and removes the folders. */
+/**
+ * Kills the started processes that still run, and the servers in their folders and in `dataDirs`; removes the
+ * folders.
+ */
 export async function endProcesses(...dataDirs: readonly string[]): Promise<void> {
   for (const running of started.splice(0)) {
     if (running.child.exitCode === null && running.child.signalCode === null) await running.kill();
@@ -101,7 +109,7 @@ export async function endProcesses(...dataDirs: readonly string[]): Promise<void
   for (const folder of left) rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 }
 
-/** Process number of the PostgreSQL that runs on a data folder, if one does. */
+/** The process id of the PostgreSQL server that runs on a data folder; undefined if none does. */
 export function postmasterOf(dataDir: string): number | undefined {
   try {
     const pid = Number(readFileSync(join(dataDir, 'pg18', 'postmaster.pid'), 'utf8').split('\n')[0]);
@@ -119,7 +127,11 @@ function runsPostgres(pid: number): boolean {
   }
 }
 
-/** Waits for a condition. @throws after 40 seconds. */
+/**
+ * Waits until a condition holds.
+ *
+ * @throws Error after 40 seconds
+ */
 export async function until(condition: () => boolean, what: string | (() => string)): Promise<void> {
   for (const deadline = Date.now() + WAIT_LIMIT; !condition(); await sleep(10)) {
     if (Date.now() > deadline)
@@ -127,13 +139,13 @@ export async function until(condition: () => boolean, what: string | (() => stri
   }
 }
 
-/** Where a started server answers, from its banner. */
+/** The SCIM base URL of a server, from its banner. */
 export async function baseOf(server: Running): Promise<string> {
   const [, base = ''] = await server.printed(/SCIM base URL +(\S+)[^]*curl [^\n]*\n/);
   return base;
 }
 
-/** Sends one SCIM request. */
+/** Sends a SCIM request. */
 export async function send(
   base: string,
   token: string,

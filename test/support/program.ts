@@ -5,24 +5,32 @@ import { join } from 'node:path';
 import { runFolder } from './run-folder.js';
 
 const PROJECT = join(import.meta.dirname, '..', '..');
-/** Between two looks whether another spec file has compiled, in milliseconds. */
-const WAIT = 50;
+/** How often it is checked whether another spec file has finished compiling. */
+const WAIT_MS = 50;
 
-/** A process of the compiled program, and what it has printed so far. */
+/** A process of the compiled program and its output so far. */
 export interface Program {
   readonly process: ChildProcess;
   readonly pid: number;
   out(): string;
   error(): string;
-  /** Resolves when standard output matches. @throws when the process ends first. */
+  /**
+   * Waits until the standard output matches.
+   *
+   * @throws Error where the process ends without a match
+   */
   printed(pattern: RegExp): Promise<RegExpExecArray>;
-  /** The exit code, 128 and more after a signal that nobody handled. */
+  /**
+   * Waits until the process has ended. Its exit code is 137 after SIGKILL, and 128 after any other unhandled signal.
+   */
   ended(): Promise<number>;
 }
 
 /**
- * Compiles the program as `npm run build` does, once in a run of the tests and on top of what the run before compiled.
- * @returns The folder that holds `main.js` and `cli.js`.
+ * Compiles the program as `npm run build` does, once in a test run. The compiler reuses the results of the run
+ * before.
+ *
+ * @returns the folder with `main.js` and `cli.js`
  */
 export function compileProgram(): string {
   const folder = join(PROJECT, 'node_modules', '.cache', 'rollcall-program');
@@ -30,8 +38,8 @@ export function compileProgram(): string {
   const turn = join(runFolder(), 'program-compiling');
   while (!existsSync(done)) {
     if (!takeTurn(turn)) {
-      // Another spec file compiles; this one has nothing else to do.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT);
+      // Another spec file is compiling. This one waits without doing anything else.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
       continue;
     }
     try {
@@ -69,7 +77,7 @@ function compile(folder: string): void {
   if (status !== 0) throw new Error(`The program does not compile:\n${stdout}`);
 }
 
-/** Starts `main.js` or `cli.js` of a compiled program with nothing but these settings in its environment. */
+/** Starts `main.js` or `cli.js` of the compiled program, with only PATH and these settings as its environment. */
 export function startProgram(
   folder: string,
   [script, ...args]: readonly [string, ...string[]],

@@ -5,9 +5,9 @@ interface Runs {
 }
 
 /**
- * How `fc.assert` tries a property: `count` times, or as often as `PROPERTY_RUNS` says. Mutation testing sets it, since
- * it asks a property once for each mutant. Then the seed is fixed, so that a mutant is judged the same way every time,
- * and nothing is shrunk, since nobody reads the counterexample.
+ * The parameters of `fc.assert` for a property that is tried `count` times. Mutation testing sets `PROPERTY_RUNS` to
+ * a smaller number, since each mutant repeats the property. Then the seed is fixed, so that a mutant has the same
+ * result every time, and counterexamples are not shrunk, since nobody reads them.
  */
 export function runs(count: number): Runs {
   const most = process.env['PROPERTY_RUNS'];

@@ -1,12 +1,14 @@
 import { connect } from 'node:net';
 import { type ScimAnswer } from './scim-client.js';
 
-/** An answer and whether the server broke the connection off while the request was still being written. */
+/** An answer that was read from the bytes of a connection. */
 export type RawAnswer = Pick<ScimAnswer, 'status' | 'headers' | 'body' | 'text'>;
 
 /**
- * Writes `pieces` to a connection of its own and reads the first answer until the server closes; the request should
- * say `Connection: close`. For what no HTTP client would send.
+ * Sends bytes that no HTTP client would send, on a new connection, and reads the answer until the server closes the
+ * connection. The request should have `Connection: close`.
+ *
+ * @throws Error where there is no answer within 20 seconds
  */
 export function exchangeBytes(origin: string, pieces: readonly (string | Buffer)[]): Promise<RawAnswer> {
   const { hostname, port } = new URL(origin);
@@ -17,7 +19,7 @@ export function exchangeBytes(origin: string, pieces: readonly (string | Buffer)
     });
     socket.setTimeout(20_000, () => socket.destroy(new Error('no answer within 20 s')));
     socket.on('data', (chunk) => chunks.push(chunk));
-    // The server may close before it has read all; what it said first counts.
+    // The server may close the connection before it has read everything. Its answer may have arrived before that.
     socket.on('error', (error) => (chunks.length > 0 ? resolve(parse(chunks)) : reject(error)));
     socket.on('close', () => resolve(parse(chunks)));
   });

@@ -1,8 +1,9 @@
 import { ScimError } from '../../src/protocol/error/scim-error.js';
 
 /**
- * The error that an action is refused with.
- * @throws Error where it is accepted, and whatever else it throws
+ * The ScimError that an action throws.
+ *
+ * @throws Error where the action throws nothing; any other error of the action
  */
 export function thrownBy(action: () => unknown): ScimError {
   try {
@@ -14,7 +15,7 @@ export function thrownBy(action: () => unknown): ScimError {
   throw new Error('accepted');
 }
 
-/** What an action is refused with, as `<status> <scimType> <detail>`; `accepted` where it is not. */
+/** The ScimError that an action throws, as `<status> <scimType> <detail>`; `accepted` if it throws none. */
 export function refusal(action: () => unknown): string {
   try {
     action();

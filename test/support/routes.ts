@@ -3,18 +3,18 @@ import { DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/cor
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { IS_PUBLIC } from '../../src/access/decorators.js';
 
-/** One way into the service, as the router holds it. */
+/** A route in Express's router. */
 export interface Route {
-  /** Upper case; `ALL` where the route takes every method. */
+  /** In upper case; `ALL` for a route of all methods. */
   readonly method: string;
-  /** As declared: `/standard/scim/v2/Users/:id`. */
+  /** The pattern, such as `/standard/scim/v2/Users/:id`. */
   readonly path: string;
 }
 
-/** A method of a controller that answers a route. */
+/** A method of a controller that handles a route. */
 export interface Handler {
   readonly method: string;
-  /** Paths as written on controller and method, without mounts. */
+  /** The paths in the decorators of the controller and the method, without the path of the surface. */
   readonly path: string;
   readonly controller: string;
   readonly isPublic: boolean;
@@ -24,7 +24,7 @@ interface Layer {
   readonly route?: { readonly path: string; readonly methods: Readonly<Record<string, boolean>> };
 }
 
-/** Every route of the running service in the order in which they are tried, the framework's documents included. */
+/** All routes of the running service, in the order in which Express tries them, including those of Swagger UI. */
 export function listRoutes(app: NestExpressApplication): Route[] {
   const { router } = app.getHttpAdapter().getInstance() as unknown as { router: { stack: Layer[] } };
   return router.stack.flatMap(({ route }) => {
@@ -35,7 +35,7 @@ export function listRoutes(app: NestExpressApplication): Route[] {
   });
 }
 
-/** Every handler that a controller declares, from Nest's own metadata. */
+/** All handlers that controllers declare, from the metadata of Nest. */
 export function listHandlers(app: NestExpressApplication): Handler[] {
   const scanner = new MetadataScanner();
   return new DiscoveryService(app.get(ModulesContainer)).getControllers().flatMap(({ metatype }) => {

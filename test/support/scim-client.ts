@@ -1,20 +1,20 @@
 import { type Agent, request as openRequest, type IncomingHttpHeaders } from 'node:http';
 import { checkAgainstDocument } from './document-check.js';
 
-/** An answer as it came: the body parsed where it is JSON. */
+/** An answer of the service. */
 export interface ScimAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** The parsed JSON; undefined where the answer has no body or one that is not JSON. */
+  /** The parsed JSON; undefined if the answer has no body or one that is not JSON. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test names what it expects to find in it
   readonly body: any;
   readonly text: string;
 }
 
-/** A request byte for byte: neither path nor headers are completed or re-encoded. */
+/** A request that is sent as it is: path and headers are neither completed nor encoded again. */
 export interface RawRequest {
   readonly method: string;
-  /** Appended to the client's base as it is. */
+  /** Path and query behind the client's base URL. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -23,13 +23,13 @@ export interface RawRequest {
 export type Headers = Readonly<Record<string, string>>;
 
 /**
- * A SCIM client for tests. It speaks `node:http` because `fetch` rewrites paths, drops a trailing `?` and adds headers
- * of its own; some of what is tested is exactly that.
+ * A SCIM client for tests. It uses `node:http`, since `fetch` rewrites paths, drops a `?` at the end and adds
+ * headers, and tests need requests without such changes. Each answer is compared with the OpenAPI document.
  */
 export class ScimClient {
   /**
-   * @param base - Absolute URL of the SCIM endpoint, without trailing slash.
-   * @param token - Sent as bearer token by every method but `send`; undefined sends none.
+   * @param base the SCIM base URL, without a slash at the end
+   * @param token the bearer token of all methods but `send`; undefined to send none
    */
   constructor(
     readonly base: string,
@@ -49,7 +49,7 @@ export class ScimClient {
     return this.exchange('PUT', path, body, headers);
   }
 
-  /** @param body - A whole PatchOp message, or its operations alone. */
+  /** @param body a PatchOp message, or the array of its operations */
   patch(path: string, body: unknown, headers: Headers = {}): Promise<ScimAnswer> {
     const message = Array.isArray(body)
       ? { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: body as unknown[] }
@@ -61,7 +61,7 @@ export class ScimClient {
     return this.exchange('DELETE', path, undefined, headers);
   }
 
-  /** Sends a request exactly as given, without token or content type of the client's own. */
+  /** Sends a request exactly as given, without the client's token and without a Content-Type. */
   send({ method, path, headers = {}, body }: RawRequest): Promise<ScimAnswer> {
     const { hostname, port, pathname } = new URL(this.base);
     const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };

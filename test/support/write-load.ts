@@ -5,7 +5,7 @@ export const GROUP_SCHEMA_URN = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 const PATCH_URN = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 const WRITERS = 4;
 
-/** What a server has acknowledged: ids of users, of a group, and of the users added to it. */
+/** The ids of what a server has acknowledged: a group, users, and the users that were added to the group. */
 export interface WrittenCompany {
   readonly group: string;
   readonly users: readonly string[];
@@ -13,8 +13,9 @@ export interface WrittenCompany {
 }
 
 /**
- * Makes users and adds each to a group, from several clients at once, until a request fails.
- * @param end Brings the end about; it is told how many writes have been acknowledged.
+ * Creates users and adds each of them to a group, with several clients at the same time, until a request fails.
+ *
+ * @param end makes requests fail in the end; it can ask how many writes were acknowledged so far
  */
 export async function writeUntil(
   base: string,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
 /**
- * Any text of whole code points. The unit `binary` of fast-check means the same, but makes a table of all code points
- * when it is first used, which takes a second of whichever test file does so.
+ * Any text without half surrogate pairs. The unit `binary` of fast-check does the same, but builds a table of all
+ * code points when it is first used, which takes a second in each test file.
  */
 export function anyCharacters(maxLength?: number): fc.Arbitrary<string> {
   const character = fc

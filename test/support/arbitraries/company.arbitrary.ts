@@ -8,7 +8,7 @@ import { EVERY_TYPE } from './every-type.schema.js';
 import { anyText } from './text.arbitrary.js';
 import { type ValueSource } from './value.arbitrary.js';
 
-/** The attributes of users, each with a userName of its own. */
+/** The attributes of users, whose userNames differ. */
 export function usersToCreate(source: ValueSource, count: number, seed: number): readonly Attributes[] {
   const one = fc.tuple(anyText, fc.option(anyText, { freq: 2 }), source.body(EVERY_TYPE.user, ['userName']));
   return fc.sample(one, { seed, numRuns: count }).map(([name, externalId, body], index) => {
@@ -30,7 +30,7 @@ export function groupsToCreate(source: ValueSource, count: number, seed: number)
     });
 }
 
-/** The attributes with another manager, which may be nobody. */
+/** The attributes with another `manager.value`, which need not be the id of a user. */
 export function withManager(attributes: Attributes, manager: string): Attributes {
   const urn = ENTERPRISE_USER_SCHEMA.id;
   const extension: JsonObject = isJsonObject(attributes[urn]) ? attributes[urn] : {};

@@ -59,7 +59,7 @@ function extended(type: ResourceType): ResourceType {
   return { ...type, schemaExtensions: [...type.schemaExtensions, { schema, required: false }] };
 }
 
-/** The schemas of this server, and to each type an extension with attributes of every type and cardinality. */
+/** The schemas of this server with one more extension of each resource type, which has attributes of every type. */
 export const EVERY_TYPE = new SchemaRegistry(
   extended(BUILT_IN_RESOURCE_TYPES.user),
   extended(BUILT_IN_RESOURCE_TYPES.group),

@@ -30,7 +30,10 @@ const EQUALITY: readonly AnyOperator[] = ['eq', 'ne', 'pr'];
 const ORDER: readonly AnyOperator[] = ['gt', 'ge', 'lt', 'le'];
 const PARTS: readonly AnyOperator[] = ['co', 'sw', 'ew'];
 
-/** What RFC 7644 §3.4.2.2 lets a type be compared by. */
+/**
+ * The operators of each type. RFC 7644 §3.4.2.2: booleans and binaries have no order. This server also refuses `co`,
+ * `sw` and `ew` for values that are no strings.
+ */
 export const OPERATORS_OF: Readonly<Record<AttributeType, readonly AnyOperator[]>> = {
   string: [...EQUALITY, ...PARTS, ...ORDER],
   reference: [...EQUALITY, ...PARTS, ...ORDER],
@@ -42,7 +45,7 @@ export const OPERATORS_OF: Readonly<Record<AttributeType, readonly AnyOperator[]
   complex: ['pr'],
 };
 
-/** Every attribute and sub-attribute of a type. */
+/** All attributes and sub-attributes of a resource type. */
 export function targetsOf(type: ResourceType): readonly BoundAttribute[] {
   const within = (attributes: readonly AttributeDefinition[], extension?: string): BoundAttribute[] =>
     attributes.flatMap((attribute) => {
@@ -56,7 +59,7 @@ export function targetsOf(type: ResourceType): readonly BoundAttribute[] {
   ];
 }
 
-/** A complex attribute is compared by its `value`, where it has one. */
+/** The target whose values a comparison reads: a complex attribute stands for its `value`, if it has one. */
 export function compared(target: BoundAttribute): BoundAttribute {
   if (target.subAttribute || target.attribute.type !== 'complex') return target;
   const value = target.attribute.subAttributes?.find(({ name }) => name === 'value');
@@ -68,25 +71,25 @@ export function operatorsOn(target: BoundAttribute): readonly AnyOperator[] {
   return OPERATORS_OF[definitionOf(compared(target)).type];
 }
 
-/** Filters on resources of one type, with literals that mostly come from the resources themselves. */
+/** Filters for resources of one type. Most of their literals are values of the resources. */
 export class FilterSource {
   private readonly targets: readonly BoundAttribute[];
   private readonly pools = new Map<string, readonly Json[]>();
 
   constructor(
     private readonly type: ResourceType,
-    /** As clients see them. */
+    /** The full representations. */
     private readonly resources: readonly JsonObject[],
   ) {
     this.targets = targetsOf(type);
   }
 
-  /** A comparison of this attribute, or whether it is present. */
+  /** A comparison of this attribute, or `pr` on it. */
   leaf(target: BoundAttribute, operator: AnyOperator): fc.Arbitrary<Filter> {
     return this.nameOf(target).chain((text) => this.leafNamed(text, target, operator));
   }
 
-  /** Comparisons of any attributes, value paths, and logic over both. */
+  /** Comparisons and value paths of any attributes, combined by `and`, `or` and `not`. */
   any(): fc.Arbitrary<Filter> {
     return logic(this.anyTerm(), 3);
   }
@@ -122,7 +125,7 @@ export class FilterSource {
     });
   }
 
-  /** Several terms that hold for an element which is there. */
+  /** Several terms that hold for one element of a resource. */
   private termsOfOneElement(target: BoundAttribute): fc.Arbitrary<Filter> {
     const elements = this.valuesOf({ ...target }).filter(isJsonObject);
     if (elements.length === 0) return this.anyPart(target);
@@ -132,7 +135,7 @@ export class FilterSource {
       const ofOne = fc
         .subarray(parts, { minLength: 1, maxLength: Math.min(3, parts.length) })
         .chain((chosen) => fc.tuple(...chosen.map((part) => termOn(part, element))));
-      // Two terms on one part: of one element both hold only if it says the same twice.
+      // Two terms about one sub-attribute, with values of two elements: one element rarely meets both.
       const ofTwo = fc
         .constantFrom(...parts)
         .chain((part) => fc.tuple(termOn(part, element), termOn(part, { ...element, ...other })));
@@ -156,7 +159,7 @@ export class FilterSource {
     return literal.map((value): Filter => ({ kind: 'compare', name, operator, value: { value, column: 1 } }));
   }
 
-  /** The name in one of the spellings that mean it. */
+  /** The name of a target, in one of its spellings. */
   private nameOf(target: BoundAttribute): fc.Arbitrary<string> {
     const { extension, attribute, subAttribute } = target;
     const full = printAttribute(target);
@@ -168,7 +171,7 @@ export class FilterSource {
     return fc.constantFrom(...spellings, withUrn.toUpperCase());
   }
 
-  /** All values that the resources have there. */
+  /** The values that the resources have at a target. */
   private valuesOf(target: BoundAttribute): readonly Json[] {
     const path = printAttribute(target);
     const known = this.pools.get(path);
@@ -191,7 +194,7 @@ function valuesAt({ extension, attribute, subAttribute }: BoundAttribute, resour
   });
 }
 
-/** A literal that the type allows beside the operator, near one of the values that are there. */
+/** A literal of the right type for the operator, close to one of the values in `pool`. */
 function literalOf(
   definition: AttributeDefinition,
   operator: CompareOperator,
@@ -232,7 +235,7 @@ function nearTo(
   );
 }
 
-/** The same instant in another offset or precision, or one shortly before or after. */
+/** The same instant with another offset, or an instant shortly before or after it. */
 function instantNear(text: string): fc.Arbitrary<string> {
   const milliseconds = Date.parse(/[zZ]$|[+-]\d\d:\d\d$/.test(text) ? text : `${text}Z`);
   const at = (shift: number, hours: number): string => {
@@ -250,7 +253,7 @@ function instantNear(text: string): fc.Arbitrary<string> {
   );
 }
 
-/** A term that is true, or nearly so, of an element. */
+/** A term that is true for an element, or nearly. */
 function termOn(part: AttributeDefinition, element: JsonObject): fc.Arbitrary<Filter> {
   const present = ownValue(element, part.name) ?? null;
   const value = isJsonArray(present) ? (present[0] ?? null) : present;

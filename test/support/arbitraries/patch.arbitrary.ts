@@ -10,14 +10,15 @@ import { type AttributeDefinition, type ResourceType } from '../../../src/protoc
 import { OPERATORS_OF, targetsOf } from './filter.arbitrary.js';
 import { type ValueSource } from './value.arbitrary.js';
 
-/** Ids that a message about members may name, and names to look for. */
+/** What a PATCH about members can name. */
 export interface MemberPool {
-  /** Of users and groups that exist. */
+  /** Ids of existing users and groups. */
   readonly ids: readonly string[];
-  /** Ids of nobody: well-formed, malformed, another company's, in capitals. */
+  /** Ids of no user or group of the company: well-formed, malformed, in capitals, or another company's. */
   readonly strangers: readonly string[];
+  /** Display names of members. */
   readonly displays: readonly string[];
-  /** Ids of the members that the group has before the first message. */
+  /** Ids of the group's members before the first PATCH. */
   readonly present: readonly string[];
 }
 
@@ -26,7 +27,7 @@ type Operation = fc.Arbitrary<JsonObject>;
 const anyOp = fc.constantFrom('add', 'replace', 'remove', 'Add', 'Replace', 'REMOVE');
 const addOrReplace = fc.constantFrom('add', 'replace', 'Add', 'Replace');
 
-/** PatchOp messages for resources of one type, good and bad, in the forms that clients send. */
+/** Valid and invalid PatchOp messages for resources of one type, in the forms that clients send. */
 export class PatchSource {
   private readonly writable: readonly BoundAttribute[];
   private readonly lists: readonly BoundAttribute[];
@@ -35,7 +36,7 @@ export class PatchSource {
     private readonly type: ResourceType,
     private readonly values: ValueSource,
     private readonly members: MemberPool | undefined,
-    /** Names that other resources of the company have. */
+    /** Names of other resources of the company. */
     private readonly taken: readonly string[],
   ) {
     const inBody = targetsOf(type).filter(
@@ -55,7 +56,7 @@ export class PatchSource {
       .map((steps): JsonObject => ({ schemas: [PATCH_OP_URN], Operations: steps.flat() }));
   }
 
-  /** One operation, or two of which the second may undo the first. */
+  /** An operation, or two of which the second may undo the first. */
   private steps(): fc.Arbitrary<JsonObject[]> {
     const one = this.operation().map((operation) => [operation]);
     if (!this.members) return one;
@@ -90,7 +91,7 @@ export class PatchSource {
       );
   }
 
-  /** The same at `attr[filter]` and `attr[filter].sub`, and remove with a value. */
+  /** add, replace and remove at `attr[filter]` and `attr[filter].sub`, and remove with a value. */
   private onElements(): Operation {
     return fc.constantFrom(...this.lists).chain((target) => {
       const parts = target.attribute.subAttributes ?? [];
@@ -145,7 +146,9 @@ export class PatchSource {
     );
   }
 
-  /** An object that names attributes, whole extensions, paths, and what a client only repeats. */
+  /**
+   * An operation without a path: its value has attributes, extensions, paths, and what clients send back unchanged.
+   */
   private withoutPath(): Operation {
     const entry = fc.constantFrom(...this.writable).chain((target) =>
       fc.tuple(this.valueFor(target), fc.boolean()).map(([value, dotted]): [string, Json] => {
@@ -171,7 +174,7 @@ export class PatchSource {
       .map(({ op, entries: named }) => ({ op, value: Object.fromEntries(named) }));
   }
 
-  /** To a name that somebody has already, in any spelling. */
+  /** Gives the resource the name of another one, in any spelling. */
   private rename(): Operation {
     const path = this.type.name === 'User' ? 'userName' : 'displayName';
     const value = fc
@@ -225,7 +228,7 @@ function wrongFor({ type }: AttributeDefinition): fc.Arbitrary<Json> {
   return fc.constantFrom<Json>(...(type === 'string' ? [7, true] : ['wrong', 7, true]), [[]], { a: 1 });
 }
 
-/** Every form in which clients change members. */
+/** The forms in which clients change members. */
 function onMembers({ ids, strangers, displays, present }: MemberPool, type: ResourceType): Operation {
   const id = fc.oneof(
     { weight: 30, arbitrary: fc.constantFrom(...ids) },
@@ -280,7 +283,9 @@ function onMembers({ ids, strangers, displays, present }: MemberPool, type: Reso
   return fc.oneof(...forms.map(([weight, arbitrary]) => ({ weight, arbitrary })));
 }
 
-/** A member goes and comes again, or comes and goes again: in the end nothing may have changed. */
+/**
+ * Removes a member and adds it again, or the other way round. If it was or was not a member before, nothing changes.
+ */
 function thereAndBack({ ids, present }: MemberPool): fc.Arbitrary<JsonObject[]> {
   const known = fc.constantFrom(...(present.length > 0 ? present : ids), ...ids);
   return fc.tuple(known, fc.boolean()).chain(([id, goesFirst]) => {

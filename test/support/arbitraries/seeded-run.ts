@@ -1,10 +1,15 @@
-/** How one run of a differential test is drawn: `SEED` repeats an earlier one, `DIFFERENTIAL_FACTOR` makes it longer. */
+/** The seed of a run of a differential test, by which it can be repeated, and how much longer than usual it is. */
 export interface SeededRun {
   readonly seed: number;
   readonly factor: number;
 }
 
-/** Reads the environment and says which seed is used, so that a failure can be played again. */
+/**
+ * Reads `SEED` and `DIFFERENTIAL_FACTOR` from the environment, and prints the seed, so that a failed run can be
+ * repeated.
+ *
+ * @throws Error for a seed that is no integer or a factor that is not positive
+ */
 export function seededRun(what: string): SeededRun {
   const given = process.env['SEED'];
   const seed = given === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(given);
@@ -15,12 +20,12 @@ export function seededRun(what: string): SeededRun {
   return { seed, factor };
 }
 
-/** One line on standard output, past the test runner, which would wrap it in a stack trace. */
+/** Prints a line. Jest's console would add a stack trace to it. */
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** A number that depends on a text alone, to draw independently in several places from one seed. */
+/** A number that only depends on a text, to derive several independent seeds from one. */
 export function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);

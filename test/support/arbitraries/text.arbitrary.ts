@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { anyCharacters } from './characters.arbitrary.js';
 
-/** Texts that trip up folding, ordering, LIKE, JSON paths and quoting. */
+/** Texts that are difficult for case folding, ordering, LIKE, JSON paths or quoting. */
 export const TRAPS: readonly string[] = [
   '',
   ' ',
@@ -92,7 +92,7 @@ export const TRAPS: readonly string[] = [
 
 const storableCharacters = anyCharacters(8).filter((text) => !text.includes('\0'));
 
-/** Any text that can be stored, with a preference for the awkward. */
+/** Any text that can be stored; most are difficult ones. */
 export const anyText: fc.Arbitrary<string> = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(...TRAPS) },
   {
@@ -102,10 +102,12 @@ export const anyText: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: storableCharacters },
 );
 
-/** Behind a prefix these end what a range of texts can say: the last code point, and the last before surrogates. */
+/**
+ * Limits of ranges of texts with a common prefix: the last code point, and the ones before and after the surrogates.
+ */
 const BOUNDARIES = ['\u{10FFFF}', '\uD7FF', '\uE000'] as const;
 
-/** A text that a filter might look for when another one is stored: itself, a part of it, another spelling. */
+/** A text to look for where `text` is stored: the same, a part of it, or another spelling. */
 export function variantOf(text: string): fc.Arbitrary<string> {
   const characters = Array.from(text);
   const part = fc

@@ -5,7 +5,7 @@ import { refersToResource } from '../../../src/protocol/text/comparable-referenc
 import { hashOf } from './seeded-run.js';
 import { anyText } from './text.arbitrary.js';
 
-const WORDS_OF_ONE_ATTRIBUTE = 4;
+const VALUES_PER_ATTRIBUTE = 4;
 const SMALL_INSTANTS = { min: new Date('1969-12-31T23:59:58Z'), max: new Date('2030-01-01T00:00:00Z') };
 
 const anyDateTime: fc.Arbitrary<string> = fc
@@ -43,7 +43,7 @@ const BASES = [
   'https://other/',
 ];
 
-/** The URI of a resource, absolute or relative, with and without a version. */
+/** A URI of a resource: absolute or relative, with or without the version of the protocol. */
 export const referenceTo = (endpoint: string, id: string): fc.Arbitrary<string> =>
   fc.constantFrom(...FRONTS, ...BASES).map((front) => `${front}${endpoint}/${id}`);
 
@@ -57,7 +57,7 @@ const anyPeer: fc.Arbitrary<string> = fc.oneof(
   anyReference,
 );
 
-/** A value that the attribute's type allows; a complex one is made of its parts. */
+/** A value of the attribute's type; a text for a complex one. */
 export function anySimple(definition: AttributeDefinition): fc.Arbitrary<Json> {
   switch (definition.type) {
     case 'boolean':
@@ -79,8 +79,8 @@ export function anySimple(definition: AttributeDefinition): fc.Arbitrary<Json> {
 }
 
 /**
- * Bodies of resources. Every attribute draws from a few values of its own, so that resources share values and
- * filters that name one find more than one resource.
+ * Values for the bodies of resources. Each attribute has only a few different values, so that resources share them
+ * and a filter finds several resources.
  */
 export class ValueSource {
   private readonly vocabularies = new Map<string, readonly Json[]>();
@@ -114,11 +114,12 @@ export class ValueSource {
       .map((documents) => Object.assign({ schemas: [type.schema.id] }, ...documents) as JsonObject);
   }
 
+  /** The values that the attribute can have. */
   vocabulary(definition: AttributeDefinition, path: string): readonly Json[] {
     const known = this.vocabularies.get(path);
     if (known) return known;
     const seed = this.seed ^ hashOf(path);
-    const made = fc.sample(anySimple(definition), { seed, numRuns: WORDS_OF_ONE_ATTRIBUTE });
+    const made = fc.sample(anySimple(definition), { seed, numRuns: VALUES_PER_ATTRIBUTE });
     this.vocabularies.set(path, made);
     return made;
   }
@@ -152,7 +153,7 @@ function isWritable({ mutability, name }: AttributeDefinition): boolean {
   return mutability !== 'readOnly' && name !== '$ref';
 }
 
-/** At most one element may be the primary one. */
+/** The elements with at most one of them primary. */
 function withOnePrimary(elements: readonly Json[], preferred: number): Json[] {
   return elements.map((element, place) => {
     const isMarked = typeof element === 'object' && element !== null && 'primary' in element;
