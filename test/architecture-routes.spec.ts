@@ -57,6 +57,24 @@ describe('routes', () => {
   });
 });
 
+describe('handlers', () => {
+  /** They only throw. */
+  const REFUSING = [
+    ...['get', 'replace', 'patch', 'delete'].map((name) => `OudMeController.${name}`),
+    'ParadigmFallbackController.answer',
+    'StrongdmFallbackController.answer',
+  ];
+  /** Nest writes what they return. */
+  const ANSWERED_BY_NEST = ['HealthController.live', 'HealthController.ready'];
+
+  it('take the response with @Res(), or Nest would write a second answer when they return', () => {
+    const withoutResponse = listHandlers(service.app)
+      .filter(({ answersItself }) => !answersItself)
+      .map(({ controller, name }) => `${controller}.${name}`);
+    expect(withoutResponse.sort()).toEqual([...ANSWERED_BY_NEST, ...REFUSING].sort());
+  });
+});
+
 describe('surfaces', () => {
   it('each have a document that is served and one that is kept', async () => {
     const anonymous = service.scim(undefined, service.origin);

@@ -11,6 +11,7 @@ import { type Dialect } from '../../src/protocol/dialect/dialect.js';
 import { ScimClient } from './scim-client.js';
 import { recordAnswers } from './answer-recorder.js';
 import { testDatabase, type TestDatabase } from './database.js';
+import { noteSecondAnswers } from './second-answers.js';
 
 /** The path of the standard surface. */
 const STANDARD = '/standard/scim/v2';
@@ -54,7 +55,7 @@ export interface TestApplication {
   company(slug?: string): Promise<TestCompany>;
   /** A client for the standard surface or another base URL. Without a token, it sends none. */
   scim(token?: string, base?: string): ScimClient;
-  /** Stops the service and drops its database. */
+  /** Stops the service and drops its database. Throws where Nest wrote an answer behind that of a handler. */
   close(): Promise<void>;
 }
 
@@ -67,6 +68,7 @@ export async function startTestApplication(options: TestApplicationOptions = {})
   const settings = readSettings({ DATABASE_URL: database.url, LOG_LEVEL: 'silent', ...options.settings });
   const logger = createLogger(settings.logLevel, options.log && { write: options.log });
   const app = await createApplication(settings, database.url, logger);
+  const answeredTwice = noteSecondAnswers(app);
   await app.listen(0, '127.0.0.1');
   const { RECORD_ANSWERS } = process.env;
   if (RECORD_ANSWERS !== undefined) recordAnswers(app.getHttpServer(), RECORD_ANSWERS);
@@ -89,6 +91,7 @@ export async function startTestApplication(options: TestApplicationOptions = {})
       await administration.close();
       await app.close();
       await database.close();
+      if (answeredTwice.length > 0) throw new Error(`answered twice: ${answeredTwice.join(', ')}`);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { RequestMethod } from '@nestjs/common';
+import { RESPONSE_PASSTHROUGH_METADATA, ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
 import { DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { IS_PUBLIC } from '../../src/access/decorators.js';
@@ -17,7 +18,11 @@ export interface Handler {
   /** The paths in the decorators of the controller and the method, without the path of the surface. */
   readonly path: string;
   readonly controller: string;
+  /** Of the controller's method. */
+  readonly name: string;
   readonly isPublic: boolean;
+  /** Whether it takes the response with `@Res()`: Nest then leaves the answer to it, and writes none of its own. */
+  readonly answersItself: boolean;
 }
 
 interface Layer {
@@ -49,7 +54,17 @@ export function listHandlers(app: NestExpressApplication): Handler[] {
       const [room] = [Reflect.getMetadata('path', metatype) as string | string[]].flat();
       const isPublic = [handler, metatype].some((target) => Reflect.getMetadata(IS_PUBLIC, target) === true);
       const path = `/${room}/${own}`.replace(/\/+/g, '/').replace(/(?<=.)\/$/, '');
-      return [{ method: RequestMethod[method], path, controller: metatype.name, isPublic }];
+      const answersItself = takesResponse(metatype, name);
+      return [
+        { method: RequestMethod[method], path, controller: metatype.name, name, isPublic, answersItself },
+      ];
     });
   });
+}
+
+/** Nest keeps a method's parameters as `<kind>:<index>`; what a decorator of ours hides has another kind of key. */
+function takesResponse(controller: object, name: string): boolean {
+  const parameters = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) as object | undefined;
+  const taken = Object.keys(parameters ?? {}).some((key) => key.startsWith(`${RouteParamtypes.RESPONSE}:`));
+  return taken && Reflect.getMetadata(RESPONSE_PASSTHROUGH_METADATA, controller, name) !== true;
 }
