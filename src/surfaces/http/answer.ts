@@ -1,23 +1,9 @@
 import { once } from 'node:events';
-import { type Request, type Response } from 'express';
+import { type Response } from 'express';
 import { type Member, type MemberStream } from '../../protocol/resource/resource.js';
-
-export const SCIM_JSON = 'application/scim+json; charset=utf-8';
-const PLAIN_JSON = 'application/json; charset=utf-8';
 
 /** How much text is gathered before it goes to the socket. */
 const CHUNK = 64 * 1024;
-
-/**
- * `application/scim+json`, unless the client accepts plain JSON and says nothing of SCIM's type or of any
- * (RFC 7644 §3.8; OneLogin sends exactly `Accept: application/json`).
- */
-export function negotiateScimJson(request: Request): string {
-  const accepted = (request.headers.accept ?? '').toLowerCase();
-  const plainOnly =
-    accepted.includes('application/json') && !/application\/scim\+json|\*\/\*|application\/\*/.test(accepted);
-  return plainOnly ? PLAIN_JSON : SCIM_JSON;
-}
 
 /** A resource as text in the making. A group's `members` may be too many to hold: they are written as they are read. */
 export interface StreamedResource {

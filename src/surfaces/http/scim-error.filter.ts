@@ -4,7 +4,7 @@ import { type Logger } from 'pino';
 import { type AuthenticatedRequest } from '../../access/authenticated-request.js';
 import { notFound, ScimError } from '../../protocol/error/scim-error.js';
 import { UnavailableError } from '../../protocol/error/unavailable.error.js';
-import { SCIM_JSON } from './answer.js';
+import { SCIM_JSON } from './media-types.js';
 import { type EncodedError, type Surface } from './surface.js';
 import { dropUnreadBody } from './unread-body.js';
 

@@ -2,6 +2,7 @@ import { type OpenAPIObject } from '@nestjs/swagger';
 import { type Request } from 'express';
 import { type ScimError } from '../../protocol/error/scim-error.js';
 import { type SchemaObject } from '../openapi/schema.openapi.js';
+import { type WrittenTypes } from './media-types.js';
 
 /** A refusal as a surface writes it. */
 export interface EncodedError {
@@ -29,6 +30,8 @@ export interface Surface {
   readonly name: string;
   /** Path in front of all its routes, without slashes at its ends. */
   readonly mount: string;
+  /** The media types of its answers. */
+  readonly writes: WrittenTypes;
   readonly document: SurfaceDocument;
   encodeError(error: ScimError, request: Request): EncodedError;
 }

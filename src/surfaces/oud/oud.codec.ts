@@ -10,9 +10,9 @@ import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type StorePage } from '../../scim/store-query.js';
 import { resourceText, sendText } from '../http/answer.js';
 import { publicBaseUri } from '../http/base-uri.js';
+import { contentTypeOf } from '../http/media-types.js';
 import { OUD_SURFACE } from './oud.surface.js';
 import { encodeGroup, encodeMember, encodeUser, type Entry } from './entry.encoder.js';
-import { chooseMediaType } from './media-type.js';
 
 /** A list has no pages unless the request asks for a part of it. */
 const NO_LIMIT = { defaultCount: Number.MAX_SAFE_INTEGER, maxCount: Number.MAX_SAFE_INTEGER };
@@ -104,8 +104,7 @@ export class OudCodec {
 }
 
 function setType(request: Request, response: Response): void {
-  const type = chooseMediaType(request.headers.accept);
-  if (type !== undefined) response.setHeader('Content-Type', type);
+  response.setHeader('Content-Type', contentTypeOf(request, OUD_SURFACE.writes));
 }
 
 /** Where everything is listed, the total is what was listed: undefined. */

@@ -1,9 +1,8 @@
 import { type ScimError } from '../../protocol/error/scim-error.js';
 import { type Request } from 'express';
-import { SCIM_JSON } from '../http/answer.js';
+import { contentTypeOf } from '../http/media-types.js';
 import { type EncodedError, type Surface } from '../http/surface.js';
 import { OUD_COMPONENTS } from './components.openapi.js';
-import { chooseMediaType } from './media-type.js';
 
 const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
@@ -11,6 +10,7 @@ const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error';
 export const OUD_SURFACE: Surface = {
   name: 'oud',
   mount: 'iam/directory/oud/scim/v1',
+  writes: ['application/scim+json', 'application/json'],
   document: {
     title: 'Rollcall: Oracle Unified Directory SCIM API',
     description:
@@ -29,7 +29,7 @@ export const OUD_SURFACE: Surface = {
 function encodeError({ status, detail }: ScimError, request: Request): EncodedError {
   return {
     status,
-    contentType: chooseMediaType(request.headers.accept) ?? SCIM_JSON,
+    contentType: contentTypeOf(request, OUD_SURFACE.writes),
     body: { detail, schemas: ERROR_SCHEMA, status },
   };
 }

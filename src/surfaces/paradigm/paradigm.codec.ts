@@ -6,7 +6,7 @@ import { type JsonObject } from '../../protocol/json.js';
 import { type ListQuery } from '../../protocol/message/list-query.js';
 import { isSearchRequest, searchParameters } from '../../protocol/message/search-request.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
-import { SCIM_JSON } from '../http/answer.js';
+import { SCIM_JSON } from '../http/media-types.js';
 import { ResourceCodec } from '../http/resource.codec.js';
 import { PARADIGM_SURFACE } from './paradigm.surface.js';
 

@@ -4,7 +4,7 @@ import {
   type ScimError,
   UnknownMembersError,
 } from '../../protocol/error/scim-error.js';
-import { SCIM_JSON } from '../http/answer.js';
+import { SCIM_JSON } from '../http/media-types.js';
 import { type EncodedError, type Surface } from '../http/surface.js';
 import { allowedMethods } from './allowed-methods.js';
 import { PARADIGM_COMPONENTS, PARADIGM_SECURITY } from './components.openapi.js';
@@ -16,6 +16,7 @@ const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error';
 export const PARADIGM_SURFACE: Surface = {
   name: 'paradigm',
   mount: MOUNT,
+  writes: ['application/scim+json'],
   document: {
     title: 'Rollcall: Paradigm SCIM API',
     description:

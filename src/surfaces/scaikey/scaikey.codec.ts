@@ -6,10 +6,10 @@ import { parseListQuery, type ListQuery } from '../../protocol/message/list-quer
 import { type Projection } from '../../protocol/message/projection.js';
 import { type ResourceType } from '../../protocol/schema/schema.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
-import { SCIM_JSON } from '../http/answer.js';
+import { contentTypeOf } from '../http/media-types.js';
 import { ResourceCodec } from '../http/resource.codec.js';
 import { RequestValidationError } from './request-validation.error.js';
-import { PLAIN_JSON, SCAIKEY_SURFACE } from './scaikey.surface.js';
+import { SCAIKEY_SURFACE } from './scaikey.surface.js';
 import { Validation } from './validation.js';
 
 /** Resources on a page, where the request names no `count` and at most. */
@@ -21,7 +21,11 @@ const INTEGERS = ['startIndex', 'count'];
 @Injectable()
 export class ScaikeyCodec extends ResourceCodec {
   constructor(@Inject(SETTINGS) settings: Settings, schemas: SchemaRegistry) {
-    super(settings, schemas, { mount: SCAIKEY_SURFACE.mount, page: PAGE, contentType: negotiatePlainJson });
+    super(settings, schemas, {
+      mount: SCAIKEY_SURFACE.mount,
+      page: PAGE,
+      contentType: (request) => contentTypeOf(request, SCAIKEY_SURFACE.writes),
+    });
   }
 
   /** Links name the company by its slug, whichever way the request named it. */
@@ -52,10 +56,4 @@ function lastValues(query: Request['query']): Record<string, string | undefined>
   return Object.fromEntries(
     entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
-}
-
-/** `application/json`, unless the client prefers SCIM's own type or accepts that alone. */
-function negotiatePlainJson(request: Request): string {
-  const preferred = request.accepts(['application/json', 'application/scim+json']);
-  return preferred === 'application/scim+json' ? SCIM_JSON : PLAIN_JSON;
 }

@@ -1,10 +1,9 @@
 import { type ScimError } from '../../protocol/error/scim-error.js';
+import { PLAIN_JSON } from '../http/media-types.js';
 import { encodeScimError } from '../http/scim-error.filter.js';
 import { type EncodedError, type Surface } from '../http/surface.js';
 import { SCAIKEY_COMPONENTS } from './components.openapi.js';
 import { RequestValidationError } from './request-validation.error.js';
-
-export const PLAIN_JSON = 'application/json; charset=utf-8';
 
 /** Faults of a request's form go out as the document's HTTPValidationError, all others as SCIM errors. */
 export function encodeScaikeyError(error: ScimError): EncodedError {
@@ -18,6 +17,7 @@ export function encodeScaikeyError(error: ScimError): EncodedError {
 export const SCAIKEY_SURFACE: Surface = {
   name: 'scaikey',
   mount: 'api/v1/tenants/:tenant_id/scim/v2',
+  writes: ['application/json', 'application/scim+json'],
   document: {
     title: 'Rollcall: ScaiKey SCIM API',
     description:

@@ -5,7 +5,7 @@ import { invalidSyntax } from '../../protocol/error/scim-error.js';
 import { isJsonObject, type Json, type JsonObject } from '../../protocol/json.js';
 import { BulkService } from '../../scim/bulk/bulk.service.js';
 import { holdRefusal } from '../../scim/request-body.js';
-import { AcceptableInterceptor } from '../http/acceptable.interceptor.js';
+import { AcceptableInterceptor } from './acceptable.interceptor.js';
 import { BulkEndpoint, type BulkForm } from '../http/bulk-endpoint.js';
 import { InExchange, type Exchange } from '../http/exchange.js';
 import { readJsonObject } from '../http/json-body.js';

@@ -9,7 +9,7 @@ import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { CURSOR_TIMEOUT } from '../../scim/cursors/cursor-seal.js';
 import { describeServiceProvider } from '../../scim/discovery/service-provider-config.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
-import { AcceptableInterceptor } from '../http/acceptable.interceptor.js';
+import { AcceptableInterceptor } from './acceptable.interceptor.js';
 import {
   describeResourceTypeByName,
   describeResourceTypes,

@@ -1,7 +1,7 @@
 import { Controller, Post, Res, UseGuards, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RequiredScope } from '../../access/decorators.js';
-import { AcceptableInterceptor } from '../http/acceptable.interceptor.js';
+import { AcceptableInterceptor } from './acceptable.interceptor.js';
 import { InExchange, type Exchange } from '../http/exchange.js';
 import { resourceRoutes } from '../http/resource-routes.js';
 import { StandardMethodGuard } from './method.guard.js';

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { OpenToUsers } from '../../access/decorators.js';
 import { forbidden, notImplemented } from '../../protocol/error/scim-error.js';
 import { UsersService } from '../../scim/users/users.service.js';
-import { AcceptableInterceptor } from '../http/acceptable.interceptor.js';
+import { AcceptableInterceptor } from './acceptable.interceptor.js';
 import { InExchange, type Exchange } from '../http/exchange.js';
 import { DocumentedMe } from './operations.openapi.js';
 import { StandardCodec } from './standard.codec.js';

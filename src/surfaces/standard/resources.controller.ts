@@ -4,7 +4,7 @@ import { RequiredScope } from '../../access/decorators.js';
 import { type ListQuery } from '../../protocol/message/list-query.js';
 import { requireBody } from '../../scim/request-body.js';
 import { ResourcesService } from '../../scim/resources/resources.service.js';
-import { AcceptableInterceptor } from '../http/acceptable.interceptor.js';
+import { AcceptableInterceptor } from './acceptable.interceptor.js';
 import { groupRead, userRead } from '../http/derived-parts.js';
 import { InExchange, type Exchange } from '../http/exchange.js';
 import { jsonBody } from '../http/json-body.js';

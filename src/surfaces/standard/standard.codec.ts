@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
-import { negotiateScimJson } from '../http/answer.js';
+import { contentTypeOf } from '../http/media-types.js';
 import { ResourceCodec } from '../http/resource.codec.js';
 import { STANDARD_SURFACE } from './standard.surface.js';
 
@@ -12,6 +12,10 @@ export const PAGE = { defaultCount: 100, maxCount: 1000, cursors: true };
 @Injectable()
 export class StandardCodec extends ResourceCodec {
   constructor(@Inject(SETTINGS) settings: Settings, schemas: SchemaRegistry) {
-    super(settings, schemas, { mount: STANDARD_SURFACE.mount, page: PAGE, contentType: negotiateScimJson });
+    super(settings, schemas, {
+      mount: STANDARD_SURFACE.mount,
+      page: PAGE,
+      contentType: (request) => contentTypeOf(request, STANDARD_SURFACE.writes),
+    });
   }
 }

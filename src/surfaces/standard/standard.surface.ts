@@ -6,6 +6,7 @@ import { type Surface } from '../http/surface.js';
 export const STANDARD_SURFACE: Surface = {
   name: 'standard',
   mount: 'standard/scim/v2',
+  writes: ['application/scim+json', 'application/json'],
   document: {
     title: 'Rollcall: standard',
     description: 'SCIM 2.0 (RFC 7643, RFC 7644): users, groups and memberships of one company.',

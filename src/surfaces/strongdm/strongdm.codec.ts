@@ -14,8 +14,9 @@ import { ENTERPRISE_USER_SCHEMA } from '../../protocol/schema/enterprise-user.sc
 import { GROUP_SCHEMA } from '../../protocol/schema/group.schema.js';
 import { type ResourceType } from '../../protocol/schema/schema.js';
 import { type StorePage } from '../../scim/store-query.js';
-import { listText, resourceText, SCIM_JSON, sendText, type StreamedResource } from '../http/answer.js';
 import { type ListRequest } from '../../scim/list-request.js';
+import { listText, resourceText, sendText, type StreamedResource } from '../http/answer.js';
+import { SCIM_JSON } from '../http/media-types.js';
 import { withPrefix } from './prefixed-id.js';
 
 /** Where resources are found: relative to the mount, as the document prints it. */

@@ -6,6 +6,7 @@ import { encodeStrongdmError } from './refusal.js';
 export const STRONGDM_SURFACE: Surface = {
   name: 'strongdm',
   mount: 'provisioning/generic/v2',
+  writes: ['application/scim+json'],
   document: {
     title: 'Rollcall: StrongDM generic SCIM endpoint',
     description:
