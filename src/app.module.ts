@@ -15,6 +15,7 @@ import { OUD_SURFACE } from './surfaces/oud/oud.surface.js';
 import { StrongdmModule } from './surfaces/strongdm/strongdm.module.js';
 import { STRONGDM_SURFACE } from './surfaces/strongdm/strongdm.surface.js';
 import { RequestBodyInterceptor } from './surfaces/http/request-body.interceptor.js';
+import { RouteGuard } from './surfaces/http/route.guard.js';
 import { ScimErrorFilter } from './surfaces/http/scim-error.filter.js';
 import { type Surface } from './surfaces/http/surface.js';
 import { STANDARD_SURFACE } from './surfaces/standard/standard.surface.js';
@@ -60,6 +61,7 @@ export class AppModule {
       providers: [
         { provide: APP_GUARD, useClass: BearerAuthGuard },
         { provide: APP_GUARD, useClass: CompanyGuard },
+        { provide: APP_GUARD, useValue: new RouteGuard(mounted) },
         { provide: APP_INTERCEPTOR, useClass: RequestBodyInterceptor },
         { provide: APP_FILTER, useValue: new ScimErrorFilter(surfaces, logger) },
       ],

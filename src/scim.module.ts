@@ -1,9 +1,10 @@
 import { Module } from '@nestjs/common';
+import { OpenToUsers } from './access/decorators.js';
 import { FilterParser } from './protocol/filter/filter.parser.js';
 import { PatchOperationEngine } from './protocol/patch/patch-operation-engine.js';
+import { unmatchedRoutesController } from './surfaces/http/unmatched-routes.js';
 import { StandardBulk, StandardBulkController } from './surfaces/standard/bulk.controller.js';
 import { StandardDiscoveryController } from './surfaces/standard/discovery.controller.js';
-import { StandardFallbackController } from './surfaces/standard/fallback.controller.js';
 import { GroupsController } from './surfaces/standard/groups.controller.js';
 import { StandardMeController } from './surfaces/standard/me.controller.js';
 import { StandardCodec } from './surfaces/standard/standard.codec.js';
@@ -27,7 +28,7 @@ import { UsersService } from './scim/users/users.service.js';
     StandardBulkController,
     StandardMeController,
     // Last: it takes every path that the others leave.
-    StandardFallbackController,
+    unmatchedRoutesController(OpenToUsers()),
   ],
   providers: [
     StandardCodec,

@@ -5,7 +5,8 @@ import { type AuthenticatedRequest } from '../../access/authenticated-request.js
 import { notFound, ScimError } from '../../protocol/error/scim-error.js';
 import { UnavailableError } from '../../protocol/error/unavailable.error.js';
 import { SCIM_JSON } from './media-types.js';
-import { type EncodedError, type Surface } from './surface.js';
+import { endpointOf, type EncodedError, type Surface } from './surface.js';
+import { MethodNotAllowedError } from './unmatched-routes.js';
 import { dropUnreadBody } from './unread-body.js';
 
 const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error';
@@ -72,17 +73,17 @@ export class ScimErrorFilter implements ExceptionFilter {
     }
     if (thrown instanceof UnavailableError)
       response.setHeader('Retry-After', String(thrown.retryAfterSeconds));
+    if (error instanceof MethodNotAllowedError) response.setHeader('Allow', error.allowed.join(', '));
     dropUnreadBody(request, response);
     const encoded = this.encode(error, request);
     for (const header of ['ETag', 'Location', 'Preference-Applied']) response.removeHeader(header);
     response.status(encoded.status).setHeader('Content-Type', encoded.contentType);
-    for (const [name, value] of Object.entries(encoded.headers ?? {})) response.setHeader(name, value);
     const text = encoded.body === undefined ? '' : JSON.stringify(encoded.body);
     response.setHeader('Content-Length', Buffer.byteLength(text)).end(text);
   }
 
   private encode(error: ScimError, request: Request): EncodedError {
-    const surface = this.surfaces.find(({ mount }) => isUnder(request.path, mount));
+    const surface = this.surfaces.find((candidate) => endpointOf(candidate, request.path) !== undefined);
     return surface?.encodeError(error, request) ?? encodeScimError(error);
   }
 
@@ -99,10 +100,4 @@ export class ScimErrorFilter implements ExceptionFilter {
     if (cause !== undefined) this.logger.error(line, 'request failed');
     else this.logger.info(line, 'request refused');
   }
-}
-
-/** Mounts may hold parameters (`:tenantId`), which match one segment. */
-function isUnder(path: string, mount: string): boolean {
-  const segments = path.split('/').filter((segment) => segment !== '');
-  return mount.split('/').every((part, index) => part.startsWith(':') || part === segments[index]);
 }

@@ -3,6 +3,7 @@ import { type Request } from 'express';
 import { type ScimError } from '../../protocol/error/scim-error.js';
 import { type SchemaObject } from '../openapi/schema.openapi.js';
 import { type WrittenTypes } from './media-types.js';
+import { type UnmatchedRoutes } from './unmatched-routes.js';
 
 /** A refusal as a surface writes it. */
 export interface EncodedError {
@@ -10,7 +11,6 @@ export interface EncodedError {
   readonly contentType: string;
   /** Undefined: an empty body. */
   readonly body: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export type SecuritySchemes = NonNullable<NonNullable<OpenAPIObject['components']>['securitySchemes']>;
@@ -33,5 +33,26 @@ export interface Surface {
   /** The media types of its answers. */
   readonly writes: WrittenTypes;
   readonly document: SurfaceDocument;
+  /** What becomes of requests that none of its routes takes. */
+  readonly unmatched: UnmatchedRoutes;
   encodeError(error: ScimError, request: Request): EncodedError;
+}
+
+/**
+ * What a path names on a surface: the part behind its mount, without a slash at its end, `/Users/42`. Undefined where
+ * the path is not the surface's. Mounts are matched as the router does, without regard to case; a parameter in one
+ * (`:tenant_id`) matches any one segment.
+ */
+export function endpointOf({ mount }: Pick<Surface, 'mount'>, path: string): string | undefined {
+  const segments = path.split('/').filter((segment) => segment !== '');
+  const mounted = mount.split('/');
+  const isUnder = mounted.every((part, index) => {
+    const segment = segments[index];
+    return segment !== undefined && (part.startsWith(':') || part.toLowerCase() === segment.toLowerCase());
+  });
+  if (!isUnder) return undefined;
+  return segments
+    .slice(mounted.length)
+    .map((segment) => `/${segment}`)
+    .join('');
 }

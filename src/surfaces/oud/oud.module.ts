@@ -1,8 +1,9 @@
 import { Module } from '@nestjs/common';
+import { AcceptsBasic } from '../../access/decorators.js';
 import { ScimModule } from '../../scim.module.js';
+import { unmatchedRoutesController } from '../http/unmatched-routes.js';
 import { OudCodec } from './oud.codec.js';
 import { OudDiscoveryController } from './discovery.controller.js';
-import { OudFallbackController } from './fallback.controller.js';
 import { OudMeController } from './me.controller.js';
 import { OudGroupsController, OudUsersController } from './resource.controllers.js';
 import { OudGroups, OudUsers } from './oud.endpoint.js';
@@ -16,7 +17,7 @@ import { OudGroups, OudUsers } from './oud.endpoint.js';
     OudMeController,
     OudDiscoveryController,
     // Last: it takes every path that the others leave.
-    OudFallbackController,
+    unmatchedRoutesController(AcceptsBasic()),
   ],
   providers: [OudCodec, OudUsers, OudGroups],
 })

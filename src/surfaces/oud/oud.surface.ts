@@ -2,6 +2,7 @@ import { type ScimError } from '../../protocol/error/scim-error.js';
 import { type Request } from 'express';
 import { contentTypeOf } from '../http/media-types.js';
 import { type EncodedError, type Surface } from '../http/surface.js';
+import { UnmatchedRoutes } from '../http/unmatched-routes.js';
 import { OUD_COMPONENTS } from './components.openapi.js';
 
 const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error';
@@ -11,6 +12,7 @@ export const OUD_SURFACE: Surface = {
   name: 'oud',
   mount: 'iam/directory/oud/scim/v1',
   writes: ['application/scim+json', 'application/json'],
+  unmatched: new UnmatchedRoutes(),
   document: {
     title: 'Rollcall: Oracle Unified Directory SCIM API',
     description:

@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
 import { SETTINGS, type Settings } from '../../config/settings.js';
@@ -15,13 +15,11 @@ import {
   refuseFilter,
 } from '../http/discovery-documents.js';
 import { ParadigmCodec, PAGE } from './paradigm.codec.js';
-import { ParadigmMethodGuard } from './method.guard.js';
 import { DocumentedDiscovery } from './operations.openapi.js';
 
 /** What a client can find out about the server (RFC 7644 §4). The documented API shows it to callers with a token only. */
 @ApiTags('SCIM')
 @Controller()
-@UseGuards(ParadigmMethodGuard)
 export class ParadigmDiscoveryController {
   constructor(
     private readonly codec: ParadigmCodec,

@@ -1,9 +1,8 @@
-import { Controller, Delete, Get, HttpCode, Param, Patch, Post, Res, UseGuards } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Patch, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RequiredScope } from '../../access/decorators.js';
 import { InExchange, type Exchange } from '../http/exchange.js';
 import { ReadsMediaTypes } from '../http/request-body.interceptor.js';
-import { ParadigmMethodGuard } from './method.guard.js';
 import {
   DocumentedDelete,
   DocumentedGroupCreate,
@@ -21,7 +20,6 @@ const JSON_AND_FORMS =
 /** Written out, since the documented API has other routes than RFC 7644: no PUT, and a PATCH without an id. */
 @ApiTags('SCIM')
 @Controller('Groups')
-@UseGuards(ParadigmMethodGuard)
 export class ParadigmGroupsController {
   constructor(private readonly endpoint: ParadigmGroups) {}
 

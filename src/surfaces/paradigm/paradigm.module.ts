@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
 import { ScimModule } from '../../scim.module.js';
+import { unmatchedRoutesController } from '../http/unmatched-routes.js';
 import { ParadigmCodec } from './paradigm.codec.js';
 import { ParadigmGroups, ParadigmUsers } from './paradigm.endpoint.js';
 import { ParadigmDiscoveryController } from './discovery.controller.js';
-import { ParadigmFallbackController } from './fallback.controller.js';
 import { ParadigmGroupsController } from './groups.controller.js';
 import { ParadigmUsersController } from './users.controller.js';
 
@@ -14,7 +14,7 @@ import { ParadigmUsersController } from './users.controller.js';
     ParadigmUsersController,
     ParadigmDiscoveryController,
     // Last: it takes every path that the others leave.
-    ParadigmFallbackController,
+    unmatchedRoutesController(),
   ],
   providers: [ParadigmCodec, ParadigmUsers, ParadigmGroups],
 })

@@ -6,17 +6,17 @@ import {
 } from '../../protocol/error/scim-error.js';
 import { SCIM_JSON } from '../http/media-types.js';
 import { type EncodedError, type Surface } from '../http/surface.js';
-import { allowedMethods } from './allowed-methods.js';
 import { PARADIGM_COMPONENTS, PARADIGM_SECURITY } from './components.openapi.js';
+import { ParadigmUnmatchedRoutes } from './unmatched-routes.js';
 
-const MOUNT = 'scim/v2';
 const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
 /** The documented SCIM API of Paradigm: groups without PUT, the company taken from the token. */
 export const PARADIGM_SURFACE: Surface = {
   name: 'paradigm',
-  mount: MOUNT,
+  mount: 'scim/v2',
   writes: ['application/scim+json'],
+  unmatched: new ParadigmUnmatchedRoutes(),
   document: {
     title: 'Rollcall: Paradigm SCIM API',
     description:
@@ -27,15 +27,10 @@ export const PARADIGM_SURFACE: Surface = {
   encodeError,
 };
 
-/** The path of a request behind the mount, still percent-encoded. */
-export function pathOf(request: Request): string {
-  return request.path.slice(`/${MOUNT}`.length);
-}
-
 /** `status` is an integer here; a wrong method is answered with nothing but the methods that are right. */
 function encodeError(error: ScimError, request: Request): EncodedError {
   const { status, scimType } = error;
-  if (status === 405) return refuseMethod(request);
+  if (status === 405) return { status, contentType: 'text/html; charset=utf-8', body: undefined };
   return {
     status,
     contentType: SCIM_JSON,
@@ -45,16 +40,6 @@ function encodeError(error: ScimError, request: Request): EncodedError {
       detail: detailOf(error, request),
       status,
     },
-  };
-}
-
-function refuseMethod(request: Request): EncodedError {
-  const allowed = (allowedMethods(pathOf(request)) ?? []).filter((method) => method !== request.method);
-  return {
-    status: 405,
-    contentType: 'text/html; charset=utf-8',
-    body: undefined,
-    headers: { Allow: allowed.join(', ') },
   };
 }
 

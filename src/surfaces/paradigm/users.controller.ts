@@ -1,15 +1,13 @@
-import { Controller, HttpCode, Post, Res, UseGuards } from '@nestjs/common';
+import { Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RequiredScope } from '../../access/decorators.js';
 import { InExchange, type Exchange } from '../http/exchange.js';
 import { resourceRoutes } from '../http/resource-routes.js';
-import { ParadigmMethodGuard } from './method.guard.js';
 import { documentedUsers, DocumentedSearch } from './operations.openapi.js';
 import { ParadigmUsers } from './paradigm.endpoint.js';
 
 @ApiTags('SCIM')
 @Controller('Users')
-@UseGuards(ParadigmMethodGuard)
 export class ParadigmUsersController extends resourceRoutes('id', documentedUsers) {
   constructor(protected readonly endpoint: ParadigmUsers) {
     super();

@@ -1,8 +1,9 @@
 import { Module } from '@nestjs/common';
+import { CompanyInPath } from '../../access/decorators.js';
 import { ScimModule } from '../../scim.module.js';
+import { unmatchedRoutesController } from '../http/unmatched-routes.js';
 import { ScaikeyBulk, ScaikeyBulkController } from './bulk.controller.js';
 import { ScaikeyDiscoveryController } from './discovery.controller.js';
-import { ScaikeyFallbackController } from './fallback.controller.js';
 import { ScaikeyCodec } from './scaikey.codec.js';
 import { ScaikeyGroupsController, ScaikeyUsersController } from './resource.controllers.js';
 import { ScaikeyGroups, ScaikeyUsers } from './scaikey.endpoint.js';
@@ -16,7 +17,7 @@ import { ScaikeyGroups, ScaikeyUsers } from './scaikey.endpoint.js';
     ScaikeyBulkController,
     ScaikeyDiscoveryController,
     // Last: it takes every path that the others leave.
-    ScaikeyFallbackController,
+    unmatchedRoutesController(CompanyInPath('tenant_id')),
   ],
   providers: [ScaikeyCodec, ScaikeyUsers, ScaikeyGroups, ScaikeyBulk],
 })

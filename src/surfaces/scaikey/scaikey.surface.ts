@@ -4,6 +4,7 @@ import { encodeScimError } from '../http/scim-error.filter.js';
 import { type EncodedError, type Surface } from '../http/surface.js';
 import { SCAIKEY_COMPONENTS } from './components.openapi.js';
 import { RequestValidationError } from './request-validation.error.js';
+import { ScaikeyUnmatchedRoutes } from './unmatched-routes.js';
 
 /** Faults of a request's form go out as the document's HTTPValidationError, all others as SCIM errors. */
 export function encodeScaikeyError(error: ScimError): EncodedError {
@@ -18,6 +19,7 @@ export const SCAIKEY_SURFACE: Surface = {
   name: 'scaikey',
   mount: 'api/v1/tenants/:tenant_id/scim/v2',
   writes: ['application/json', 'application/scim+json'],
+  unmatched: new ScaikeyUnmatchedRoutes(),
   document: {
     title: 'Rollcall: ScaiKey SCIM API',
     description:

@@ -1,12 +1,14 @@
 import { encodeScimError } from '../http/scim-error.filter.js';
 import { STANDARD_COMPONENTS } from './components.openapi.js';
 import { type Surface } from '../http/surface.js';
+import { StandardUnmatchedRoutes } from './unmatched-routes.js';
 
 /** SCIM 2.0 itself: RFC 7643 and RFC 7644. */
 export const STANDARD_SURFACE: Surface = {
   name: 'standard',
   mount: 'standard/scim/v2',
   writes: ['application/scim+json', 'application/json'],
+  unmatched: new StandardUnmatchedRoutes(),
   document: {
     title: 'Rollcall: standard',
     description: 'SCIM 2.0 (RFC 7643, RFC 7644): users, groups and memberships of one company.',

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ScimModule } from '../../scim.module.js';
+import { unmatchedRoutesController } from '../http/unmatched-routes.js';
 import { StrongdmDiscoveryController } from './discovery.controller.js';
-import { StrongdmFallbackController } from './fallback.controller.js';
 import { StrongdmGroupsController, StrongdmUsersController } from './resource.controllers.js';
 import { StrongdmGroups, StrongdmUsers } from './strongdm.endpoint.js';
 
@@ -12,7 +12,7 @@ import { StrongdmGroups, StrongdmUsers } from './strongdm.endpoint.js';
     StrongdmGroupsController,
     StrongdmDiscoveryController,
     // Last: it takes every path that the others leave.
-    StrongdmFallbackController,
+    unmatchedRoutesController(),
   ],
   providers: [StrongdmUsers, StrongdmGroups],
 })

@@ -1,12 +1,14 @@
 import { type Surface } from '../http/surface.js';
 import { STRONGDM_COMPONENTS } from './components.openapi.js';
 import { encodeStrongdmError } from './refusal.js';
+import { StrongdmUnmatchedRoutes } from './unmatched-routes.js';
 
 /** The generic provisioning endpoint: SCIM 2.0 with prefixed ids and a few fixed forms. */
 export const STRONGDM_SURFACE: Surface = {
   name: 'strongdm',
   mount: 'provisioning/generic/v2',
   writes: ['application/scim+json'],
+  unmatched: new StrongdmUnmatchedRoutes(),
   document: {
     title: 'Rollcall: StrongDM generic SCIM endpoint',
     description:

@@ -1,0 +1,48 @@
+import { type CanActivate, type ExecutionContext, Injectable, type Type } from '@nestjs/common';
+import { type Request, type Response } from 'express';
+import { type AuthenticatedRequest } from '../../access/authenticated-request.js';
+import { RouteTable } from './route-table.js';
+import { endpointOf, type Surface } from './surface.js';
+
+/**
+ * Global, behind the guards that authenticate: refuses what no route of a surface takes, as the surface answers it,
+ * before anything is read of the body. The router alone would answer HEAD wherever there is GET, and take a fixed
+ * path such as `/Users/.search` for the id of a user where the method is another one.
+ */
+@Injectable()
+export class RouteGuard implements CanActivate {
+  private readonly surfaces: readonly { readonly surface: Surface; readonly routes: RouteTable }[];
+
+  /** @param mounted - The surfaces with the modules that hold their controllers. */
+  constructor(mounted: readonly { readonly surface: Surface; readonly module: Type }[]) {
+    this.surfaces = mounted.map(({ surface, module }) => ({
+      surface,
+      routes: new RouteTable(module, surface.unmatched.implied),
+    }));
+  }
+
+  canActivate(context: ExecutionContext): boolean {
+    const http = context.switchToHttp();
+    const request = http.getRequest<Request>();
+    for (const { surface, routes } of this.surfaces) {
+      const endpoint = endpointOf(surface, request.path);
+      if (endpoint !== undefined) judge(surface, routes, endpoint, request, http.getResponse<Response>());
+    }
+    return true;
+  }
+}
+
+function judge(
+  { unmatched }: Surface,
+  routes: RouteTable,
+  endpoint: string,
+  request: Request,
+  response: Response,
+): void {
+  const { method } = request;
+  const { user: caller } = request as Partial<AuthenticatedRequest>;
+  const offered = routes.methodsAt(endpoint);
+  const refusal = unmatched.refusalOf({ method, endpoint, offered, caller });
+  if (refusal) throw refusal;
+  if (method === 'OPTIONS' && offered) response.setHeader('Allow', offered.join(', '));
+}
