@@ -14,6 +14,7 @@ import { OudModule } from './surfaces/oud/oud.module.js';
 import { OUD_SURFACE } from './surfaces/oud/oud.surface.js';
 import { StrongdmModule } from './surfaces/strongdm/strongdm.module.js';
 import { STRONGDM_SURFACE } from './surfaces/strongdm/strongdm.surface.js';
+import { AcceptGuard } from './surfaces/http/accept.guard.js';
 import { RequestBodyInterceptor } from './surfaces/http/request-body.interceptor.js';
 import { RouteGuard } from './surfaces/http/route.guard.js';
 import { ScimErrorFilter } from './surfaces/http/scim-error.filter.js';
@@ -62,6 +63,7 @@ export class AppModule {
         { provide: APP_GUARD, useClass: BearerAuthGuard },
         { provide: APP_GUARD, useClass: CompanyGuard },
         { provide: APP_GUARD, useValue: new RouteGuard(mounted) },
+        { provide: APP_GUARD, useValue: new AcceptGuard(surfaces) },
         { provide: APP_INTERCEPTOR, useClass: RequestBodyInterceptor },
         { provide: APP_FILTER, useValue: new ScimErrorFilter(surfaces, logger) },
       ],

@@ -5,7 +5,7 @@ import { type AuthenticatedRequest } from '../../access/authenticated-request.js
 import { notFound, ScimError } from '../../protocol/error/scim-error.js';
 import { UnavailableError } from '../../protocol/error/unavailable.error.js';
 import { SCIM_JSON } from './media-types.js';
-import { endpointOf, type EncodedError, type Surface } from './surface.js';
+import { surfaceAt, type EncodedError, type Surface } from './surface.js';
 import { MethodNotAllowedError } from './unmatched-routes.js';
 import { dropUnreadBody } from './unread-body.js';
 
@@ -83,7 +83,7 @@ export class ScimErrorFilter implements ExceptionFilter {
   }
 
   private encode(error: ScimError, request: Request): EncodedError {
-    const surface = this.surfaces.find((candidate) => endpointOf(candidate, request.path) !== undefined);
+    const surface = surfaceAt(this.surfaces, request.path);
     return surface?.encodeError(error, request) ?? encodeScimError(error);
   }
 

@@ -32,6 +32,8 @@ export interface Surface {
   readonly mount: string;
   /** The media types of its answers. */
   readonly writes: WrittenTypes;
+  /** Whether an `Accept` that admits none of them is 406; it is answered in the first of them otherwise. */
+  readonly refusesUnacceptable: boolean;
   readonly document: SurfaceDocument;
   /** What becomes of requests that none of its routes takes. */
   readonly unmatched: UnmatchedRoutes;
@@ -55,4 +57,9 @@ export function endpointOf({ mount }: Pick<Surface, 'mount'>, path: string): str
     .slice(mounted.length)
     .map((segment) => `/${segment}`)
     .join('');
+}
+
+/** The surface that a path belongs to. */
+export function surfaceAt(surfaces: readonly Surface[], path: string): Surface | undefined {
+  return surfaces.find((surface) => endpointOf(surface, path) !== undefined);
 }

@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
 import { AcceptsBasic, Company } from '../../access/decorators.js';
@@ -10,13 +10,11 @@ import {
   describeSchemas,
   refuseFilter,
 } from '../http/discovery-documents.js';
-import { AcceptGuard } from './accept.guard.js';
 import { OudCodec } from './oud.codec.js';
 import { DocumentedResourceTypes, DocumentedSchema, DocumentedSchemas } from './operations.openapi.js';
 
 /** What a client can find out about the server: lists in the wrapper, one schema as it is. */
 @AcceptsBasic()
-@UseGuards(AcceptGuard)
 @Controller()
 export class OudDiscoveryController {
   constructor(

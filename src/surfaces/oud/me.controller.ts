@@ -1,14 +1,12 @@
-import { Controller, Delete, Get, Patch, Put, UseGuards } from '@nestjs/common';
+import { Controller, Delete, Get, Patch, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { AcceptsBasic } from '../../access/decorators.js';
 import { notImplemented } from '../../protocol/error/scim-error.js';
-import { AcceptGuard } from './accept.guard.js';
 import { DocumentedMe } from './operations.openapi.js';
 
 /** A token stands for a client and not for a user, so that nobody is logged in. */
 @ApiTags('Logged User')
 @AcceptsBasic()
-@UseGuards(AcceptGuard)
 @Controller('Me')
 export class OudMeController {
   @Get()

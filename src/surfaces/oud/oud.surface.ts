@@ -12,6 +12,7 @@ export const OUD_SURFACE: Surface = {
   name: 'oud',
   mount: 'iam/directory/oud/scim/v1',
   writes: ['application/scim+json', 'application/json'],
+  refusesUnacceptable: true,
   unmatched: new UnmatchedRoutes(),
   document: {
     title: 'Rollcall: Oracle Unified Directory SCIM API',

@@ -1,13 +1,12 @@
-import { applyDecorators, Controller, UseGuards } from '@nestjs/common';
+import { applyDecorators, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { AcceptsBasic } from '../../access/decorators.js';
 import { resourceRoutes } from '../http/resource-routes.js';
-import { AcceptGuard } from './accept.guard.js';
 import { documentedResource } from './operations.openapi.js';
 import { OudGroups, OudUsers } from './oud.endpoint.js';
 
 const OudController = (path: string): ClassDecorator =>
-  applyDecorators(ApiTags(path), AcceptsBasic(), UseGuards(AcceptGuard), Controller(path));
+  applyDecorators(ApiTags(path), AcceptsBasic(), Controller(path));
 
 @OudController('Users')
 export class OudUsersController extends resourceRoutes('entryUUID', documentedResource('User')) {

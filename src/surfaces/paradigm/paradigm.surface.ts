@@ -16,6 +16,7 @@ export const PARADIGM_SURFACE: Surface = {
   name: 'paradigm',
   mount: 'scim/v2',
   writes: ['application/scim+json'],
+  refusesUnacceptable: false,
   unmatched: new ParadigmUnmatchedRoutes(),
   document: {
     title: 'Rollcall: Paradigm SCIM API',

@@ -19,6 +19,7 @@ export const SCAIKEY_SURFACE: Surface = {
   name: 'scaikey',
   mount: 'api/v1/tenants/:tenant_id/scim/v2',
   writes: ['application/json', 'application/scim+json'],
+  refusesUnacceptable: false,
   unmatched: new ScaikeyUnmatchedRoutes(),
   document: {
     title: 'Rollcall: ScaiKey SCIM API',

@@ -1,11 +1,10 @@
-import { Controller, HttpCode, Inject, Injectable, Post, Res, UseInterceptors } from '@nestjs/common';
+import { Controller, HttpCode, Inject, Injectable, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { invalidSyntax } from '../../protocol/error/scim-error.js';
 import { isJsonObject, type Json, type JsonObject } from '../../protocol/json.js';
 import { BulkService } from '../../scim/bulk/bulk.service.js';
 import { holdRefusal } from '../../scim/request-body.js';
-import { AcceptableInterceptor } from './acceptable.interceptor.js';
 import { BulkEndpoint, type BulkForm } from '../http/bulk-endpoint.js';
 import { InExchange, type Exchange } from '../http/exchange.js';
 import { readJsonObject } from '../http/json-body.js';
@@ -36,7 +35,6 @@ export class StandardBulk extends BulkEndpoint {
 }
 
 @ApiTags('Bulk')
-@UseInterceptors(AcceptableInterceptor)
 @Controller('Bulk')
 export class StandardBulkController {
   constructor(private readonly endpoint: StandardBulk) {}

@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Req, Res, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
 import { Company, OpenToUsers, Public } from '../../access/decorators.js';
@@ -9,7 +9,6 @@ import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { CURSOR_TIMEOUT } from '../../scim/cursors/cursor-seal.js';
 import { describeServiceProvider } from '../../scim/discovery/service-provider-config.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
-import { AcceptableInterceptor } from './acceptable.interceptor.js';
 import {
   describeResourceTypeByName,
   describeResourceTypes,
@@ -23,7 +22,6 @@ import { PAGE, StandardCodec } from './standard.codec.js';
 /** What a client can find out about the server (RFC 7644 §4). Paging and sorting do not apply to it. */
 @ApiTags('Discovery')
 @OpenToUsers()
-@UseInterceptors(AcceptableInterceptor)
 @Controller()
 export class StandardDiscoveryController {
   constructor(

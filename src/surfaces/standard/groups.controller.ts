@@ -1,14 +1,12 @@
-import { Controller, Post, Res, UseInterceptors } from '@nestjs/common';
+import { Controller, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RequiredScope } from '../../access/decorators.js';
-import { AcceptableInterceptor } from './acceptable.interceptor.js';
 import { InExchange, type Exchange } from '../http/exchange.js';
 import { resourceRoutes } from '../http/resource-routes.js';
 import { documentedResource, DocumentedSearch } from './operations.openapi.js';
 import { StandardGroups } from './standard.endpoint.js';
 
 @ApiTags('Groups')
-@UseInterceptors(AcceptableInterceptor)
 @Controller('Groups')
 export class GroupsController extends resourceRoutes('id', documentedResource('Group')) {
   constructor(protected readonly endpoint: StandardGroups) {

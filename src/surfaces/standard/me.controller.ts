@@ -1,9 +1,8 @@
-import { Controller, Delete, Get, Patch, Put, Res, UseInterceptors } from '@nestjs/common';
+import { Controller, Delete, Get, Patch, Put, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { OpenToUsers } from '../../access/decorators.js';
 import { forbidden, notImplemented } from '../../protocol/error/scim-error.js';
 import { UsersService } from '../../scim/users/users.service.js';
-import { AcceptableInterceptor } from './acceptable.interceptor.js';
 import { InExchange, type Exchange } from '../http/exchange.js';
 import { DocumentedMe } from './operations.openapi.js';
 import { StandardCodec } from './standard.codec.js';
@@ -12,7 +11,6 @@ import { OwnUser } from './standard.endpoint.js';
 /** The user that a token stands for (RFC 7644 §3.11: `/Me` is an alias of the user's own URI, which answers name). */
 @ApiTags('Me')
 @OpenToUsers()
-@UseInterceptors(AcceptableInterceptor)
 @Controller('Me')
 export class StandardMeController {
   constructor(

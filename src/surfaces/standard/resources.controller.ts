@@ -1,10 +1,9 @@
-import { Controller, Get, Post, Res, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RequiredScope } from '../../access/decorators.js';
 import { type ListQuery } from '../../protocol/message/list-query.js';
 import { requireBody } from '../../scim/request-body.js';
 import { ResourcesService } from '../../scim/resources/resources.service.js';
-import { AcceptableInterceptor } from './acceptable.interceptor.js';
 import { groupRead, userRead } from '../http/derived-parts.js';
 import { InExchange, type Exchange } from '../http/exchange.js';
 import { jsonBody } from '../http/json-body.js';
@@ -13,7 +12,6 @@ import { StandardCodec } from './standard.codec.js';
 
 /** Users and groups in one list (RFC 7644 §3.4.2.1). */
 @ApiTags('All resources')
-@UseInterceptors(AcceptableInterceptor)
 @Controller()
 export class StandardResourcesController {
   constructor(

@@ -8,6 +8,7 @@ export const STANDARD_SURFACE: Surface = {
   name: 'standard',
   mount: 'standard/scim/v2',
   writes: ['application/scim+json', 'application/json'],
+  refusesUnacceptable: true,
   unmatched: new StandardUnmatchedRoutes(),
   document: {
     title: 'Rollcall: standard',

@@ -8,6 +8,7 @@ export const STRONGDM_SURFACE: Surface = {
   name: 'strongdm',
   mount: 'provisioning/generic/v2',
   writes: ['application/scim+json'],
+  refusesUnacceptable: false,
   unmatched: new StrongdmUnmatchedRoutes(),
   document: {
     title: 'Rollcall: StrongDM generic SCIM endpoint',
