@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 const SOURCE = resolve(dirname(fileURLToPath(import.meta.url)), '../src');
 
 /** Files that wire rooms together may import any of them. */
-const WIRING = /(^|\/)(main|openapi|cli|application|app\.module)\.ts$|\.module\.ts$/;
+const WIRING = /(^|\/)(main|openapi|cli|ormconfig|application|app\.module)\.ts$|\.module\.ts$/;
 /** Rooms that are made of wiring: how the process starts, what it documents, what the command line does. */
 const WIRING_ROOMS = ['startup', 'documentation', 'cli', 'demo'];
 
@@ -134,7 +134,7 @@ describe('the import law', () => {
     const readers = sourceFiles()
       .filter((path) => /process\.env/.test(readFileSync(path, 'utf8')))
       .map((path) => relative(SOURCE, path))
-      .filter((path) => !/^(main|cli|openapi)\.ts$|^config\//.test(path));
+      .filter((path) => !/^(main|cli|openapi|ormconfig)\.ts$|^config\//.test(path));
     expect(readers).toEqual([]);
   });
 
