@@ -1,7 +1,7 @@
 import { type Dialect } from '../../../src/protocol/dialect/dialect.js';
 import { STANDARD_SURFACE } from '../../../src/surfaces/standard/standard.surface.js';
 import { startTestApplication, type TestApplication } from '../../support/application.js';
-import { dumpDatabase } from '../../support/database-dump.js';
+import { dumpCompany } from '../../support/database-dump.js';
 import { listRoutes } from '../../support/routes.js';
 import { type ScimAnswer, type ScimClient } from '../../support/scim-client.js';
 
@@ -216,18 +216,7 @@ function tellOf({ status, headers, text }: ScimAnswer, id: string): object {
   return { status, headers: anonymous(JSON.stringify(told)), text: anonymous(text) };
 }
 
-const rowsOf = async (companyId: string): Promise<string[]> =>
-  (await dumpDatabase(service.database.adminUrl)).filter((line) =>
-    new RegExp(`^public\\.(users|groups|memberships|resource_counts) \\(${companyId},`).test(line),
-  );
-
-const companyIdOf = async (slug: string): Promise<string> => {
-  const lines = await dumpDatabase(service.database.adminUrl);
-  return (
-    lines.map((line) => /^public\.companies \((\d+),([^,]+),/.exec(line)).find((m) => m?.[2] === slug)?.[1] ??
-    ''
-  );
-};
+const rowsOfAcme = (): Promise<string[]> => dumpCompany(service.database.adminUrl, 'acme');
 
 describe("another company's ids", () => {
   it('are tried on every route that there is', () => {
@@ -241,8 +230,7 @@ describe("another company's ids", () => {
 
   describe.each<Dialect>(['lenient', 'strict'])('in the %s dialect', (dialect) => {
     it.each(Object.keys(ATTEMPTS))('TEN-02 TEN-06 %s answers as for an unknown id', async (route) => {
-      const acmeId = await companyIdOf('acme');
-      const before = await rowsOf(acmeId);
+      const before = await rowsOfAcme();
       expect(before.length).toBeGreaterThan(5);
       const [method = ''] = route.split(' ');
       for (const id of [theirs.user, theirs.group]) {
@@ -262,7 +250,7 @@ describe("another company's ids", () => {
           expect(got.status).toBeLessThan(500);
         }
       }
-      expect(await rowsOf(acmeId)).toEqual(before);
+      expect(await rowsOfAcme()).toEqual(before);
     });
   });
 
@@ -359,13 +347,12 @@ describe('two companies with the same names', () => {
   });
 
   it('TEN-02 what one writes moves nothing of the other', async () => {
-    const acmeId = await companyIdOf('acme');
-    const before = await rowsOf(acmeId);
+    const before = await rowsOfAcme();
     await birch.patch(`/Groups/${ours.group}`, patchOf({ op: 'remove', path: 'members' }));
     await birch.patch(`/Groups/${ours.nested}`, patchOf({ op: 'replace', path: 'displayName', value: 'x' }));
     await birch.delete(`/Users/${ours.user}`);
     await birch.delete(`/Groups/${ours.group}`);
     expect((await birch.get('/Users')).body.totalResults).toBe(1);
-    expect(await rowsOf(acmeId)).toEqual(before);
+    expect(await rowsOfAcme()).toEqual(before);
   });
 });

@@ -5,7 +5,7 @@ export const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 export const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 export const LIST = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
 export const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
-const MOUNT = '/provisioning/generic/v2';
+export const MOUNT = '/provisioning/generic/v2';
 
 /** Ids of the right form that nobody has. */
 export const NO_USER = 'a-0000000000000001';
