@@ -7,7 +7,7 @@ import { type Settings } from './config/settings.js';
 import { serveDocuments } from './documentation/documents.js';
 import { createHttpLogger, NestLogger } from './logging/logger.js';
 import { answerBrokenRequests } from './surfaces/http/broken-request.js';
-import { escapeBrokenPath } from './surfaces/http/request-path.middleware.js';
+import { dropEmptySegments, escapeBrokenPath } from './surfaces/http/request-path.middleware.js';
 import { assumeNewestVersion } from './surfaces/standard/version-segment.middleware.js';
 
 /**
@@ -36,7 +36,8 @@ export async function createApplication(
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('trust proxy', settings.trustProxy);
-  app.use(createHttpLogger(logger), setSafeHeaders, escapeBrokenPath, assumeNewestVersion);
+  app.use(createHttpLogger(logger), setSafeHeaders);
+  app.use(dropEmptySegments, escapeBrokenPath, assumeNewestVersion);
   if (settings.docs) serveDocuments(app, surfaces);
   await app.init();
   const server = app.getHttpServer();

@@ -1,6 +1,7 @@
 import { RequestMethod, type Type } from '@nestjs/common';
 import { METHOD_METADATA, MODULE_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { MetadataScanner } from '@nestjs/core';
+import { editDistance } from '../../protocol/text/edit-distance.js';
 
 /** In the order in which `Allow` names them. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
@@ -39,6 +40,19 @@ export class RouteTable {
       .filter(({ segments }) => matches(segments, sent))
       .sort((a, b) => parametersIn(a) - parametersIn(b));
     return endpoint && METHODS.filter((method) => endpoint.methods.has(method));
+  }
+
+  /**
+   * The endpoint that a path without one most likely means: its fixed segments are the path's but for slips of typing.
+   * As a document writes it: `/Users/{id}`. Undefined where none is near.
+   */
+  nearestTo(path: string): string | undefined {
+    const sent = segmentsOf(path);
+    const [nearest] = this.endpoints
+      .map(({ segments }) => ({ segments, slips: slipsIn(segments, sent) }))
+      .filter(({ slips }) => Number.isFinite(slips))
+      .sort((a, b) => a.slips - b.slips);
+    return nearest?.segments.map((segment) => `/${segment.replace(/^:(.*)/, '{$1}')}`).join('');
   }
 
   private addRoutes(controller: Type): void {
@@ -80,6 +94,23 @@ function matches(declared: readonly string[], sent: readonly string[]): boolean 
     declared.length === sent.length &&
     declared.every((segment, index) => isParameter(segment) || equal(segment, sent[index]))
   );
+}
+
+/** How many slips make the path that was sent out of the declared one; infinite where it is another path. */
+function slipsIn(declared: readonly string[], sent: readonly string[]): number {
+  if (declared.length !== sent.length) return Infinity;
+  let slips = 0;
+  for (const [index, segment] of declared.entries()) {
+    if (isParameter(segment)) continue;
+    slips += editDistance(sent[index] ?? '', segment, slipsAllowed(segment)) ?? Infinity;
+  }
+  return slips;
+}
+
+/** A short word is too easily another one. */
+function slipsAllowed({ length }: string): number {
+  if (length < 4) return 0;
+  return length < 6 ? 1 : 2;
 }
 
 const equal = (a: string, b: string | undefined): boolean => a.toLowerCase() === b?.toLowerCase();

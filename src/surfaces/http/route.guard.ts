@@ -39,10 +39,11 @@ function judge(
   request: Request,
   response: Response,
 ): void {
-  const { method } = request;
+  const { method, path } = request;
   const { user: caller } = request as Partial<AuthenticatedRequest>;
   const offered = routes.methodsAt(endpoint);
-  const refusal = unmatched.refusalOf({ method, endpoint, offered, caller });
+  const nearest = offered ? undefined : routes.nearestTo(endpoint);
+  const refusal = unmatched.refusalOf({ method, path, endpoint, offered, nearest, caller });
   if (refusal) throw refusal;
   if (method === 'OPTIONS' && offered) response.setHeader('Allow', offered.join(', '));
 }

@@ -1,12 +1,18 @@
-import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import {
+  Catch,
+  HttpException,
+  NotFoundException,
+  type ArgumentsHost,
+  type ExceptionFilter,
+} from '@nestjs/common';
 import { type Request, type Response } from 'express';
 import { type Logger } from 'pino';
 import { type AuthenticatedRequest } from '../../access/authenticated-request.js';
-import { notFound, ScimError } from '../../protocol/error/scim-error.js';
+import { ScimError } from '../../protocol/error/scim-error.js';
 import { UnavailableError } from '../../protocol/error/unavailable.error.js';
 import { SCIM_JSON } from './media-types.js';
 import { surfaceAt, type EncodedError, type Surface } from './surface.js';
-import { MethodNotAllowedError } from './unmatched-routes.js';
+import { MethodNotAllowedError, noSuchEndpoint } from './unmatched-routes.js';
 import { dropUnreadBody } from './unread-body.js';
 
 const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error';
@@ -48,8 +54,7 @@ function toScimError(thrown: unknown): ScimError | undefined {
   if (thrown instanceof ScimError) return thrown;
   if (thrown instanceof UnavailableError) return new ScimError(503, undefined, thrown.message);
   if (thrown instanceof HttpException) {
-    const status = thrown.getStatus();
-    return status === 404 ? notFound('No such endpoint.') : new ScimError(status, undefined, thrown.message);
+    return new ScimError(thrown.getStatus(), undefined, thrown.message);
   }
   return undefined;
 }
@@ -65,7 +70,10 @@ export class ScimErrorFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
-    const { error, cause } = refusalOf(thrown);
+    // Nest's own 404, outside of all surfaces, would repeat the query.
+    const { error, cause } = refusalOf(
+      thrown instanceof NotFoundException ? noSuchEndpoint(request) : thrown,
+    );
     this.log(request, error, cause);
     if (response.headersSent) {
       response.destroy();

@@ -7,10 +7,14 @@ import { notFound, ScimError } from '../../protocol/error/scim-error.js';
 /** A request to a surface, before it is known whether one of its routes takes it. */
 export interface RoutedRequest {
   readonly method: string;
+  /** As it was sent, without the query. */
+  readonly path: string;
   /** Behind the surface's mount, without a slash at its end: `/Users/42`; empty for the root. */
   readonly endpoint: string;
   /** The methods that the endpoint offers; undefined where there is no endpoint. */
   readonly offered: readonly string[] | undefined;
+  /** Where there is no endpoint: one that was most likely meant, `/Users/{id}`, if any is near. */
+  readonly nearest: string | undefined;
   /** Undefined where the route is open to everybody. */
   readonly caller: Credential | undefined;
 }
@@ -24,6 +28,22 @@ export class MethodNotAllowedError extends ScimError {
     super(405, undefined, detail);
     this.name = 'MethodNotAllowedError';
   }
+}
+
+/** How many characters of a path a refusal repeats. */
+const SHOWN_PATH = 100;
+
+/**
+ * 404 that names the request, and what was meant where that is known. The path is repeated as it came, with control
+ * characters still percent-encoded; the query is not, since tokens and personal data are sent in it.
+ */
+export function noSuchEndpoint(
+  { method, path }: { readonly method: string; readonly path: string },
+  nearest?: string,
+): ScimError {
+  const shown = path.length > SHOWN_PATH ? `${path.slice(0, SHOWN_PATH)}…` : path;
+  const hint = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
+  return notFound(`No such endpoint: ${method} ${JSON.stringify(shown)}.${hint}`);
 }
 
 /**
@@ -41,8 +61,8 @@ export class UnmatchedRoutes {
     return offered.includes(method) ? undefined : this.wrongMethod(request, offered);
   }
 
-  protected unknownEndpoint(_request: RoutedRequest): ScimError {
-    return notFound('No such endpoint.');
+  protected unknownEndpoint(request: RoutedRequest): ScimError {
+    return noSuchEndpoint(request, request.nearest);
   }
 
   protected wrongMethod({ method }: RoutedRequest, offered: readonly string[]): ScimError {
@@ -65,7 +85,7 @@ export function unmatchedRoutesController(...access: readonly ClassDecorator[]):
   class UnmatchedRoutesController {
     @All(['', '*path'])
     answer(@Req() request: Request, @Res() response: Response): void {
-      if (request.method !== 'OPTIONS') throw notFound('No such endpoint.');
+      if (request.method !== 'OPTIONS') throw noSuchEndpoint(request);
       response.status(204).end();
     }
   }

@@ -83,8 +83,9 @@ describe('404', () => {
   it.each(['/nowhere', '/Groups/1/2', '/Users/1/2', '/Schemas/x/y', '/Groups/.search/x'])(
     'for a path that is no endpoint: %s',
     async (path) => {
-      expectError(await client.get(path), 404, 'No such endpoint');
-      expectError(await client.put(path, '{', { 'Content-Type': 'text/plain' }), 404, 'No such endpoint');
+      const told = (method: string): string => `No such endpoint: ${method} "/scim/v2${path}"`;
+      expectError(await client.get(path), 404, told('GET'));
+      expectError(await client.put(path, '{', { 'Content-Type': 'text/plain' }), 404, told('PUT'));
     },
   );
 
