@@ -6,6 +6,7 @@ import { readSettings } from '../../../src/config/read-settings.js';
 import { createLogger } from '../../../src/logging/logger.js';
 import { startTestApplication, type TestApplication } from '../../support/application.js';
 import { dumpDatabase } from '../../support/database-dump.js';
+import { insertUsers } from '../../support/insert-resources.js';
 import { type ScimAnswer, type ScimClient } from '../../support/scim-client.js';
 import { ENTERPRISE, expectRefusal, groupBody, LIST, userBody } from './messages.js';
 import { createAll, idsOn, type Page, walk } from './walks.js';
@@ -161,12 +162,9 @@ describe('a walk by cursor', () => {
   });
 
   it('reads groups whose members have to be streamed', async () => {
-    const own = await (await application.company()).client();
-    const users = await createAll(
-      own,
-      '/Users',
-      Array.from({ length: 600 }, () => userBody()),
-    );
+    const company = await application.company();
+    const own = await company.client();
+    const users = await insertUsers(application.database, company.slug, 600);
     const members = users.map((value) => ({ value }));
     for (let index = 0; index < 5; index += 1) await own.post('/Groups', groupBody({ members }));
     for (const from of ['', (await own.get('/Groups?count=2&cursor=')).body.nextCursor as string]) {

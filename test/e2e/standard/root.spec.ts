@@ -1,4 +1,5 @@
 import { startTestApplication, type TestApplication } from '../../support/application.js';
+import { insertUsers } from '../../support/insert-resources.js';
 import { type ScimAnswer, type ScimClient } from '../../support/scim-client.js';
 import {
   createGroup,
@@ -213,12 +214,9 @@ describe('what is read', () => {
   });
 
   it('streams the members of large groups between users', async () => {
-    const own = await (await application.company()).client();
-    const users = await createAll(
-      own,
-      '/Users',
-      Array.from({ length: 700 }, () => userBody()),
-    );
+    const company = await application.company();
+    const own = await company.client();
+    const users = await insertUsers(application.database, company.slug, 700);
     const members = users.map((value) => ({ value }));
     await createAll(own, '/Groups', [groupBody({ members }), groupBody({ members })]);
     await createAll(own, '/Users', [userBody()]);

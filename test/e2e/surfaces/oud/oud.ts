@@ -20,6 +20,7 @@ export const SCIM_TYPE = 'application/scim+json; charset=utf-8';
 type Part = Readonly<Record<string, unknown>>;
 
 export interface OudTestCompany {
+  readonly slug: string;
   readonly token: string;
   readonly client: ScimClient;
   /** The same company on the standard surface. */
@@ -33,6 +34,7 @@ export async function openDirectory(
   const company = await application.company();
   const token = await company.token(dialect);
   return {
+    slug: company.slug,
     token,
     client: application.scim(token, application.origin + MOUNT),
     standard: application.scim(token),

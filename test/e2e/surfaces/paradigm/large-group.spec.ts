@@ -1,5 +1,5 @@
-import { Client } from 'pg';
 import { startTestApplication, type TestApplication } from '../../../support/application.js';
+import { insertUsers } from '../../../support/insert-resources.js';
 import { type ScimClient } from '../../../support/scim-client.js';
 import { createGroup, LIST } from '../../standard/messages.js';
 import { paradigmClient, FORM, urlEncoded } from './paradigm-client.js';
@@ -14,18 +14,7 @@ beforeAll(async () => {
   application = await startTestApplication();
   const company = await application.company();
   client = await paradigmClient(application, company);
-  const database = new Client({ connectionString: application.database.adminUrl });
-  await database.connect();
-  const { rows } = await database.query<{ id: string }>(
-    `INSERT INTO users (company_id, attributes, search, user_name_key, display, display_key)
-     SELECT c.id, jsonb_build_object('userName', 'user' || n), jsonb_build_object('userName', 'user' || n),
-       'user' || n, 'user' || n, 'user' || n
-     FROM companies c, generate_series(1, $2::int) n WHERE c.slug = $1
-     RETURNING lpad(to_hex(id), 16, '0') AS id`,
-    [company.slug, MANY],
-  );
-  await database.end();
-  ids = rows.map(({ id }) => id).sort();
+  ids = await insertUsers(application.database, company.slug, MANY);
 });
 afterAll(() => application.close());
 

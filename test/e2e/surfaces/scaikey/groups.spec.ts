@@ -1,9 +1,9 @@
-import pg from 'pg';
 import {
   startTestApplication,
   type TestApplication,
   type TestCompany,
 } from '../../../support/application.js';
+import { insertUsers } from '../../../support/insert-resources.js';
 import { type ScimClient } from '../../../support/scim-client.js';
 import { scaikeyClient } from './scaikey.js';
 
@@ -31,23 +31,6 @@ async function createUser(displayName = 'Ann'): Promise<string> {
 
 const createGroup = async (group: object = {}): Promise<{ id: string; displayName: string }> =>
   (await client.post('/Groups', { displayName: unique(), ...group })).body;
-
-/** Users by the thousand, behind the back of the service: posting them would take half a minute. */
-async function insertUsers(slug: string): Promise<string[]> {
-  const admin = new pg.Client(application.database.adminUrl);
-  await admin.connect();
-  try {
-    const { rows } = await admin.query<{ id: string }>(
-      `INSERT INTO users (company_id, attributes, search, user_name_key, display, display_key)
-       SELECT (SELECT id FROM companies WHERE slug = $1), '{}', '{}', 'bulk' || n, 'Bulk ' || n, 'bulk ' || n
-       FROM generate_series(1, $2::int) n RETURNING lpad(to_hex(id), 16, '0') AS id`,
-      [slug, LARGE],
-    );
-    return rows.map(({ id }) => id);
-  } finally {
-    await admin.end();
-  }
-}
 
 it('POST answers 201 with the group, its links by the slug of the company', async () => {
   const user = await createUser();
@@ -239,7 +222,7 @@ it('a group made here is the same on the standard surface', async () => {
 it(`a group of ${LARGE} members can be made, read, patched and listed`, async () => {
   const own = await application.company();
   const large = await scaikeyClient(application, own);
-  const ids = await insertUsers(own.slug);
+  const ids = await insertUsers(application.database, own.slug, LARGE);
   const members = ids.map((value) => ({ value }));
   const { status, body } = await large.post('/Groups', { displayName: 'All', members: members.slice(1) });
   expect([status, body.members.length]).toEqual([201, LARGE - 1]);

@@ -1,5 +1,5 @@
-import pg from 'pg';
 import { startTestApplication, type TestApplication } from '../../../support/application.js';
+import { insertUsers } from '../../../support/insert-resources.js';
 import { type ScimAnswer, type ScimClient } from '../../../support/scim-client.js';
 import {
   createGroup,
@@ -283,7 +283,7 @@ it('judges If-Match with the version that ETag tells', async () => {
 it('reads, changes and lists a group with 5,000 members', async () => {
   const company = await application.company();
   const own = application.scim(await company.token(), `${application.origin}/provisioning/generic/v2`);
-  const ids = (await insertUsers(company.slug, 5000)).map((id) => `a-${id}`);
+  const ids = (await insertUsers(application.database, company.slug, 5000)).map((id) => `a-${id}`);
   const members = ids.map((value) => ({ value }));
   const group = await createGroup(own, { members: members.slice(0, 4999) });
   expect(group.members).toHaveLength(4999);
@@ -297,21 +297,3 @@ it('reads, changes and lists a group with 5,000 members', async () => {
   const put = await own.put(`/Groups/${group.id}`, groupBody({ members }));
   expect(put.body.members).toHaveLength(5000);
 });
-
-/** Users without attributes, made at once; their ids as 16 digits. */
-async function insertUsers(slug: string, count: number): Promise<string[]> {
-  const database = new pg.Client(application.database.adminUrl);
-  await database.connect();
-  try {
-    const { rows } = await database.query<{ id: string }>(
-      `INSERT INTO users (company_id, attributes, search, user_name_key, display, display_key)
-       SELECT c.id, '{}', '{}', 'many' || n, 'Many ' || n, 'many ' || n
-       FROM companies c, generate_series(1, $2::int) n WHERE c.slug = $1
-       RETURNING format_resource_id(id) AS id`,
-      [slug, count],
-    );
-    return rows.map(({ id }) => id);
-  } finally {
-    await database.end();
-  }
-}
