@@ -39,7 +39,14 @@ export interface ObservedAnswer {
   readonly body: unknown;
 }
 
-const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
+// `test/openapi` checks the documents themselves.
+const ajv = new Ajv({
+  strict: false,
+  allErrors: true,
+  validateFormats: false,
+  validateSchema: false,
+  meta: false,
+});
 const operations: readonly DocumentedOperation[] = readdirSync(DOCUMENTS).flatMap(readDocument);
 const validators = new Map<string, ValidateFunction>();
 
