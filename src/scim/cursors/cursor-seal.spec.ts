@@ -58,6 +58,13 @@ describe('CursorSeal', () => {
     expect(Buffer.from(bytes, 'latin1').toString('hex')).not.toContain('0123456789abcdef');
   });
 
+  it('takes another nonce for each cursor, so that equal contents look different', () => {
+    const content = { position: { id: '0123456789abcdef', key: 'ada' }, backward: false, count: 7 };
+    const cursors = Array.from({ length: 100 }, () => seal.seal(content, LIST));
+    expect(new Set(cursors.map((cursor) => cursor.slice(0, 16))).size).toBe(100);
+    expect(new Set(cursors.map((cursor) => cursor.slice(-8))).size).toBe(100);
+  });
+
   it('CUR-09 CUR-22 has one answer for every cursor that is not of this list', () => {
     const content = { position: { id: '0123456789abcdef', key: 'ada' }, backward: false, count: 7 };
     const cursor = seal.seal(content, LIST);
