@@ -7,7 +7,7 @@ import { readSettings } from './config/read-settings.js';
 import { type Settings } from './config/settings.js';
 import { StartupError } from './config/startup-error.js';
 import { createLogger } from './logging/logger.js';
-import { checkComparison } from './persistence/comparison/check-comparison.js';
+import { checkIndexedForms } from './persistence/indexed-forms/check-indexed-forms.js';
 import { openDatabase, type Database } from './startup/database.js';
 import { migrate } from './persistence/database/migrate.js';
 import { printBanner } from './startup/banner.js';
@@ -43,7 +43,7 @@ async function stopRequested(): Promise<undefined> {
 
 async function serve(settings: Settings, database: Database): Promise<NestExpressApplication> {
   await migrate(database.directUrl);
-  await checkComparison(database.directUrl, settings.schemas);
+  await checkIndexedForms(database.directUrl, settings.schemas);
   const createFirst = (onTerminal: boolean): ReturnType<typeof ensureFirstCompany> =>
     ensureFirstCompany(database.directUrl, settings, onTerminal);
   // A token from the settings or for a file is created before the server listens, so that it is valid for the first

@@ -28,16 +28,16 @@ export interface EmbeddedDatabase {
  * @throws StartupError with one line that says why this is impossible
  */
 export async function openEmbedded(dataDir: string): Promise<EmbeddedDatabase> {
-  const membership = new Membership(prepareCluster(dataDir));
-  const port = await membership.join();
-  return { url: ownerUrl(membership.cluster, port), close: () => membership.leave() };
+  const lease = new ServerLease(prepareCluster(dataDir));
+  const port = await lease.join();
+  return { url: ownerUrl(lease.cluster, port), close: () => lease.leave() };
 }
 
 const ownerUrl = (cluster: Cluster, port: number): string =>
   `postgres://${OWNER}:${cluster.secret}@127.0.0.1:${port}/${DATABASE}`;
 
 /** This process as a user of the server: a connection that holds the shared lock until the process leaves or ends. */
-class Membership {
+class ServerLease {
   private port: number | undefined;
   private holder: pg.Client | undefined;
   private rejoining: Promise<void> | undefined;

@@ -9,7 +9,7 @@ import { GroupsStore } from '../scim/groups/groups.store.js';
 import { ResourcesStore } from '../scim/resources/resources.store.js';
 import { SecretKey } from '../scim/secret-key.js';
 import { UsersStore } from '../scim/users/users.store.js';
-import { Comparison } from './comparison/comparison.js';
+import { IndexedForms } from './indexed-forms/indexed-forms.js';
 import { dataSourceOptions } from './database/data-source.js';
 import { PostgresDatabaseProbe } from './database/postgres-database.probe.js';
 import { PostgresGroupsStore } from './groups/postgres-groups.store.js';
@@ -29,10 +29,10 @@ export class PersistenceModule implements OnApplicationShutdown {
   static register(settings: Settings, databaseUrl: string): DynamicModule {
     const transaction = {
       provide: CompanyTransaction,
-      inject: [DataSource, Comparison],
-      useFactory: async (dataSource: DataSource, comparison: Comparison) => {
-        const transactions = new PostgresCompanyTransaction(dataSource, databaseUrl, settings, comparison);
-        await transactions.loadComparison();
+      inject: [DataSource, IndexedForms],
+      useFactory: async (dataSource: DataSource, indexed: IndexedForms) => {
+        const transactions = new PostgresCompanyTransaction(dataSource, databaseUrl, settings, indexed);
+        await transactions.loadIndexedForms();
         return transactions;
       },
     };
@@ -41,22 +41,22 @@ export class PersistenceModule implements OnApplicationShutdown {
       global: true,
       imports: [TypeOrmModule.forRoot({ ...dataSourceOptions(databaseUrl, settings), retryAttempts: 1 })],
       providers: [
-        { provide: Comparison, useValue: new Comparison(settings.schemas) },
+        { provide: IndexedForms, useValue: new IndexedForms(settings.schemas) },
         transaction,
         { provide: AccessTokensStore, useClass: PostgresAccessTokensStore },
         { provide: TokenIssuersStore, useClass: PostgresTokenIssuersStore },
         { provide: DatabaseProbe, useClass: PostgresDatabaseProbe },
         {
           provide: UsersStore,
-          inject: [CompanyTransaction, Comparison],
-          useFactory: (transactions: CompanyTransaction, comparison: Comparison) =>
-            new PostgresUsersStore(transactions, settings.schemas, comparison),
+          inject: [CompanyTransaction, IndexedForms],
+          useFactory: (transactions: CompanyTransaction, indexed: IndexedForms) =>
+            new PostgresUsersStore(transactions, settings.schemas, indexed),
         },
         {
           provide: GroupsStore,
-          inject: [CompanyTransaction, Comparison],
-          useFactory: (transactions: CompanyTransaction, comparison: Comparison) =>
-            new PostgresGroupsStore(transactions, settings.schemas, comparison),
+          inject: [CompanyTransaction, IndexedForms],
+          useFactory: (transactions: CompanyTransaction, indexed: IndexedForms) =>
+            new PostgresGroupsStore(transactions, settings.schemas, indexed),
         },
         {
           provide: ResourcesStore,

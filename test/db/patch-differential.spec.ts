@@ -16,7 +16,7 @@ import {
 } from '../../src/protocol/resource/resource.js';
 import { type ResourceType } from '../../src/protocol/schema/schema.js';
 import { foldCase } from '../../src/protocol/text/fold-case.js';
-import { AttributeForms } from '../../src/persistence/comparison/attribute-forms.js';
+import { AttributeForms } from '../../src/persistence/indexed-forms/attribute-forms.js';
 import { searchDocument } from '../../src/persistence/sql/search-document.js';
 import { type CompanyScope } from '../../src/scim/company-scope.js';
 import { usersToCreate } from '../support/arbitraries/company.arbitrary.js';

@@ -1,4 +1,4 @@
-import { Comparison } from '../../src/persistence/comparison/comparison.js';
+import { IndexedForms } from '../../src/persistence/indexed-forms/indexed-forms.js';
 import {
   Reindex,
   type ReindexProgress,
@@ -60,7 +60,7 @@ async function reindex(
 }
 
 const start = (schemas: SchemaRegistry = BADGES): Promise<void> =>
-  new Comparison(schemas).load((statement) => rig.transaction.control(statement));
+  new IndexedForms(schemas).load((statement) => rig.transaction.control(statement));
 
 /** Every row of every company, with its version and times. */
 async function rows(): Promise<unknown> {

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { type DataSource } from 'typeorm';
-import { Comparison } from '../../src/persistence/comparison/comparison.js';
+import { IndexedForms } from '../../src/persistence/indexed-forms/indexed-forms.js';
 import { createDataSource } from '../../src/persistence/database/data-source.js';
 import { PostgresGroupsStore } from '../../src/persistence/groups/postgres-groups.store.js';
 import { PostgresResourcesStore } from '../../src/persistence/resources/postgres-resources.store.js';
@@ -41,11 +41,11 @@ export class StoreRig {
     const admin = new pg.Client(database.adminUrl);
     await admin.connect();
     const dataSource = await createDataSource(database.url, SETTINGS).initialize();
-    const comparison = new Comparison(schemas);
-    const transaction = new PostgresCompanyTransaction(dataSource, database.url, SETTINGS, comparison);
-    await transaction.loadComparison();
-    const users = new PostgresUsersStore(transaction, schemas, comparison);
-    const groups = new PostgresGroupsStore(transaction, schemas, comparison);
+    const indexed = new IndexedForms(schemas);
+    const transaction = new PostgresCompanyTransaction(dataSource, database.url, SETTINGS, indexed);
+    await transaction.loadIndexedForms();
+    const users = new PostgresUsersStore(transaction, schemas, indexed);
+    const groups = new PostgresGroupsStore(transaction, schemas, indexed);
     const resources = new PostgresResourcesStore(transaction);
     return new StoreRig(database, admin, dataSource, transaction, users, groups, resources);
   }

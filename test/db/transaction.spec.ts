@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type DataSource } from 'typeorm';
-import { Comparison } from '../../src/persistence/comparison/comparison.js';
+import { IndexedForms } from '../../src/persistence/indexed-forms/indexed-forms.js';
 import { createDataSource } from '../../src/persistence/database/data-source.js';
 import { migrate } from '../../src/persistence/database/migrate.js';
 import { prepareCluster } from '../../src/embedded-postgres/cluster.js';
@@ -65,9 +65,9 @@ async function open(
     source,
     url,
     settings,
-    new Comparison(BUILT_IN_RESOURCE_TYPES),
+    new IndexedForms(BUILT_IN_RESOURCE_TYPES),
   );
-  await opened.loadComparison();
+  await opened.loadIndexedForms();
   return { dataSource: source, transaction: opened };
 }
 

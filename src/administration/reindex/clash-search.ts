@@ -1,5 +1,5 @@
 import { type ResourceType } from '../../protocol/schema/schema.js';
-import { type AttributeForms } from '../../persistence/comparison/attribute-forms.js';
+import { type AttributeForms } from '../../persistence/indexed-forms/attribute-forms.js';
 import { formatResourceId } from '../../persistence/sql/resource-id.js';
 import { searchDocument } from '../../persistence/sql/search-document.js';
 import { parameter, sql } from '../../persistence/sql/sql-fragment.js';

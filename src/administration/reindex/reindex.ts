@@ -1,9 +1,9 @@
 import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { AdministrationError } from '../company-administration.js';
-import { AttributeForms } from '../../persistence/comparison/attribute-forms.js';
+import { AttributeForms } from '../../persistence/indexed-forms/attribute-forms.js';
 import { parameter, sql } from '../../persistence/sql/sql-fragment.js';
 import { type Clash, ClashSearch } from './clash-search.js';
-import { announceReindex, finishReindex, cancelReindex } from './comparison-change.js';
+import { announceReindex, finishReindex, cancelReindex } from './forms-change.js';
 import { OwnerSession } from './owner-session.js';
 import { resourceTables, type ResourceTable } from './resource-table.js';
 import { rewriteBatch } from './rewrite-batch.js';

@@ -2,7 +2,7 @@ import { type JsonObject } from '../../protocol/json.js';
 import { type Attributes } from '../../protocol/resource/resource.js';
 import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type ResourceType } from '../../protocol/schema/schema.js';
-import { type AttributeForms } from '../../persistence/comparison/attribute-forms.js';
+import { type AttributeForms } from '../../persistence/indexed-forms/attribute-forms.js';
 import { GROUP_KEY_COLUMNS, groupKeys, groupNameKey } from '../../persistence/groups/group-row.js';
 import { parameter, sql, type SqlFragment } from '../../persistence/sql/sql-fragment.js';
 import { USER_KEY_COLUMNS, userKeys, userNameKey } from '../../persistence/users/user-row.js';

@@ -1,4 +1,4 @@
-import { type AttributeForms } from '../../persistence/comparison/attribute-forms.js';
+import { type AttributeForms } from '../../persistence/indexed-forms/attribute-forms.js';
 import { searchDocument } from '../../persistence/sql/search-document.js';
 import { columns, join, parameter, sql, type SqlFragment } from '../../persistence/sql/sql-fragment.js';
 import { ownerColumn, uniqueValues } from '../../persistence/unique-values/unique-values.js';

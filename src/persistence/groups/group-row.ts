@@ -2,7 +2,7 @@ import { type JsonObject } from '../../protocol/json.js';
 import { type Attributes } from '../../protocol/resource/resource.js';
 import { type ResourceType } from '../../protocol/schema/schema.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
-import { type AttributeForms } from '../comparison/attribute-forms.js';
+import { type AttributeForms } from '../indexed-forms/attribute-forms.js';
 import { searchDocument } from '../sql/search-document.js';
 import { columns, parameter, sql, type SqlFragment } from '../sql/sql-fragment.js';
 

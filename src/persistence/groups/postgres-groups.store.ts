@@ -10,7 +10,7 @@ import {
 import { requireVersion } from '../../scim/precondition.js';
 import { type Precondition, type StorePage, type StoreQuery } from '../../scim/store-query.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
-import { type Comparison } from '../comparison/comparison.js';
+import { type IndexedForms } from '../indexed-forms/indexed-forms.js';
 import { refuseBrokenConstraints } from '../sql/constraint-errors.js';
 import { pageQuery } from '../sql/page-query.js';
 import { foundRows } from '../sql/page-rows.js';
@@ -50,7 +50,7 @@ export class PostgresGroupsStore extends GroupsStore {
   constructor(
     private readonly transaction: CompanyTransaction,
     private readonly schemas: SchemaRegistry,
-    private readonly comparison: Comparison,
+    private readonly indexed: IndexedForms,
   ) {
     super();
   }
@@ -190,13 +190,13 @@ export class PostgresGroupsStore extends GroupsStore {
   }
 
   private claimsOf(scope: CompanyScope, groupId: string, attributes: Attributes): readonly Statement[] {
-    const { forms } = this.comparison;
+    const { forms } = this.indexed;
     const owner = { companyId: scope.companyId, type: 'Group', id: groupId } as const;
     return claimStatements(forms, owner, uniqueValues(forms, this.schemas.group, attributes));
   }
 
   private valuesOf(attributes: Attributes): SqlFragment {
-    return groupValues(this.comparison.forms, this.schemas.group, attributes);
+    return groupValues(this.indexed.forms, this.schemas.group, attributes);
   }
 
   /** Undefined where the group was deleted between its change and the reading of its members. */

@@ -2,7 +2,7 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../pro
 import { type Attributes } from '../../protocol/resource/resource.js';
 import { type ResourceType } from '../../protocol/schema/schema.js';
 import { comparableText } from '../../protocol/text/comparable-text.js';
-import { type AttributeForms } from '../comparison/attribute-forms.js';
+import { type AttributeForms } from '../indexed-forms/attribute-forms.js';
 
 type Change = (path: string, value: Json) => Json;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { BUILT_IN_RESOURCE_TYPES } from '../../protocol/schema/resource-types.js';
 import { compareCodePoints } from '../../protocol/text/fold-case.js';
-import { AttributeForms } from '../comparison/attribute-forms.js';
+import { AttributeForms } from '../indexed-forms/attribute-forms.js';
 import { refuseBrokenConstraints } from './constraint-errors.js';
 import { likePattern } from './like.js';
 import { prefixEnd } from './prefix-range.js';

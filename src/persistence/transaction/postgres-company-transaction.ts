@@ -4,7 +4,7 @@ import { type DataSource } from 'typeorm';
 import { type Settings } from '../../config/settings.js';
 import { StartupError } from '../../config/startup-error.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
-import { type Comparison } from '../comparison/comparison.js';
+import { type IndexedForms } from '../indexed-forms/indexed-forms.js';
 import { connectionOptions } from '../database/data-source.js';
 import { CompanyGate } from './company-gate.js';
 import {
@@ -48,13 +48,13 @@ export class PostgresCompanyTransaction extends CompanyTransaction {
   /**
    * @param dataSource made by `createDataSource` and initialized
    * @param url URL of the database, for the pool of streams
-   * @param comparison the forms of comparison that writes use
+   * @param indexed the forms of comparison that writes use
    */
   constructor(
     private readonly dataSource: DataSource,
     url: string,
     private readonly settings: TransactionSettings,
-    private readonly comparison: Comparison,
+    private readonly indexed: IndexedForms,
   ) {
     super();
     this.gate = new CompanyGate(settings.poolSize);
@@ -75,8 +75,8 @@ export class PostgresCompanyTransaction extends CompanyTransaction {
    *
    * @throws StartupError where the rows have other forms than this program and its schemas ask for
    */
-  loadComparison(): Promise<void> {
-    return this.comparison.load((statement) => this.control(statement));
+  loadIndexedForms(): Promise<void> {
+    return this.indexed.load((statement) => this.control(statement));
   }
 
   override read(scope: CompanyScope, statements: readonly Statement[]): Promise<readonly StatementResult[]> {
@@ -192,7 +192,7 @@ export class PostgresCompanyTransaction extends CompanyTransaction {
     } catch (error) {
       if (!isOutdated(error)) throw error;
     }
-    await this.loadComparison().catch((cause: unknown) => {
+    await this.loadIndexedForms().catch((cause: unknown) => {
       throw cause instanceof StartupError ? new ReindexedError({ cause }) : cause;
     });
     return this.writeOnce(scope, work);
@@ -202,8 +202,8 @@ export class PostgresCompanyTransaction extends CompanyTransaction {
     scope: CompanyScope,
     work: (transaction: WriteTransaction) => Promise<T>,
   ): Promise<T> {
-    const { generation } = this.comparison;
-    if (generation === undefined) throw new TypeError('A write came before the comparison was loaded');
+    const { generation } = this.indexed;
+    if (generation === undefined) throw new TypeError('A write came before the indexed forms were loaded');
     const scoping = writeScopeStatement(scope.companyId, this.settings.statementTimeout, generation);
     const connection = await this.connect();
     const transaction = new OpenWrite(connection, scoping);

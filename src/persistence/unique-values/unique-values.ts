@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { uniqueness } from '../../protocol/error/scim-error.js';
 import { type Attributes } from '../../protocol/resource/resource.js';
 import { type ResourceType } from '../../protocol/schema/schema.js';
-import { type AttributeForms } from '../comparison/attribute-forms.js';
+import { type AttributeForms } from '../indexed-forms/attribute-forms.js';
 import { searchDocument, visitValues } from '../sql/search-document.js';
 import { parameter, sql, type SqlFragment, toStatement } from '../sql/sql-fragment.js';
 import { type Statement, type StatementResult } from '../transaction/company-transaction.js';

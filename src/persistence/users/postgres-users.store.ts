@@ -4,7 +4,7 @@ import { requireVersion } from '../../scim/precondition.js';
 import { type Precondition, type StorePage, type StoreQuery } from '../../scim/store-query.js';
 import { type UserRead, UsersStore, type WrittenUser } from '../../scim/users/users.store.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
-import { type Comparison } from '../comparison/comparison.js';
+import { type IndexedForms } from '../indexed-forms/indexed-forms.js';
 import { refuseBrokenConstraints } from '../sql/constraint-errors.js';
 import { pageQuery } from '../sql/page-query.js';
 import { foundRows, pageFacts } from '../sql/page-rows.js';
@@ -26,7 +26,7 @@ export class PostgresUsersStore extends UsersStore {
   constructor(
     private readonly transaction: CompanyTransaction,
     private readonly schemas: SchemaRegistry,
-    private readonly comparison: Comparison,
+    private readonly indexed: IndexedForms,
   ) {
     super();
   }
@@ -36,7 +36,7 @@ export class PostgresUsersStore extends UsersStore {
       this.transaction.write(scope, async (transaction) => {
         const insert = this.insertUser(scope, attributes, read);
         const count = changeCount(scope, 'User', 1);
-        if (uniqueValues(this.comparison.forms, this.schemas.user, attributes).length === 0) {
+        if (uniqueValues(this.indexed.forms, this.schemas.user, attributes).length === 0) {
           const [inserted] = await transaction.runAll([insert, count]);
           return insertedUser(inserted);
         }
@@ -143,13 +143,13 @@ export class PostgresUsersStore extends UsersStore {
   }
 
   private claimsOf(scope: CompanyScope, userId: string, attributes: Attributes): readonly Statement[] {
-    const { forms } = this.comparison;
+    const { forms } = this.indexed;
     const owner = { companyId: scope.companyId, type: 'User', id: userId } as const;
     return claimStatements(forms, owner, uniqueValues(forms, this.schemas.user, attributes));
   }
 
   private valuesOf(attributes: Attributes): SqlFragment {
-    return userValues(this.comparison.forms, this.schemas.user, attributes);
+    return userValues(this.indexed.forms, this.schemas.user, attributes);
   }
 }
 

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from '../../protocol/json.js';
 import { type Attributes, displayOfUser } from '../../protocol/resource/resource.js';
 import { type ResourceType } from '../../protocol/schema/schema.js';
 import { foldCase } from '../../protocol/text/fold-case.js';
-import { type AttributeForms } from '../comparison/attribute-forms.js';
+import { type AttributeForms } from '../indexed-forms/attribute-forms.js';
 import { columns, parameter, sql, type SqlFragment } from '../sql/sql-fragment.js';
 import { searchDocument } from '../sql/search-document.js';
 

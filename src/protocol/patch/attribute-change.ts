@@ -12,8 +12,8 @@ import { elementToCreate } from './element-filter.js';
 import { type PatchOperation } from './patch-message.js';
 import { type PathSelection } from './patch-path.js';
 
-/** A change that has not yet been told to which operation it belongs. */
-export type Unplaced = Change extends infer Each
+/** A change before it is said which operation asked for it. */
+export type PlannedChange = Change extends infer Each
   ? Each extends Change
     ? Omit<Each, 'operationIndex'>
     : never
@@ -39,7 +39,7 @@ const EVERY_ELEMENT: BoundFilter = { kind: 'constant', value: true };
  * @throws ScimError 400 `invalidValue` for a value of a wrong type, `mutability` for the removal of a required
  *   attribute and for changes inside a member
  */
-export function planAttribute(operation: AttributeOperation): Unplaced[] {
+export function planAttribute(operation: AttributeOperation): PlannedChange[] {
   const { op, value, target } = operation;
   if (isMembers(target)) return planMembers(operation);
   if (op === 'remove') return planRemove(operation);
@@ -51,7 +51,7 @@ export function planAttribute(operation: AttributeOperation): Unplaced[] {
 }
 
 /** Members come and go; what a member is does not change (RFC 7643 §4.2). */
-function planMembers({ op, target, selection, value }: AttributeOperation): Unplaced[] {
+function planMembers({ op, target, selection, value }: AttributeOperation): PlannedChange[] {
   if (target.subAttribute || (selection && op !== 'remove')) {
     throw mutability('members: a member cannot be changed; add or remove it');
   }
@@ -72,7 +72,7 @@ function planMembers({ op, target, selection, value }: AttributeOperation): Unpl
   }
 }
 
-function planRemove(operation: AttributeOperation): Unplaced[] {
+function planRemove(operation: AttributeOperation): PlannedChange[] {
   const { target, selection, value } = operation;
   const { attribute, subAttribute } = target;
   if (selection && !subAttribute) {
@@ -96,7 +96,7 @@ function readListed({ target, ignored }: AttributeOperation, value: Json): Json[
 }
 
 /** add and replace of all values of a multi-valued attribute; add also takes one value without an array. */
-function planList(operation: AttributeOperation, value: Json): Unplaced[] {
+function planList(operation: AttributeOperation, value: Json): PlannedChange[] {
   const { op, target } = operation;
   const values = readValues(operation, value);
   if (op === 'add') return values.length === 0 ? [] : [{ kind: 'addValues', target, values }];
@@ -112,7 +112,7 @@ function readValues(operation: AttributeOperation, value: Json): Json[] {
 }
 
 /** add and replace of a single-valued attribute or of one sub-attribute; a complex one keeps what is not named. */
-function planSingle({ target, ignored }: AttributeOperation, value: Json): Unplaced[] {
+function planSingle({ target, ignored }: AttributeOperation, value: Json): PlannedChange[] {
   const definition = target.subAttribute ?? target.attribute;
   const place = printAttribute(target);
   if (value !== null && definition.type === 'complex') {
@@ -127,7 +127,7 @@ function planSingle({ target, ignored }: AttributeOperation, value: Json): Unpla
 }
 
 /** add and replace of `attr[filter]`, `attr[filter].sub` and `attr.sub`. */
-function planUpdate(operation: AttributeOperation, value: Json): Unplaced[] {
+function planUpdate(operation: AttributeOperation, value: Json): PlannedChange[] {
   const { op, target, selection } = operation;
   const { subAttribute } = target;
   if (!subAttribute && value === null) {
@@ -155,7 +155,7 @@ function readUpdate(operation: AttributeOperation, value: Json): JsonObject {
   return { value: readValue({ ...attribute, multiValued: false }, value, place, ignored) ?? null };
 }
 
-type UpdateValues = Extract<Unplaced, { kind: 'updateValues' }>;
+type UpdateValues = Extract<PlannedChange, { kind: 'updateValues' }>;
 
 function updateChange(
   { op, target: { subAttribute, ...target }, selection }: AttributeOperation,

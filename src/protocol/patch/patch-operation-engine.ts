@@ -15,7 +15,7 @@ import {
 } from '../schema/attribute-path.js';
 import { COMMON_ATTRIBUTES } from '../schema/common-attributes.js';
 import { type ResourceType } from '../schema/schema.js';
-import { planAttribute, type Unplaced } from './attribute-change.js';
+import { planAttribute, type PlannedChange } from './attribute-change.js';
 import { type Change, type ChangeSet, type ReadOnlyClaim } from './change-set.js';
 import { parsePatchMessage, type PatchMessageOptions, type PatchOperation } from './patch-message.js';
 import { bindPatchPath, type PatchTarget } from './patch-path.js';
@@ -43,7 +43,7 @@ export class PatchOperationEngine {
     const sent = parsePatchMessage(body, options);
     const operations = dialect === 'lenient' ? rewriteLenientPatch(sent, type) : sent;
     const planning: Planning = { type, dialect, ignored: new Set(), claims: [] };
-    const changes = operations.flatMap((operation) => this.planPlaced(operation, planning));
+    const changes = operations.flatMap((operation) => this.planAt(operation, planning));
     return {
       changes,
       ignored: [...planning.ignored],
@@ -52,7 +52,7 @@ export class PatchOperationEngine {
     };
   }
 
-  private planPlaced(operation: PatchOperation, planning: Planning): Change[] {
+  private planAt(operation: PatchOperation, planning: Planning): Change[] {
     const operationIndex = operation.index;
     try {
       return this.planOperation(operation, planning).map((change) => ({ ...change, operationIndex }));
@@ -61,7 +61,7 @@ export class PatchOperationEngine {
     }
   }
 
-  private planOperation(operation: PatchOperation, planning: Planning): Unplaced[] {
+  private planOperation(operation: PatchOperation, planning: Planning): PlannedChange[] {
     const target = this.bind(operation, planning);
     switch (target.kind) {
       case 'resource':
@@ -92,7 +92,7 @@ export class PatchOperationEngine {
 }
 
 /** An operation without a path: its value names the attributes (RFC 7644 §3.5.2.1, §3.5.2.3). */
-function planResource(operation: PatchOperation, planning: Planning): Unplaced[] {
+function planResource(operation: PatchOperation, planning: Planning): PlannedChange[] {
   const { op, value } = operation;
   if (op === 'remove') throw noTarget('remove needs a path');
   requireValue(operation);
@@ -117,7 +117,7 @@ function planExtension(
   operation: PatchOperation,
   { extension, schema }: BoundExtension,
   planning: Planning,
-): Unplaced[] {
+): PlannedChange[] {
   const { op, value } = operation;
   requireValue(operation);
   if (op === 'remove' || (op === 'replace' && value === null)) {
@@ -142,7 +142,7 @@ function planTarget(
   operation: PatchOperation,
   { target, selection }: Omit<Extract<PatchTarget, { kind: 'attribute' }>, 'kind'>,
   planning: Planning,
-): Unplaced[] {
+): PlannedChange[] {
   const { op, value } = operation;
   requireValue(operation);
   if (isReadOnly(target)) return planReadOnly(operation, target, planning);
@@ -158,7 +158,7 @@ function planReadOnly(
   { index, fromValue, value }: PatchOperation,
   target: BoundAttribute,
   { dialect, ignored, claims }: Planning,
-): Unplaced[] {
+): PlannedChange[] {
   if (!fromValue) throw mutability(`${printAttribute(target)}: is read-only`);
   if (dialect === 'lenient') noteIgnored(ignored, printAttribute(target));
   else claims.push({ operationIndex: index, target, value: value ?? null });
@@ -166,14 +166,14 @@ function planReadOnly(
 }
 
 /** `schemas` follows the data that a resource holds: it can be repeated, not changed (RFC 7643 §3). */
-function planSchemas({ op, value }: PatchOperation, { type, dialect, ignored }: Planning): Unplaced[] {
+function planSchemas({ op, value }: PatchOperation, { type, dialect, ignored }: Planning): PlannedChange[] {
   if (op === 'remove') throw mutability('schemas: is required and cannot be removed');
   if (dialect === 'strict') checkSchemas(value ?? null, type, dialect);
   else noteIgnored(ignored, 'schemas');
   return [];
 }
 
-function leaveOut(name: string, problem: string, { dialect, ignored }: Planning): Unplaced[] {
+function leaveOut(name: string, problem: string, { dialect, ignored }: Planning): PlannedChange[] {
   if (dialect === 'strict') throw invalidPath(`${clip(name)} ${problem}`);
   noteIgnored(ignored, name);
   return [];
@@ -189,7 +189,7 @@ function requireValue({ op, value }: PatchOperation): void {
   if (op !== 'remove' && value === undefined) throw invalidValue(`${op} needs a value`);
 }
 
-function eachName(value: JsonObject, plan: (name: string, part: Json) => Unplaced[]): Unplaced[] {
+function eachName(value: JsonObject, plan: (name: string, part: Json) => PlannedChange[]): PlannedChange[] {
   namesOf(value);
   return Object.entries(value).flatMap(([name, part]) => plan(name, part));
 }

@@ -1,7 +1,7 @@
 import { invalidValue, ScimError } from '../../protocol/error/scim-error.js';
 import { bulkIdOf } from '../../protocol/message/bulk-references.js';
 import { type BulkRequest, type BulkTarget } from '../../protocol/message/bulk-request.js';
-import { makeStep, mayDecideOver, type BulkResult, type BulkStep } from './bulk-step.js';
+import { makeStep, orderMatters, type BulkResult, type BulkStep } from './bulk-step.js';
 
 /** How single operations are carried out; each method throws what refuses it. */
 export interface BulkExecutor {
@@ -81,7 +81,7 @@ export class BulkJob {
     if (referring.operation.method !== 'POST') return false;
     return this.steps
       .slice(0, creator.operation.index)
-      .some((other) => other.state !== 'settled' && mayDecideOver(other, creator));
+      .some((other) => other.state !== 'settled' && orderMatters(other, creator));
   }
 
   private isOpen(bulkId: string): boolean {

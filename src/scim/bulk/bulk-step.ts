@@ -67,7 +67,7 @@ function prepare(operation: BulkOperation): Pick<BulkStep, 'target' | 'reference
  * Whether `creator`, a POST, may end otherwise when it runs before `other` instead of behind it: `other` may take or
  * free its name, or delete what its data names.
  */
-export function mayDecideOver(other: BulkStep, creator: BulkStep): boolean {
+export function orderMatters(other: BulkStep, creator: BulkStep): boolean {
   if (other.target instanceof ScimError || creator.target instanceof ScimError) return false;
   if (other.target.method === 'DELETE') return true;
   if (other.target.type !== creator.target.type) return false;

@@ -1,15 +1,15 @@
 import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { connectDirectly } from '../database/server-check.js';
-import { Comparison } from './comparison.js';
+import { IndexedForms } from './indexed-forms.js';
 
 /**
  * Looks, before anything of the service is made, whether it compares in the way in which the rows were made.
  * @throws StartupError where it doesn't
  */
-export async function checkComparison(directUrl: string, schemas: SchemaRegistry): Promise<void> {
+export async function checkIndexedForms(directUrl: string, schemas: SchemaRegistry): Promise<void> {
   const client = await connectDirectly(directUrl);
   try {
-    await new Comparison(schemas).load(async ({ text, values }) => {
+    await new IndexedForms(schemas).load(async ({ text, values }) => {
       const { rows, rowCount } = await client.query<Record<string, unknown>>(text, [...values]);
       return { rows, rowCount: rowCount ?? 0 };
     });

@@ -1,6 +1,6 @@
 import { StartupError } from '../../src/config/startup-error.js';
-import { AttributeForms } from '../../src/persistence/comparison/attribute-forms.js';
-import { Comparison } from '../../src/persistence/comparison/comparison.js';
+import { AttributeForms } from '../../src/persistence/indexed-forms/attribute-forms.js';
+import { IndexedForms } from '../../src/persistence/indexed-forms/indexed-forms.js';
 import { ReindexedError } from '../../src/persistence/transaction/transaction-errors.js';
 import { attribute } from '../../src/protocol/schema/define-attribute.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../../src/protocol/schema/resource-types.js';
@@ -24,7 +24,7 @@ beforeEach(async () => {
 afterEach(() => rig.close());
 
 const start = (schemas: SchemaRegistry): Promise<void> =>
-  new Comparison(schemas).load((statement) => rig.transaction.control(statement));
+  new IndexedForms(schemas).load((statement) => rig.transaction.control(statement));
 
 async function refusal(schemas: SchemaRegistry): Promise<string> {
   const error: unknown = await start(schemas).catch((thrown: unknown) => thrown);

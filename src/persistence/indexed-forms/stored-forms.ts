@@ -1,7 +1,7 @@
 import { AttributeForms } from './attribute-forms.js';
 
 /** How the rows of a database were made, as its settings say. */
-export interface StoredComparison {
+export interface StoredForms {
   /** `FOLDING_VERSION` of the program. */
   readonly folding: number;
   readonly forms: AttributeForms;
@@ -16,13 +16,13 @@ interface Printed {
 }
 
 /** As the setting `comparison` keeps it. */
-export function printComparison({ folding, forms, unfinished }: StoredComparison): string {
+export function printStoredForms({ folding, forms, unfinished }: StoredForms): string {
   const printed: Printed = { folding, attributes: forms.print(), ...(unfinished && { unfinished }) };
   return JSON.stringify(printed);
 }
 
-/** The reverse of {@link printComparison}. */
-export function readComparison(text: string): StoredComparison {
+/** The reverse of {@link printStoredForms}. */
+export function readStoredForms(text: string): StoredForms {
   const { folding, attributes, unfinished = false } = JSON.parse(text) as Printed;
   return { folding, forms: AttributeForms.read(attributes), unfinished };
 }

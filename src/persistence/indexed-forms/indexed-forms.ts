@@ -3,7 +3,7 @@ import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { FOLDING_VERSION } from '../../protocol/text/fold-case.js';
 import { type Statement, type StatementResult } from '../transaction/company-transaction.js';
 import { AttributeForms } from './attribute-forms.js';
-import { type StoredComparison, printComparison, readComparison } from './stored-comparison.js';
+import { type StoredForms, printStoredForms, readStoredForms } from './stored-forms.js';
 
 type Control = (statement: Statement) => Promise<StatementResult>;
 
@@ -16,7 +16,7 @@ const NAMED_DIFFERENCES = 5;
  *
  * An attribute whose schema was taken away stays: its values do too, and have to be found when the schema comes back.
  */
-export class Comparison {
+export class IndexedForms {
   private readonly own: AttributeForms;
   private known: AttributeForms;
   private seen: string | undefined;
@@ -30,7 +30,7 @@ export class Comparison {
     return this.known;
   }
 
-  /** Which of the comparisons that the database has had these forms are; undefined before the first `load`. */
+  /** The number that the database gives these forms, raised by every change of them; undefined before the first `load`. */
   get generation(): string | undefined {
     return this.seen;
   }
@@ -49,7 +49,7 @@ export class Comparison {
       const [row] = rows as readonly { comparison: string; generation: string }[];
       if (!row)
         throw new StartupError('The database says nothing of how its rows were made; restore a backup.');
-      const stored = readComparison(row.comparison);
+      const stored = readStoredForms(row.comparison);
       refuseDifferences(stored, this.own);
       const forms = stored.forms.with(this.own);
       const generation =
@@ -65,7 +65,7 @@ export class Comparison {
 
 /** New attributes have no values yet, so that no row has to be made anew. */
 async function record(control: Control, seen: string, forms: AttributeForms): Promise<string | null> {
-  const text = printComparison({ folding: FOLDING_VERSION, forms, unfinished: false });
+  const text = printStoredForms({ folding: FOLDING_VERSION, forms, unfinished: false });
   const { rows } = await control({
     text: 'SELECT record_comparison($1, $2) AS generation',
     values: [seen, text],
@@ -75,7 +75,7 @@ async function record(control: Control, seen: string, forms: AttributeForms): Pr
 }
 
 /** What of the stored rows was made in another way than by these forms, a clause each; nothing where all is well. */
-export function describeDifferences(stored: StoredComparison, forms: AttributeForms): readonly string[] {
+export function describeDifferences(stored: StoredForms, forms: AttributeForms): readonly string[] {
   if (stored.unfinished) return ['an earlier `rollcall reindex` has not come to its end'];
   const folding =
     stored.folding === FOLDING_VERSION
@@ -86,7 +86,7 @@ export function describeDifferences(stored: StoredComparison, forms: AttributeFo
   return [...folding, ...stored.forms.differences(forms)];
 }
 
-function refuseDifferences(stored: StoredComparison, forms: AttributeForms): void {
+function refuseDifferences(stored: StoredForms, forms: AttributeForms): void {
   const differences = describeDifferences(stored, forms);
   if (differences.length === 0) return;
   const named = differences.slice(0, NAMED_DIFFERENCES).join('; ');
