@@ -15,6 +15,7 @@ import { BulkService } from './scim/bulk/bulk.service.js';
 import { CursorPages } from './scim/cursors/cursor-pages.js';
 import { CursorSeal } from './scim/cursors/cursor-seal.js';
 import { GroupsService } from './scim/groups/groups.service.js';
+import { ListPlanner } from './scim/lists/list-planner.js';
 import { ResourcesService } from './scim/resources/resources.service.js';
 import { UsersService } from './scim/users/users.service.js';
 
@@ -40,6 +41,7 @@ import { UsersService } from './scim/users/users.service.js';
     GroupsService,
     ResourcesService,
     BulkService,
+    ListPlanner,
     CursorPages,
     CursorSeal,
     FilterParser,

@@ -1,5 +1,12 @@
 import { preconditionFailed } from '../protocol/error/scim-error.js';
-import { type Precondition } from './store-query.js';
+
+/** `If-Match` and `If-None-Match` of a write, judged under the row's lock (RFC 7644 §3.14). */
+export interface Precondition {
+  /** Version counters, any of which may be the present one; `any`: the resource only has to exist. */
+  readonly versions: readonly string[] | 'any';
+  /** Version counters, none of which may be the present one; `any`: the resource must not exist. */
+  readonly noneOf?: readonly string[] | 'any';
+}
 
 /**
  * To be called under the row's lock, or for a request that is refused in any case.

@@ -1,7 +1,6 @@
 import { ResourceNotFoundError, ScimError } from '../protocol/error/scim-error.js';
 import { type SentAttributes } from '../protocol/message/sent-attributes.js';
-import { requireVersion } from './precondition.js';
-import { type Precondition } from './store-query.js';
+import { type Precondition, requireVersion } from './precondition.js';
 
 /** What a write made of a request. */
 export interface Outcome<T> {

@@ -25,7 +25,7 @@ import {
 } from '../support/arbitraries/filter.arbitrary.js';
 import { print, seededRun } from '../support/arbitraries/seeded-run.js';
 import { ValueSource } from '../support/arbitraries/value.arbitrary.js';
-import { delta, membersOf, StoreRig } from './store-rig.js';
+import { delta, listOf, membersOf, StoreRig } from './store-rig.js';
 
 const BASE = 'https://host/base/v2';
 const USERS = 60;
@@ -109,9 +109,12 @@ async function fill(company: CompanyScope, from: number): Promise<void> {
 }
 
 async function readAll(): Promise<void> {
-  const users = await rig.users.list(scope, everything, { groups: true, manager: true });
+  const users = await rig.users.list(scope, listOf(EVERY_TYPE.user, everything), {
+    groups: true,
+    manager: true,
+  });
   for await (const user of users.resources) shown.User.push(representUser(user, EVERY_TYPE.user, base));
-  const groups = await rig.groups.list(scope, everything, { members: true });
+  const groups = await rig.groups.list(scope, listOf(EVERY_TYPE.group, everything), { members: true });
   for await (const group of groups.resources) {
     const members = (await membersOf(group)).map((member) => representMember(member, base));
     shown.Group.push({ ...representGroupHead(group, EVERY_TYPE.group, base), members });
@@ -139,11 +142,11 @@ async function idsInDatabase(
   type: ResourceType,
   filter: BoundFilter,
 ): Promise<{ totalResults: number; found: string[] }> {
-  const query = { ...everything, filter };
+  const plan = listOf(type, { ...everything, filter });
   const { totalResults, resources } =
     type.name === 'User'
-      ? await rig.users.list(scope, query, { groups: false, manager: false })
-      : await rig.groups.list(scope, query, { members: false });
+      ? await rig.users.list(scope, plan, { groups: false, manager: false })
+      : await rig.groups.list(scope, plan, { members: false });
   const found: string[] = [];
   for await (const { id } of resources) found.push(id);
   return { totalResults, found };

@@ -10,7 +10,9 @@ import { type MembershipPlan } from '../../src/protocol/patch/change-set.js';
 import { type Member, type StoredGroup } from '../../src/protocol/resource/resource.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../../src/protocol/schema/resource-types.js';
 import { type SchemaRegistry } from '../../src/protocol/schema/schema-registry.js';
+import { type ResourceType } from '../../src/protocol/schema/schema.js';
 import { type CompanyScope, type CompanySettings, makeCompanyScope } from '../../src/scim/company-scope.js';
+import { type ListPart, type ListPlan } from '../../src/scim/lists/list-plan.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
 
 const SETTINGS = {
@@ -80,6 +82,15 @@ export class StoreRig {
     await this.admin.end();
     await this.database.close();
   }
+}
+
+/** The plan of a list of one type: the first 100 in the order of ids where nothing else is said. */
+export function listOf(
+  type: ResourceType,
+  { filter, sortBy, ...list }: Omit<ListPart, 'type'> & Omit<Partial<ListPlan>, 'parts'> = {},
+): ListPlan {
+  const part = { type, ...(filter && { filter }), ...(sortBy && { sortBy }) };
+  return { parts: [part], startIndex: 1, count: 100, baseUri: 'https://x', ...list };
 }
 
 /** The plan of a request that names members without operations. */

@@ -22,7 +22,7 @@ import {
 } from '../../src/protocol/schema/schema.js';
 import { compareCodePoints } from '../../src/protocol/text/fold-case.js';
 import { type CompanyScope } from '../../src/scim/company-scope.js';
-import { delta, membersOf, StoreRig } from './store-rig.js';
+import { delta, listOf, membersOf, StoreRig } from './store-rig.js';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const BASE = 'https://host/scim';
@@ -130,10 +130,12 @@ async function fill(): Promise<void> {
 
 async function readAll(): Promise<void> {
   const base = { location: (type: string, id: string) => `${BASE}/${type}s/${id}` };
-  const everything = { startIndex: 1, count: 100, baseUri: BASE };
-  const users = await rig.users.list(scope, everything, { groups: true, manager: true });
+  const users = await rig.users.list(scope, listOf(SCHEMAS.user, { baseUri: BASE }), {
+    groups: true,
+    manager: true,
+  });
   for await (const user of users.resources) shown.User.push(representUser(user, SCHEMAS.user, base));
-  const groups = await rig.groups.list(scope, everything, { members: true });
+  const groups = await rig.groups.list(scope, listOf(SCHEMAS.group, { baseUri: BASE }), { members: true });
   for await (const group of groups.resources) {
     const members = (await membersOf(group)).map((member) => representMember(member, base));
     shown.Group.push({ ...representGroupHead(group, SCHEMAS.group, base), members });
@@ -151,11 +153,11 @@ beforeAll(async () => {
 afterAll(() => rig.close());
 
 async function idsInDatabase(type: ResourceType, filter: BoundFilter): Promise<readonly unknown[]> {
-  const query = { filter, startIndex: 1, count: 100, baseUri: BASE };
+  const plan = listOf(type, { filter, baseUri: BASE });
   const page =
     type.name === 'User'
-      ? await rig.users.list(scope, query, { groups: false, manager: false })
-      : await rig.groups.list(scope, query, { members: false });
+      ? await rig.users.list(scope, plan, { groups: false, manager: false })
+      : await rig.groups.list(scope, plan, { members: false });
   const ids: string[] = [];
   for await (const { id } of page.resources) ids.push(id);
   expect(page.totalResults).toBe(ids.length);
@@ -331,16 +333,11 @@ describe('sorting', () => {
       const resolution = resolveAttribute(type, text);
       if (resolution.kind !== 'attribute') throw new Error(text);
       const list = async (descending: boolean): Promise<string[]> => {
-        const query = {
-          sort: { by: resolution.target, descending },
-          startIndex: 1,
-          count: 100,
-          baseUri: BASE,
-        };
+        const plan = listOf(type, { sortBy: resolution.target, sort: { descending }, baseUri: BASE });
         const page =
           type.name === 'User'
-            ? await rig.users.list(scope, query, { groups: false, manager: false })
-            : await rig.groups.list(scope, query, { members: false });
+            ? await rig.users.list(scope, plan, { groups: false, manager: false })
+            : await rig.groups.list(scope, plan, { members: false });
         const ids: string[] = [];
         for await (const { id } of page.resources) ids.push(id);
         return ids;

@@ -5,11 +5,11 @@ import { resolveAttribute } from '../../src/protocol/schema/attribute-path.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../../src/protocol/schema/resource-types.js';
 import { type GroupUpdate, type WrittenGroup } from '../../src/scim/groups/groups.store.js';
 import { type CompanyScope } from '../../src/scim/company-scope.js';
-import { delta, membersOf, NO_MEMBER_CHANGE, StoreRig } from './store-rig.js';
+import { delta, listOf, membersOf, NO_MEMBER_CHANGE, StoreRig } from './store-rig.js';
 
 const WITH = { members: true };
 const WITHOUT = { members: false };
-const LIST = { startIndex: 1, count: 100, baseUri: 'https://x' };
+const LIST = listOf(BUILT_IN_RESOURCE_TYPES.group);
 const NOBODY = '0123456789abcdef';
 
 let rig: StoreRig;
@@ -316,7 +316,9 @@ describe('many members', () => {
 async function reportStatistics(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 1_100));
   await Promise.all(
-    Array.from({ length: 20 }, () => rig.users.list(scope, LIST, { groups: false, manager: false })),
+    Array.from({ length: 20 }, () =>
+      rig.users.list(scope, listOf(BUILT_IN_RESOURCE_TYPES.user), { groups: false, manager: false }),
+    ),
   );
 }
 

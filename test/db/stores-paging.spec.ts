@@ -2,8 +2,8 @@ import { readSecretKey } from '../../src/persistence/settings/read-secret-key.js
 import { type Attributes } from '../../src/protocol/resource/resource.js';
 import { type BoundAttribute, resolveAttribute } from '../../src/protocol/schema/attribute-path.js';
 import { type ResourceType } from '../../src/protocol/schema/schema.js';
-import { type RootQuery, type StoredResource } from '../../src/scim/resources/resources.store.js';
-import { type Paging, type StorePage } from '../../src/scim/store-query.js';
+import { type StoredResource } from '../../src/scim/resources/resources.store.js';
+import { type Keyset, type ListPlan, type Paging, type StorePage } from '../../src/scim/lists/list-plan.js';
 import { type CompanyScope } from '../../src/scim/company-scope.js';
 import { EVERY_TYPE } from '../support/arbitraries/every-type.schema.js';
 import { delta, StoreRig } from './store-rig.js';
@@ -75,7 +75,7 @@ const attributeOf = (type: ResourceType, name: string): BoundAttribute | undefin
   return resolution.kind === 'attribute' ? resolution.target : undefined;
 };
 
-type Query = Omit<RootQuery, keyof Paging>;
+type Query = Omit<ListPlan, keyof Paging>;
 type Kind = 'User' | 'Group' | 'both';
 
 function queryOf(kind: Kind, name: string | undefined, descending: boolean, isFiltered: boolean): Query {
@@ -102,15 +102,15 @@ async function list(query: Query, paging: Paging): Promise<StorePage<StoredResou
   return { ...page, ids };
 }
 
-async function stretches(query: Query, backward: boolean): Promise<string[][]> {
+async function walk(query: Query, backward: boolean): Promise<string[][]> {
   const pages: string[][] = [];
-  let from: NonNullable<Paging['stretch']>['from'];
+  let from: Keyset['from'];
   for (let more = true; more;) {
-    const stretch = { ...(from ? { from } : {}), backward };
-    const { ids, ends } = await list(query, { startIndex: 1, count: COUNT, stretch });
+    const keyset = { ...(from ? { from } : {}), backward };
+    const { ids, bounds } = await list(query, { startIndex: 1, count: COUNT, keyset });
     pages.push(ids);
-    from = backward ? ends?.first : ends?.last;
-    more = ends?.more ?? false;
+    from = backward ? bounds?.first : bounds?.last;
+    more = bounds?.hasMore ?? false;
   }
   return pages;
 }
@@ -138,7 +138,7 @@ const SORTS = [
 
 describe.each(['User', 'Group', 'both'] as const)('lists of %s', (kind) => {
   it.each(SORTS.filter((name) => kind !== 'Group' || name !== 'userName'))(
-    'CUR-13 CUR-05 IDX-12 SORT-10 stretches and numbered pages join to one list, by %s',
+    'CUR-13 CUR-05 IDX-12 SORT-10 pages by keyset and numbered pages join to one list, by %s',
     async (name) => {
       for (const descending of [false, true]) {
         for (const isFiltered of [false, true]) {
@@ -146,8 +146,8 @@ describe.each(['User', 'Group', 'both'] as const)('lists of %s', (kind) => {
           const whole = await list(query, { startIndex: 1, count: 100 });
           expect(new Set(whole.ids).size).toBe(kind === 'both' ? 18 : 9);
           expect(whole.totalResults).toBe(whole.ids.length);
-          expect((await stretches(query, false)).flat()).toEqual(whole.ids);
-          const back = await stretches(query, true);
+          expect((await walk(query, false)).flat()).toEqual(whole.ids);
+          const back = await walk(query, true);
           expect(back.reverse().flat()).toEqual(whole.ids);
           const numbered: string[] = [];
           for (let startIndex = 1; startIndex <= whole.ids.length; startIndex += COUNT)

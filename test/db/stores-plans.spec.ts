@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { selectGroup } from '../../src/persistence/groups/read-groups.js';
 import { pageOfOne, selectMembers } from '../../src/persistence/groups/select-groups.js';
-import { pageQuery, rootPageQuery } from '../../src/persistence/sql/page-query.js';
+import { pageQuery } from '../../src/persistence/sql/page-query.js';
 import { sql, type SqlFragment, toStatement } from '../../src/persistence/sql/sql-fragment.js';
 import { type Statement } from '../../src/persistence/transaction/company-transaction.js';
 import { bindFilter } from '../../src/protocol/filter/bind-filter.js';
@@ -10,7 +10,7 @@ import { type BoundAttribute, resolveAttribute } from '../../src/protocol/schema
 import { BUILT_IN_RESOURCE_TYPES } from '../../src/protocol/schema/resource-types.js';
 import { type ResourceType } from '../../src/protocol/schema/schema.js';
 import { type CompanyScope } from '../../src/scim/company-scope.js';
-import { StoreRig } from './store-rig.js';
+import { listOf, StoreRig } from './store-rig.js';
 
 const SIZE = 8_000;
 
@@ -95,8 +95,7 @@ function listing(type: ResourceType, filter: string): Statement {
     dialect: 'lenient',
     baseUri,
   });
-  const query = { filter: bound, startIndex: 1, count: 100, baseUri };
-  return toStatement(sql`WITH ${pageQuery(scope, type, query)}
+  return toStatement(sql`WITH ${pageQuery(scope, listOf(type, { filter: bound, baseUri }))}
     SELECT t.total, p.id FROM total t LEFT JOIN page p ON true ORDER BY p.position`);
 }
 
@@ -165,8 +164,7 @@ it('reads one group and the first of its members by keys alone, and streams in t
 });
 
 it('lists without a filter by the primary key', async () => {
-  const query = { startIndex: 1, count: 100, baseUri: 'https://x' };
-  const plan = await planOf(toStatement(sql`WITH ${pageQuery(scope, user, query)} SELECT p.id FROM page p`));
+  const plan = await planOf(toStatement(sql`WITH ${pageQuery(scope, listOf(user))} SELECT p.id FROM page p`));
   expect(plan).toMatchObject({ scanned: [], indexes: ['users_pkey'], rows: 100 });
 });
 
@@ -179,39 +177,37 @@ describe('CUR: a page far behind is found by an index', () => {
     return rows[0] ?? from;
   };
   const page = (query: SqlFragment): Statement => toStatement(sql`WITH ${query} SELECT p.id FROM page p`);
-  const paging = { startIndex: 1, count: 100, baseUri: 'https://x' };
 
   it.each([false, true])('of users by id and by userName, backward: %s', async (backward) => {
-    const byId = { ...paging, stretch: { from: await place('users'), backward } };
-    expect(await planOf(page(pageQuery(scope, user, byId)))).toMatchObject({
+    const byId = listOf(user, { keyset: { from: await place('users'), backward } });
+    expect(await planOf(page(pageQuery(scope, byId)))).toMatchObject({
       scanned: [],
       indexes: ['users_pkey'],
       rows: 100,
     });
+    const sortBy = attributeOf(user, 'userName');
     for (const descending of [false, true]) {
-      const sort = { by: attributeOf(user, 'userName'), descending };
-      const plan = await planOf(
-        page(pageQuery(scope, user, { ...paging, sort, stretch: { from, backward } })),
-      );
+      const behind = listOf(user, { sortBy, sort: { descending }, keyset: { from, backward } });
+      const plan = await planOf(page(pageQuery(scope, behind)));
       expect(plan).toMatchObject({ scanned: [], indexes: ['users_user_name_unique'], rows: 100 });
     }
-    const sort = { by: attributeOf(user, 'userName'), descending: false };
-    const first = await planOf(page(pageQuery(scope, user, { ...paging, sort, stretch: { backward } })));
+    const begun = listOf(user, { sortBy, sort: { descending: false }, keyset: { backward } });
+    const first = await planOf(page(pageQuery(scope, begun)));
     expect(first).toMatchObject({ scanned: [], indexes: ['users_user_name_unique'], rows: 100 });
   });
 
   it('of groups by displayName', async () => {
-    const sort = { by: attributeOf(group, 'displayName'), descending: false };
-    const stretch = { from: { ...from, key: 'group 7' }, backward: false };
-    const plan = await planOf(page(pageQuery(scope, group, { ...paging, sort, stretch })));
+    const sortBy = attributeOf(group, 'displayName');
+    const keyset = { from: { ...from, key: 'group 7' }, backward: false };
+    const behind = listOf(group, { sortBy, sort: { descending: false }, keyset });
+    const plan = await planOf(page(pageQuery(scope, behind)));
     expect(plan).toMatchObject({ scanned: [], indexes: ['groups_display_name_unique'], rows: 100 });
   });
 
   it('of both types by id', async () => {
-    const stretch = { from: await place('groups'), backward: false };
-    const plan = await planOf(
-      page(rootPageQuery(scope, { ...paging, stretch, parts: [{ type: user }, { type: group }] })),
-    );
+    const keyset = { from: await place('groups'), backward: false };
+    const both = { ...listOf(user, { keyset }), parts: [{ type: user }, { type: group }] };
+    const plan = await planOf(page(pageQuery(scope, both)));
     expect(plan).toMatchObject({ scanned: [], rows: 100 });
     expect(plan.indexes.sort()).toEqual(['groups_pkey', 'users_pkey']);
   });

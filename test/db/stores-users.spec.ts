@@ -1,13 +1,14 @@
 import { ScimError } from '../../src/protocol/error/scim-error.js';
 import { type Attributes } from '../../src/protocol/resource/resource.js';
+import { BUILT_IN_RESOURCE_TYPES } from '../../src/protocol/schema/resource-types.js';
 import { type UserRead } from '../../src/scim/users/users.store.js';
 import { type CompanyScope } from '../../src/scim/company-scope.js';
-import { delta, membersOf, StoreRig } from './store-rig.js';
+import { delta, listOf, membersOf, StoreRig } from './store-rig.js';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const ALL: UserRead = { groups: true, manager: true };
 const BARE: UserRead = { groups: false, manager: false };
-const LIST = { startIndex: 1, count: 100, baseUri: 'https://x' };
+const LIST = listOf(BUILT_IN_RESOURCE_TYPES.user);
 const UNKNOWN_IDS = [
   '',
   'x',

@@ -1,5 +1,4 @@
-import { requireVersion } from '../../scim/precondition.js';
-import { type Precondition } from '../../scim/store-query.js';
+import { type Precondition, requireVersion } from '../../scim/precondition.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { changeCount } from '../sql/resource-counts.js';
 import { parameter, sql, type SqlFragment, toStatement } from '../sql/sql-fragment.js';

@@ -7,8 +7,8 @@ import {
   type GroupUpdate,
   type WrittenGroup,
 } from '../../scim/groups/groups.store.js';
-import { requireVersion } from '../../scim/precondition.js';
-import { type Precondition, type StorePage, type StoreQuery } from '../../scim/store-query.js';
+import { type Precondition, requireVersion } from '../../scim/precondition.js';
+import { type ListPlan, type StorePage } from '../../scim/lists/list-plan.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { type IndexedForms } from '../indexed-forms/indexed-forms.js';
 import { refuseBrokenConstraints } from '../sql/constraint-errors.js';
@@ -89,16 +89,12 @@ export class PostgresGroupsStore extends GroupsStore {
     return groupId === undefined ? undefined : readGroup(this.transaction, scope, groupId, read);
   }
 
-  override async list(
-    scope: CompanyScope,
-    query: StoreQuery,
-    read: GroupRead,
-  ): Promise<StorePage<StoredGroup>> {
-    const page = pageQuery(scope, this.schemas.group, query);
-    return refuseSlowQuery(query, () =>
+  override async list(scope: CompanyScope, plan: ListPlan, read: GroupRead): Promise<StorePage<StoredGroup>> {
+    const page = pageQuery(scope, plan);
+    return refuseSlowQuery(plan, () =>
       readPage<StoredGroup>(this.transaction, scope, {
         page,
-        paging: query,
+        paging: plan,
         members: read.members,
         select: (members) => selectGroups(scope, page, { members }),
         toResource: toStoredGroup,

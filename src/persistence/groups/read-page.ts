@@ -1,6 +1,6 @@
 import { type QueryResultRow } from 'pg';
 import { type MemberStream } from '../../protocol/resource/resource.js';
-import { type Paging, type StorePage } from '../../scim/store-query.js';
+import { type Paging, type StorePage } from '../../scim/lists/list-plan.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { foundRows, pageFacts } from '../sql/page-rows.js';
 import { type SqlFragment, toStatement } from '../sql/sql-fragment.js';

@@ -1,15 +1,14 @@
 import { type QueryResultRow } from 'pg';
-import { type StorePage } from '../../scim/store-query.js';
+import { type ListPlan, type StorePage } from '../../scim/lists/list-plan.js';
 import {
   type ResourceRead,
   ResourcesStore,
-  type RootQuery,
   type StoredResource,
 } from '../../scim/resources/resources.store.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { readPage } from '../groups/read-page.js';
 import { type PageSelection, selectWithMembers, toStoredGroup } from '../groups/select-groups.js';
-import { rootPageQuery } from '../sql/page-query.js';
+import { pageQuery } from '../sql/page-query.js';
 import { refuseSlowQuery } from '../sql/slow-query.js';
 import { join, parameter, sql } from '../sql/sql-fragment.js';
 import { type CompanyTransaction } from '../transaction/company-transaction.js';
@@ -23,16 +22,15 @@ export class PostgresResourcesStore extends ResourcesStore {
 
   override async list(
     scope: CompanyScope,
-    query: RootQuery,
+    plan: ListPlan,
     read: ResourceRead,
   ): Promise<StorePage<StoredResource>> {
-    const page = rootPageQuery(scope, query);
+    const page = pageQuery(scope, plan);
     const selection = selectionOf(scope, read);
-    const filter = query.parts.find((part) => part.filter)?.filter;
-    return refuseSlowQuery({ filter, sort: query.sort }, () =>
+    return refuseSlowQuery(plan, () =>
       readPage<StoredResource>(this.transaction, scope, {
         page,
-        paging: query,
+        paging: plan,
         members: read.group.members,
         select: (members) => selectWithMembers(scope, page, selection, members),
         toResource,

@@ -44,6 +44,6 @@ export interface AttributeSource {
 
 export interface SourceContext {
   readonly type: ResourceType;
-  /** URI in front of a resource's id; see `StoreQuery.baseUri`. */
+  /** URI in front of a resource's id; see `ListPlan.baseUri`. */
   readonly baseUri: string;
 }

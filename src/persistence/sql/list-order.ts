@@ -1,4 +1,4 @@
-import { type Paging } from '../../scim/store-query.js';
+import { type Paging } from '../../scim/lists/list-plan.js';
 import { readResourceId } from './resource-id.js';
 import { type SortKey } from './sort-key.js';
 import { parameter, sql, type SqlFragment } from './sql-fragment.js';
@@ -16,7 +16,7 @@ export class ListOrder {
     private readonly paging: Paging,
     private readonly sort: { readonly type: SortKey['type']; readonly descending: boolean } | undefined,
   ) {
-    const backward = paging.stretch?.backward ?? false;
+    const backward = paging.keyset?.backward ?? false;
     this.idsAscend = !backward;
     this.keysAscend = (sort?.descending ?? false) === backward;
   }
@@ -30,7 +30,7 @@ export class ListOrder {
 
   /** Whether a row is on the part of the list that is read. It begins with a range that an index answers. */
   reached(key: SqlFragment, id: SqlFragment, indexed: boolean): SqlFragment {
-    const from = this.paging.stretch?.from;
+    const from = this.paging.keyset?.from;
     if (!from) return sql`true`;
     // Every id is greater than 0.
     const place = sql`${parameter(readResourceId(from.id) ?? '0')}::bigint`;
@@ -49,15 +49,15 @@ export class ListOrder {
 
   /** How many rows from where, one more than the page to see whether the list goes on. */
   get limit(): SqlFragment {
-    const { count, startIndex, stretch } = this.paging;
-    const offset = stretch ? 0 : Math.min(startIndex, Number.MAX_SAFE_INTEGER) - 1;
+    const { count, startIndex, keyset } = this.paging;
+    const offset = keyset ? 0 : Math.min(startIndex, Number.MAX_SAFE_INTEGER) - 1;
     return sql`LIMIT ${parameter(count)}::bigint + 1 OFFSET ${parameter(offset)}::bigint`;
   }
 
   /** How many rows of one of several parts can be on the page or before it. */
   get limitOfPart(): SqlFragment {
-    const { count, startIndex, stretch } = this.paging;
-    const before = stretch ? 0 : Math.min(startIndex, Number.MAX_SAFE_INTEGER - count - 1) - 1;
+    const { count, startIndex, keyset } = this.paging;
+    const before = keyset ? 0 : Math.min(startIndex, Number.MAX_SAFE_INTEGER - count - 1) - 1;
     return sql`LIMIT ${parameter(before + count + 1)}::bigint`;
   }
 

@@ -1,18 +1,10 @@
 import { type ResourceType } from '../../protocol/schema/schema.js';
-import { type RootPart, type RootQuery } from '../../scim/resources/resources.store.js';
-import { type StoreQuery } from '../../scim/store-query.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
+import { type ListPart, type ListPlan } from '../../scim/lists/list-plan.js';
 import { filterToSql } from './filter-to-sql.js';
 import { ListOrder } from './list-order.js';
 import { noKey, sortKey, type SortKey } from './sort-key.js';
 import { join, parameter, sql, type SqlFragment } from './sql-fragment.js';
-
-/** The list of one type, as {@link rootPageQuery}. */
-export function pageQuery(scope: CompanyScope, type: ResourceType, query: StoreQuery): SqlFragment {
-  const { filter, sort, ...paging } = query;
-  const part = { type, ...(filter ? { filter } : {}), ...(sort ? { sortBy: sort.by } : {}) };
-  return rootPageQuery(scope, { ...paging, parts: [part], ...(sort ? { sort } : {}) });
-}
 
 /**
  * Common table expressions for a list: `page (id, type, key, position)`, and `total (total, more)`, always one row.
@@ -20,18 +12,18 @@ export function pageQuery(scope: CompanyScope, type: ResourceType, query: StoreQ
  * A filter is evaluated once for both, and before paging, so that no plan walks all rows in the list's order looking
  * for a page full. Without a filter the page is read in that order, and the total is a counter's.
  */
-export function rootPageQuery(scope: CompanyScope, query: RootQuery): SqlFragment {
-  const keys = query.parts.map(({ sortBy, type }) => (sortBy ? sortKey(sortBy, type) : undefined));
+export function pageQuery(scope: CompanyScope, plan: ListPlan): SqlFragment {
+  const keys = plan.parts.map(({ sortBy, type }) => (sortBy ? sortKey(sortBy, type) : undefined));
   const type = keys.find((key) => key !== undefined)?.type ?? 'text';
-  const order = new ListOrder(query, query.sort && { type, descending: query.sort.descending });
-  const places = query.parts.map((part, index) => {
+  const order = new ListOrder(plan, plan.sort && { type, descending: plan.sort.descending });
+  const places = plan.parts.map((part, index) => {
     const key = keys[index];
     return { part, key: key?.value ?? noKey(type), indexed: key?.indexed ?? false };
   });
-  const isFiltered = query.parts.some(({ filter }) => filter);
-  const ahead = isFiltered ? filteredRows(places, order, query) : orderedRows(places, order);
-  const total = isFiltered ? sql`(SELECT count(*) FROM matching)` : countedRows(scope, query.parts);
-  const count = parameter(query.count);
+  const isFiltered = plan.parts.some(({ filter }) => filter);
+  const ahead = isFiltered ? filteredRows(places, order, plan) : orderedRows(places, order);
+  const total = isFiltered ? sql`(SELECT count(*) FROM matching)` : countedRows(scope, plan.parts);
+  const count = parameter(plan.count);
   return sql`${ahead}, total AS (
       SELECT ${total} AS total, (SELECT count(*) FROM ahead) > ${count}::bigint AS more
     ), page AS MATERIALIZED (
@@ -42,13 +34,13 @@ export function rootPageQuery(scope: CompanyScope, query: RootQuery): SqlFragmen
 }
 
 interface Place {
-  readonly part: RootPart;
+  readonly part: ListPart;
   readonly key: SqlFragment;
   readonly indexed: SortKey['indexed'];
 }
 
 /** `matching`, all rows that the filters find, and `ahead`, the page and one row more. */
-function filteredRows(places: readonly Place[], order: ListOrder, { baseUri }: RootQuery): SqlFragment {
+function filteredRows(places: readonly Place[], order: ListOrder, { baseUri }: ListPlan): SqlFragment {
   const rows = places.map(({ part: { type, filter }, key }) => {
     const condition = filter ? filterToSql(filter, type, { baseUri }) : sql`true`;
     return sql`SELECT r.id, ${typeName(type)} AS type, ${key} AS key FROM ${rowsOf(type)} WHERE ${condition}`;
@@ -79,7 +71,7 @@ function orderedRows(places: readonly Place[], order: ListOrder): SqlFragment {
     )`;
 }
 
-function countedRows(scope: CompanyScope, parts: readonly RootPart[]): SqlFragment {
+function countedRows(scope: CompanyScope, parts: readonly ListPart[]): SqlFragment {
   return sql`(SELECT coalesce(sum(c.count), 0)::bigint FROM resource_counts c
     WHERE c.company_id = ${parameter(scope.companyId)}
       AND c.type = ANY (${parameter(parts.map(({ type }) => type.name))}::text[]))`;

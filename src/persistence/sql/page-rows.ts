@@ -1,5 +1,5 @@
 import { type QueryResultRow } from 'pg';
-import { type PageEnds, type Paging, type Position, type StorePage } from '../../scim/store-query.js';
+import { type Paging, type Position, type StorePage } from '../../scim/lists/list-plan.js';
 
 /** The columns of a page's rows, from `total t` and `page p` of `pageQuery`, beside those of the resource as `id` and so on. */
 interface PageRow {
@@ -14,14 +14,14 @@ interface PageRow {
 /** What a page says beside its resources. */
 export function pageFacts<T>(
   rows: readonly QueryResultRow[],
-  { stretch }: Paging,
+  { keyset }: Paging,
 ): Omit<StorePage<T>, 'resources'> {
   const totalResults = Number(rows[0]?.['total'] ?? 0);
   const found = foundRows(rows) as readonly PageRow[];
   const [first, last] = [found[0], found.at(-1)];
-  if (!stretch || !first || !last) return { totalResults };
-  const ends: PageEnds = { first: positionOf(first), last: positionOf(last), more: first.more };
-  return { totalResults, ends };
+  if (!keyset || !first || !last) return { totalResults };
+  const bounds = { first: positionOf(first), last: positionOf(last), hasMore: first.more };
+  return { totalResults, bounds };
 }
 
 /** The one row of an empty page holds the total alone. */

@@ -1,7 +1,7 @@
 import { type Attributes, type StoredUser } from '../../protocol/resource/resource.js';
 import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
-import { requireVersion } from '../../scim/precondition.js';
-import { type Precondition, type StorePage, type StoreQuery } from '../../scim/store-query.js';
+import { type Precondition, requireVersion } from '../../scim/precondition.js';
+import { type ListPlan, type StorePage } from '../../scim/lists/list-plan.js';
 import { type UserRead, UsersStore, type WrittenUser } from '../../scim/users/users.store.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { type IndexedForms } from '../indexed-forms/indexed-forms.js';
@@ -56,19 +56,15 @@ export class PostgresUsersStore extends UsersStore {
     return row && toStoredUser(row);
   }
 
-  override async list(
-    scope: CompanyScope,
-    query: StoreQuery,
-    read: UserRead,
-  ): Promise<StorePage<StoredUser>> {
-    const statement = toStatement(sql`WITH ${pageQuery(scope, this.schemas.user, query)}
+  override async list(scope: CompanyScope, plan: ListPlan, read: UserRead): Promise<StorePage<StoredUser>> {
+    const statement = toStatement(sql`WITH ${pageQuery(scope, plan)}
       SELECT t.total, t.more, p.position, p.key, ${userSelection(read)}
       FROM total t LEFT JOIN (page p JOIN users u ON u.company_id = ${parameter(scope.companyId)} AND u.id = p.id)
         ON true
       ORDER BY p.position`);
-    const [page] = await refuseSlowQuery(query, () => this.transaction.read(scope, [statement]));
+    const [page] = await refuseSlowQuery(plan, () => this.transaction.read(scope, [statement]));
     const rows = page?.rows ?? [];
-    return { ...pageFacts(rows, query), resources: foundRows(rows).map(toStoredUser) };
+    return { ...pageFacts(rows, plan), resources: foundRows(rows).map(toStoredUser) };
   }
 
   override async update(

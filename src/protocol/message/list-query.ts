@@ -1,26 +1,8 @@
 import { invalidCount, invalidValue, type ScimError } from '../error/scim-error.js';
+import { type ListRequest } from './list-request.js';
 
-/** The parameters of a list as a client gives them (RFC 7644 §3.4.2), numbers within what the server serves. */
-export interface ListQuery {
-  readonly filter?: string;
-  /** From 1. */
-  readonly startIndex: number;
-  /** From 0 to the server's maximum; 0 asks for the total alone. */
-  readonly count: number;
-  readonly sortBy?: string;
-  readonly sortOrder?: string;
-  readonly attributes?: string;
-  readonly excludedAttributes?: string;
-  /** Present where the list is paged by cursor (RFC 9865 §2). */
-  readonly cursor?: CursorParameter;
-}
-
-export interface CursorParameter {
-  /** What an earlier page gave; empty for the first page. */
-  readonly text: string;
-  /** The page size that was named beside it, within the server's maximum. */
-  readonly count: number | undefined;
-}
+/** The part of a request that its parameters tell: by whom and where they are read comes from elsewhere. */
+export type ListQuery = Omit<ListRequest, 'after' | 'dialect' | 'baseUri'>;
 
 export interface ListLimits {
   /** Resources on a page where the client names no `count`. */

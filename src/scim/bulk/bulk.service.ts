@@ -10,9 +10,9 @@ import { type StoredGroup, type StoredUser } from '../../protocol/resource/resou
 import { parseIfMatch, versionTag } from '../../protocol/resource/version.js';
 import { type CompanyScope } from '../company-scope.js';
 import { GroupsService, type GroupPatch } from '../groups/groups.service.js';
+import { type Precondition } from '../precondition.js';
 import { decodeBody, type RequestBody } from '../request-body.js';
 import { type Outcome } from '../request-target.js';
-import { type Precondition } from '../store-query.js';
 import { UsersService, type UserPatch } from '../users/users.service.js';
 import { BulkJob, type BulkExecutor, type IdOf } from './bulk-job.js';
 import { type BulkResult, type BulkStep } from './bulk-step.js';

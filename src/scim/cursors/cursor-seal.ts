@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { expiredCursor, invalidCursor, type ScimError } from '../../protocol/error/scim-error.js';
 import { SecretKey } from '../secret-key.js';
-import { type Position } from '../store-query.js';
+import { type Position } from '../lists/list-plan.js';
 
 /** Seconds from the making of a cursor to its end. */
 export const CURSOR_TIMEOUT = 3600;

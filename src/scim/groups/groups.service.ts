@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Dialect } from '../../protocol/dialect/dialect.js';
-import { FilterParser } from '../../protocol/filter/filter.parser.js';
+import { type ListRequest } from '../../protocol/message/list-request.js';
 import { sentInBody, sentInChanges } from '../../protocol/message/sent-attributes.js';
 import { applyChangeSet } from '../../protocol/patch/apply-change-set.js';
 import { type ChangeSet, type MembershipPlan } from '../../protocol/patch/change-set.js';
@@ -13,12 +13,11 @@ import { representGroupHead, type ResourceLocations } from '../../protocol/resou
 import { type StoredGroup } from '../../protocol/resource/resource.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type CompanyScope, type CompanySettings } from '../company-scope.js';
-import { CursorPages, type ListPage } from '../cursors/cursor-pages.js';
+import { type ListPage } from '../cursors/cursor-pages.js';
+import { ListPlanner } from '../lists/list-planner.js';
+import { type Precondition, requireVersion } from '../precondition.js';
 import { requireBody, type RequestBody } from '../request-body.js';
 import { preferTargetErrors, requireFound, type Outcome } from '../request-target.js';
-import { bindListRequest, type ListRequest } from '../list-request.js';
-import { requireVersion } from '../precondition.js';
-import { type Precondition } from '../store-query.js';
 import { GroupsStore, type GroupRead, type WrittenGroup } from './groups.store.js';
 
 export interface GroupWrite {
@@ -51,8 +50,7 @@ export class GroupsService {
   constructor(
     private readonly store: GroupsStore,
     private readonly patchEngine: PatchOperationEngine,
-    private readonly filterParser: FilterParser,
-    private readonly cursors: CursorPages,
+    private readonly lists: ListPlanner,
     private readonly schemas: SchemaRegistry,
   ) {}
 
@@ -61,10 +59,9 @@ export class GroupsService {
   }
 
   async list(scope: CompanyScope, request: ListRequest, read: GroupRead): Promise<ListPage<StoredGroup>> {
-    const query = bindListRequest(request, this.schemas.group, this.filterParser);
-    return this.cursors.read(scope, '/Groups', request, query, (asked) =>
-      this.store.list(scope, asked, read),
-    );
+    const plan = this.lists.plan(scope, request, [this.schemas.group]);
+    const page = await this.store.list(scope, plan, read);
+    return this.lists.answer(scope, request, plan, page);
   }
 
   /** RFC 7644 §3.3. */

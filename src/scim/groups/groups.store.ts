@@ -2,7 +2,8 @@ import { type MemberReference } from '../../protocol/error/scim-error.js';
 import { type MembershipPlan } from '../../protocol/patch/change-set.js';
 import { type Attributes, type StoredGroup } from '../../protocol/resource/resource.js';
 import { type CompanyScope } from '../company-scope.js';
-import { type Precondition, type StorePage, type StoreQuery } from '../store-query.js';
+import { type ListPlan, type StorePage } from '../lists/list-plan.js';
+import { type Precondition } from '../precondition.js';
 
 /** Which derived parts of a group are read. */
 export interface GroupRead {
@@ -41,8 +42,8 @@ export abstract class GroupsStore {
   /** Undefined where the company has no such group. */
   abstract find(scope: CompanyScope, id: string, read: GroupRead): Promise<StoredGroup | undefined>;
 
-  /** In the order of ids unless the query sorts. Resources are consumed in order, each one's members before the next. */
-  abstract list(scope: CompanyScope, query: StoreQuery, read: GroupRead): Promise<StorePage<StoredGroup>>;
+  /** In the order of ids unless the plan, which is about groups alone, sorts. Resources are consumed in order, each one's members before the next. */
+  abstract list(scope: CompanyScope, plan: ListPlan, read: GroupRead): Promise<StorePage<StoredGroup>>;
 
   /**
    * Version and lastModified move only if an attribute or the set of members changed in the end.

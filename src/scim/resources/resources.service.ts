@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { FilterParser } from '../../protocol/filter/filter.parser.js';
+import { type ListRequest } from '../../protocol/message/list-request.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type CompanyScope } from '../company-scope.js';
-import { CursorPages, type ListPage } from '../cursors/cursor-pages.js';
-import { bindRootRequest, type ListRequest } from '../list-request.js';
+import { type ListPage } from '../cursors/cursor-pages.js';
+import { ListPlanner } from '../lists/list-planner.js';
 import { type ResourceRead, ResourcesStore, type StoredResource } from './resources.store.js';
 
 /** What can be done with the resources of a company whatever their type. */
@@ -11,8 +11,7 @@ import { type ResourceRead, ResourcesStore, type StoredResource } from './resour
 export class ResourcesService {
   constructor(
     private readonly store: ResourcesStore,
-    private readonly filterParser: FilterParser,
-    private readonly cursors: CursorPages,
+    private readonly lists: ListPlanner,
     private readonly schemas: SchemaRegistry,
   ) {}
 
@@ -25,7 +24,8 @@ export class ResourcesService {
     request: ListRequest,
     read: ResourceRead,
   ): Promise<ListPage<StoredResource>> {
-    const query = bindRootRequest(request, this.schemas, this.filterParser);
-    return this.cursors.read(scope, '', request, query, (asked) => this.store.list(scope, asked, read));
+    const plan = this.lists.plan(scope, request, this.schemas.types);
+    const page = await this.store.list(scope, plan, read);
+    return this.lists.answer(scope, request, plan, page);
   }
 }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type Dialect } from '../../protocol/dialect/dialect.js';
 import { forbidden } from '../../protocol/error/scim-error.js';
-import { FilterParser } from '../../protocol/filter/filter.parser.js';
 import { equalJson, ownValue } from '../../protocol/json.js';
+import { type ListRequest } from '../../protocol/message/list-request.js';
 import { sentInBody, sentInChanges } from '../../protocol/message/sent-attributes.js';
 import { applyChangeSet } from '../../protocol/patch/apply-change-set.js';
 import { type ChangeSet } from '../../protocol/patch/change-set.js';
@@ -14,12 +14,11 @@ import { representUser, type ResourceLocations } from '../../protocol/resource/r
 import { type Attributes, type StoredUser } from '../../protocol/resource/resource.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type CompanyScope } from '../company-scope.js';
-import { CursorPages, type ListPage } from '../cursors/cursor-pages.js';
+import { type ListPage } from '../cursors/cursor-pages.js';
+import { ListPlanner } from '../lists/list-planner.js';
+import { type Precondition, requireVersion } from '../precondition.js';
 import { requireBody, type RequestBody } from '../request-body.js';
 import { preferTargetErrors, requireFound, type Outcome } from '../request-target.js';
-import { bindListRequest, type ListRequest } from '../list-request.js';
-import { requireVersion } from '../precondition.js';
-import { type Precondition } from '../store-query.js';
 import { UsersStore, type UserRead, type WrittenUser } from './users.store.js';
 
 export interface UserWrite {
@@ -48,8 +47,7 @@ export class UsersService {
   constructor(
     private readonly store: UsersStore,
     private readonly patchEngine: PatchOperationEngine,
-    private readonly filterParser: FilterParser,
-    private readonly cursors: CursorPages,
+    private readonly lists: ListPlanner,
     private readonly schemas: SchemaRegistry,
   ) {}
 
@@ -58,8 +56,9 @@ export class UsersService {
   }
 
   async list(scope: CompanyScope, request: ListRequest, read: UserRead): Promise<ListPage<StoredUser>> {
-    const query = bindListRequest(request, this.schemas.user, this.filterParser);
-    return this.cursors.read(scope, '/Users', request, query, (asked) => this.store.list(scope, asked, read));
+    const plan = this.lists.plan(scope, request, [this.schemas.user]);
+    const page = await this.store.list(scope, plan, read);
+    return this.lists.answer(scope, request, plan, page);
   }
 
   /** RFC 7644 §3.3. */

@@ -1,6 +1,7 @@
 import { type Attributes, type StoredUser } from '../../protocol/resource/resource.js';
 import { type CompanyScope } from '../company-scope.js';
-import { type Precondition, type StorePage, type StoreQuery } from '../store-query.js';
+import { type ListPlan, type StorePage } from '../lists/list-plan.js';
+import { type Precondition } from '../precondition.js';
 
 /** Which derived parts of a user are read. */
 export interface UserRead {
@@ -25,8 +26,8 @@ export abstract class UsersStore {
   /** Undefined where the company has no such user. */
   abstract find(scope: CompanyScope, id: string, read: UserRead): Promise<StoredUser | undefined>;
 
-  /** In the order of ids unless the query sorts. */
-  abstract list(scope: CompanyScope, query: StoreQuery, read: UserRead): Promise<StorePage<StoredUser>>;
+  /** In the order of ids unless the plan, which is about users alone, sorts. */
+  abstract list(scope: CompanyScope, plan: ListPlan, read: UserRead): Promise<StorePage<StoredUser>>;
 
   /**
    * Locks the user, hands its attributes to `change`, writes what comes back. An equal result writes nothing:

@@ -1,6 +1,6 @@
 import { type Request } from 'express';
 import { matchesNone, parseIfMatch, parseIfNoneMatch } from '../../protocol/resource/version.js';
-import { type Precondition } from '../../scim/store-query.js';
+import { type Precondition } from '../../scim/precondition.js';
 
 /** What a write asks by `If-Match` and `If-None-Match`, if anything. Throws ScimError 400 where a header is malformed. */
 export function readPrecondition(request: Request): Precondition | undefined {

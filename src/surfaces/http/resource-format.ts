@@ -1,4 +1,4 @@
-import { type ListRequest } from '../../scim/list-request.js';
+import { type ListRequest } from '../../protocol/message/list-request.js';
 import { type ListPage } from '../../scim/cursors/cursor-pages.js';
 import { type SentAttributes } from '../../protocol/message/sent-attributes.js';
 import { type StoredGroup, type StoredUser } from '../../protocol/resource/resource.js';
@@ -6,7 +6,7 @@ import { type CompanyScope } from '../../scim/company-scope.js';
 import { type GroupPatch, type GroupWrite } from '../../scim/groups/groups.service.js';
 import { type GroupRead } from '../../scim/groups/groups.store.js';
 import { type Outcome } from '../../scim/request-target.js';
-import { type Precondition } from '../../scim/store-query.js';
+import { type Precondition } from '../../scim/precondition.js';
 import { type UserPatch, type UserWrite } from '../../scim/users/users.service.js';
 import { type UserRead } from '../../scim/users/users.store.js';
 import { type Exchange } from './exchange.js';

@@ -2,7 +2,7 @@ import { type Settings } from '../../config/settings.js';
 import { type ListQuery } from '../../protocol/message/list-query.js';
 import { showSent, type Projection } from '../../protocol/message/projection.js';
 import { type ListPage } from '../../scim/cursors/cursor-pages.js';
-import { type ListRequest } from '../../scim/list-request.js';
+import { type ListRequest } from '../../protocol/message/list-request.js';
 import { type GroupRead } from '../../scim/groups/groups.store.js';
 import { requireBody, type RequestBody } from '../../scim/request-body.js';
 import { type UserRead } from '../../scim/users/users.store.js';

@@ -7,7 +7,7 @@ import { LIST_RESPONSE_SCHEMA } from '../../protocol/message/list-response.js';
 import { type ResourceLocations } from '../../protocol/resource/representation.js';
 import { type StoredGroup, type StoredUser } from '../../protocol/resource/resource.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
-import { type StorePage } from '../../scim/store-query.js';
+import { type StorePage } from '../../scim/lists/list-plan.js';
 import { resourceText, sendText } from '../http/answer.js';
 import { publicBaseUri } from '../http/base-uri.js';
 import { contentTypeOf } from '../http/media-types.js';

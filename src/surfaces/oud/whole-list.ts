@@ -1,4 +1,4 @@
-import { type StorePage } from '../../scim/store-query.js';
+import { type StorePage } from '../../scim/lists/list-plan.js';
 
 /** How many resources are read at once. */
 const PAGE = 1_000;

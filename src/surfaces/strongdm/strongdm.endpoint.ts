@@ -5,7 +5,7 @@ import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { type ListPage } from '../../scim/cursors/cursor-pages.js';
 import { GroupsService } from '../../scim/groups/groups.service.js';
-import { type ListRequest } from '../../scim/list-request.js';
+import { type ListRequest } from '../../protocol/message/list-request.js';
 import { decodeBody, requireBody, type RequestBody } from '../../scim/request-body.js';
 import { UsersService } from '../../scim/users/users.service.js';
 import { type Exchange } from '../http/exchange.js';
