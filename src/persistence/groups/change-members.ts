@@ -2,7 +2,7 @@ import { type MembershipChange } from '../../protocol/patch/change-set.js';
 import { type ResourceType } from '../../protocol/schema/schema.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { memberFilterToSql } from '../sql/filter-to-sql.js';
-import { readResourceId } from '../sql/resource-id.js';
+import { idParameter, idsParameter, isResourceId } from '../sql/resource-id.js';
 import { parameter, sql, type SqlFragment, toStatement } from '../sql/sql-fragment.js';
 import {
   type Statement,
@@ -70,17 +70,16 @@ function statementsOf(
     const selected = memberFilterToSql(step.filter, target.type, target.groupId);
     return [{ change: -1, statement: removeMembers(target, sql`m.member_id IN (${selected})`) }];
   }
-  const add = readIds(step.add);
-  const users = add.filter((id) => known.users.has(id));
-  const groups = add.filter((id) => known.groups.has(id));
-  const remove = readIds(step.remove);
+  const users = step.add.filter((id) => known.users.has(id));
+  const groups = step.add.filter((id) => known.groups.has(id));
+  const remove = step.remove.filter(isResourceId);
   const statements: MemberStatement[] = [];
   if (step.clear) {
-    const keep = sql`NOT (m.member_id = ANY (${parameter([...users, ...groups])}::bigint[]))`;
+    const keep = sql`NOT (m.member_id = ANY (${idsParameter([...users, ...groups])}))`;
     statements.push({ change: -1, statement: removeMembers(target, keep) });
   }
   if (remove.length > 0) {
-    const named = sql`m.member_id = ANY (${parameter(remove)}::bigint[])`;
+    const named = sql`m.member_id = ANY (${idsParameter(remove)})`;
     statements.push({ change: -1, statement: removeMembers(target, named) });
   }
   if (users.length + groups.length > 0) {
@@ -91,7 +90,7 @@ function statementsOf(
 
 function removeMembers({ scope, groupId }: MembersTarget, condition: SqlFragment): SqlFragment {
   return sql`DELETE FROM memberships m
-    WHERE m.company_id = ${parameter(scope.companyId)} AND m.group_id = ${parameter(groupId)} AND ${condition}`;
+    WHERE m.company_id = ${parameter(scope.companyId)} AND m.group_id = ${idParameter(groupId)} AND ${condition}`;
 }
 
 function addMembers(
@@ -100,17 +99,12 @@ function addMembers(
   groups: readonly string[],
 ): SqlFragment {
   return sql`INSERT INTO memberships (company_id, group_id, member_id, member_user_id, member_group_id)
-    SELECT ${parameter(scope.companyId)}::bigint, ${parameter(groupId)}::bigint,
+    SELECT ${parameter(scope.companyId)}::bigint, ${idParameter(groupId)},
       coalesce(a.user_id, a.group_id), a.user_id, a.group_id
     FROM (
-      SELECT u.id, NULL::bigint FROM unnest(${parameter(users)}::bigint[]) u (id)
+      SELECT u.id, NULL::bigint FROM unnest(${idsParameter(users)}) u (id)
       UNION ALL
-      SELECT NULL, g.id FROM unnest(${parameter(groups)}::bigint[]) g (id)
+      SELECT NULL, g.id FROM unnest(${idsParameter(groups)}) g (id)
     ) a (user_id, group_id)
     ORDER BY 3 ON CONFLICT DO NOTHING`;
-}
-
-/** Ids in decimal digits; one of any other shape names nobody. */
-function readIds(values: readonly string[]): readonly string[] {
-  return values.map(readResourceId).filter((id) => id !== undefined);
 }

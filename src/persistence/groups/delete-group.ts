@@ -1,6 +1,7 @@
 import { type Precondition, requireVersion } from '../../scim/precondition.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { changeCount } from '../sql/resource-counts.js';
+import { idParameter } from '../sql/resource-id.js';
 import { parameter, sql, type SqlFragment, toStatement } from '../sql/sql-fragment.js';
 import { type Statement, type WriteTransaction } from '../transaction/company-transaction.js';
 
@@ -36,7 +37,7 @@ export async function deleteGroup(
 }
 
 function lockHolders(scope: CompanyScope, groupId: string, side: 'below' | 'above'): Statement {
-  const group = parameter(groupId);
+  const group = idParameter(groupId);
   const bound = side === 'below' ? sql`g.id < ${group}` : sql`g.id > ${group}`;
   return toStatement(
     sql`SELECT g.id FROM groups g
@@ -49,14 +50,14 @@ function lockHolders(scope: CompanyScope, groupId: string, side: 'below' | 'abov
 function lockForDeletion(scope: CompanyScope, groupId: string): Statement {
   return toStatement(
     sql`SELECT g.version FROM groups g
-      WHERE g.company_id = ${parameter(scope.companyId)} AND g.id = ${parameter(groupId)} FOR UPDATE`,
+      WHERE g.company_id = ${parameter(scope.companyId)} AND g.id = ${idParameter(groupId)} FOR UPDATE`,
     'groups.lock.delete',
   );
 }
 
 /** Once the group is locked nobody can put it anywhere, so this is all of them. */
 function selectHolders(scope: CompanyScope, groupId: string): Statement {
-  const group = parameter(groupId);
+  const group = idParameter(groupId);
   return toStatement(sql`${holdersOf(scope, group)} AND m.group_id <> ${group}`, 'groups.holders');
 }
 
@@ -70,7 +71,7 @@ function leaveHolders(scope: CompanyScope, groupId: string): Statement {
   return toStatement(
     sql`WITH gone AS (
         DELETE FROM memberships m
-        WHERE m.company_id = ${company} AND m.member_group_id = ${parameter(groupId)} RETURNING m.group_id)
+        WHERE m.company_id = ${company} AND m.member_group_id = ${idParameter(groupId)} RETURNING m.group_id)
       UPDATE groups g SET version = g.version + 1, last_modified = clock_timestamp()
       WHERE g.company_id = ${company} AND g.id IN (SELECT gone.group_id FROM gone)`,
     'groups.leave_holders',
@@ -79,7 +80,7 @@ function leaveHolders(scope: CompanyScope, groupId: string): Statement {
 
 function deleteRow(scope: CompanyScope, groupId: string): Statement {
   return toStatement(
-    sql`DELETE FROM groups g WHERE g.company_id = ${parameter(scope.companyId)} AND g.id = ${parameter(groupId)}`,
+    sql`DELETE FROM groups g WHERE g.company_id = ${parameter(scope.companyId)} AND g.id = ${idParameter(groupId)}`,
     'groups.delete',
   );
 }

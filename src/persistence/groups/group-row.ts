@@ -3,6 +3,7 @@ import { type Attributes } from '../../protocol/resource/resource.js';
 import { type ResourceType } from '../../protocol/schema/schema.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { type AttributeForms } from '../indexed-forms/attribute-forms.js';
+import { idParameter } from '../sql/resource-id.js';
 import { searchDocument } from '../sql/search-document.js';
 import { columns, parameter, sql, type SqlFragment } from '../sql/sql-fragment.js';
 
@@ -30,9 +31,12 @@ export function groupNameKey(search: JsonObject): string {
   return typeof name === 'string' ? name : '';
 }
 
+/** The slot of a company's groups whose names have to differ: no group has this id. */
+const COMMON_SLOT = '0'.repeat(16);
+
 /** Groups with one name clash in one slot. */
 export function duplicateSlot(scope: CompanyScope, groupId: string): SqlFragment {
-  return sql`${parameter(scope.settings.duplicateGroupNames ? groupId : '0')}::bigint`;
+  return idParameter(scope.settings.duplicateGroupNames ? groupId : COMMON_SLOT);
 }
 
 function text(value: unknown): SqlFragment {

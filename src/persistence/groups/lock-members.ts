@@ -2,7 +2,7 @@ import { type MemberReference, UnknownMembersError } from '../../protocol/error/
 import { type MembershipPlan } from '../../protocol/patch/change-set.js';
 import { type Attributes } from '../../protocol/resource/resource.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
-import { readResourceId } from '../sql/resource-id.js';
+import { idParameter, idsParameter, isResourceId } from '../sql/resource-id.js';
 import { parameter, sql, toStatement } from '../sql/sql-fragment.js';
 import {
   type Statement,
@@ -10,7 +10,7 @@ import {
   type WriteTransaction,
 } from '../transaction/company-transaction.js';
 
-/** Ids in decimal digits, each locked so that it stays until the transaction ends. */
+/** Ids of users and groups that are there, each locked so that it stays until the transaction ends. */
 export interface KnownMembers {
   readonly users: ReadonlySet<string>;
   readonly groups: ReadonlySet<string>;
@@ -21,12 +21,11 @@ export interface LockedGroup {
   readonly attributes: Attributes;
 }
 
-/** Decimal ids of everything that the plan may add. */
+/** The ids of everything that the plan may add; what has another shape names nobody. */
 export function idsToAdd(plan: MembershipPlan): readonly string[] {
   const added = plan.steps.flatMap((step) => (step.kind === 'delta' ? step.add : []));
-  const values = [...plan.references.map(({ value }) => value), ...added];
-  const ids = values.map(readResourceId).filter((id) => id !== undefined);
-  return [...new Set(ids)];
+  const ids = new Set([...plan.references.map(({ value }) => value), ...added]);
+  return [...ids].filter(isResourceId);
 }
 
 /**
@@ -44,9 +43,9 @@ export async function lockGroupAndMembers(
     const { rows } = await transaction.run(target);
     return { group: rows[0] as LockedGroup | undefined, known: { users: new Set(), groups: new Set() } };
   }
-  const number = BigInt(groupId);
-  const below = ids.filter((id) => BigInt(id) < number);
-  const above = ids.filter((id) => BigInt(id) > number);
+  // Ids have one length, so that their texts are in the order of their numbers.
+  const below = ids.filter((id) => id < groupId);
+  const above = ids.filter((id) => id > groupId);
   const [users, lower, self, higher] = await transaction.runAll([
     lockForAdding(scope, 'users', ids),
     lockForAdding(scope, 'groups', below),
@@ -65,7 +64,11 @@ export async function lockMembersOfNewGroup(
   scope: CompanyScope,
   ids: readonly string[],
 ): Promise<{ groupId: string; known: KnownMembers }> {
-  const nextId = { name: 'groups.next_id', text: 'SELECT next_resource_id() AS id', values: [] };
+  const nextId = {
+    name: 'groups.next_id',
+    text: 'SELECT format_resource_id(next_resource_id()) AS id',
+    values: [],
+  };
   const locks =
     ids.length === 0 ? [] : [lockForAdding(scope, 'users', ids), lockForAdding(scope, 'groups', ids)];
   const [next, users, groups] = await transaction.runAll([nextId, ...locks]);
@@ -83,7 +86,7 @@ export function unknownMembers(
   plan: MembershipPlan,
   known: KnownMembers,
 ): readonly MemberReference[] {
-  const unknown = plan.references.filter((reference) => knownId(reference, known) === undefined);
+  const unknown = plan.references.filter((reference) => !isKnown(reference, known));
   const policy = plan.unknown ?? scope.settings.unknownMembers;
   if (unknown.length > 0 && policy === 'reject') throw new UnknownMembersError(unknown);
   return unknown;
@@ -91,30 +94,28 @@ export function unknownMembers(
 
 /** The members that may be added: what a reference calls a user and is a group, or the reverse, is none of them. */
 export function namedMembers(plan: MembershipPlan, known: KnownMembers): KnownMembers {
-  const named = new Set(plan.references.map((reference) => knownId(reference, known)));
+  const references = plan.references.filter((reference) => isKnown(reference, known));
+  const named = new Set(references.map(({ value }) => value));
   const within = (ids: ReadonlySet<string>): ReadonlySet<string> =>
     new Set([...ids].filter((id) => named.has(id)));
   return { users: within(known.users), groups: within(known.groups) };
 }
 
-/** The decimal id of a member that there is, and that is of the kind that the reference names. */
-function knownId({ value, type }: MemberReference, { users, groups }: KnownMembers): string | undefined {
-  const id = readResourceId(value);
-  if (id === undefined) return undefined;
-  const isKnown = (type !== 'Group' && users.has(id)) || (type !== 'User' && groups.has(id));
-  return isKnown ? id : undefined;
+/** Whether there is such a member, of the kind that the reference names. */
+function isKnown({ value, type }: MemberReference, { users, groups }: KnownMembers): boolean {
+  return (type !== 'Group' && users.has(value)) || (type !== 'User' && groups.has(value));
 }
 
 function lockForAdding(scope: CompanyScope, table: 'users' | 'groups', ids: readonly string[]): Statement {
-  return toStatement(sql`SELECT r.id FROM ${table === 'users' ? sql`users` : sql`groups`} r
-    WHERE r.company_id = ${parameter(scope.companyId)} AND r.id = ANY (${parameter(ids)}::bigint[])
+  return toStatement(sql`SELECT format_resource_id(r.id) AS id FROM ${table === 'users' ? sql`users` : sql`groups`} r
+    WHERE r.company_id = ${parameter(scope.companyId)} AND r.id = ANY (${idsParameter(ids)})
     ORDER BY r.id FOR KEY SHARE`);
 }
 
 function lockTarget(scope: CompanyScope, groupId: string): Statement {
   return toStatement(
     sql`SELECT g.version, g.attributes FROM groups g
-      WHERE g.company_id = ${parameter(scope.companyId)} AND g.id = ${parameter(groupId)} FOR NO KEY UPDATE`,
+      WHERE g.company_id = ${parameter(scope.companyId)} AND g.id = ${idParameter(groupId)} FOR NO KEY UPDATE`,
     'groups.lock.update',
   );
 }

@@ -15,7 +15,7 @@ import { refuseBrokenConstraints } from '../sql/constraint-errors.js';
 import { pageQuery } from '../sql/page-query.js';
 import { foundRows } from '../sql/page-rows.js';
 import { changeCount } from '../sql/resource-counts.js';
-import { readResourceId } from '../sql/resource-id.js';
+import { idParameter, isResourceId } from '../sql/resource-id.js';
 import { refuseSlowQuery } from '../sql/slow-query.js';
 import { parameter, sql, type SqlFragment, toStatement } from '../sql/sql-fragment.js';
 import {
@@ -85,8 +85,7 @@ export class PostgresGroupsStore extends GroupsStore {
   }
 
   override async find(scope: CompanyScope, id: string, read: GroupRead): Promise<StoredGroup | undefined> {
-    const groupId = readResourceId(id);
-    return groupId === undefined ? undefined : readGroup(this.transaction, scope, groupId, read);
+    return isResourceId(id) ? readGroup(this.transaction, scope, id, read) : undefined;
   }
 
   override async list(scope: CompanyScope, plan: ListPlan, read: GroupRead): Promise<StorePage<StoredGroup>> {
@@ -109,12 +108,9 @@ export class PostgresGroupsStore extends GroupsStore {
     update: GroupUpdate,
     read: GroupRead,
   ): Promise<WrittenGroup | undefined> {
-    const groupId = readResourceId(id);
-    if (groupId === undefined) return undefined;
+    if (!isResourceId(id)) return undefined;
     const written = await refuseBrokenConstraints(() =>
-      this.transaction.write(scope, (transaction) =>
-        this.updateLocked(transaction, scope, groupId, update, read),
-      ),
+      this.transaction.write(scope, (transaction) => this.updateLocked(transaction, scope, id, update, read)),
     );
     return written && this.withAllMembers(scope, written);
   }
@@ -124,11 +120,10 @@ export class PostgresGroupsStore extends GroupsStore {
     id: string,
     precondition: Precondition | undefined,
   ): Promise<boolean> {
-    const groupId = readResourceId(id);
-    if (groupId === undefined) return false;
+    if (!isResourceId(id)) return false;
     for (;;) {
       const outcome = await this.transaction.write(scope, (transaction) =>
-        deleteGroup(transaction, scope, groupId, precondition),
+        deleteGroup(transaction, scope, id, precondition),
       );
       if (outcome !== 'overtaken') return outcome === 'deleted';
     }
@@ -162,7 +157,7 @@ export class PostgresGroupsStore extends GroupsStore {
   private insertGroup(scope: CompanyScope, groupId: string, attributes: Attributes): Statement {
     return toStatement(
       sql`INSERT INTO groups (company_id, id, ${GROUP_COLUMNS}, duplicate_slot)
-        VALUES (${parameter(scope.companyId)}, ${parameter(groupId)}, ${this.valuesOf(attributes)},
+        VALUES (${parameter(scope.companyId)}, ${idParameter(groupId)}, ${this.valuesOf(attributes)},
           ${duplicateSlot(scope, groupId)})`,
       'groups.insert',
     );
@@ -179,7 +174,7 @@ export class PostgresGroupsStore extends GroupsStore {
       sql`UPDATE groups g
         SET (${GROUP_COLUMNS}) = ROW (${this.valuesOf(attributes)}), duplicate_slot = ${duplicateSlot(scope, groupId)},
           version = g.version + 1, last_modified = clock_timestamp()
-        WHERE g.company_id = ${parameter(scope.companyId)} AND g.id = ${parameter(groupId)}
+        WHERE g.company_id = ${parameter(scope.companyId)} AND g.id = ${idParameter(groupId)}
           AND (${parameter(membersChanged)}::boolean OR g.attributes <> ${parameter(JSON.stringify(attributes))}::jsonb)`,
       'groups.update',
     );

@@ -2,6 +2,7 @@ import { type QueryResultRow } from 'pg';
 import { type Attributes, type Member, type StoredGroup } from '../../protocol/resource/resource.js';
 import { type GroupRead } from '../../scim/groups/groups.store.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
+import { idParameter } from '../sql/resource-id.js';
 import { parameter, sql, type SqlFragment } from '../sql/sql-fragment.js';
 
 /** How many members a read answers at once; where there are more, all of them are streamed. */
@@ -26,7 +27,7 @@ export interface GroupRow {
 export function pageOfOne(scope: CompanyScope, groupId: string): SqlFragment {
   return sql`total AS (SELECT 1 AS total, false AS more), page AS (
     SELECT r.id, NULL::text AS key, 1::bigint AS position FROM groups r
-    WHERE r.company_id = ${parameter(scope.companyId)} AND r.id = ${parameter(groupId)})`;
+    WHERE r.company_id = ${parameter(scope.companyId)} AND r.id = ${idParameter(groupId)})`;
 }
 
 /** What is selected of a page's resources, and where from: groups are `g`, the page is `p`, its total `t`. */
@@ -73,7 +74,7 @@ export function selectWithMembers(
 export function selectMembers(scope: CompanyScope, groupId: string): SqlFragment {
   const company = parameter(scope.companyId);
   return sql`SELECT 1 AS position, ${MEMBER} FROM memberships m ${memberNames(company)}
-    WHERE m.company_id = ${company} AND m.group_id = ${parameter(groupId)} ORDER BY m.member_id`;
+    WHERE m.company_id = ${company} AND m.group_id = ${idParameter(groupId)} ORDER BY m.member_id`;
 }
 
 /** All members of all groups of a page, for a cursor. */

@@ -2,7 +2,7 @@ import { isJsonObject, type Json } from '../../protocol/json.js';
 import { type AttributeDefinition } from '../../protocol/schema/schema.js';
 import { comparableText } from '../../protocol/text/comparable-text.js';
 import { type AttributeSource, type SourceContext, type ValueExpression } from './attribute-source.js';
-import { readResourceId } from './resource-id.js';
+import { idParameter, isResourceId } from './resource-id.js';
 import { constantExpression, idExpression, readReference, referenceExpression } from './row-sources.js';
 import { parameter, sql, type SqlFragment } from './sql-fragment.js';
 
@@ -97,7 +97,8 @@ function onlyIdentity(
     if ((name !== 'value' && name !== '$ref') || typeof text !== 'string' || others.length > 0)
       return undefined;
     const reference = name === '$ref' ? readReference(text, baseUri) : undefined;
-    const id = name === '$ref' ? reference?.id : readResourceId(text);
-    return id === undefined ? sql`false` : find(sql`${parameter(id)}::bigint`, reference?.endpoint);
+    const id = name === '$ref' ? reference?.id : text;
+    if (id === undefined || !isResourceId(id)) return sql`false`;
+    return find(idParameter(id), reference?.endpoint);
   };
 }

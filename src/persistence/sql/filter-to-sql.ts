@@ -7,6 +7,7 @@ import { sourceOf } from './find-source.js';
 import { MEMBER_ROWS, membersSource } from './derived-sources.js';
 import { likePattern } from './like.js';
 import { prefixEnd } from './prefix-range.js';
+import { idParameter } from './resource-id.js';
 import { join, parameter, sql, type SqlFragment } from './sql-fragment.js';
 
 type Comparison = Extract<BoundFilter, { kind: 'compare' }>;
@@ -38,7 +39,7 @@ export function filterToSql(
 export function memberFilterToSql(filter: BoundFilter, type: ResourceType, groupId: string): SqlFragment {
   const condition = compile(filter, new ElementJudge(membersSource({ type, baseUri: '' })));
   return sql`SELECT m.member_id FROM ${MEMBER_ROWS}
-    WHERE m.group_id = ${parameter(groupId)}::bigint AND ${condition}`;
+    WHERE m.group_id = ${idParameter(groupId)} AND ${condition}`;
 }
 
 function compile(filter: BoundFilter, judge: Judge): SqlFragment {

@@ -1,5 +1,5 @@
 import { type Paging } from '../../scim/lists/list-plan.js';
-import { readResourceId } from './resource-id.js';
+import { idParameter } from './resource-id.js';
 import { type SortKey } from './sort-key.js';
 import { parameter, sql, type SqlFragment } from './sql-fragment.js';
 
@@ -32,8 +32,7 @@ export class ListOrder {
   reached(key: SqlFragment, id: SqlFragment, indexed: boolean): SqlFragment {
     const from = this.paging.keyset?.from;
     if (!from) return sql`true`;
-    // Every id is greater than 0.
-    const place = sql`${parameter(readResourceId(from.id) ?? '0')}::bigint`;
+    const place = idParameter(from.id);
     const beyond = this.idsAscend ? sql`${id} > ${place}` : sql`${id} < ${place}`;
     if (!this.sort) return beyond;
     if (from.key === null) {

@@ -1,7 +1,7 @@
 import { type AttributeDefinition, type ResourceType } from '../../protocol/schema/schema.js';
 import { comparableBase } from '../../protocol/text/comparable-reference.js';
 import { type AttributeSource, type SourceContext, type ValueExpression } from './attribute-source.js';
-import { readResourceId } from './resource-id.js';
+import { idParameter, isResourceId } from './resource-id.js';
 import { join, parameter, sql, type SqlFragment } from './sql-fragment.js';
 
 /** Attributes with a column of their own. */
@@ -31,10 +31,7 @@ function keyExpression(column: SqlFragment): ValueExpression {
 export function idExpression(column: SqlFragment): ValueExpression {
   return {
     text: sql`format_resource_id(${column}) COLLATE "C"`,
-    equals: (text) => {
-      const id = readResourceId(text);
-      return id === undefined ? sql`false` : sql`${column} = ${parameter(id)}::bigint`;
-    },
+    equals: (text) => (isResourceId(text) ? sql`${column} = ${idParameter(text)}` : sql`false`),
     present: sql`true`,
   };
 }
@@ -74,9 +71,8 @@ export function readReference(
   baseUri: string,
 ): { readonly endpoint: string; readonly id: string } | undefined {
   const base = comparableBase(baseUri);
-  const [, endpoint = '', name = ''] = /^(\/Users|\/Groups)\/([^/]+)$/.exec(text.slice(base.length)) ?? [];
-  const id = text.startsWith(base) ? readResourceId(name) : undefined;
-  return id === undefined ? undefined : { endpoint, id };
+  const [, endpoint = '', id = ''] = /^(\/Users|\/Groups)\/([^/]+)$/.exec(text.slice(base.length)) ?? [];
+  return text.startsWith(base) && isResourceId(id) ? { endpoint, id } : undefined;
 }
 
 export function metaSource({ type, baseUri }: SourceContext): AttributeSource {
@@ -94,8 +90,7 @@ export function metaSource({ type, baseUri }: SourceContext): AttributeSource {
           return referenceExpression(baseUri, sql`${parameter(`${type.endpoint}/`)}::text`, sql`r.id`, {
             equals: (text) => {
               const found = readReference(text, baseUri);
-              const id = found?.endpoint === type.endpoint ? found.id : undefined;
-              return id === undefined ? sql`false` : sql`r.id = ${parameter(id)}::bigint`;
+              return found?.endpoint === type.endpoint ? sql`r.id = ${idParameter(found.id)}` : sql`false`;
             },
           });
         default:

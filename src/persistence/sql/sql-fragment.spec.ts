@@ -5,7 +5,7 @@ import { AttributeForms } from '../indexed-forms/attribute-forms.js';
 import { refuseBrokenConstraints } from './constraint-errors.js';
 import { likePattern } from './like.js';
 import { prefixEnd } from './prefix-range.js';
-import { formatResourceId, readResourceId } from './resource-id.js';
+import { formatResourceId, idParameter, idsParameter, readResourceId } from './resource-id.js';
 import { searchDocument } from './search-document.js';
 import { join, parameter, sql, toStatement } from './sql-fragment.js';
 
@@ -60,6 +60,13 @@ it('reads ids of 16 lower-case hex digits of a positive 64-bit integer, and no o
   ]) {
     expect(readResourceId(id)).toBeUndefined();
   }
+});
+
+it('gives ids to a statement as the numbers that they are', () => {
+  const statement = toStatement(
+    sql`${idParameter('0000000000000010')}, ${idsParameter(['7fffffffffffffff'])}`,
+  );
+  expect(statement).toEqual({ text: '$1::bigint, $2::bigint[]', values: ['16', ['9223372036854775807']] });
 });
 
 it('folds what is compared without case, keeps what is exact, and makes no prototype', () => {

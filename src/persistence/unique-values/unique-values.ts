@@ -3,6 +3,7 @@ import { uniqueness } from '../../protocol/error/scim-error.js';
 import { type Attributes } from '../../protocol/resource/resource.js';
 import { type ResourceType } from '../../protocol/schema/schema.js';
 import { type AttributeForms } from '../indexed-forms/attribute-forms.js';
+import { idParameter } from '../sql/resource-id.js';
 import { searchDocument, visitValues } from '../sql/search-document.js';
 import { parameter, sql, type SqlFragment, toStatement } from '../sql/sql-fragment.js';
 import { type Statement, type StatementResult } from '../transaction/company-transaction.js';
@@ -22,7 +23,6 @@ export interface UniqueValue {
 export interface ValueOwner {
   readonly companyId: string;
   readonly type: ResourceType['name'];
-  /** Decimal digits. */
   readonly id: string;
 }
 
@@ -84,7 +84,7 @@ function valuesTable(values: readonly UniqueValue[]): SqlFragment {
 
 function releaseFormer({ companyId, type, id }: ValueOwner, values: readonly UniqueValue[]): Statement {
   return toStatement(sql`DELETE FROM unique_values v
-    WHERE v.company_id = ${parameter(companyId)} AND v.${ownerColumn(type)} = ${parameter(id)}
+    WHERE v.company_id = ${parameter(companyId)} AND v.${ownerColumn(type)} = ${idParameter(id)}
       AND NOT EXISTS (SELECT FROM ${valuesTable(values)}
         WHERE w.attribute = v.attribute AND decode(w.hash, 'hex') = v.value_hash)`);
 }
@@ -95,7 +95,7 @@ function releaseFormer({ companyId, type, id }: ValueOwner, values: readonly Uni
  */
 function claim({ companyId, type, id }: ValueOwner, values: readonly UniqueValue[]): Statement {
   return toStatement(sql`INSERT INTO unique_values (company_id, attribute, value_hash, ${ownerColumn(type)})
-    SELECT ${parameter(companyId)}::bigint, w.attribute, decode(w.hash, 'hex'), ${parameter(id)}::bigint
+    SELECT ${parameter(companyId)}::bigint, w.attribute, decode(w.hash, 'hex'), ${idParameter(id)}
     FROM ${valuesTable(values)} ORDER BY 2, 3 ON CONFLICT DO NOTHING`);
 }
 
@@ -107,6 +107,6 @@ function selectTaken({ companyId, type, id }: ValueOwner, values: readonly Uniqu
   return toStatement(sql`SELECT DISTINCT w.attribute FROM ${valuesTable(values)}
     WHERE NOT EXISTS (SELECT FROM unique_values v
       WHERE v.company_id = ${parameter(companyId)} AND v.attribute = w.attribute
-        AND v.value_hash = decode(w.hash, 'hex') AND v.${ownerColumn(type)} = ${parameter(id)})
+        AND v.value_hash = decode(w.hash, 'hex') AND v.${ownerColumn(type)} = ${idParameter(id)})
     ORDER BY w.attribute`);
 }

@@ -9,7 +9,7 @@ import { refuseBrokenConstraints } from '../sql/constraint-errors.js';
 import { pageQuery } from '../sql/page-query.js';
 import { foundRows, pageFacts } from '../sql/page-rows.js';
 import { changeCount } from '../sql/resource-counts.js';
-import { readResourceId } from '../sql/resource-id.js';
+import { idParameter, isResourceId } from '../sql/resource-id.js';
 import { refuseSlowQuery } from '../sql/slow-query.js';
 import { parameter, sql, type SqlFragment, toStatement } from '../sql/sql-fragment.js';
 import {
@@ -41,7 +41,7 @@ export class PostgresUsersStore extends UsersStore {
           return insertedUser(inserted);
         }
         const user = insertedUser(await transaction.run(insert));
-        const claims = this.claimsOf(scope, readResourceId(user.id) ?? '', attributes);
+        const claims = this.claimsOf(scope, user.id, attributes);
         requireClaimed(await transaction.runAll([...claims, count]));
         return user;
       }),
@@ -49,9 +49,8 @@ export class PostgresUsersStore extends UsersStore {
   }
 
   override async find(scope: CompanyScope, id: string, read: UserRead): Promise<StoredUser | undefined> {
-    const userId = readResourceId(id);
-    if (userId === undefined) return undefined;
-    const [found] = await this.transaction.read(scope, [selectUser(scope, userId, read)]);
+    if (!isResourceId(id)) return undefined;
+    const [found] = await this.transaction.read(scope, [selectUser(scope, id, read)]);
     const row = found?.rows[0];
     return row && toStoredUser(row);
   }
@@ -74,19 +73,18 @@ export class PostgresUsersStore extends UsersStore {
     precondition: Precondition | undefined,
     read: UserRead,
   ): Promise<WrittenUser | undefined> {
-    const userId = readResourceId(id);
-    if (userId === undefined) return undefined;
+    if (!isResourceId(id)) return undefined;
     return refuseBrokenConstraints(() =>
       this.transaction.write(scope, async (transaction) => {
-        const { rows } = await transaction.run(lockUser(scope, userId, 'FOR NO KEY UPDATE'));
+        const { rows } = await transaction.run(lockUser(scope, id, 'FOR NO KEY UPDATE'));
         const [present] = rows as { version: string; attributes: Attributes }[];
         if (!present) return undefined;
         requireVersion(precondition, present.version);
         const attributes = change(present.attributes);
         const [written, after, ...claimed] = await transaction.runAll([
-          this.writeUser(scope, userId, attributes),
-          selectUser(scope, userId, read),
-          ...this.claimsOf(scope, userId, attributes),
+          this.writeUser(scope, id, attributes),
+          selectUser(scope, id, read),
+          ...this.claimsOf(scope, id, attributes),
         ]);
         requireClaimed(claimed);
         const row = after?.rows[0];
@@ -100,19 +98,18 @@ export class PostgresUsersStore extends UsersStore {
     id: string,
     precondition: Precondition | undefined,
   ): Promise<boolean> {
-    const userId = readResourceId(id);
-    if (userId === undefined) return false;
+    if (!isResourceId(id)) return false;
     return this.transaction.write(scope, async (transaction) => {
       const [locked] = await transaction.runAll([
-        lockUser(scope, userId, 'FOR UPDATE'),
-        lockGroupsOfUser(scope, userId),
+        lockUser(scope, id, 'FOR UPDATE'),
+        lockGroupsOfUser(scope, id),
       ]);
       const [present] = (locked?.rows ?? []) as { version: string }[];
       if (!present) return false;
       requireVersion(precondition, present.version);
       await transaction.runAll([
-        leaveGroups(scope, userId),
-        toStatement(sql`DELETE FROM users u WHERE ${isUser(scope, userId)}`, 'users.delete'),
+        leaveGroups(scope, id),
+        toStatement(sql`DELETE FROM users u WHERE ${isUser(scope, id)}`, 'users.delete'),
         changeCount(scope, 'User', -1),
       ]);
       return true;
@@ -156,7 +153,7 @@ function insertedUser(result: StatementResult | undefined): StoredUser {
 }
 
 function isUser(scope: CompanyScope, userId: string): SqlFragment {
-  return sql`u.company_id = ${parameter(scope.companyId)} AND u.id = ${parameter(userId)}`;
+  return sql`u.company_id = ${parameter(scope.companyId)} AND u.id = ${idParameter(userId)}`;
 }
 
 function selectUser(scope: CompanyScope, userId: string, read: UserRead): Statement {
@@ -184,7 +181,7 @@ function lockGroupsOfUser(scope: CompanyScope, userId: string): Statement {
   return toStatement(
     sql`SELECT g.id FROM groups g WHERE g.company_id = ${company} AND g.id IN (
           SELECT m.group_id FROM memberships m
-          WHERE m.company_id = ${company} AND m.member_user_id = ${parameter(userId)})
+          WHERE m.company_id = ${company} AND m.member_user_id = ${idParameter(userId)})
         ORDER BY g.id FOR NO KEY UPDATE`,
     'users.lock.groups',
   );
@@ -195,7 +192,7 @@ function leaveGroups(scope: CompanyScope, userId: string): Statement {
   return toStatement(
     sql`WITH gone AS (
           DELETE FROM memberships m
-          WHERE m.company_id = ${company} AND m.member_user_id = ${parameter(userId)} RETURNING m.group_id)
+          WHERE m.company_id = ${company} AND m.member_user_id = ${idParameter(userId)} RETURNING m.group_id)
         UPDATE groups g SET version = g.version + 1, last_modified = clock_timestamp()
         WHERE g.company_id = ${company} AND g.id IN (SELECT gone.group_id FROM gone)`,
     'users.leave_groups',
