@@ -1,9 +1,14 @@
+import { ScimError } from '../error/scim-error.js';
+import { FilterParser } from '../filter/filter.parser.js';
 import { type PatchOperation } from '../patch/patch-message.js';
+import { bindPatchPath, type BoundOperation, type PatchTarget } from '../patch/patch-path.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
+import { type ResourceType } from '../schema/schema.js';
 import {
   dropEmptyPath,
   dropValue,
-  rewriteLenientPatch,
+  rewriteLenientOperand,
+  rewriteLenientPaths,
   takeValueApart,
   unwrapMembers,
 } from './lenient-patch.js';
@@ -12,10 +17,36 @@ const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
 type Sent = Omit<PatchOperation, 'index'>;
-const user = (operation: Sent) =>
-  rewriteLenientPatch([{ index: 3, ...operation }], BUILT_IN_RESOURCE_TYPES.user);
-const group = (operation: Sent) =>
-  rewriteLenientPatch([{ index: 3, ...operation }], BUILT_IN_RESOURCE_TYPES.group);
+const user = (operation: Sent) => rewrite(operation, BUILT_IN_RESOURCE_TYPES.user);
+const group = (operation: Sent) => rewrite(operation, BUILT_IN_RESOURCE_TYPES.group);
+const parser = new FilterParser();
+
+/** Path and value, as the engine rewrites the one before and the other after it binds the path. */
+function rewrite(sent: Sent, type: ResourceType): PatchOperation[] {
+  return rewriteLenientPaths([{ index: 3, ...sent }], type).map((operation) => {
+    const bound = bind(operation, type);
+    if (!bound) return operation;
+    const { target, path, ...rewritten } = rewriteLenientOperand(bound);
+    return { ...rewritten, ...(path !== undefined && { path: shown(path, target) }) };
+  });
+}
+
+/** The path that means the target: without its filter where the target has none any more. */
+function shown(path: string, target: PatchTarget): string {
+  return target.kind === 'attribute' && !target.selection ? path.replace(/\[.*/s, '') : path;
+}
+
+/** Undefined for a path that cannot be bound: the request is refused. */
+function bind(operation: PatchOperation, type: ResourceType): BoundOperation | undefined {
+  const { path } = operation;
+  if (path === undefined) return { ...operation, target: { kind: 'resource' } };
+  try {
+    return { ...operation, target: bindPatchPath(path, type, { dialect: 'lenient', parser }) };
+  } catch (error) {
+    if (error instanceof ScimError) return undefined;
+    throw error;
+  }
+}
 
 describe('the rewrites of operations', () => {
   it('dropEmptyPath', () => {
@@ -65,7 +96,7 @@ describe('the rewrites of operations', () => {
   });
 });
 
-describe('rewriteLenientPatch', () => {
+describe('rewriteLenientOperand', () => {
   it.each<[string, Sent, Partial<PatchOperation>]>([
     ['a boolean', { op: 'replace', path: 'active', value: 'False' }, { value: false }],
     ['a boolean in an array', { op: 'replace', path: 'active', value: [false] }, { value: false }],

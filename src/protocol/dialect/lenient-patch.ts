@@ -1,32 +1,29 @@
-import { ScimError } from '../error/scim-error.js';
 import { type Filter } from '../filter/filter.js';
-import { FilterParser, type ParsedPath } from '../filter/filter.parser.js';
 import { isJsonArray, isJsonObject, type Json } from '../json.js';
 import { type PatchOperation } from '../patch/patch-message.js';
+import { type BoundOperation, type PatchTarget } from '../patch/patch-path.js';
 import { isMembers } from '../resource/member-ids.js';
 import { namesOf } from '../resource/value-reader.js';
-import { findByName, resolveAttribute, type AttributeResolution } from '../schema/attribute-path.js';
+import { definitionOf, type BoundAttribute } from '../schema/attribute-path.js';
 import { type ResourceType } from '../schema/schema.js';
 import { rewriteLenientExtension } from './lenient-resource.js';
 import { emptyTextAsAbsent, readBareValue, rewriteLenientValue } from './lenient-value.js';
 import { rewriteDotJoinedUrn, rewriteDraftUrn } from './schema-urns.js';
 
-const parser = new FilterParser();
-
 /**
- * The operations of a PATCH as identity providers send them, in the form that the RFC asks for. What cannot be
- * understood stays as it is: the engine says what is wrong with it.
+ * The operations of a PATCH as identity providers send them, each with one path in the form that the RFC asks for,
+ * still to be parsed. Their values follow once that is bound: {@link rewriteLenientOperand}.
  *
  * @throws ScimError 400 `invalidSyntax` for an attribute that stands twice in one value
  */
-export function rewriteLenientPatch(
+export function rewriteLenientPaths(
   operations: readonly PatchOperation[],
   type: ResourceType,
 ): PatchOperation[] {
   return operations
     .map((operation) => dropEmptyPath(operation, type))
     .flatMap(takeValueApart)
-    .map((operation) => rewriteAtPath(operation, type));
+    .map((operation) => rewritePath(operation, type));
 }
 
 /** `path: ""` and the bare URN of the core schema say no more than no path. */
@@ -53,61 +50,65 @@ export function takeValueApart(operation: PatchOperation): PatchOperation[] {
   return Object.entries(value).map(([key, part]) => ({ index, op, path: key, value: part, fromValue: true }));
 }
 
-function rewriteAtPath(operation: PatchOperation, type: ResourceType): PatchOperation {
-  if (operation.path === undefined) return operation;
-  const path = rewriteDotJoinedUrn(rewriteDraftUrn(operation.path, type), type);
-  const renamed = { ...operation, path };
-  const parsed = tryParse(path);
-  if (!parsed) return renamed;
-  const resolution = resolveAttribute(type, parsed.name.text);
-  const { value } = renamed;
-  if (resolution.kind === 'extension' && value !== undefined) {
-    return { ...renamed, value: rewriteLenientExtension(resolution.target.schema.attributes, value) };
-  }
-  if (resolution.kind !== 'attribute') return renamed;
-  if (isMembers(resolution.target)) return rewriteMembers(renamed, parsed, resolution);
-  return rewriteValue(renamed, parsed, resolution);
+function rewritePath(operation: PatchOperation, type: ResourceType): PatchOperation {
+  const { path } = operation;
+  return path === undefined
+    ? operation
+    : { ...operation, path: rewriteDotJoinedUrn(rewriteDraftUrn(path, type), type) };
 }
 
-type ToAttribute = Extract<AttributeResolution, { kind: 'attribute' }>;
+/**
+ * The value of an operation, and of members what it is about, in the form that the RFC asks for. What cannot be
+ * understood stays as it is: the engine says what is wrong with it.
+ */
+export function rewriteLenientOperand(operation: BoundOperation): BoundOperation {
+  const { target, value } = operation;
+  switch (target.kind) {
+    case 'extension': {
+      const { attributes } = target.target.schema;
+      return value === undefined
+        ? operation
+        : { ...operation, value: rewriteLenientExtension(attributes, value) };
+    }
+    case 'attribute':
+      return isMembers(target.target) ? rewriteMembers(operation, target) : rewriteValue(operation, target);
+    case 'resource':
+    case 'password':
+    case 'unknown':
+      return operation;
+  }
+}
 
-function rewriteValue(
-  operation: PatchOperation,
-  parsed: ParsedPath,
-  { target }: ToAttribute,
-): PatchOperation {
+type ToAttribute = Extract<PatchTarget, { kind: 'attribute' }>;
+
+function rewriteValue(operation: BoundOperation, { target, selection }: ToAttribute): BoundOperation {
   const { op, value } = operation;
-  const { attribute } = target;
-  const subName = parsed.subName?.text ?? target.subAttribute?.name;
-  const subAttribute = subName === undefined ? undefined : findByName(attribute.subAttributes, subName);
-  const definition = subAttribute ?? attribute;
-  const isList = definition.multiValued && (subName !== undefined || !parsed.filter);
+  const definition = definitionOf(target);
+  const isList = definition.multiValued && (target.subAttribute !== undefined || !selection);
   if (op === 'remove' && !isList) return dropValue(operation);
   if (value === undefined) return operation;
   // Removing nothing must not come out as removing all.
   if (op === 'remove' && value === '') return { ...operation, value: [] };
-  if (subName !== undefined && !subAttribute) return operation;
   const read = !isList && definition.multiValued ? { ...definition, multiValued: false } : definition;
   const listed = isList && typeof value === 'string' && value !== '' ? [value] : value;
   return { ...operation, value: rewriteLenientValue(read, listed) };
 }
 
 /** A value next to a Remove never sets anything. */
-export function dropValue({ value: _value, ...rest }: PatchOperation): PatchOperation {
+export function dropValue<Operation extends PatchOperation>({
+  value: _value,
+  ...rest
+}: Operation): Omit<Operation, 'value'> {
   return rest;
 }
 
 /** The forms of members that are in use: see the functions below. */
-function rewriteMembers(
-  operation: PatchOperation,
-  parsed: ParsedPath,
-  { target }: ToAttribute,
-): PatchOperation {
+function rewriteMembers(operation: BoundOperation, { target, selection }: ToAttribute): BoundOperation {
   const { op, value } = operation;
-  if (parsed.filter) {
-    if (parsed.subName) return operation;
+  if (selection) {
+    if (target.subAttribute) return operation;
     if (op === 'remove') return dropValue(operation);
-    return op === 'add' ? addByFilter(operation, parsed) : operation;
+    return op === 'add' ? addByFilter(operation, target, selection.typed) : operation;
   }
   if (value === undefined || target.subAttribute) return operation;
   const members = unwrapMembers(value);
@@ -117,9 +118,11 @@ function rewriteMembers(
 }
 
 /** `members[value eq "x"]` with an add: the filter names whom to add, whatever the value is. */
-export function addByFilter(operation: PatchOperation, { name, filter }: ParsedPath): PatchOperation {
-  const ids = filter && idsOf(filter);
-  return ids ? { ...operation, path: name.text, value: ids.map((value) => ({ value })) } : operation;
+function addByFilter(operation: BoundOperation, members: BoundAttribute, filter: Filter): BoundOperation {
+  const ids = idsOf(filter);
+  if (!ids) return operation;
+  const target = { kind: 'attribute', target: members } as const;
+  return { ...operation, target, value: ids.map((value) => ({ value })) };
 }
 
 /** `{members: […]}` where the path already says `members`. */
@@ -130,7 +133,7 @@ export function unwrapMembers(value: Json): Json {
 }
 
 /** One id, one object, or an array of either. An empty text or object is nobody, and never "all". */
-function listMembers({ op }: PatchOperation, value: Json, { attribute }: ToAttribute['target']): Json {
+function listMembers({ op }: PatchOperation, value: Json, { attribute }: BoundAttribute): Json {
   if (op === 'remove' && (value === '' || (isJsonObject(value) && Object.keys(value).length === 0)))
     return [];
   const absent = emptyTextAsAbsent(attribute, value);
@@ -149,13 +152,4 @@ function idsOf(filter: Filter): string[] | undefined {
   if (filter.name.text.toLowerCase() !== 'value') return undefined;
   const id = filter.value.source ?? filter.value.value;
   return typeof id === 'string' ? [id] : undefined;
-}
-
-function tryParse(path: string): ParsedPath | undefined {
-  try {
-    return parser.parsePath(path, { dialect: 'lenient' });
-  } catch (error) {
-    if (error instanceof ScimError) return undefined;
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
 import { type Dialect } from '../dialect/dialect.js';
-import { rewriteLenientPatch } from '../dialect/lenient-patch.js';
+import { rewriteLenientOperand, rewriteLenientPaths } from '../dialect/lenient-patch.js';
 import { invalidPath, invalidValue, mutability, noTarget, ScimError } from '../error/scim-error.js';
 import { FilterParser } from '../filter/filter.parser.js';
 import { isJsonObject, type Json, type JsonObject } from '../json.js';
@@ -18,7 +18,7 @@ import { type ResourceType } from '../schema/schema.js';
 import { planAttribute, type PlannedChange } from './attribute-change.js';
 import { type Change, type ChangeSet, type ReadOnlyClaim } from './change-set.js';
 import { parsePatchMessage, type PatchMessageOptions, type PatchOperation } from './patch-message.js';
-import { bindPatchPath, type PatchTarget } from './patch-path.js';
+import { bindPatchPath, type BoundOperation, type PatchTarget } from './patch-path.js';
 
 interface Planning {
   readonly type: ResourceType;
@@ -41,7 +41,7 @@ export class PatchOperationEngine {
   plan(body: JsonObject, type: ResourceType, options: PatchMessageOptions): ChangeSet {
     const { dialect } = options;
     const sent = parsePatchMessage(body, options);
-    const operations = dialect === 'lenient' ? rewriteLenientPatch(sent, type) : sent;
+    const operations = dialect === 'lenient' ? rewriteLenientPaths(sent, type) : sent;
     const planning: Planning = { type, dialect, ignored: new Set(), claims: [] };
     const changes = operations.flatMap((operation) => this.planAt(operation, planning));
     return {
@@ -62,20 +62,8 @@ export class PatchOperationEngine {
   }
 
   private planOperation(operation: PatchOperation, planning: Planning): PlannedChange[] {
-    const target = this.bind(operation, planning);
-    switch (target.kind) {
-      case 'resource':
-        return planResource(operation, planning);
-      case 'extension':
-        return planExtension(operation, target.target, planning);
-      case 'attribute':
-        return planTarget(operation, target, planning);
-      case 'password':
-        requireValue(operation);
-        return [];
-      case 'unknown':
-        return leaveOut(operation.path ?? '', target.problem, planning);
-    }
+    const bound = { ...operation, target: this.bind(operation, planning) };
+    return planBound(planning.dialect === 'lenient' ? rewriteLenientOperand(bound) : bound, planning);
   }
 
   private bind({ path, fromValue }: PatchOperation, { type, dialect }: Planning): PatchTarget {
@@ -88,6 +76,22 @@ export class PatchOperationEngine {
       if (isName) return { kind: 'unknown', problem: 'is not an attribute of this resource type' };
       throw error;
     }
+  }
+}
+
+function planBound({ target, ...operation }: BoundOperation, planning: Planning): PlannedChange[] {
+  switch (target.kind) {
+    case 'resource':
+      return planResource(operation, planning);
+    case 'extension':
+      return planExtension(operation, target.target, planning);
+    case 'attribute':
+      return planTarget(operation, target, planning);
+    case 'password':
+      requireValue(operation);
+      return [];
+    case 'unknown':
+      return leaveOut(operation.path ?? '', target.problem, planning);
   }
 }
 

@@ -13,6 +13,7 @@ import {
   type BoundExtension,
 } from '../schema/attribute-path.js';
 import { type ResourceType } from '../schema/schema.js';
+import { type PatchOperation } from './patch-message.js';
 
 /** The filter between a path's brackets, as typed and as meant. */
 export interface PathSelection {
@@ -28,6 +29,11 @@ export type PatchTarget =
   | { readonly kind: 'password' }
   /** `problem` completes the sentence "<path> …". */
   | { readonly kind: 'unknown'; readonly problem: string };
+
+/** An operation whose path is parsed and bound, once for all that is done with it; its text is kept for the log. */
+export interface BoundOperation extends PatchOperation {
+  readonly target: PatchTarget;
+}
 
 /** `emails[0]` and `/emails/0` are paths elsewhere, and never here (RFC 7644 §3.5.2). */
 const ARRAY_INDEX = /^[^"[]*\[\s*\d+\s*\]/;
