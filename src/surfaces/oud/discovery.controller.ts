@@ -1,60 +1,35 @@
-import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import { applyDecorators, Controller, Inject } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type Request, type Response } from 'express';
-import { AcceptsBasic, Company } from '../../access/decorators.js';
+import { AcceptsBasic } from '../../access/decorators.js';
+import { SETTINGS, type Settings } from '../../config/settings.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
-import { type CompanyScope } from '../../scim/company-scope.js';
-import {
-  describeResourceTypes,
-  describeSchemaByUrn,
-  describeSchemas,
-  refuseFilter,
-} from '../http/discovery-documents.js';
-import { OudCodec } from './oud.codec.js';
+import { DiscoveryEndpoint } from '../http/discovery-endpoint.js';
+import { discoveryRoutes } from '../http/discovery-routes.js';
 import { DocumentedResourceTypes, DocumentedSchema, DocumentedSchemas } from './operations.openapi.js';
+import { OudCodec } from './oud.codec.js';
 
-/** What a client can find out about the server: lists in the wrapper, one schema as it is. */
+/** RFC 7644 §4, as far as the document has it: lists in the wrapper, one schema as it is. */
 @AcceptsBasic()
 @Controller()
-export class OudDiscoveryController {
-  constructor(
-    private readonly codec: OudCodec,
-    private readonly registry: SchemaRegistry,
-  ) {}
+export class OudDiscoveryController extends discoveryRoutes(
+  {
+    serviceProviderConfig: undefined,
+    resourceTypes: applyDecorators(ApiTags('ResourceTypes'), DocumentedResourceTypes()),
+    resourceType: undefined,
+    schemas: applyDecorators(ApiTags('Schemas'), DocumentedSchemas()),
+    schema: applyDecorators(ApiTags('Schemas'), DocumentedSchema()),
+  },
+  'schemaID',
+) {
+  protected readonly discovery: DiscoveryEndpoint;
 
-  @Get('ResourceTypes')
-  @ApiTags('ResourceTypes')
-  @DocumentedResourceTypes()
-  async resourceTypes(@Req() request: Request, @Res() response: Response): Promise<void> {
-    refuseFilter(request);
-    const documents = describeResourceTypes(this.registry, this.codec.baseUri(request));
-    await this.codec.sendDocuments(request, response, documents);
-  }
-
-  @Get('Schemas')
-  @ApiTags('Schemas')
-  @DocumentedSchemas()
-  async schemas(
-    @Company() scope: CompanyScope,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    refuseFilter(request);
-    const documents = describeSchemas(this.registry, scope, this.codec.baseUri(request));
-    await this.codec.sendDocuments(request, response, documents);
-  }
-
-  @Get('Schemas/:schemaID')
-  @ApiTags('Schemas')
-  @DocumentedSchema()
-  async schemaByUrn(
-    @Company() scope: CompanyScope,
-    @Param('schemaID') urn: string,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    refuseFilter(request);
-    const document = describeSchemaByUrn(this.registry, urn, scope, this.codec.baseUri(request));
-    await this.codec.sendDocument(request, response, document);
+  constructor(codec: OudCodec, registry: SchemaRegistry, @Inject(SETTINGS) settings: Settings) {
+    super();
+    this.discovery = new DiscoveryEndpoint(registry, settings, {
+      features: undefined,
+      locationPrefix: (request) => `${codec.baseUri(request)}/`,
+      answer: (request, response, document) => codec.sendDocument(request, response, document),
+      answerList: (request, response, documents) => codec.sendDocuments(request, response, documents),
+    });
   }
 }

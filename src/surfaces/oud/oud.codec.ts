@@ -71,7 +71,7 @@ export class OudCodec {
   }
 
   /** Discovery documents in the wrapper of every list here. */
-  async sendDocuments(request: Request, response: Response, documents: JsonObject[]): Promise<void> {
+  async sendDocuments(request: Request, response: Response, documents: readonly JsonObject[]): Promise<void> {
     const { length: totalResults } = documents;
     await this.sendDocument(request, response, {
       schemas: LIST_RESPONSE_SCHEMA,

@@ -1,104 +1,29 @@
-import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type Request, type Response } from 'express';
+import { CompanyInPath } from '../../access/decorators.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
-import { type JsonObject } from '../../protocol/json.js';
-import { listResponse } from '../../protocol/message/list-response.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
-import { describeServiceProvider } from '../../scim/discovery/service-provider-config.js';
-import { Company, CompanyInPath } from '../../access/decorators.js';
-import { type CompanyScope } from '../../scim/company-scope.js';
-import {
-  describeResourceTypeByName,
-  describeResourceTypes,
-  describeSchemaByUrn,
-  describeSchemas,
-  refuseFilter,
-} from '../http/discovery-documents.js';
+import { DiscoveryEndpoint, standardDiscovery } from '../http/discovery-endpoint.js';
+import { discoveryRoutes } from '../http/discovery-routes.js';
 import { DocumentedDiscovery } from './operations.openapi.js';
 import { PAGE, ScaikeyCodec } from './scaikey.codec.js';
 
-/** What a client can find out about the server (RFC 7644 §4). Paging and sorting do not apply to it. */
+/** RFC 7644 §4. */
 @ApiTags('Discovery')
 @CompanyInPath('tenant_id')
 @Controller()
-export class ScaikeyDiscoveryController {
-  constructor(
-    private readonly codec: ScaikeyCodec,
-    private readonly registry: SchemaRegistry,
-    @Inject(SETTINGS) private readonly settings: Settings,
-  ) {}
+export class ScaikeyDiscoveryController extends discoveryRoutes({
+  serviceProviderConfig: DocumentedDiscovery('Service Provider Config'),
+  resourceTypes: DocumentedDiscovery('Resource Types'),
+  resourceType: DocumentedDiscovery('Resource Type'),
+  schemas: DocumentedDiscovery('Schemas'),
+  schema: DocumentedDiscovery('Schema'),
+}) {
+  protected readonly discovery: DiscoveryEndpoint;
 
-  @Get('ServiceProviderConfig')
-  @DocumentedDiscovery('Service Provider Config')
-  async serviceProviderConfig(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const { maxOperations, bodyLimit } = this.settings;
-    const document = describeServiceProvider({
-      bulk: true,
-      sort: true,
-      maxOperations,
-      maxPayloadSize: bodyLimit,
-      maxResults: PAGE.maxCount,
-    });
-    const location = `${this.codec.baseUri(request)}/ServiceProviderConfig`;
-    await this.send(request, response, {
-      ...document,
-      meta: { resourceType: 'ServiceProviderConfig', location },
-    });
-  }
-
-  @Get('ResourceTypes')
-  @DocumentedDiscovery('Resource Types')
-  async resourceTypes(@Req() request: Request, @Res() response: Response): Promise<void> {
-    refuseFilter(request);
-    const documents = describeResourceTypes(this.registry, this.codec.baseUri(request));
-    await this.send(request, response, listResponse(documents, documents.length));
-  }
-
-  @Get('ResourceTypes/:name')
-  @DocumentedDiscovery('Resource Type')
-  async resourceTypeByName(
-    @Param('name') name: string,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    refuseFilter(request);
-    await this.send(
-      request,
-      response,
-      describeResourceTypeByName(this.registry, name, this.codec.baseUri(request)),
-    );
-  }
-
-  @Get('Schemas')
-  @DocumentedDiscovery('Schemas')
-  async schemas(
-    @Company() scope: CompanyScope,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    refuseFilter(request);
-    const documents = describeSchemas(this.registry, scope, this.codec.baseUri(request));
-    await this.send(request, response, listResponse(documents, documents.length));
-  }
-
-  @Get('Schemas/:urn')
-  @DocumentedDiscovery('Schema')
-  async schemaByUrn(
-    @Company() scope: CompanyScope,
-    @Param('urn') urn: string,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    refuseFilter(request);
-    await this.send(
-      request,
-      response,
-      describeSchemaByUrn(this.registry, urn, scope, this.codec.baseUri(request)),
-    );
-  }
-
-  private async send(request: Request, response: Response, document: JsonObject): Promise<void> {
-    await this.codec.sendDocument(request, response, document);
+  constructor(codec: ScaikeyCodec, registry: SchemaRegistry, @Inject(SETTINGS) settings: Settings) {
+    super();
+    const features = { bulk: true, sort: true, maxResults: PAGE.maxCount };
+    this.discovery = new DiscoveryEndpoint(registry, settings, { ...standardDiscovery(codec), features });
   }
 }

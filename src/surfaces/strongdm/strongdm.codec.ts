@@ -73,8 +73,9 @@ export async function sendUsers(
 }
 
 /** @param document - A discovery document, or a list of them. */
-export function sendDocument(response: Response, document: JsonObject): void {
-  response.status(200).setHeader('Content-Type', SCIM_JSON).end(JSON.stringify(document));
+export async function sendDocument(response: Response, document: JsonObject): Promise<void> {
+  response.setHeader('Content-Type', SCIM_JSON);
+  await sendText(response, 200, resourceText({ head: document, members: undefined }, encodeMember));
 }
 
 function head(response: Response, status: number, tag: string, location: string): void {
