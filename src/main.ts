@@ -2,7 +2,6 @@ import 'reflect-metadata';
 import { once } from 'node:events';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type NestExpressApplication } from '@nestjs/platform-express';
-import { createApplication } from './application.js';
 import { readSettings } from './config/read-settings.js';
 import { type Settings } from './config/settings.js';
 import { StartupError } from './config/startup-error.js';
@@ -50,6 +49,8 @@ async function serve(settings: Settings, database: Database): Promise<NestExpres
   // request. A token that is only printed is created afterwards, so that a failed start cannot swallow it.
   const shown = process.stdout.isTTY && settings.bootstrap.company === undefined;
   const earlyNotice = shown ? undefined : await createFirst(false);
+  // Loaded only now, since it takes most of the time of a start: what refuses a start is told before.
+  const { createApplication } = await import('./application.js');
   const app = await createApplication(settings, database.url, createLogger(settings.logLevel));
   try {
     const port = await listen(app, settings);
