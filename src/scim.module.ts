@@ -45,8 +45,13 @@ import { UsersService } from './scim/users/users.service.js';
     CursorPages,
     CursorSeal,
     FilterParser,
-    PatchOperationEngine,
+    // `protocol` knows no framework, so the parser is handed over here.
+    {
+      provide: PatchOperationEngine,
+      inject: [FilterParser],
+      useFactory: (parser: FilterParser) => new PatchOperationEngine(parser),
+    },
   ],
-  exports: [UsersService, GroupsService, BulkService],
+  exports: [UsersService, GroupsService, BulkService, FilterParser],
 })
 export class ScimModule {}

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/settings.js';
+import { FilterParser } from '../../protocol/filter/filter.parser.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type ResourceType } from '../../protocol/schema/schema.js';
 import { type ListPage } from '../../scim/cursors/cursor-pages.js';
@@ -30,6 +31,7 @@ type Whole = undefined;
 abstract class OudFormat<K extends Kind> implements ResourceFormat<K, Whole> {
   constructor(
     protected readonly codec: OudCodec,
+    private readonly parser: FilterParser,
     private readonly type: ResourceType,
     private readonly settings: Settings,
     private readonly always: Partial<Requested<K['write']>> = {},
@@ -63,7 +65,7 @@ abstract class OudFormat<K extends Kind> implements ResourceFormat<K, Whole> {
   patch({ request }: Exchange): ReturnType<ResourceFormat<K, Whole>['patch']> {
     const patch = {
       ...this.always,
-      body: decodeBody(jsonBody(request), (value) => decodePatch(value, this.type)),
+      body: decodeBody(jsonBody(request), (value) => decodePatch(value, this.type, this.parser)),
       dialect: DIALECT,
       maxOperations: this.settings.maxOperations,
       locations: this.codec.locations(request),
@@ -116,10 +118,11 @@ export class OudUsers extends OudEndpoint<Users> {
   constructor(
     users: UsersService,
     codec: OudCodec,
+    parser: FilterParser,
     schemas: SchemaRegistry,
     @Inject(SETTINGS) settings: Settings,
   ) {
-    super(users, new OudUserFormat(codec, schemas.user, settings));
+    super(users, new OudUserFormat(codec, parser, schemas.user, settings));
   }
 }
 
@@ -128,9 +131,10 @@ export class OudGroups extends OudEndpoint<Groups> {
   constructor(
     groups: GroupsService,
     codec: OudCodec,
+    parser: FilterParser,
     schemas: SchemaRegistry,
     @Inject(SETTINGS) settings: Settings,
   ) {
-    super(groups, new OudGroupFormat(codec, schemas.group, settings, { unknownMembers: 'reject' }));
+    super(groups, new OudGroupFormat(codec, parser, schemas.group, settings, { unknownMembers: 'reject' }));
   }
 }

@@ -1,5 +1,5 @@
 import { invalidPath, invalidSyntax, invalidValue, ScimError } from '../../protocol/error/scim-error.js';
-import { FilterParser } from '../../protocol/filter/filter.parser.js';
+import { type FilterParser } from '../../protocol/filter/filter.parser.js';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../protocol/json.js';
 import { bindPatchPath, type PatchTarget } from '../../protocol/patch/patch-path.js';
 import { clip } from '../../protocol/resource/ignored-names.js';
@@ -15,8 +15,6 @@ const OPERATORS: Readonly<Record<string, string>> = {
   replace: 'replace',
 };
 
-const parser = new FilterParser();
-
 /**
  * The body of a PATCH as RFC 7644 §3.5.2 has it: `delete` is `remove`, and a value that stands in an array for no
  * other reason than that all values do is taken out.
@@ -24,24 +22,27 @@ const parser = new FilterParser();
  * @throws ScimError 400 for an unknown `op`, an operation without `path`, one without `value` that is no delete, and
  *   several values where the path leads to one
  */
-export function decodePatch(body: JsonObject, type: ResourceType): JsonObject {
+export function decodePatch(body: JsonObject, type: ResourceType, parser: FilterParser): JsonObject {
   const entries = Object.entries(body).map(([name, value]): [string, Json] => {
     const lower = name.toLowerCase();
     if (lower === 'schemas' && typeof value === 'string') return [name, [value]];
     if (lower !== 'operations' || !isJsonArray(value)) return [name, value];
-    return [name, value.map((operation, index) => decodeOperation(operation, `Operations[${index}]`, type))];
+    return [
+      name,
+      value.map((operation, index) => decodeOperation(operation, `Operations[${index}]`, type, parser)),
+    ];
   });
   return Object.fromEntries(entries);
 }
 
-function decodeOperation(operation: Json, place: string, type: ResourceType): Json {
+function decodeOperation(operation: Json, place: string, type: ResourceType, parser: FilterParser): Json {
   if (!isJsonObject(operation)) {
     throw invalidSyntax(`${place}: expected an object with op, path and value`);
   }
   const given = (wanted: string): Json | undefined =>
     Object.entries(operation).find(([name]) => name.toLowerCase() === wanted)?.[1];
   const op = decodeOperator(given('op'), `${place}.op`);
-  const target = bindTarget(given('path'), place, type);
+  const target = bindTarget(given('path'), place, type, parser);
   const value = given('value');
   if (value === undefined && op !== 'remove') {
     throw invalidValue(`${place}.value: is required, an array of the values to ${op}`);
@@ -64,7 +65,12 @@ function decodeOperator(op: Json | undefined, place: string): string {
   throw invalidSyntax(`${place}: expected add, delete or replace${found}`);
 }
 
-function bindTarget(path: Json | undefined, place: string, type: ResourceType): PatchTarget {
+function bindTarget(
+  path: Json | undefined,
+  place: string,
+  type: ResourceType,
+  parser: FilterParser,
+): PatchTarget {
   if (typeof path !== 'string' || path.trim() === '') {
     throw invalidPath(`${place}.path: is required, such as ${type.schema.id}:displayName`);
   }

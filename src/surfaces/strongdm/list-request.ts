@@ -1,6 +1,6 @@
 import { invalidFilter, ScimError } from '../../protocol/error/scim-error.js';
 import { type Filter } from '../../protocol/filter/filter.js';
-import { FilterParser } from '../../protocol/filter/filter.parser.js';
+import { type FilterParser } from '../../protocol/filter/filter.parser.js';
 
 /** Resources on a page, where the request names no `count` and at most. */
 export const PAGE_SIZE = 100;
@@ -21,7 +21,7 @@ type Query = Readonly<Record<string, unknown>>;
  * @param attribute - The one attribute that a filter may compare, by `eq` with a string.
  * @throws ScimError 400 that names the numbers which are no integers, 400 `invalidFilter` for any other filter
  */
-export function readListRequest(query: Query, attribute: string): StrongdmListRequest {
+export function readListRequest(query: Query, attribute: string, parser: FilterParser): StrongdmListRequest {
   const numbers = { count: readInteger(query['count']), startIndex: readInteger(query['startIndex']) };
   const invalid = Object.entries(numbers).flatMap(([name, number]) => (number === 'invalid' ? [name] : []));
   if (invalid.length > 0) {
@@ -31,7 +31,7 @@ export function readListRequest(query: Query, attribute: string): StrongdmListRe
   }
   const { count = PAGE_SIZE, startIndex = 1 } = numbers as Partial<Record<keyof typeof numbers, number>>;
   return {
-    ...readFilter(query['filter'], attribute),
+    ...readFilter(query['filter'], attribute, parser),
     startIndex: Math.max(1, startIndex),
     count: Math.min(Math.max(0, count), PAGE_SIZE),
   };
@@ -44,10 +44,10 @@ function readInteger(value: unknown): number | undefined | 'invalid' {
   return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number(value), Number.MAX_SAFE_INTEGER));
 }
 
-function readFilter(value: unknown, attribute: string): { filter?: string } {
+function readFilter(value: unknown, attribute: string, parser: FilterParser): { filter?: string } {
   if (value === undefined || value === '') return {};
   if (typeof value !== 'string') throw invalidFilter('filter: expected one value, found several');
-  if (!comparesOnly(new FilterParser().parse(value, { dialect: 'strict' }), attribute)) {
+  if (!comparesOnly(parser.parse(value, { dialect: 'strict' }), attribute)) {
     throw invalidFilter(`filter: expected ${attribute} eq "…"`);
   }
   return { filter: value };

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { uniqueness } from '../../protocol/error/scim-error.js';
+import { FilterParser } from '../../protocol/filter/filter.parser.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { type ListPage } from '../../scim/cursors/cursor-pages.js';
@@ -42,6 +43,7 @@ type Whole = undefined;
 
 class StrongdmUserFormat implements ResourceFormat<Users, Whole> {
   constructor(
+    private readonly parser: FilterParser,
     private readonly schemas: SchemaRegistry,
     private readonly settings: Settings,
   ) {}
@@ -59,7 +61,7 @@ class StrongdmUserFormat implements ResourceFormat<Users, Whole> {
   }
 
   list({ request }: Exchange): RequestedList<Users, Whole> {
-    const asked = { ...readListRequest(request.query, 'userName'), ...DECODED };
+    const asked = { ...readListRequest(request.query, 'userName', this.parser), ...DECODED };
     return { request: asked, read: this.read(), view: undefined };
   }
 
@@ -94,7 +96,10 @@ class StrongdmUserFormat implements ResourceFormat<Users, Whole> {
 }
 
 class StrongdmGroupFormat implements ResourceFormat<Groups, Whole> {
-  constructor(private readonly settings: Settings) {}
+  constructor(
+    private readonly parser: FilterParser,
+    private readonly settings: Settings,
+  ) {}
 
   id(text: string): string {
     return readPathId('Group', text);
@@ -109,7 +114,7 @@ class StrongdmGroupFormat implements ResourceFormat<Groups, Whole> {
   }
 
   list({ request }: Exchange): RequestedList<Groups, Whole> {
-    const asked = { ...readListRequest(request.query, 'displayName'), ...DECODED };
+    const asked = { ...readListRequest(request.query, 'displayName', this.parser), ...DECODED };
     return { request: asked, read: this.read(), view: undefined };
   }
 
@@ -147,8 +152,13 @@ function asRequested(body: RequestBody, requested: RequestedMembers): Requested<
 
 @Injectable()
 export class StrongdmUsers extends ResourceEndpoint<Users, Whole> {
-  constructor(users: UsersService, schemas: SchemaRegistry, @Inject(SETTINGS) settings: Settings) {
-    super(users, new StrongdmUserFormat(schemas, settings));
+  constructor(
+    users: UsersService,
+    parser: FilterParser,
+    schemas: SchemaRegistry,
+    @Inject(SETTINGS) settings: Settings,
+  ) {
+    super(users, new StrongdmUserFormat(parser, schemas, settings));
   }
 
   /** 204 where the user was as the request asks already. */
@@ -165,8 +175,8 @@ export class StrongdmUsers extends ResourceEndpoint<Users, Whole> {
 
 @Injectable()
 export class StrongdmGroups extends ResourceEndpoint<Groups, Whole> {
-  constructor(groups: GroupsService, @Inject(SETTINGS) settings: Settings) {
-    super(groups, new StrongdmGroupFormat(settings));
+  constructor(groups: GroupsService, parser: FilterParser, @Inject(SETTINGS) settings: Settings) {
+    super(groups, new StrongdmGroupFormat(parser, settings));
   }
 
   /** A name that is taken is refused before a request that is not whole; the answer calls members as the request did. */
