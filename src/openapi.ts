@@ -11,7 +11,7 @@ import { createLogger } from './logging/logger.js';
 const FOLDER = 'openapi';
 
 /**
- * Writes the OpenAPI document of each surface. The preview mode of Nest creates no providers, so no database is
+ * Writes the OpenAPI document of each surface, without extensions of a deployment. The preview mode of Nest creates no providers, so no database is
  * needed.
  */
 async function writeDocuments(): Promise<void> {
@@ -20,7 +20,10 @@ async function writeDocuments(): Promise<void> {
   const app = await NestFactory.create(root, { preview: true, logger: false });
   mkdirSync(FOLDER, { recursive: true });
   for (const mounted of SURFACES) {
-    const text = stringify(createDocument(app, mounted), { lineWidth: 110, aliasDuplicateObjects: false });
+    const text = stringify(createDocument(app, mounted, settings.schemas), {
+      lineWidth: 110,
+      aliasDuplicateObjects: false,
+    });
     writeFileSync(`${FOLDER}/${mounted.surface.name}.yaml`, text);
   }
 }

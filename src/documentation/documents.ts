@@ -4,7 +4,9 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import { type Request, type Response } from 'express';
 import { type MountedSurface } from '../app.module.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { SchemaRegistry } from '../protocol/schema/schema-registry.js';
 import { publicBaseUri } from '../surfaces/http/base-uri.js';
+import { shareExamples } from './shared-examples.js';
 
 /** Version of the documents, which is the version of the wire format and not of the program. */
 const DOCUMENT_VERSION = '2.0';
@@ -17,8 +19,12 @@ const FORMER_NAMES: Readonly<Record<string, string>> = {
   provisioning: 'strongdm',
 };
 
-/** The OpenAPI document of one surface; the same whichever host it is served from. */
-export function createDocument(app: INestApplication, { surface, module }: MountedSurface): OpenAPIObject {
+/** The OpenAPI document of one surface, with the attributes that `schemas` has; the same whichever host it is served from. */
+export function createDocument(
+  app: INestApplication,
+  { surface, module }: MountedSurface,
+  schemas: SchemaRegistry,
+): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle(surface.document.title)
     .setDescription(surface.document.description)
@@ -27,7 +33,12 @@ export function createDocument(app: INestApplication, { surface, module }: Mount
     .addServer('/')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A token made by: rollcall token issue' })
     .build();
-  const document = SwaggerModule.createDocument(app, config, { include: [module] });
+  const document = SwaggerModule.createDocument(app, config, {
+    include: [module],
+    extraModels: [...surface.document.messages],
+    // Tags are what the document prints; a second one for the class would list operations twice.
+    autoTagControllers: false,
+  });
   const components = document.components ?? {};
   const paths = Object.fromEntries(
     Object.entries(document.paths).map(([path, operations]) => [
@@ -35,15 +46,15 @@ export function createDocument(app: INestApplication, { surface, module }: Mount
       operations,
     ]),
   );
-  return {
+  return shareExamples({
     ...document,
     paths,
     components: {
       ...components,
-      schemas: { ...components.schemas, ...surface.document.components },
+      schemas: { ...components.schemas, ...surface.document.components(schemas) },
       ...(surface.document.securitySchemes && { securitySchemes: surface.document.securitySchemes }),
     },
-  };
+  });
 }
 
 /**
@@ -54,7 +65,7 @@ export function serveDocuments(app: NestExpressApplication, surfaces: readonly M
   const settings = app.get<Settings>(SETTINGS);
   const documents = surfaces.map((mounted) => ({
     name: mounted.surface.name,
-    document: once(() => createDocument(app, mounted)),
+    document: once(() => createDocument(app, mounted, app.get(SchemaRegistry, { strict: false }))),
   }));
   const router = app.getHttpAdapter().getInstance();
   for (const { name, document } of documents) {

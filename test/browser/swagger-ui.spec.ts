@@ -7,22 +7,45 @@ import { startTestApplication, type TestApplication } from '../support/applicati
 /** Where the pictures of the page are left, to be looked at. */
 const PICTURES = process.env['SCREENSHOTS'] ?? join(tmpdir(), 'rollcall-screenshots');
 
-/** The operations of each wire format, and what its printed PATCH example makes of a group. */
+/** The operations of each wire format, its printed example of a new name, and what that makes of a group. */
 const SURFACES = [
-  { name: 'standard', create: 'createGroup', patch: 'patchGroup', patched: '204', renamed: 'City Guides' },
+  {
+    name: 'standard',
+    create: 'createGroup',
+    patch: 'patchGroup',
+    example: 'rename',
+    patched: '204',
+    renamed: 'City Guides',
+  },
   {
     name: 'paradigm',
     create: 'scim_v2_Groups_create',
     patch: 'scim_v2_Groups_partial_update_by_id',
+    example: 'RenameTheGroup',
     patched: '200',
     renamed: '1879db59-3bdf-4490-ad68-ab880a269474updatedDisplayName',
   },
-  { name: 'scaikey', create: 'create_group', patch: 'patch_group', patched: '200', renamed: 'City Guides' },
-  { name: 'oud', create: 'createGroup', patch: 'modifyGroup', patched: '200', renamed: 'Engineering' },
+  {
+    name: 'scaikey',
+    create: 'create_group',
+    patch: 'patch_group',
+    example: 'rename',
+    patched: '200',
+    renamed: 'City Guides',
+  },
+  {
+    name: 'oud',
+    create: 'createGroup',
+    patch: 'modifyGroup',
+    example: 'rename',
+    patched: '200',
+    renamed: 'Engineering',
+  },
   {
     name: 'strongdm',
     create: 'createGroup',
     patch: 'patchGroup',
+    example: 'rename',
     patched: '200',
     renamed: 'newName',
     prefix: 'r-',
@@ -67,7 +90,11 @@ describe('Swagger UI in a browser', () => {
       const [{ id = '' } = {}] = await groupsOf(application, token);
       const change = page.locator(`[id$="-${surface.patch}"]`);
       const inPath = `${surface.prefix ?? ''}${id}`;
-      await execute(change, { ...parameters, id: inPath, group_id: inPath, entryUUID: inPath });
+      await execute(
+        change,
+        { ...parameters, id: inPath, group_id: inPath, entryUUID: inPath },
+        surface.example,
+      );
       await change.screenshot({ path: join(PICTURES, `${surface.name}-patch.png`) });
       expect(await statusOf(change)).toBe(surface.patched);
 
@@ -105,13 +132,20 @@ async function authorize(page: Page, token: string): Promise<void> {
   await bearer.locator('.auth-btn-wrapper .btn-done').click();
 }
 
-/** Opens an operation, fills in what its path asks for, and sends its printed example. */
-async function execute(operation: Locator, parameters: Readonly<Record<string, string>> = {}): Promise<void> {
+/** Opens an operation, fills in what its path asks for, and sends a printed example: the first, or the one of that name. */
+async function execute(
+  operation: Locator,
+  parameters: Readonly<Record<string, string>> = {},
+  example?: string,
+): Promise<void> {
   await operation.locator('.opblock-summary-control').click();
   await operation.locator('.try-out__btn').click();
   for (const [name, value] of Object.entries(parameters)) {
     const row = operation.locator(`tr[data-param-name="${name}"][data-param-in="path"]`);
     if ((await row.count()) > 0) await row.locator('input').fill(value);
+  }
+  if (example !== undefined) {
+    await operation.locator('.opblock-section-request-body .examples-select select').selectOption(example);
   }
   await operation.locator('.execute').click();
   await operation.locator('.live-responses-table').waitFor();

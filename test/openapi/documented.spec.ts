@@ -34,9 +34,13 @@ describe('the comparison', () => {
     parameters: [{ in: 'query', name: 'count', schema: { type: 'integer', default: 100 } }],
     requestBody: {
       required: true,
-      content: { 'application/json': { schema: { $ref: '#/components/schemas/Group' }, example: { a: [1], b: 2 } } },
+      content: {
+        'application/json': { schema: { $ref: '#/components/schemas/Group' }, example: { a: [1], b: 2 } },
+      },
     },
-    responses: { 201: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Group' } } } } },
+    responses: {
+      201: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Group' } } } },
+    },
   };
   const group = {
     type: 'object',

@@ -17,6 +17,7 @@ interface OpenApiDocument {
 }
 
 interface Operation {
+  readonly parameters?: readonly { readonly name: string }[];
   readonly responses: Readonly<Record<string, { content?: Readonly<Record<string, { schema: object }>> }>>;
 }
 
@@ -106,10 +107,9 @@ export function checkAgainstDocument(answer: ObservedAnswer): void {
   const validate = validators.get(pointer) ?? ajv.compile({ $ref: pointer });
   validators.set(pointer, validate);
   const faults = validate(body) ? [] : (validate.errors ?? []);
-  // With `attributes` or `excludedAttributes`, required attributes may be missing, and not all documents say so.
-  const projected =
-    found.document !== 'standard.yaml' &&
-    /[?&](attributes|excludedAttributes)=|\/\.search$/.test(answer.path);
+  // A projection that a vendor's document does not offer may take away what it requires.
+  const offersProjection = found.operation.parameters?.some(({ name }) => name === 'attributes') === true;
+  const projected = !offersProjection && /[?&](attributes|excludedAttributes)=/.test(answer.path);
   const broken = faults.filter(({ keyword }) => !(projected && ['required', 'anyOf'].includes(keyword)));
   if (broken.length > 0) {
     throw new Error(

@@ -1,7 +1,9 @@
+import { type Type } from '@nestjs/common';
 import { type OpenAPIObject } from '@nestjs/swagger';
 import { type Request } from 'express';
 import { type ScimError } from '../../protocol/error/scim-error.js';
-import { type SchemaObject } from '../openapi/schema.openapi.js';
+import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
+import { type ComponentSchemas } from '../openapi/schema.openapi.js';
 import { type WrittenTypes } from './media-types.js';
 import { type UnmatchedRoutes } from './unmatched-routes.js';
 
@@ -19,8 +21,10 @@ export type SecuritySchemes = NonNullable<NonNullable<OpenAPIObject['components'
 export interface SurfaceDocument {
   readonly title: string;
   readonly description: string;
-  /** Component schemas by name, as the operations refer to them. */
-  readonly components: Readonly<Record<string, SchemaObject>>;
+  /** Messages that the operations refer to: classes that Nest documents. */
+  readonly messages: readonly Type[];
+  /** The other schemas that they refer to, by name: of resources, with the attributes that this deployment has. */
+  components(schemas: SchemaRegistry): ComponentSchemas;
   /** How callers say who they are, where the document has names of its own for it. */
   readonly securitySchemes?: SecuritySchemes;
 }

@@ -1,20 +1,26 @@
-import { BUILT_IN_RESOURCE_TYPES } from '../../protocol/schema/resource-types.js';
-import { type AttributeDefinition } from '../../protocol/schema/schema.js';
-import { resourceTypeToOpenApi, type SchemaObject } from '../openapi/schema.openapi.js';
+import { ENTERPRISE_USER_SCHEMA, MANAGER } from '../../protocol/schema/enterprise-user.schema.js';
+import { OUD_GROUP_SCHEMA } from '../../protocol/schema/oud-group.schema.js';
+import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
+import {
+  type AttributeDefinition,
+  type ResourceType,
+  type SchemaDefinition,
+} from '../../protocol/schema/schema.js';
+import {
+  type ComponentSchemas,
+  type Direction,
+  extensionSchemasOf,
+  resourceSchemaOf,
+  type SchemaObject,
+} from '../openapi/schema.openapi.js';
 
-const LIST_RESPONSE = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
-const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
-const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
-const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
-const OUD_GROUP = 'urn:ietf:params:scim:schemas:extension:oracle:2.0:OUD:Group';
-const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
-const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const OUD_USER = 'urn:ietf:params:scim:schemas:extension:oracle:2.0:OUD:User';
 
-const GROUP_URNS = [GROUP, OUD_GROUP];
-const USER_URNS = [USER, OUD_USER, ENTERPRISE];
-
-export const ref = (name: string): { $ref: string } => ({ $ref: `#/components/schemas/${name}` });
+/** What the document calls the objects of extensions; others have the names of their schemas. */
+const TITLES: Readonly<Record<string, string>> = {
+  [ENTERPRISE_USER_SCHEMA.id]: 'Enterprise specific User Properties',
+  [OUD_GROUP_SCHEMA.id]: 'Oracle specific Group Properties',
+};
 
 const MEMBER_IN: SchemaObject = {
   description: 'The id of a user or group, as a string or in an object.',
@@ -43,39 +49,6 @@ const coreGroup = (member: SchemaObject): SchemaObject => ({
   },
 });
 
-const texts = (title: string, description: string): SchemaObject => ({
-  type: 'array',
-  title,
-  description,
-  items: { type: 'string' },
-});
-
-const ORACLE_GROUP: SchemaObject = {
-  type: 'object',
-  title: 'Oracle specific Group Properties',
-  properties: {
-    businessCategory: texts('businessCategory', 'Business categories of the group.'),
-    description: texts('description', 'Descriptions of the group.'),
-    o: texts('o', 'Organizations that the group is part of.'),
-    objectClass: texts('objectClass', 'Object classes of the entry.'),
-    ou: texts('ou', 'Organizational units that the group is part of.'),
-    owner: texts('owner', 'Owners of the group.'),
-  },
-};
-
-/** An attribute of a user: always an array, of objects with `value` where it is simple. */
-function listed({ name, description, type, multiValued, mutability }: AttributeDefinition): SchemaObject {
-  const core = resourceTypeToOpenApi(BUILT_IN_RESOURCE_TYPES.user).properties ?? {};
-  const own = core[name] as SchemaObject | undefined;
-  const readOnly = mutability === 'readOnly' ? { readOnly: true } : {};
-  if (multiValued && own) return { ...own, title: name };
-  const items: SchemaObject =
-    type === 'complex'
-      ? { type: 'object', properties: own?.properties ?? {} }
-      : { type: 'object', properties: { value: { type: type === 'boolean' ? 'boolean' : 'string' } } };
-  return { type: 'array', title: name, description, ...readOnly, maxItems: 1, items };
-}
-
 const PASSWORD: SchemaObject = {
   type: 'array',
   title: 'password',
@@ -84,43 +57,90 @@ const PASSWORD: SchemaObject = {
   items: { type: 'object', properties: { value: { type: 'string' } } },
 };
 
-const listedAll = (attributes: readonly AttributeDefinition[]): Record<string, SchemaObject> =>
-  Object.fromEntries(attributes.map((attribute) => [attribute.name, listed(attribute)]));
-
-const coreUser = (required: string[], more: Record<string, SchemaObject>): SchemaObject => ({
-  type: 'object',
-  title: 'Core User Properties',
-  required,
-  properties: { ...listedAll(BUILT_IN_RESOURCE_TYPES.user.schema.attributes), ...more },
-});
-
-const ENTERPRISE_USER: SchemaObject = {
-  type: 'object',
-  title: 'Enterprise specific User Properties',
-  properties: {
-    ...listedAll(BUILT_IN_RESOURCE_TYPES.user.schemaExtensions[0]?.schema.attributes ?? []),
-    manager: {
-      type: 'array',
-      title: 'manager',
-      description: "The user's manager.",
-      maxItems: 1,
-      items: {
-        type: 'object',
-        properties: {
-          managerId: { type: 'string' },
-          $ref: { type: 'string', readOnly: true },
-          displayName: { type: 'string', readOnly: true },
-        },
-      },
-    },
-  },
-};
-
 const ORACLE_USER: SchemaObject = {
   type: 'object',
   title: 'Oracle specific User Properties',
   description: 'Read and not kept.',
 };
+
+/** An attribute of a user: always an array, of objects with `value` where it is simple. */
+function listed(
+  { name, description, type, multiValued, mutability }: AttributeDefinition,
+  own: SchemaObject,
+): SchemaObject {
+  if (multiValued) return { ...own, title: name };
+  const readOnly = mutability === 'readOnly' ? { readOnly: true } : {};
+  const items: SchemaObject =
+    type === 'complex'
+      ? { type: 'object', properties: own.properties ?? {} }
+      : { type: 'object', properties: { value: { type: own.type ?? 'string' } } };
+  return { type: 'array', title: name, description, ...readOnly, maxItems: 1, items };
+}
+
+/** Those of the attributes that `own`, the object of RFC 7643, has. */
+function listedAll(attributes: readonly AttributeDefinition[], own: SchemaObject = {}): ComponentSchemas {
+  const properties = own.properties as ComponentSchemas | undefined;
+  const entries = attributes.flatMap((attribute): [string, SchemaObject][] => {
+    const property = properties?.[attribute.name];
+    if (!property) return [];
+    return [[attribute.name, attribute === MANAGER ? MANAGER_LISTED : listed(attribute, property)]];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** What RFC 7643 calls `manager.value` is `managerId` here. */
+const MANAGER_LISTED: SchemaObject = {
+  type: 'array',
+  title: MANAGER.name,
+  description: MANAGER.description,
+  maxItems: 1,
+  items: {
+    type: 'object',
+    properties: {
+      managerId: { type: 'string' },
+      $ref: { type: 'string', readOnly: true },
+      displayName: { type: 'string', readOnly: true },
+    },
+  },
+};
+
+const coreUser = (type: ResourceType, direction: Direction, more: ComponentSchemas = {}): SchemaObject => ({
+  type: 'object',
+  title: 'Core User Properties',
+  required: direction === 'request' ? ['name', 'userName'] : ['userName'],
+  properties: { ...listedAll(type.schema.attributes, resourceSchemaOf(type, direction)), ...more },
+});
+
+function userExtensions(type: ResourceType, direction: Direction): ComponentSchemas {
+  const own = extensionSchemasOf(type, direction);
+  return extensionsOf(type, ({ id, attributes }) => listedAll(attributes, own[id]));
+}
+
+/** Attributes of a group have plain values. */
+function groupExtensions(type: ResourceType, direction: Direction): ComponentSchemas {
+  const own = extensionSchemasOf(type, direction);
+  return extensionsOf(type, ({ id }) => {
+    const properties = Object.entries(own[id]?.properties ?? {}) as [string, SchemaObject][];
+    return Object.fromEntries(properties.map(([name, property]) => [name, { title: name, ...property }]));
+  });
+}
+
+/** The objects of a type's extensions, by their URNs. */
+function extensionsOf(
+  { schemaExtensions }: ResourceType,
+  propertiesOf: (schema: SchemaDefinition) => ComponentSchemas,
+): ComponentSchemas {
+  const objects = schemaExtensions.map(({ schema }): [string, SchemaObject] => [
+    schema.id,
+    { type: 'object', title: TITLES[schema.id] ?? schema.name, properties: { ...propertiesOf(schema) } },
+  ]);
+  return Object.fromEntries(objects);
+}
+
+const urnsOf = ({ schema, schemaExtensions }: ResourceType): string[] => [
+  schema.id,
+  ...schemaExtensions.map((extension) => extension.schema.id),
+];
 
 const schemasOf = (urns: string[]): SchemaObject => ({
   type: 'array',
@@ -136,71 +156,46 @@ const META: SchemaObject = {
   properties: { location: { type: 'string', format: 'uri' }, resourceType: { type: 'string' } },
 };
 
-const entryOf = (urns: string[], parts: Record<string, SchemaObject>): SchemaObject => ({
+const entryOf = (type: ResourceType, parts: ComponentSchemas): SchemaObject => ({
   type: 'object',
   required: ['schemas', 'id', 'meta'],
   properties: {
-    schemas: { type: 'string', enum: urns, description: 'URN of the core schema.' },
+    schemas: { type: 'string', enum: urnsOf(type), description: 'URN of the core schema.' },
     id: { type: 'string', readOnly: true, description: 'Names the entry in paths.' },
     meta: META,
     ...parts,
   },
 });
 
-const wrapperOf = (entry: string): SchemaObject => ({
-  type: 'object',
-  required: ['Resources', 'schemas', 'totalResults'],
-  properties: {
-    Resources: { type: 'array', description: 'The entries.', items: ref(entry) },
-    schemas: { type: 'string', default: LIST_RESPONSE, description: 'URN of the message.' },
-    totalResults: { type: 'integer', format: 'int32', description: 'How many entries there are.' },
-  },
-});
-
-/** The component schemas that the operations of this surface refer to, under their documented names. */
-export const OUD_COMPONENTS: Readonly<Record<string, SchemaObject>> = {
+/** The component schemas that the operations of this surface refer to beside messages, under their documented names. */
+export const oudComponents = ({ user, group }: SchemaRegistry): ComponentSchemas => ({
   POSTANDPUTRequestForGROUP: {
     type: 'object',
-    required: ['schemas', GROUP],
-    properties: { schemas: schemasOf(GROUP_URNS), [GROUP]: coreGroup(MEMBER_IN), [OUD_GROUP]: ORACLE_GROUP },
+    required: ['schemas', group.schema.id],
+    properties: {
+      schemas: schemasOf(urnsOf(group)),
+      [group.schema.id]: coreGroup(MEMBER_IN),
+      ...groupExtensions(group, 'request'),
+    },
   },
-  GroupSearchResultEntry: entryOf(GROUP_URNS, {
-    [GROUP]: coreGroup(MEMBER_OUT),
-    [OUD_GROUP]: ORACLE_GROUP,
+  GroupSearchResultEntry: entryOf(group, {
+    [group.schema.id]: coreGroup(MEMBER_OUT),
+    ...groupExtensions(group, 'answer'),
   }),
-  GroupSuccessResponse: wrapperOf('GroupSearchResultEntry'),
   POSTANDPUTRequest: {
     type: 'object',
-    required: ['schemas', USER],
+    required: ['schemas', user.schema.id],
     properties: {
-      schemas: schemasOf(USER_URNS),
-      [USER]: coreUser(['name', 'userName'], { password: PASSWORD }),
-      [ENTERPRISE]: ENTERPRISE_USER,
+      schemas: schemasOf([...urnsOf(user), OUD_USER]),
+      [user.schema.id]: coreUser(user, 'request', { password: PASSWORD }),
+      ...userExtensions(user, 'request'),
       [OUD_USER]: ORACLE_USER,
     },
   },
-  SearchResultEntry: entryOf(USER_URNS, {
-    [USER]: coreUser(['userName'], {}),
-    [ENTERPRISE]: ENTERPRISE_USER,
+  SearchResultEntry: entryOf(user, {
+    [user.schema.id]: coreUser(user, 'answer'),
+    ...userExtensions(user, 'answer'),
   }),
-  SuccessResponse: wrapperOf('SearchResultEntry'),
-  PatchRequest: {
-    type: 'object',
-    required: ['Operations', 'schemas'],
-    properties: {
-      Operations: { type: 'array', description: 'Changes, made in order.', items: ref('PatchOperation') },
-      schemas: { type: 'array', items: { type: 'string' }, default: [PATCH_OP] },
-    },
-  },
-  PatchOperation: {
-    type: 'object',
-    required: ['op', 'path', 'value'],
-    properties: {
-      op: { type: 'string', enum: ['add', 'delete', 'replace'], description: 'What is done.' },
-      path: { type: 'string', description: 'The attribute, with or without the URN of its schema.' },
-      value: { type: 'array', description: 'The values; delete may leave it out.', items: {} },
-    },
-  },
   SchemaSearchResultEntry: {
     type: 'object',
     required: ['attributes', 'description', 'id', 'meta', 'name', 'schemas'],
@@ -217,7 +212,6 @@ export const OUD_COMPONENTS: Readonly<Record<string, SchemaObject>> = {
       },
     },
   },
-  SchemaSuccessResponse: wrapperOf('SchemaSearchResultEntry'),
   ResourceTypeSearchResultEntry: {
     type: 'object',
     required: ['schemas', 'id', 'name', 'endpoint', 'schema', 'meta'],
@@ -232,14 +226,4 @@ export const OUD_COMPONENTS: Readonly<Record<string, SchemaObject>> = {
       meta: { type: 'object' },
     },
   },
-  ResourceTypeSuccessResponse: wrapperOf('ResourceTypeSearchResultEntry'),
-  ErrorResponse: {
-    type: 'object',
-    required: ['detail', 'schemas', 'status'],
-    properties: {
-      detail: { type: 'string', description: 'What was wrong, where, and what would be right.' },
-      schemas: { type: 'string', default: ERROR, description: 'URN of the message.' },
-      status: { type: 'integer', format: 'int32', description: 'The HTTP status.' },
-    },
-  },
-};
+});

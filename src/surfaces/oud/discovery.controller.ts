@@ -5,7 +5,7 @@ import { SETTINGS, type Settings } from '../../config/settings.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { DiscoveryEndpoint } from '../http/discovery-endpoint.js';
 import { discoveryRoutes } from '../http/discovery-routes.js';
-import { DocumentedResourceTypes, DocumentedSchema, DocumentedSchemas } from './operations.openapi.js';
+import { documentedDiscovery } from './operations.openapi.js';
 import { OudCodec } from './oud.codec.js';
 
 /** RFC 7644 §4, as far as the document has it: lists in the wrapper, one schema as it is. */
@@ -14,10 +14,10 @@ import { OudCodec } from './oud.codec.js';
 export class OudDiscoveryController extends discoveryRoutes(
   {
     serviceProviderConfig: undefined,
-    resourceTypes: applyDecorators(ApiTags('ResourceTypes'), DocumentedResourceTypes()),
+    resourceTypes: applyDecorators(ApiTags('ResourceTypes'), documentedDiscovery.resourceTypes),
     resourceType: undefined,
-    schemas: applyDecorators(ApiTags('Schemas'), DocumentedSchemas()),
-    schema: applyDecorators(ApiTags('Schemas'), DocumentedSchema()),
+    schemas: applyDecorators(ApiTags('Schemas'), documentedDiscovery.schemas),
+    schema: applyDecorators(ApiTags('Schemas'), documentedDiscovery.schema),
   },
   'schemaID',
 ) {

@@ -2,7 +2,7 @@ import { Controller, Delete, Get, Patch, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { AcceptsBasic } from '../../access/decorators.js';
 import { notImplemented } from '../../protocol/error/scim-error.js';
-import { DocumentedMe } from './operations.openapi.js';
+import { documentedMe } from './operations.openapi.js';
 
 /** A token stands for a client and not for a user, so that nobody is logged in. */
 @ApiTags('Logged User')
@@ -10,25 +10,25 @@ import { DocumentedMe } from './operations.openapi.js';
 @Controller('Me')
 export class OudMeController {
   @Get()
-  @DocumentedMe('get', 'Find the logged in user')
+  @documentedMe.read
   get(): never {
     return refuse();
   }
 
   @Put()
-  @DocumentedMe('replace', 'Replace the logged in user')
+  @documentedMe.replace
   replace(): never {
     return refuse();
   }
 
   @Patch()
-  @DocumentedMe('patch', 'Modify the logged in user')
+  @documentedMe.patch
   patch(): never {
     return refuse();
   }
 
   @Delete()
-  @DocumentedMe('delete', 'Delete the logged in user')
+  @documentedMe.delete
   delete(): never {
     return refuse();
   }

@@ -3,7 +3,8 @@ import { type Request } from 'express';
 import { contentTypeOf } from '../http/media-types.js';
 import { type EncodedError, type Surface } from '../http/surface.js';
 import { UnmatchedRoutes } from '../http/unmatched-routes.js';
-import { OUD_COMPONENTS } from './components.openapi.js';
+import { oudComponents } from './components.openapi.js';
+import { OUD_MESSAGES } from './messages.openapi.js';
 
 const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
@@ -19,7 +20,8 @@ export const OUD_SURFACE: Surface = {
     description:
       'Users and groups in the form of Oracle Unified Directory: attributes nested under the URNs of their schemas, ' +
       'every answer in a ListResponse.',
-    components: OUD_COMPONENTS,
+    messages: OUD_MESSAGES,
+    components: oudComponents,
     securitySchemes: {
       bearer: { type: 'http', scheme: 'bearer', description: 'A token made by: rollcall token issue' },
       basic: { type: 'http', scheme: 'basic', description: 'Any user name; the password is such a token.' },

@@ -1,31 +1,32 @@
-import { BUILT_IN_RESOURCE_TYPES } from '../../protocol/schema/resource-types.js';
-import { PATCH_OP_URN } from '../../protocol/patch/patch-message.js';
-import { SEARCH_REQUEST_SCHEMA } from '../../protocol/message/search-request.js';
-import { LIST_RESPONSE_SCHEMA } from '../../protocol/message/list-response.js';
+import { GROUP_SCHEMA } from '../../protocol/schema/group.schema.js';
+import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type SecuritySchemes } from '../http/surface.js';
-import { resourceTypeToOpenApi, type SchemaObject } from '../openapi/schema.openapi.js';
+import {
+  type ComponentSchemas,
+  extensionSchemasOf,
+  ref,
+  resourceSchemaOf,
+  type SchemaObject,
+} from '../openapi/schema.openapi.js';
 
-const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error';
+const URNS: SchemaObject = { type: 'array', items: { type: 'string' }, default: [GROUP_SCHEMA.id] };
 
-export const ref = (name: string): { $ref: string } => ({ $ref: `#/components/schemas/${name}` });
-
-const urns = (defaults: string[]): SchemaObject => ({
-  type: 'array',
-  items: { type: 'string' },
-  default: defaults,
-});
-
-/** Schemas of the document, under their documented names; what it does not say is an optional property more. */
-const DOCUMENTED: Readonly<Record<string, SchemaObject>> = {
+/**
+ * The components that the operations of this surface refer to beside messages, under their documented names. The
+ * document requires all of a group in the answers to its creation and change; answers that `attributes` may reduce
+ * are a SCIMGroup.
+ */
+export const paradigmComponents = ({ user, group }: SchemaRegistry): ComponentSchemas => ({
   SCIMGroupCreateResponse: {
     type: 'object',
     properties: {
-      schemas: urns([BUILT_IN_RESOURCE_TYPES.group.schema.id]),
+      schemas: URNS,
       id: { type: 'string', readOnly: true },
       externalId: { type: 'string', readOnly: true, description: 'Empty where nobody has set it.' },
       meta: { allOf: [ref('SCIMGroupCreateMetaResponse')], readOnly: true },
       displayName: { type: 'string' },
       members: { type: 'array', items: ref('SCIMGroupMemberResponse') },
+      ...extensionSchemasOf(group, 'answer'),
     },
     required: ['displayName', 'externalId', 'id', 'members', 'meta'],
   },
@@ -50,24 +51,6 @@ const DOCUMENTED: Readonly<Record<string, SchemaObject>> = {
     },
     required: ['display', 'value'],
   },
-  SCIMErrorResponse: {
-    type: 'object',
-    properties: {
-      schemas: urns([ERROR_SCHEMA]),
-      detail: { type: 'string' },
-      status: { type: 'integer' },
-      scimType: { type: 'string', description: 'Keyword of RFC 7644 table 9, where one fits.' },
-    },
-    required: ['detail', 'status'],
-  },
-  PatchedSCIMGroupModifyRequest: {
-    type: 'object',
-    properties: {
-      schemas: urns([PATCH_OP_URN]),
-      Operations: { type: 'array', items: ref('SCIMGroupModifyOperationRequest') },
-      id: { type: 'string', description: 'The group to change, where the path names none.' },
-    },
-  },
   SCIMGroupModifyOperationRequest: {
     type: 'object',
     properties: {
@@ -86,64 +69,25 @@ const DOCUMENTED: Readonly<Record<string, SchemaObject>> = {
     type: 'string',
     description: '* `add` - add\n* `remove` - remove\n* `replace` - replace',
   },
-};
-
-/** The component schemas that the operations of this surface refer to. */
-export const PARADIGM_COMPONENTS: Readonly<Record<string, SchemaObject>> = {
-  ...DOCUMENTED,
   SCIMGroupCreateRequest: {
     type: 'object',
     properties: {
-      schemas: urns([BUILT_IN_RESOURCE_TYPES.group.schema.id]),
+      schemas: URNS,
       displayName: { type: 'string', minLength: 1 },
       externalId: { type: 'string' },
       members: {
         type: 'array',
         items: { type: 'object', properties: { value: { type: 'string' } }, required: ['value'] },
       },
+      ...extensionSchemasOf(group, 'request'),
     },
     required: ['displayName'],
   },
-  SCIMUser: resourceTypeToOpenApi(BUILT_IN_RESOURCE_TYPES.user),
-  SCIMGroupListResponse: listResponseOf('SCIMGroupCreateResponse'),
-  SCIMUserListResponse: listResponseOf('SCIMUser'),
-  SCIMUserModifyRequest: {
-    type: 'object',
-    properties: {
-      schemas: urns([PATCH_OP_URN]),
-      Operations: {
-        type: 'array',
-        minItems: 1,
-        items: {
-          type: 'object',
-          properties: {
-            op: ref('OpEnum'),
-            path: { type: 'string' },
-            value: { description: 'Any JSON value that fits the path.' },
-          },
-          required: ['op'],
-        },
-      },
-    },
-    required: ['schemas', 'Operations'],
-  },
-  SCIMSearchRequest: {
-    type: 'object',
-    description: 'A list, asked for in a body (RFC 7644 §3.4.3).',
-    properties: {
-      schemas: urns([SEARCH_REQUEST_SCHEMA]),
-      filter: { type: 'string' },
-      startIndex: { type: 'integer', minimum: 1, default: 1 },
-      count: { type: 'integer', minimum: 0 },
-      sortBy: { type: 'string' },
-      sortOrder: { type: 'string', enum: ['ascending', 'descending'] },
-      attributes: { type: 'array', items: { type: 'string' } },
-      excludedAttributes: { type: 'array', items: { type: 'string' } },
-    },
-    required: ['schemas'],
-  },
+  SCIMGroup: resourceSchemaOf(group, 'answer'),
+  SCIMUser: resourceSchemaOf(user, 'answer'),
+  SCIMUserRequest: resourceSchemaOf(user, 'request'),
   SCIMDocument: { type: 'object', description: 'A discovery document, or a ListResponse of them.' },
-};
+});
 
 export const PARADIGM_SECURITY: SecuritySchemes = {
   bearerAuth: {
@@ -152,17 +96,3 @@ export const PARADIGM_SECURITY: SecuritySchemes = {
     description: 'A token made by: rollcall token issue',
   },
 };
-
-function listResponseOf(name: string): SchemaObject {
-  return {
-    type: 'object',
-    properties: {
-      schemas: urns([LIST_RESPONSE_SCHEMA]),
-      totalResults: { type: 'integer', description: 'How many resources match, on all pages together.' },
-      startIndex: { type: 'integer' },
-      itemsPerPage: { type: 'integer', description: 'How many resources this page holds.' },
-      Resources: { type: 'array', items: ref(name) },
-    },
-    required: ['schemas', 'totalResults', 'startIndex', 'itemsPerPage', 'Resources'],
-  };
-}

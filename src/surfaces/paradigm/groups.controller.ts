@@ -3,19 +3,14 @@ import { ApiTags } from '@nestjs/swagger';
 import { RequiredScope } from '../../access/decorators.js';
 import { InExchange, type Exchange } from '../http/exchange.js';
 import { ReadsMediaTypes } from '../http/request-body.interceptor.js';
-import {
-  DocumentedDelete,
-  DocumentedGroupCreate,
-  DocumentedGroupPatch,
-  DocumentedList,
-  DocumentedRead,
-  DocumentedSearch,
-} from './operations.openapi.js';
+import { documentedPatchByBody, documentedResource, documentedSearch } from './operations.openapi.js';
 import { ParadigmGroups } from './paradigm.endpoint.js';
 
 /** Any JSON, and the forms that the document lists for PATCH. */
 const JSON_AND_FORMS =
   /^(?:application\/(?:json|[a-z0-9!#$&^_.-]+\+json|x-www-form-urlencoded)|multipart\/form-data)$/i;
+
+const documented = documentedResource('Group');
 
 /** Written out, since the documented API has other routes than RFC 7644: no PUT, and a PATCH without an id. */
 @ApiTags('SCIM')
@@ -24,7 +19,7 @@ export class ParadigmGroupsController {
   constructor(private readonly endpoint: ParadigmGroups) {}
 
   @Get()
-  @DocumentedList('Group')
+  @documented.list
   list(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
     return this.endpoint.list(exchange);
   }
@@ -32,40 +27,40 @@ export class ParadigmGroupsController {
   @Post('.search')
   @HttpCode(200)
   @RequiredScope('scim:read')
-  @DocumentedSearch('Group')
+  @documentedSearch('Group')
   search(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
     return this.endpoint.search(exchange);
   }
 
   @Post()
   @ReadsMediaTypes(JSON_AND_FORMS)
-  @DocumentedGroupCreate()
+  @documented.create
   create(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
     return this.endpoint.create(exchange);
   }
 
   @Patch()
   @ReadsMediaTypes(JSON_AND_FORMS)
-  @DocumentedGroupPatch('in the body')
+  @documentedPatchByBody
   patchByBody(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
     return this.endpoint.patchByBody(exchange);
   }
 
   @Patch(':id')
   @ReadsMediaTypes(JSON_AND_FORMS)
-  @DocumentedGroupPatch('in the path')
+  @documented.patch
   patch(@InExchange() exchange: Exchange, @Param('id') id: string, @Res() _response: unknown): Promise<void> {
     return this.endpoint.patch(exchange, id);
   }
 
   @Get(':id')
-  @DocumentedRead('Group')
+  @documented.read
   get(@InExchange() exchange: Exchange, @Param('id') id: string, @Res() _response: unknown): Promise<void> {
     return this.endpoint.get(exchange, id);
   }
 
   @Delete(':id')
-  @DocumentedDelete('Group')
+  @documented.delete
   delete(
     @InExchange() exchange: Exchange,
     @Param('id') id: string,

@@ -13,6 +13,8 @@ import { PARADIGM_SURFACE } from './paradigm.surface.js';
 /** Resources on a page, where the request names no `count` and at most. */
 export const PAGE = { defaultCount: 50, maxCount: 200 };
 
+export const FEATURES = { bulk: false, sort: true, maxResults: PAGE.maxCount };
+
 /** The wire format of the documented API; requests that carry a group are read in `group-request.ts`. */
 @Injectable()
 export class ParadigmCodec extends ResourceCodec {

@@ -6,7 +6,8 @@ import {
 } from '../../protocol/error/scim-error.js';
 import { SCIM_JSON } from '../http/media-types.js';
 import { type EncodedError, type Surface } from '../http/surface.js';
-import { PARADIGM_COMPONENTS, PARADIGM_SECURITY } from './components.openapi.js';
+import { PARADIGM_SECURITY, paradigmComponents } from './components.openapi.js';
+import { PARADIGM_MESSAGES } from './messages.openapi.js';
 import { ParadigmUnmatchedRoutes } from './unmatched-routes.js';
 
 const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error';
@@ -22,7 +23,8 @@ export const PARADIGM_SURFACE: Surface = {
     title: 'Rollcall: Paradigm SCIM API',
     description:
       'Groups and users of the company that the token belongs to, in the format of the Paradigm SCIM API.',
-    components: PARADIGM_COMPONENTS,
+    messages: PARADIGM_MESSAGES,
+    components: paradigmComponents,
     securitySchemes: PARADIGM_SECURITY,
   },
   encodeError,

@@ -3,12 +3,12 @@ import { ApiTags } from '@nestjs/swagger';
 import { RequiredScope } from '../../access/decorators.js';
 import { InExchange, type Exchange } from '../http/exchange.js';
 import { resourceRoutes } from '../http/resource-routes.js';
-import { documentedUsers, DocumentedSearch } from './operations.openapi.js';
+import { documentedResource, documentedSearch } from './operations.openapi.js';
 import { ParadigmUsers } from './paradigm.endpoint.js';
 
 @ApiTags('SCIM')
 @Controller('Users')
-export class ParadigmUsersController extends resourceRoutes('id', documentedUsers) {
+export class ParadigmUsersController extends resourceRoutes('id', documentedResource('User')) {
   constructor(protected readonly endpoint: ParadigmUsers) {
     super();
   }
@@ -16,7 +16,7 @@ export class ParadigmUsersController extends resourceRoutes('id', documentedUser
   @Post('.search')
   @HttpCode(200)
   @RequiredScope('scim:read')
-  @DocumentedSearch('User')
+  @documentedSearch('User')
   search(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
     return this.endpoint.search(exchange);
   }

@@ -9,7 +9,7 @@ import { BulkEndpoint, type BulkForm } from '../http/bulk-endpoint.js';
 import { InExchange, type Exchange } from '../http/exchange.js';
 import { ReadsMediaTypes } from '../http/request-body.interceptor.js';
 import { type Model } from './model.js';
-import { DocumentedBulk } from './operations.openapi.js';
+import { documentedBulk } from './operations.openapi.js';
 import { judgeByModel, readModelBody } from './request-model.js';
 import {
   SCIM_BULK_REQUEST,
@@ -52,7 +52,7 @@ export class ScaikeyBulkController {
 
   @Post()
   @HttpCode(200)
-  @DocumentedBulk()
+  @documentedBulk
   run(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
     return this.endpoint.run(exchange);
   }

@@ -1,19 +1,23 @@
-import { type SchemaObject } from '../openapi/schema.openapi.js';
+import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
+import { type ResourceType } from '../../protocol/schema/schema.js';
+import {
+  type ComponentSchemas,
+  type Direction,
+  extensionSchemasOf,
+  ref,
+  type SchemaObject,
+  type SchemaReference,
+} from '../openapi/schema.openapi.js';
 import { type Field, type FieldType, type Model } from './model.js';
 import { REQUEST_MODELS, SCIM_GROUP_CREATE, SCIM_USER_CREATE } from './request.models.js';
 
-type Reference = { readonly $ref: string };
-type AnySchema = SchemaObject | Reference;
-
-export const ref = (name: string): Reference => ({ $ref: `#/components/schemas/${name}` });
+type AnySchema = SchemaObject | SchemaReference;
 
 const STRING: SchemaObject = { type: 'string' };
 const OPTIONAL_STRING: SchemaObject = { type: 'string', nullable: true };
 const OPTIONAL_DATE: SchemaObject = { type: 'string', format: 'date-time', nullable: true };
-const STRINGS: SchemaObject = { type: 'array', items: STRING };
 const META: SchemaObject = { type: 'object', nullable: true, allOf: [ref('SCIMMeta')] };
 const listOf = (items: AnySchema): SchemaObject => ({ type: 'array', items });
-const urns = (urn: string): SchemaObject => ({ ...STRINGS, default: [urn] });
 
 function object(
   description: string,
@@ -58,10 +62,27 @@ function typeToOpenApi(type: FieldType): AnySchema {
   }
 }
 
-const { properties: groupProperties = {}, required: groupRequired = [] } = modelToOpenApi(SCIM_GROUP_CREATE);
-const { properties: userProperties = {}, required: userRequired = [] } = modelToOpenApi(SCIM_USER_CREATE);
+/** A declared request or answer, with the extensions that no model declares. */
+function extended(declared: SchemaObject, type: ResourceType, direction: Direction): SchemaObject {
+  return { ...declared, properties: { ...extensionSchemasOf(type, direction), ...declared.properties } };
+}
 
-const RESPONSES: Readonly<Record<string, SchemaObject>> = {
+/** A resource of an answer: what its request has, and what the server adds. */
+function answerOf(request: Model, description: string, more: Record<string, AnySchema> = {}): SchemaObject {
+  const { properties, required = [] } = modelToOpenApi(request);
+  return object(description, required, { ...properties, id: OPTIONAL_STRING, meta: META, ...more });
+}
+
+const GROUP = answerOf(SCIM_GROUP_CREATE, 'SCIM Group resource (RFC 7643 Section 4.2).');
+const USER = answerOf(SCIM_USER_CREATE, 'SCIM User resource (RFC 7643 Section 4.1).', {
+  groups: { ...listOf(ref('SCIMUserGroup')), nullable: true },
+});
+
+/** The components that the operations of this surface refer to beside messages, under their documented names. */
+export const scaikeyComponents = ({ user, group }: SchemaRegistry): ComponentSchemas => ({
+  ...Object.fromEntries(REQUEST_MODELS.map((model) => [model.name, modelToOpenApi(model)])),
+  SCIMGroupCreate: extended(modelToOpenApi(SCIM_GROUP_CREATE), group, 'request'),
+  SCIMUserCreate: extended(modelToOpenApi(SCIM_USER_CREATE), user, 'request'),
   SCIMMeta: object('SCIM resource metadata.', ['resourceType'], {
     resourceType: STRING,
     created: OPTIONAL_DATE,
@@ -69,82 +90,13 @@ const RESPONSES: Readonly<Record<string, SchemaObject>> = {
     location: OPTIONAL_STRING,
     version: OPTIONAL_STRING,
   }),
-  SCIMGroup: object('SCIM Group resource (RFC 7643 Section 4.2).', groupRequired, {
-    ...groupProperties,
-    id: OPTIONAL_STRING,
-    meta: META,
-  }),
+  SCIMGroup: extended(GROUP, group, 'answer'),
   SCIMUserGroup: object("SCIM user's group membership reference.", ['value'], {
     value: STRING,
     $ref: OPTIONAL_STRING,
     display: OPTIONAL_STRING,
     type: { type: 'string', default: 'direct' },
   }),
-  SCIMUser: object('SCIM User resource (RFC 7643 Section 4.1).', userRequired, {
-    ...userProperties,
-    id: OPTIONAL_STRING,
-    meta: META,
-    groups: { ...listOf(ref('SCIMUserGroup')), nullable: true },
-  }),
-  SCIMListResponse: object(
-    'SCIM List response (RFC 7644 Section 3.4.2).',
-    ['totalResults', 'itemsPerPage', 'Resources'],
-    {
-      schemas: urns('urn:ietf:params:scim:api:messages:2.0:ListResponse'),
-      totalResults: { type: 'integer', description: 'How many resources match, on all pages together.' },
-      startIndex: { type: 'integer', default: 1 },
-      itemsPerPage: { type: 'integer', description: 'How many resources this page holds.' },
-      Resources: listOf({ anyOf: [ref('SCIMUser'), ref('SCIMGroup')] }),
-    },
-  ),
-};
-
-const BULK: Readonly<Record<string, SchemaObject>> = {
-  SCIMBulkResponse: object('SCIM Bulk response (RFC 7644 Section 3.7).', ['schemas', 'Operations'], {
-    schemas: urns('urn:ietf:params:scim:api:messages:2.0:BulkResponse'),
-    Operations: listOf(
-      object('What became of one operation.', ['method', 'status'], {
-        method: STRING,
-        bulkId: STRING,
-        version: { type: 'string', description: 'The entity tag of the resource.' },
-        location: { type: 'string', description: 'Where the resource is; a POST that failed has none.' },
-        status: { type: 'string', description: 'The HTTP status of the operation.' },
-        response: {
-          description: 'Why the operation was refused: the body that the single request would have had.',
-          anyOf: [ref('SCIMError'), ref('HTTPValidationError')],
-        },
-      }),
-    ),
-  }),
-};
-
-const ERRORS: Readonly<Record<string, SchemaObject>> = {
-  HTTPValidationError: object('Everything that is wrong with the form of a request.', [], {
-    detail: listOf(ref('ValidationError')),
-  }),
-  ValidationError: object('One thing that is wrong.', ['loc', 'msg', 'type'], {
-    loc: {
-      ...listOf({ anyOf: [STRING, { type: 'integer' }] }),
-      description: 'body or query, then names and indexes; for malformed JSON the offset of the character.',
-    },
-    msg: STRING,
-    type: STRING,
-    input: { description: 'What was found there, without passwords.' },
-    ctx: { type: 'object', additionalProperties: true },
-  }),
-  SCIMError: object('Why a request was refused (RFC 7644 Section 3.12).', ['schemas', 'status'], {
-    schemas: STRINGS,
-    status: { type: 'string', description: 'The HTTP status.' },
-    scimType: { type: 'string', description: 'Keyword of RFC 7644 table 9.' },
-    detail: STRING,
-  }),
-};
-
-/** The component schemas that the operations of this surface refer to, under their documented names. */
-export const SCAIKEY_COMPONENTS: Readonly<Record<string, SchemaObject>> = {
-  ...Object.fromEntries(REQUEST_MODELS.map((model) => [model.name, modelToOpenApi(model)])),
-  ...RESPONSES,
-  ...BULK,
-  ...ERRORS,
+  SCIMUser: extended(USER, user, 'answer'),
   Document: { type: 'object', description: 'A discovery document, or a ListResponse of them.' },
-};
+});

@@ -1,267 +1,192 @@
-import { applyDecorators } from '@nestjs/common';
+import { ApiParam, ApiQuery } from '@nestjs/swagger';
+import { ResourceNotFoundError, type ScimError } from '../../protocol/error/scim-error.js';
+import { documentDiscovery } from '../openapi/discovery.openapi.js';
 import {
-  ApiBearerAuth,
-  ApiBody,
-  ApiConsumes,
-  ApiHeader,
-  ApiOperation,
-  ApiParam,
-  ApiQuery,
-  ApiResponse,
-} from '@nestjs/swagger';
-import { ref } from './components.openapi.js';
+  BULK,
+  bulkAnswer,
+  CREATIONS,
+  groupAnswers,
+  PATCHES,
+  userAnswers,
+} from '../openapi/examples.openapi.js';
+import { documentOperation, type SurfaceForm } from '../openapi/operation.openapi.js';
+import { idParameter, IF_NONE_MATCH, PRECONDITIONS } from '../openapi/parameters.openapi.js';
+import { REFUSALS, WRITING } from '../openapi/refusals.openapi.js';
 import { type ResourceDocumentation } from '../openapi/resource-documentation.js';
+import { thrownBy } from '../openapi/thrown-by.js';
+import { documentResource } from '../openapi/resource.openapi.js';
+import { type TypeName } from '../openapi/schema.openapi.js';
+import { type Model } from './model.js';
+import { judgeByModel } from './request-model.js';
+import { RequestValidationError } from './request-validation.error.js';
+import {
+  SCIM_BULK_REQUEST,
+  SCIM_GROUP_CREATE,
+  SCIM_PATCH_REQUEST,
+  SCIM_USER_CREATE,
+} from './request.models.js';
+import { FEATURES, PAGE } from './scaikey.codec.js';
+import { SCAIKEY_SURFACE } from './scaikey.surface.js';
+import { Validation } from './validation.js';
 
-type TypeName = 'User' | 'Group';
+const BASE = `https://scim.example.com/${SCAIKEY_SURFACE.mount.replace(':tenant_id', 'acme')}`;
 
-const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
-const PATCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+const unknownCompany = new ResourceNotFoundError('globex');
 
-const content = (name: string): Record<string, { schema: { $ref: string } }> => ({
-  'application/json': { schema: ref(name) },
-});
-/** What succeeds goes out as SCIM's own type too, where `Accept` asks for it. */
-const resourceContent = (name: string): ReturnType<typeof content> => ({
-  ...content(name),
-  'application/scim+json': { schema: ref(name) },
-});
-
-const EXAMPLES = {
-  User: {
-    schemas: ['urn:ietf:params:scim:schemas:core:2.0:User', ENTERPRISE],
-    userName: 'bjensen@example.com',
-    externalId: '701984',
-    name: { givenName: 'Barbara', familyName: 'Jensen' },
-    emails: [{ value: 'bjensen@example.com', type: 'work', primary: true }],
-    active: true,
-    [ENTERPRISE]: { department: 'Tours', employeeNumber: '701984' },
-  },
-  Group: {
-    schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
-    displayName: 'Tour Guides',
-    externalId: '8f2e',
-    members: [],
-  },
-};
-
-const PATCH_EXAMPLES = {
-  User: { schemas: [PATCH_SCHEMA], Operations: [{ op: 'replace', path: 'active', value: false }] },
-  Group: {
-    schemas: [PATCH_SCHEMA],
-    Operations: [{ op: 'replace', path: 'displayName', value: 'City Guides' }],
+const FORM: SurfaceForm = {
+  surface: SCAIKEY_SURFACE,
+  requestTypes: SCAIKEY_SURFACE.writes,
+  errorTypes: ['application/json'],
+  security: ['bearer'],
+  parameters: [ApiParam({ name: 'tenant_id', type: String, description: "The company's slug or id." })],
+  errors: { usual: 'SCIMError', 422: 'HTTPValidationError' },
+  refusals: { 404: { unknownCompany } },
+  meanings: {
+    200: 'Successful Response',
+    201: 'Successful Response',
+    204: 'Successful Response',
+    404: 'The company has no such resource, or the token belongs to another company.',
+    415: 'The body is in another charset than UTF-8, or encoded in a way that is not read.',
+    422: 'Validation Error',
   },
 };
 
-const BAD_REQUEST = 'The form is right, the content is not; scimType and detail say where.';
-const NOT_FOUND = 'The company has no such resource, or the token belongs to another company.';
-const CONFLICT = 'A value that has to be unique is taken.';
-const STALE = 'The resource has another version than the request asks for.';
-const TOO_LARGE = 'The body or the number of operations is over the limit.';
-const NOT_JSON = 'The body is in another charset than UTF-8, or encoded in a way that is not read.';
+const { unknownId, tooLarge, unreadEncoding } = REFUSALS;
 
-/** What every operation says: who may call it, of which company, and how it refuses. */
-const operation = (
-  verb: string,
-  noun: string,
-  description: string,
-  statuses: Readonly<Record<number, string>> = {},
-): MethodDecorator =>
-  applyDecorators(
-    ApiBearerAuth(),
-    ApiOperation({
-      operationId: `${verb}_${noun}`.toLowerCase().replaceAll(' ', '_'),
-      summary: `${verb} ${noun}`,
-      description,
-    }),
-    ApiParam({ name: 'tenant_id', type: String, description: "The company's slug or id." }),
-    ApiResponse({ status: 422, description: 'Validation Error', content: content('HTTPValidationError') }),
-    ...Object.entries({
-      401: 'No valid token.',
-      403: 'The token lacks the scope.',
-      404: NOT_FOUND,
-      ...statuses,
-    }).map(([status, text]) =>
-      ApiResponse({ status: Number(status), description: text, content: content('SCIMError') }),
-    ),
-  );
+/** Of every path with an id. */
+const UNKNOWN = { 404: { unknownId, unknownCompany } };
+/** Of a body: what is not sent as JSON is judged as a text, so that only its encoding can be refused with 415. */
+const UNREAD = { 413: { tooLarge }, 415: { unreadEncoding } };
 
-const one = (type: TypeName): MethodDecorator =>
-  ApiParam({
-    name: `${type.toLowerCase()}_id`,
-    type: String,
-    description: `Id of the ${type.toLowerCase()}: 16 hexadecimal digits.`,
-  });
+const lacking = (model: Model): Record<string, ScimError> => ({
+  missing: thrownBy(() => judgeByModel({}, model)),
+});
+const noInteger = (): ScimError => {
+  const validation = new Validation();
+  validation.readInteger('first', 'startIndex');
+  return new RequestValidationError(validation.items);
+};
 
-const projection = (): MethodDecorator =>
-  applyDecorators(
-    optionalText('attributes', 'Only these attributes, separated by commas'),
-    optionalText('excludedAttributes', 'All attributes but these'),
-  );
+const MODELS = { User: SCIM_USER_CREATE, Group: SCIM_GROUP_CREATE };
 
-const preconditions = (): MethodDecorator =>
-  applyDecorators(
-    ApiHeader({ name: 'If-Match', required: false, description: 'Version that the resource must have.' }),
-    ApiHeader({
-      name: 'If-None-Match',
-      required: false,
-      description: 'Version that the resource must not have; * asks that there be none.',
-    }),
-  );
+/** Those that the document has; with `attributes` and `excludedAttributes` an answer would lack what it requires. */
+const LIST_PARAMETERS = [
+  nullableText('filter', 'SCIM filter expression'),
+  ApiQuery({
+    name: 'startIndex',
+    required: false,
+    description: '1-based start index',
+    schema: { type: 'integer', default: 1 },
+  }),
+  ApiQuery({
+    name: 'count',
+    required: false,
+    description: 'Number of results',
+    schema: { type: 'integer', default: PAGE.defaultCount },
+  }),
+  nullableText('sortBy', 'Attribute to sort by'),
+  ApiQuery({
+    name: 'sortOrder',
+    required: false,
+    description: 'Sort order',
+    schema: { type: 'string', default: 'ascending' },
+  }),
+];
 
-const optionalText = (name: string, description: string): MethodDecorator =>
-  ApiQuery({ name, required: false, description, schema: { type: 'string', nullable: true } });
+function nullableText(name: string, description: string): MethodDecorator {
+  return ApiQuery({ name, required: false, description, schema: { type: 'string', nullable: true } });
+}
 
-const requestBody = (name: string, example: object): MethodDecorator =>
-  applyDecorators(
-    ApiConsumes('application/json', 'application/scim+json'),
-    ApiBody({ required: true, schema: ref(name), examples: { example: { value: example } } }),
-  );
-
-const success = (status: number, name: string): MethodDecorator =>
-  ApiResponse({ status, description: 'Successful Response', content: resourceContent(name) });
-
-export const DocumentedList = (type: TypeName): MethodDecorator =>
-  applyDecorators(
-    operation(
-      'List',
-      `${type}s`,
-      `List ${type.toLowerCase()}s with SCIM filtering and pagination.\n\nRFC 7644 Section 3.4.2 - Querying Resources.`,
-      { 400: BAD_REQUEST },
-    ),
-    optionalText('filter', 'SCIM filter expression'),
-    ApiQuery({
-      name: 'startIndex',
-      required: false,
-      description: '1-based start index',
-      schema: { type: 'integer', default: 1 },
-    }),
-    ApiQuery({
-      name: 'count',
-      required: false,
-      description: 'Number of results',
-      schema: { type: 'integer', default: 100 },
-    }),
-    optionalText('sortBy', 'Attribute to sort by'),
-    ApiQuery({
-      name: 'sortOrder',
-      required: false,
-      description: 'Sort order',
-      schema: { type: 'string', default: 'ascending' },
-    }),
-    projection(),
-    success(200, 'SCIMListResponse'),
-  );
-
-export const DocumentedCreate = (type: TypeName): MethodDecorator =>
-  applyDecorators(
-    operation(
-      'Create',
-      type,
-      `Create a new ${type.toLowerCase()}.\n\nRFC 7644 Section 3.3 - Creating Resources.`,
-      {
-        400: BAD_REQUEST,
-        409: CONFLICT,
-        413: TOO_LARGE,
-        415: NOT_JSON,
+export function documentedResource(type: TypeName): ResourceDocumentation {
+  const noun = type.toLowerCase();
+  const id = idParameter(`${noun}_id`, type);
+  const whole = { ...UNREAD, 422: lacking(MODELS[type]) };
+  // The document has 422 where nothing can be wrong with the form.
+  const nothing = type === 'Group' ? { 422: { neverSent: noInteger() } } : {};
+  return documentResource(FORM, type, {
+    verbs: {
+      list: {
+        operationId: `list_${noun}s`,
+        summary: `List ${type}s`,
+        description: `List ${noun}s with SCIM filtering and pagination.\n\nRFC 7644 Section 3.4.2 - Querying Resources.`,
+        parameters: LIST_PARAMETERS,
+        refusals: { 422: { noInteger: noInteger() } },
       },
-    ),
-    projection(),
-    requestBody(`SCIM${type}Create`, EXAMPLES[type]),
-    success(201, `SCIM${type}`),
-  );
+      create: {
+        operationId: `create_${noun}`,
+        summary: `Create ${type}`,
+        description: `Create a new ${noun}.\n\nRFC 7644 Section 3.3 - Creating Resources.`,
+        refusals: whole,
+      },
+      read: {
+        operationId: `get_${noun}`,
+        summary: `Get ${type}`,
+        description: `Get a specific ${noun} by ID.\n\nRFC 7644 Section 3.4.1 - Retrieving a Known Resource.`,
+        parameters: [id, IF_NONE_MATCH],
+        bodiless: { 304: 'The client has this version.' },
+        refusals: { ...UNKNOWN, ...nothing },
+      },
+      replace: {
+        operationId: `replace_${noun}`,
+        summary: `Replace ${type}`,
+        description: `Replace a ${noun} entirely.\n\nRFC 7644 Section 3.5.1 - Replacing with PUT.`,
+        parameters: [id, ...PRECONDITIONS],
+        refusals: { ...UNKNOWN, ...whole },
+      },
+      patch: {
+        operationId: `patch_${noun}`,
+        summary: `Patch ${type}`,
+        description: `Partially update a ${noun}.\n\nRFC 7644 Section 3.5.2 - Modifying with PATCH.`,
+        parameters: [id, ...PRECONDITIONS],
+        refusals: { ...UNKNOWN, ...UNREAD, 422: lacking(SCIM_PATCH_REQUEST) },
+      },
+      delete: {
+        operationId: `delete_${noun}`,
+        summary: `Delete ${type}`,
+        description: `Delete a ${noun}.\n\nRFC 7644 Section 3.6 - Deleting Resources.`,
+        parameters: [id, ...PRECONDITIONS],
+        refusals: { ...UNKNOWN, ...nothing },
+      },
+    },
+    components: {
+      answer: `SCIM${type}`,
+      list: 'SCIMListResponse',
+      request: `SCIM${type}Create`,
+      patch: 'SCIMPatchRequest',
+    },
+    requests: { whole: CREATIONS[type], patch: PATCHES[type] },
+    answers: type === 'User' ? userAnswers(BASE) : groupAnswers(BASE),
+  });
+}
 
-export const DocumentedRead = (type: TypeName): MethodDecorator =>
-  applyDecorators(
-    operation(
-      'Get',
-      type,
-      `Get a specific ${type.toLowerCase()} by ID.\n\nRFC 7644 Section 3.4.1 - Retrieving a Known Resource.`,
-      { 400: BAD_REQUEST },
-    ),
-    one(type),
-    projection(),
-    ApiHeader({ name: 'If-None-Match', required: false, description: 'Version that the client has.' }),
-    success(200, `SCIM${type}`),
-    ApiResponse({ status: 304, description: 'The client has this version.' }),
-  );
+export const documentedBulk = documentOperation(FORM, {
+  method: 'POST',
+  operationId: 'bulk_operations',
+  summary: 'Bulk Operations',
+  description:
+    'Several operations in one request. Each is a transaction of its own, with the status and the errors that it ' +
+    'would have alone.\n\nRFC 7644 Section 3.7 - Bulk Operations.',
+  body: { schema: 'SCIMBulkRequest', examples: BULK },
+  answers: {
+    200: { description: 'Successful Response', schema: 'SCIMBulkResponse', examples: bulkAnswer(BASE) },
+  },
+  refusals: {
+    ...WRITING,
+    ...UNREAD,
+    400: { noOperations: REFUSALS.noOperations },
+    422: lacking(SCIM_BULK_REQUEST),
+  },
+});
 
-export const DocumentedReplace = (type: TypeName): MethodDecorator =>
-  applyDecorators(
-    operation(
-      'Replace',
-      type,
-      `Replace a ${type.toLowerCase()} entirely.\n\nRFC 7644 Section 3.5.1 - Replacing with PUT.`,
-      { 400: BAD_REQUEST, 409: CONFLICT, 412: STALE, 413: TOO_LARGE, 415: NOT_JSON },
-    ),
-    one(type),
-    projection(),
-    preconditions(),
-    requestBody(`SCIM${type}Create`, EXAMPLES[type]),
-    success(200, `SCIM${type}`),
-  );
-
-export const DocumentedPatch = (type: TypeName): MethodDecorator =>
-  applyDecorators(
-    operation(
-      'Patch',
-      type,
-      `Partially update a ${type.toLowerCase()}.\n\nRFC 7644 Section 3.5.2 - Modifying with PATCH.`,
-      { 400: BAD_REQUEST, 409: CONFLICT, 412: STALE, 413: TOO_LARGE, 415: NOT_JSON },
-    ),
-    one(type),
-    projection(),
-    preconditions(),
-    requestBody('SCIMPatchRequest', PATCH_EXAMPLES[type]),
-    success(200, `SCIM${type}`),
-  );
-
-export const DocumentedDelete = (type: TypeName): MethodDecorator =>
-  applyDecorators(
-    operation(
-      'Delete',
-      type,
-      `Delete a ${type.toLowerCase()}.\n\nRFC 7644 Section 3.6 - Deleting Resources.`,
-      { 412: STALE },
-    ),
-    one(type),
-    preconditions(),
-    ApiResponse({ status: 204, description: 'Successful Response' }),
-  );
-
-export const DocumentedBulk = (): MethodDecorator =>
-  applyDecorators(
-    operation(
-      'Bulk',
-      'Operations',
-      'Several operations in one request. Each is a transaction of its own, with the status and the errors that it ' +
-        'would have alone.\n\nRFC 7644 Section 3.7 - Bulk Operations.',
-      { 400: BAD_REQUEST, 413: TOO_LARGE, 415: NOT_JSON },
-    ),
-    requestBody('SCIMBulkRequest', {
-      schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
-      failOnErrors: 1,
-      Operations: [
-        { method: 'POST', path: '/Users', bulkId: 'ada', data: EXAMPLES.User },
-        {
-          method: 'POST',
-          path: '/Groups',
-          bulkId: 'guides',
-          data: { ...EXAMPLES.Group, members: [{ value: 'bulkId:ada' }] },
-        },
-      ],
-    }),
-    success(200, 'SCIMBulkResponse'),
-  );
-
-export const DocumentedDiscovery = (noun: string): MethodDecorator =>
-  applyDecorators(operation('Get', noun, 'RFC 7644 Section 4.'), success(200, 'Document'));
-
-/** The operations of `resourceRoutes` on one type. */
-export const documentedResource = (type: TypeName): ResourceDocumentation => ({
-  list: DocumentedList(type),
-  create: DocumentedCreate(type),
-  read: DocumentedRead(type),
-  replace: DocumentedReplace(type),
-  patch: DocumentedPatch(type),
-  delete: DocumentedDelete(type),
+export const documentedDiscovery = documentDiscovery(FORM, {
+  operationIds: {
+    serviceProviderConfig: 'get_service_provider_config',
+    resourceTypes: 'get_resource_types',
+    resourceType: 'get_resource_type',
+    schemas: 'get_schemas',
+    schema: 'get_schema',
+  },
+  component: 'Document',
+  prefix: `${BASE}/`,
+  features: FEATURES,
 });

@@ -15,6 +15,8 @@ import { Validation } from './validation.js';
 /** Resources on a page, where the request names no `count` and at most. */
 export const PAGE = { defaultCount: 100, maxCount: 1000 };
 
+export const FEATURES = { bulk: true, sort: true, maxResults: PAGE.maxCount };
+
 const INTEGERS = ['startIndex', 'count'];
 
 /** The wire format of ScaiKey. */

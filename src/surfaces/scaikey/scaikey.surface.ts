@@ -2,7 +2,8 @@ import { type ScimError } from '../../protocol/error/scim-error.js';
 import { PLAIN_JSON } from '../http/media-types.js';
 import { encodeScimError } from '../http/scim-error.filter.js';
 import { type EncodedError, type Surface } from '../http/surface.js';
-import { SCAIKEY_COMPONENTS } from './components.openapi.js';
+import { scaikeyComponents } from './components.openapi.js';
+import { SCAIKEY_MESSAGES } from './messages.openapi.js';
 import { RequestValidationError } from './request-validation.error.js';
 import { ScaikeyUnmatchedRoutes } from './unmatched-routes.js';
 
@@ -25,7 +26,8 @@ export const SCAIKEY_SURFACE: Surface = {
     title: 'Rollcall: ScaiKey SCIM API',
     description:
       'Users, groups and memberships of the company named in the path. Wire-compatible with the SCIM API of ScaiKey.',
-    components: SCAIKEY_COMPONENTS,
+    messages: SCAIKEY_MESSAGES,
+    components: scaikeyComponents,
   },
   encodeError: encodeScaikeyError,
 };

@@ -9,7 +9,7 @@ import { BulkEndpoint, type BulkForm } from '../http/bulk-endpoint.js';
 import { InExchange, type Exchange } from '../http/exchange.js';
 import { readJsonObject } from '../http/json-body.js';
 import { encodeScimError } from '../http/scim-error.filter.js';
-import { DocumentedBulk } from './operations.openapi.js';
+import { documentedBulk } from './operations.openapi.js';
 import { StandardCodec } from './standard.codec.js';
 
 const FORM: BulkForm = {
@@ -41,7 +41,7 @@ export class StandardBulkController {
 
   @Post()
   @HttpCode(200)
-  @DocumentedBulk()
+  @documentedBulk
   run(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
     return this.endpoint.run(exchange);
   }

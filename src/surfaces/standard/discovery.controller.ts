@@ -3,25 +3,18 @@ import { ApiTags } from '@nestjs/swagger';
 import { OpenToUsers, Public } from '../../access/decorators.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
-import { CURSOR_TIMEOUT } from '../../scim/cursors/cursor-seal.js';
 import { DiscoveryEndpoint, standardDiscovery } from '../http/discovery-endpoint.js';
 import { discoveryRoutes } from '../http/discovery-routes.js';
-import { DocumentedDiscovery, DocumentedPublicly } from './operations.openapi.js';
-import { PAGE, StandardCodec } from './standard.codec.js';
+import { documentedDiscovery } from './operations.openapi.js';
+import { FEATURES, StandardCodec } from './standard.codec.js';
 
 /** RFC 7644 §4. What is supported can be read without a token, the rest by tokens that stand for a user, too. */
 @ApiTags('Discovery')
 @OpenToUsers()
 @Controller()
 export class StandardDiscoveryController extends discoveryRoutes({
-  serviceProviderConfig: applyDecorators(
-    Public(),
-    DocumentedPublicly('getServiceProviderConfig', 'What this server supports'),
-  ),
-  resourceTypes: DocumentedDiscovery('listResourceTypes', 'The types of resources'),
-  resourceType: DocumentedDiscovery('getResourceType', 'One type of resource'),
-  schemas: DocumentedDiscovery('listSchemas', 'The schemas of all resources'),
-  schema: DocumentedDiscovery('getSchema', 'One schema'),
+  ...documentedDiscovery,
+  serviceProviderConfig: applyDecorators(Public(), documentedDiscovery.serviceProviderConfig),
 }) {
   protected readonly discovery: DiscoveryEndpoint;
 
@@ -29,12 +22,7 @@ export class StandardDiscoveryController extends discoveryRoutes({
     super();
     this.discovery = new DiscoveryEndpoint(registry, settings, {
       ...standardDiscovery(codec),
-      features: {
-        bulk: true,
-        sort: true,
-        maxResults: PAGE.maxCount,
-        pagination: { defaultPageSize: PAGE.defaultCount, cursorTimeout: CURSOR_TIMEOUT },
-      },
+      features: FEATURES,
     });
   }
 }

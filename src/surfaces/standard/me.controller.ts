@@ -4,7 +4,7 @@ import { OpenToUsers } from '../../access/decorators.js';
 import { forbidden, notImplemented } from '../../protocol/error/scim-error.js';
 import { UsersService } from '../../scim/users/users.service.js';
 import { InExchange, type Exchange } from '../http/exchange.js';
-import { DocumentedMe } from './operations.openapi.js';
+import { documentedMe } from './operations.openapi.js';
 import { StandardCodec } from './standard.codec.js';
 import { OwnUser } from './standard.endpoint.js';
 
@@ -20,25 +20,25 @@ export class StandardMeController {
   ) {}
 
   @Get()
-  @DocumentedMe('read')
+  @documentedMe.read
   async get(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
     await this.endpoint.get(exchange, await this.identify(exchange));
   }
 
   @Put()
-  @DocumentedMe('replace')
+  @documentedMe.replace
   async replace(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
     await this.endpoint.replace(exchange, await this.identify(exchange));
   }
 
   @Patch()
-  @DocumentedMe('patch')
+  @documentedMe.patch
   async patch(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
     await this.endpoint.patch(exchange, await this.identify(exchange));
   }
 
   @Delete()
-  @DocumentedMe('delete')
+  @documentedMe.delete
   async delete(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
     await this.endpoint.delete(exchange, await this.identify(exchange));
   }

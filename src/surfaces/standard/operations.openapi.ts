@@ -1,306 +1,187 @@
-import { applyDecorators } from '@nestjs/common';
+import { forbidden, ResourceNotFoundError } from '../../protocol/error/scim-error.js';
+import { documentDiscovery } from '../openapi/discovery.openapi.js';
 import {
-  ApiBearerAuth,
-  ApiBody,
-  ApiConsumes,
-  ApiHeader,
-  ApiOperation,
-  ApiParam,
-  ApiQuery,
-  ApiResponse,
-  type ApiOperationOptions,
-} from '@nestjs/swagger';
-import { BULK_REQUEST_URN } from '../../protocol/message/bulk-request.js';
-import { SEARCH_REQUEST_SCHEMA } from '../../protocol/message/search-request.js';
-import { PAGE_SIZES, PATCH_SCHEMA, ref, requestOf, type TypeName } from './components.openapi.js';
+  BULK,
+  bulkAnswer,
+  CREATIONS,
+  EXAMPLE_IDS,
+  groupAnswers,
+  PATCHES,
+  SEARCHES,
+  userAnswers,
+} from '../openapi/examples.openapi.js';
+import { documentOperation, type DocumentedAnswer, type SurfaceForm } from '../openapi/operation.openapi.js';
+import {
+  CURSOR,
+  FILTER,
+  idParameter,
+  IF_NONE_MATCH,
+  paging,
+  PRECONDITIONS,
+  PREFER,
+  PROJECTION,
+  SORTING,
+} from '../openapi/parameters.openapi.js';
+import { REFUSALS, WITH_BODY, WRITING } from '../openapi/refusals.openapi.js';
 import { type ResourceDocumentation } from '../openapi/resource-documentation.js';
+import { documentResource, type ResourceTable } from '../openapi/resource.openapi.js';
+import { type TypeName } from '../openapi/schema.openapi.js';
+import { VERBS } from '../openapi/verbs.openapi.js';
+import { FEATURES, PAGE } from './standard.codec.js';
+import { STANDARD_SURFACE } from './standard.surface.js';
 
 /** What a list holds. */
 type ListedName = TypeName | 'Resource';
 
-const MEDIA_TYPE = 'application/scim+json';
-const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+const BASE = `https://scim.example.com/${STANDARD_SURFACE.mount}`;
 
-const content = (name: string): Record<string, { schema: { $ref: string } }> => ({
-  [MEDIA_TYPE]: { schema: ref(name) },
-  'application/json': { schema: ref(name) },
+const FORM: SurfaceForm = {
+  surface: STANDARD_SURFACE,
+  requestTypes: STANDARD_SURFACE.writes,
+  security: ['bearer'],
+  errors: { usual: 'Error' },
+};
+
+const ANSWERS = { User: userAnswers(BASE), Group: groupAnswers(BASE), Resource: userAnswers(BASE) };
+
+const LIST_PARAMETERS = [
+  FILTER,
+  ...paging({ usual: PAGE.defaultCount, most: PAGE.maxCount }),
+  CURSOR,
+  ...SORTING,
+  ...PROJECTION,
+];
+const WRITE_PARAMETERS = [...PROJECTION, PREFER];
+const CHANGE_PARAMETERS = [...PROJECTION, ...PRECONDITIONS, PREFER];
+
+const UNCHANGED = { 304: 'The client has this version.' };
+const MINIMAL = { 204: 'Done; ETag tells the new version.' };
+
+const tableOf = (type: TypeName): ResourceTable => {
+  const id = idParameter('id', type);
+  return {
+    verbs: {
+      list: { operationId: `list${type}s`, parameters: LIST_PARAMETERS },
+      create: { operationId: `create${type}`, parameters: WRITE_PARAMETERS },
+      read: {
+        operationId: `get${type}`,
+        parameters: [id, ...PROJECTION, IF_NONE_MATCH],
+        bodiless: UNCHANGED,
+      },
+      replace: {
+        operationId: `replace${type}`,
+        parameters: [id, ...CHANGE_PARAMETERS],
+        bodiless: MINIMAL,
+      },
+      patch: { operationId: `patch${type}`, parameters: [id, ...CHANGE_PARAMETERS], bodiless: MINIMAL },
+      delete: { operationId: `delete${type}`, parameters: [id, ...PRECONDITIONS] },
+    },
+    components: { answer: type, list: `${type}ListResponse`, request: `${type}Request`, patch: 'PatchOp' },
+    requests: { whole: CREATIONS[type], patch: PATCHES[type] },
+    answers: ANSWERS[type],
+  };
+};
+
+export const documentedResource = (type: TypeName): ResourceDocumentation =>
+  documentResource(FORM, type, tableOf(type));
+
+export const documentedResources = documentOperation(FORM, {
+  ...VERBS.list('Resource'),
+  operationId: 'listResources',
+  parameters: LIST_PARAMETERS,
+  answers: { 200: pageOf('Resource', ANSWERS.Resource.listed) },
 });
 
-const EXAMPLES = {
-  User: {
-    schemas: ['urn:ietf:params:scim:schemas:core:2.0:User', ENTERPRISE],
-    userName: 'bjensen@example.com',
-    externalId: '701984',
-    name: { givenName: 'Barbara', familyName: 'Jensen' },
-    emails: [{ value: 'bjensen@example.com', type: 'work', primary: true }],
-    active: true,
-    [ENTERPRISE]: { department: 'Tours', employeeNumber: '701984' },
-  },
-  Group: {
-    schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
-    displayName: 'Tour Guides',
-    externalId: '8f2e',
-    members: [],
-  },
-};
-
-const PATCH_EXAMPLES = {
-  User: { schemas: [PATCH_SCHEMA], Operations: [{ op: 'replace', path: 'active', value: false }] },
-  Group: {
-    schemas: [PATCH_SCHEMA],
-    Operations: [{ op: 'replace', path: 'displayName', value: 'City Guides' }],
-  },
-};
-
-const EVERYWHERE = {
-  401: 'No valid token.',
-  403: 'The token lacks the scope.',
-  406: 'Accept leaves no form of JSON.',
-};
-
-const errors = (statuses: Readonly<Record<number, string>>): MethodDecorator =>
-  applyDecorators(
-    ...Object.entries({ ...EVERYWHERE, ...statuses }).map(([status, description]) =>
-      ApiResponse({ status: Number(status), description, content: content('Error') }),
-    ),
-  );
-
-const projection = (): MethodDecorator =>
-  applyDecorators(
-    ApiQuery({
-      name: 'attributes',
-      type: String,
-      required: false,
-      description: 'Only these attributes, separated by commas.',
-    }),
-    ApiQuery({
-      name: 'excludedAttributes',
-      type: String,
-      required: false,
-      description: 'All attributes but these.',
-    }),
-  );
-
-const preconditions = (): MethodDecorator =>
-  applyDecorators(
-    ApiHeader({ name: 'If-Match', required: false, description: 'Version that the resource must have.' }),
-    ApiHeader({
-      name: 'If-None-Match',
-      required: false,
-      description: 'Version that the resource must not have; * asks that there be none.',
-    }),
-  );
-
-const prefer = (): MethodDecorator =>
-  ApiHeader({
-    name: 'Prefer',
-    required: false,
-    description:
-      'return=minimal or return=representation: without or with the resource in the answer (RFC 7240).',
+export const documentedSearch = (type: ListedName): MethodDecorator =>
+  documentOperation(FORM, {
+    ...VERBS.search(type),
+    operationId: `search${type}s`,
+    body: { schema: 'SearchRequest', examples: SEARCHES[type] },
+    answers: { 200: pageOf(type, ANSWERS[type].found) },
   });
 
-const MINIMAL = ApiResponse({ status: 204, description: 'Done; ETag tells the new version.' });
+function pageOf(type: ListedName, examples: DocumentedAnswer['examples']): DocumentedAnswer {
+  return { description: 'A page of them.', schema: `${type}ListResponse`, examples };
+}
 
-const one = (type: TypeName): MethodDecorator =>
-  ApiParam({ name: 'id', description: `Id of the ${type.toLowerCase()}: 16 hexadecimal digits.` });
-
-const requestBody = (schema: ReturnType<typeof ref | typeof requestOf>, example: object): MethodDecorator =>
-  applyDecorators(
-    ApiConsumes(MEDIA_TYPE, 'application/json'),
-    ApiBody({ required: true, schema, examples: { example: { value: example } } }),
-  );
-
-const BAD_REQUEST = 'The request is malformed; scimType and detail say where.';
-const NOT_FOUND = 'The company has no such resource.';
-const CONFLICT = 'A value that has to be unique is taken.';
-const UNREADABLE = {
-  413: 'The body or the number of operations is over the limit.',
-  415: 'The body is not JSON.',
-};
-const STALE = 'The resource has another version than the request asks for.';
-
-const plural = (type: ListedName): string => `${type.toLowerCase()}s`;
-
-export const DocumentedList = (type: ListedName): MethodDecorator =>
-  applyDecorators(
-    ApiBearerAuth(),
-    ApiOperation({ operationId: `list${type}s`, summary: `Find ${plural(type)}` }),
-    ApiQuery({
-      name: 'filter',
-      type: String,
-      required: false,
-      description: 'RFC 7644 §3.4.2.2, e.g. externalId eq "701984"',
-    }),
-    ApiQuery({ name: 'startIndex', required: false, schema: { type: 'integer', default: 1 } }),
-    ApiQuery({
-      name: 'count',
-      required: false,
-      schema: { type: 'integer', default: PAGE_SIZES.default, maximum: PAGE_SIZES.maximum },
-    }),
-    ApiQuery({
-      name: 'cursor',
-      type: String,
-      required: false,
-      allowEmptyValue: true,
-      description: 'Pages by cursor (RFC 9865): empty for the first page, then what a page gave.',
-    }),
-    ApiQuery({ name: 'sortBy', type: String, required: false }),
-    ApiQuery({ name: 'sortOrder', required: false, enum: ['ascending', 'descending'] }),
-    projection(),
-    ApiResponse({ status: 200, description: 'A page of them.', content: content(`${type}ListResponse`) }),
-    errors({ 400: BAD_REQUEST }),
-  );
-
-export const DocumentedSearch = (type: ListedName): MethodDecorator =>
-  applyDecorators(
-    ApiBearerAuth(),
-    ApiOperation({ operationId: `search${type}s`, summary: `Find ${plural(type)}, parameters in the body` }),
-    requestBody(ref('SearchRequest'), {
-      schemas: [SEARCH_REQUEST_SCHEMA],
-      filter: 'externalId eq "701984"',
-      attributes: ['displayName'],
-      count: 10,
-    }),
-    ApiResponse({ status: 200, description: 'A page of them.', content: content(`${type}ListResponse`) }),
-    errors({ 400: BAD_REQUEST, ...UNREADABLE }),
-  );
-
-export const DocumentedCreate = (type: TypeName): MethodDecorator =>
-  applyDecorators(
-    ApiBearerAuth(),
-    ApiOperation({ operationId: `create${type}`, summary: `Create a ${type.toLowerCase()}` }),
-    projection(),
-    prefer(),
-    requestBody(requestOf(type), EXAMPLES[type]),
-    ApiResponse({ status: 201, description: 'Created.', content: content(type) }),
-    errors({ 400: BAD_REQUEST, 409: CONFLICT, ...UNREADABLE }),
-  );
-
-export const DocumentedRead = (type: TypeName): MethodDecorator =>
-  applyDecorators(
-    ApiBearerAuth(),
-    ApiOperation({ operationId: `get${type}`, summary: `Read a ${type.toLowerCase()}` }),
-    one(type),
-    projection(),
-    ApiHeader({ name: 'If-None-Match', required: false, description: 'Version that the client has.' }),
-    ApiResponse({ status: 200, description: 'The resource.', content: content(type) }),
-    ApiResponse({ status: 304, description: 'The client has this version.' }),
-    errors({ 400: BAD_REQUEST, 404: NOT_FOUND }),
-  );
-
-export const DocumentedReplace = (type: TypeName): MethodDecorator =>
-  applyDecorators(
-    ApiBearerAuth(),
-    ApiOperation({ operationId: `replace${type}`, summary: `Replace a ${type.toLowerCase()}` }),
-    one(type),
-    projection(),
-    preconditions(),
-    prefer(),
-    requestBody(requestOf(type), EXAMPLES[type]),
-    ApiResponse({ status: 200, description: 'The resource after the change.', content: content(type) }),
-    MINIMAL,
-    errors({ ...UNREADABLE, 400: BAD_REQUEST, 404: NOT_FOUND, 409: CONFLICT, 412: STALE }),
-  );
-
-export const DocumentedPatch = (type: TypeName): MethodDecorator =>
-  applyDecorators(
-    ApiBearerAuth(),
-    ApiOperation({ operationId: `patch${type}`, summary: `Change a ${type.toLowerCase()}` }),
-    one(type),
-    projection(),
-    preconditions(),
-    prefer(),
-    requestBody(ref('PatchOp'), PATCH_EXAMPLES[type]),
-    ApiResponse({ status: 200, description: 'The resource after the change.', content: content(type) }),
-    MINIMAL,
-    errors({ ...UNREADABLE, 400: BAD_REQUEST, 404: NOT_FOUND, 409: CONFLICT, 412: STALE }),
-  );
-
-export const DocumentedDelete = (type: TypeName): MethodDecorator =>
-  applyDecorators(
-    ApiBearerAuth(),
-    ApiOperation({ operationId: `delete${type}`, summary: `Delete a ${type.toLowerCase()}` }),
-    one(type),
-    preconditions(),
-    ApiResponse({ status: 204, description: 'Deleted.' }),
-    errors({ 400: BAD_REQUEST, 404: NOT_FOUND, 412: STALE }),
-  );
-
-export const DocumentedDiscovery = (operationId: string, summary: string): MethodDecorator =>
-  applyDecorators(ApiBearerAuth(), discovery({ operationId, summary }));
-
-/** A discovery document that is there without a token. */
-export const DocumentedPublicly = (operationId: string, summary: string): MethodDecorator =>
-  discovery({ operationId, summary, security: [] });
-
-const discovery = (operation: ApiOperationOptions): MethodDecorator =>
-  applyDecorators(
-    ApiOperation(operation),
-    ApiResponse({ status: 200, description: 'The document.', content: content('Document') }),
-    errors({ 404: 'There is no such document.' }),
-  );
-
-export const DocumentedBulk = (): MethodDecorator =>
-  applyDecorators(
-    ApiBearerAuth(),
-    ApiOperation({ operationId: 'bulk', summary: 'Carry out many operations' }),
-    requestBody(ref('BulkRequest'), {
-      schemas: [BULK_REQUEST_URN],
-      failOnErrors: 1,
-      Operations: [
-        { method: 'POST', path: '/Users', bulkId: 'barbara', data: EXAMPLES.User },
-        {
-          method: 'POST',
-          path: '/Groups',
-          bulkId: 'guides',
-          data: { ...EXAMPLES.Group, members: [{ value: 'bulkId:barbara' }] },
-        },
-      ],
-    }),
-    ApiResponse({
-      status: 200,
+export const documentedBulk = documentOperation(FORM, {
+  method: 'POST',
+  operationId: 'bulk',
+  summary: 'Carry out many operations',
+  description: 'Each operation succeeds or fails alone, as its single request would (RFC 7644 §3.7).',
+  body: { schema: 'BulkRequest', examples: BULK },
+  answers: {
+    200: {
       description: 'The job was done, whatever became of its operations.',
-      content: content('BulkResponse'),
-    }),
-    errors({ 400: BAD_REQUEST, 413: 'Too many operations, or too large a body.', 415: 'Not JSON.' }),
-  );
+      schema: 'BulkResponse',
+      examples: bulkAnswer(BASE),
+    },
+  },
+  refusals: { ...WRITING, ...WITH_BODY, 400: { noOperations: REFUSALS.noOperations } },
+});
 
-const ME_SUMMARIES = {
-  read: "Read the token's user",
-  replace: "Replace the token's user",
-  patch: "Change the token's user",
-  delete: "Delete the token's user",
+const ME_REFUSALS = {
+  404: { deleted: new ResourceNotFoundError(EXAMPLE_IDS.user) },
+  501: { noUser: REFUSALS.noUser },
+};
+const OWN_CHANGE = {
+  ...ME_REFUSALS,
+  403: {
+    mayNotWrite: REFUSALS.mayNotWrite,
+    notHisToChange: forbidden('active: this token may not change it.'),
+  },
+  // The one name that has to be unique is not his to change.
+  409: undefined,
 };
 
-export const DocumentedMe = (action: keyof typeof ME_SUMMARIES): MethodDecorator => {
-  const answer = ApiResponse({ status: 200, description: 'The user.', content: content('User') });
-  const writes = [projection(), preconditions(), prefer(), answer, MINIMAL];
-  const parts = {
-    read: [projection(), answer, ApiResponse({ status: 304, description: 'The client has this version.' })],
-    replace: [...writes, requestBody(requestOf('User'), EXAMPLES.User)],
-    patch: [...writes, requestBody(ref('PatchOp'), PATCH_EXAMPLES.User)],
-    delete: [preconditions(), ApiResponse({ status: 204, description: 'Deleted.' })],
-  };
-  return applyDecorators(
-    ApiBearerAuth(),
-    ApiOperation({ operationId: `${action}Me`, summary: ME_SUMMARIES[action] }),
-    ...parts[action],
-    errors({
-      ...(action === 'replace' || action === 'patch' ? { ...UNREADABLE, 409: CONFLICT } : {}),
-      ...(action === 'read' ? {} : { 412: STALE }),
-      400: BAD_REQUEST,
-      404: 'The user was deleted.',
-      501: 'The token stands for no user.',
-    }),
-  );
-};
+/** The operations on the user that a token stands for: those on any user, but that no path names him. */
+export const documentedMe: Omit<ResourceDocumentation, 'list' | 'create'> = documentResource(FORM, 'User', {
+  ...tableOf('User'),
+  requests: { whole: CREATIONS.User, patch: { setLanguage: PATCHES.User.setLanguage } },
+  answers: { ...ANSWERS.User, patched: { setLanguage: ANSWERS.User.patched['setLanguage'] } },
+  verbs: {
+    ...tableOf('User').verbs,
+    read: {
+      operationId: 'readMe',
+      summary: "Read the token's user",
+      parameters: [...PROJECTION, IF_NONE_MATCH],
+      bodiless: UNCHANGED,
+      refusals: ME_REFUSALS,
+    },
+    replace: {
+      operationId: 'replaceMe',
+      summary: "Replace the token's user",
+      parameters: CHANGE_PARAMETERS,
+      bodiless: MINIMAL,
+      refusals: OWN_CHANGE,
+    },
+    patch: {
+      operationId: 'patchMe',
+      summary: "Change the token's user",
+      parameters: CHANGE_PARAMETERS,
+      bodiless: MINIMAL,
+      refusals: OWN_CHANGE,
+    },
+    delete: {
+      operationId: 'deleteMe',
+      summary: "Delete the token's user",
+      parameters: PRECONDITIONS,
+      refusals: ME_REFUSALS,
+    },
+  },
+});
 
-/** The operations of `resourceRoutes` on one type. */
-export const documentedResource = (type: TypeName): ResourceDocumentation => ({
-  list: DocumentedList(type),
-  create: DocumentedCreate(type),
-  read: DocumentedRead(type),
-  replace: DocumentedReplace(type),
-  patch: DocumentedPatch(type),
-  delete: DocumentedDelete(type),
+export const documentedDiscovery = documentDiscovery(FORM, {
+  operationIds: {
+    serviceProviderConfig: 'getServiceProviderConfig',
+    resourceTypes: 'listResourceTypes',
+    resourceType: 'getResourceType',
+    schemas: 'listSchemas',
+    schema: 'getSchema',
+  },
+  component: 'Document',
+  prefix: `${BASE}/`,
+  features: FEATURES,
+  // What a client needs to know before it has a token.
+  differences: { serviceProviderConfig: { isPublic: true, refusals: {} } },
 });

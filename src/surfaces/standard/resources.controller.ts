@@ -7,7 +7,7 @@ import { ResourcesService } from '../../scim/resources/resources.service.js';
 import { groupRead, userRead } from '../http/derived-parts.js';
 import { InExchange, type Exchange } from '../http/exchange.js';
 import { jsonBody } from '../http/json-body.js';
-import { DocumentedList, DocumentedSearch } from './operations.openapi.js';
+import { documentedResources, documentedSearch } from './operations.openapi.js';
 import { StandardCodec } from './standard.codec.js';
 
 /** Users and groups in one list (RFC 7644 §3.4.2.1). */
@@ -20,7 +20,7 @@ export class StandardResourcesController {
   ) {}
 
   @Get()
-  @DocumentedList('Resource')
+  @documentedResources
   list(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
     return this.answer(exchange, this.codec.readListQuery(exchange.request));
   }
@@ -28,7 +28,7 @@ export class StandardResourcesController {
   /** RFC 7644 §3.4.3. */
   @Post('.search')
   @RequiredScope('scim:read')
-  @DocumentedSearch('Resource')
+  @documentedSearch('Resource')
   search(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
     return this.answer(exchange, this.codec.readSearchRequest(requireBody(jsonBody(exchange.request))));
   }

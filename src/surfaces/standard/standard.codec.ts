@@ -1,12 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
+import { CURSOR_TIMEOUT } from '../../scim/cursors/cursor-seal.js';
 import { contentTypeOf } from '../http/media-types.js';
 import { ResourceCodec } from '../http/resource.codec.js';
 import { STANDARD_SURFACE } from './standard.surface.js';
 
 /** Resources on a page, where the request names no `count` and at most. */
 export const PAGE = { defaultCount: 100, maxCount: 1000, cursors: true };
+
+export const FEATURES = {
+  bulk: true,
+  sort: true,
+  maxResults: PAGE.maxCount,
+  pagination: { defaultPageSize: PAGE.defaultCount, cursorTimeout: CURSOR_TIMEOUT },
+};
 
 /** SCIM 2.0's own wire format. */
 @Injectable()

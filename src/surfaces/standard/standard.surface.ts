@@ -1,5 +1,5 @@
 import { encodeScimError } from '../http/scim-error.filter.js';
-import { STANDARD_COMPONENTS } from './components.openapi.js';
+import { STANDARD_MESSAGES, standardComponents } from './components.openapi.js';
 import { type Surface } from '../http/surface.js';
 import { StandardUnmatchedRoutes } from './unmatched-routes.js';
 
@@ -13,7 +13,8 @@ export const STANDARD_SURFACE: Surface = {
   document: {
     title: 'Rollcall: standard',
     description: 'SCIM 2.0 (RFC 7643, RFC 7644): users, groups and memberships of one company.',
-    components: STANDARD_COMPONENTS,
+    messages: STANDARD_MESSAGES,
+    components: standardComponents,
   },
   encodeError: encodeScimError,
 };

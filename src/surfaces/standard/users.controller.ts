@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { RequiredScope } from '../../access/decorators.js';
 import { InExchange, type Exchange } from '../http/exchange.js';
 import { resourceRoutes } from '../http/resource-routes.js';
-import { documentedResource, DocumentedSearch } from './operations.openapi.js';
+import { documentedResource, documentedSearch } from './operations.openapi.js';
 import { StandardUsers } from './standard.endpoint.js';
 
 @ApiTags('Users')
@@ -15,7 +15,7 @@ export class UsersController extends resourceRoutes('id', documentedResource('Us
 
   @Post('.search')
   @RequiredScope('scim:read')
-  @DocumentedSearch('User')
+  @documentedSearch('User')
   search(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
     return this.endpoint.search(exchange);
   }

@@ -1,55 +1,51 @@
-import { BUILT_IN_RESOURCE_TYPES } from '../../protocol/schema/resource-types.js';
-import { resourceTypeToOpenApi, type SchemaObject } from '../openapi/schema.openapi.js';
+import { type Type } from '@nestjs/common';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
+import { ErrorMessage, listResponseOf, PatchOp } from '../openapi/messages.openapi.js';
+import {
+  type ComponentSchemas,
+  ref,
+  resourceSchemaOf,
+  type SchemaObject,
+} from '../openapi/schema.openapi.js';
 import { type ResourceKind } from './prefixed-id.js';
 
-const URNS = { type: 'array', items: { type: 'string' } } as const;
-const OPERATORS = ['add', 'replace', 'remove'];
+const URNS: SchemaObject = { type: 'array', items: { type: 'string' } };
+const MEMBERS: SchemaObject = { type: 'array', items: ref('GroupMember') };
 
-const idOf = (prefix: string, example: string): SchemaObject => ({
-  type: 'string',
-  readOnly: true,
-  pattern: `^${prefix}-[0-9a-f]{16}$`,
-  example,
-});
+@ApiSchema({
+  description:
+    'Operations of four forms: add or replace with path members and an array; remove with path members[value eq "id"]; ' +
+    'replace without a path and a value that holds displayName.',
+})
+class GroupPatchRequest extends PatchOp {}
 
-const metaOf = (kind: ResourceKind): SchemaObject => ({
-  type: 'object',
-  readOnly: true,
-  required: ['resourceType', 'location'],
-  properties: {
-    resourceType: { type: 'string', enum: [kind] },
-    location: { type: 'string', description: 'Relative to the mount: the collection, a slash, the id.' },
-  },
-});
+@ApiSchema({ description: 'A change of some attributes.' })
+class UserPatchOperation {
+  @ApiProperty({ enum: ['replace'], description: 'No other operation is taken.' })
+  readonly op!: string;
 
-const listOf = (kind: ResourceKind): SchemaObject => ({
-  type: 'object',
-  required: ['Resources', 'itemsPerPage', 'schemas', 'startIndex', 'totalResults'],
-  properties: {
-    Resources: { type: 'array', items: { $ref: `#/components/schemas/${kind}` } },
-    itemsPerPage: { type: 'integer', description: 'How many resources were asked for.' },
-    schemas: URNS,
-    startIndex: { type: 'integer' },
-    totalResults: { type: 'integer', description: 'How many resources match, on all pages together.' },
-  },
-});
+  @ApiProperty({ type: Object, description: 'The attributes that change, such as active.' })
+  readonly value!: object;
+}
 
-const patchOf = (operation: SchemaObject): SchemaObject => ({
-  type: 'object',
-  required: ['schemas', 'Operations'],
-  properties: {
-    schemas: { ...URNS, example: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'] },
-    Operations: { type: 'array', minItems: 1, items: operation },
-  },
-});
+@ApiSchema({ description: 'Changes that are made together or not at all, in their order.' })
+class UserPatchRequest extends PatchOp {
+  @ApiProperty({ type: () => [UserPatchOperation] })
+  override readonly Operations!: readonly UserPatchOperation[];
+}
 
-const MEMBERS: SchemaObject = { type: 'array', items: { $ref: '#/components/schemas/GroupMember' } };
+/** The messages that the operations of this surface refer to. */
+export const STRONGDM_MESSAGES: readonly Type[] = [
+  listResponseOf('GroupListResponse', ['Group']),
+  listResponseOf('UserListResponse', ['User']),
+  GroupPatchRequest,
+  UserPatchRequest,
+  ErrorMessage,
+];
 
-const { properties: USER_PROPERTIES = {}, ...USER } = resourceTypeToOpenApi(BUILT_IN_RESOURCE_TYPES.user);
-const { externalId: _unshown, ...SHOWN_PROPERTIES } = USER_PROPERTIES;
-
-/** The component schemas that the operations of this surface refer to. */
-export const STRONGDM_COMPONENTS: Readonly<Record<string, SchemaObject>> = {
+/** The other components that they refer to. A group is what the document says, whatever a deployment adds to it. */
+export const strongdmComponents = ({ user }: SchemaRegistry): ComponentSchemas => ({
   GroupMember: {
     type: 'object',
     required: ['value'],
@@ -76,48 +72,41 @@ export const STRONGDM_COMPONENTS: Readonly<Record<string, SchemaObject>> = {
     required: ['schemas', 'displayName', 'id', 'members', 'meta'],
     properties: {
       schemas: URNS,
-      displayName: { type: 'string' },
-      id: idOf('r', 'r-027230536171b51d'),
+      displayName: { type: 'string', description: 'Display name of the role.' },
+      id: idOf('r'),
       members: MEMBERS,
       meta: metaOf('Group'),
     },
   },
-  GroupListResponse: listOf('Group'),
-  GroupPatchRequest: patchOf({
-    type: 'object',
-    required: ['op'],
-    description:
-      'add or replace with path members and an array; remove with path members[value eq "id"]; replace without a path and a value that holds displayName.',
-    properties: {
-      op: { type: 'string', enum: OPERATORS },
-      path: { type: 'string' },
-      value: { description: 'An array of members, or an object with displayName.' },
-    },
-  }),
-  UserRequest: { ...USER, required: ['schemas', 'userName'], properties: USER_PROPERTIES },
-  User: {
-    ...USER,
-    required: ['schemas', 'id', 'userName', 'displayName', 'emails', 'groups', 'userType', 'meta'],
-    properties: { ...SHOWN_PROPERTIES, id: idOf('a', 'a-1377f104617182e1'), meta: metaOf('User') },
-  },
-  UserListResponse: listOf('User'),
-  UserPatchRequest: patchOf({
-    type: 'object',
-    required: ['op', 'value'],
-    properties: {
-      op: { type: 'string', enum: ['replace'] },
-      value: { type: 'object', description: 'The attributes that change, e.g. active.' },
-    },
-  }),
-  Error: {
-    type: 'object',
-    required: ['schemas', 'detail', 'status'],
-    properties: {
-      schemas: { ...URNS, example: ['urn:ietf:params:scim:api:messages:2.0:Error'] },
-      scimType: { type: 'string' },
-      detail: { type: 'string' },
-      status: { type: 'string', description: 'The HTTP status.' },
-    },
-  },
+  UserRequest: resourceSchemaOf(user, 'request'),
+  User: userOf(resourceSchemaOf(user, 'answer')),
   Document: { type: 'object', description: 'A discovery document, or a ListResponse of them.' },
-};
+});
+
+/** The document has no externalId, and derives what is not stored: names from their parts, the address from userName. */
+function userOf({
+  properties: { externalId: _unshown, ...properties } = {},
+  ...user
+}: SchemaObject): SchemaObject {
+  return {
+    ...user,
+    required: ['schemas', 'id', 'userName', 'displayName', 'emails', 'groups', 'userType', 'meta'],
+    properties: { ...properties, id: idOf('a'), meta: metaOf('User') },
+  };
+}
+
+function idOf(prefix: string): SchemaObject {
+  return { type: 'string', readOnly: true, pattern: `^${prefix}-[0-9a-f]{16}$` };
+}
+
+function metaOf(kind: ResourceKind): SchemaObject {
+  return {
+    type: 'object',
+    readOnly: true,
+    required: ['resourceType', 'location'],
+    properties: {
+      resourceType: { type: 'string', enum: [kind] },
+      location: { type: 'string', description: 'Relative to the mount: the collection, a slash, the id.' },
+    },
+  };
+}

@@ -5,26 +5,20 @@ import { listResponse } from '../../protocol/message/list-response.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { DiscoveryEndpoint } from '../http/discovery-endpoint.js';
 import { discoveryRoutes } from '../http/discovery-routes.js';
-import { PAGE_SIZE } from './list-request.js';
-import { DocumentedDiscovery } from './operations.openapi.js';
+import { FEATURES } from './list-request.js';
+import { documentedDiscovery } from './operations.openapi.js';
 import { sendDocument } from './strongdm.codec.js';
 
 /** RFC 7644 §4. Locations are relative to the mount, as those of resources are. */
 @ApiTags('Discovery')
 @Controller()
-export class StrongdmDiscoveryController extends discoveryRoutes({
-  serviceProviderConfig: DocumentedDiscovery('ServiceProviderConfig', 'What this server supports'),
-  resourceTypes: DocumentedDiscovery('ResourceTypes', 'The types of resources'),
-  resourceType: DocumentedDiscovery('ResourceType', 'One type of resource'),
-  schemas: DocumentedDiscovery('Schemas', 'The schemas of all resources'),
-  schema: DocumentedDiscovery('Schema', 'One schema'),
-}) {
+export class StrongdmDiscoveryController extends discoveryRoutes(documentedDiscovery) {
   protected readonly discovery: DiscoveryEndpoint;
 
   constructor(registry: SchemaRegistry, @Inject(SETTINGS) settings: Settings) {
     super();
     this.discovery = new DiscoveryEndpoint(registry, settings, {
-      features: { bulk: false, sort: false, maxResults: PAGE_SIZE },
+      features: FEATURES,
       locationPrefix: () => '',
       answer: (_request, response, document) => sendDocument(response, document),
       answerList: (_request, response, documents) =>

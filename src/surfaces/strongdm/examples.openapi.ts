@@ -1,75 +1,85 @@
-/** The document's own examples. */
+import { GROUP_SCHEMA } from '../../protocol/schema/group.schema.js';
+import { listResponse } from '../../protocol/message/list-response.js';
+import { USER_SCHEMA } from '../../protocol/schema/user.schema.js';
+import { type JsonObject } from '../../protocol/json.js';
+import { type AnswerExamples, EXAMPLE_IDS, MEMBER_REQUEST, patchOf } from '../openapi/examples.openapi.js';
+import { withPrefix } from './prefixed-id.js';
+import { PAGE_SIZE } from './list-request.js';
 
-const GROUP_SCHEMA = 'urn:ietf:params:scim:schemas:core:2.0:Group';
-const USER_SCHEMA = 'urn:ietf:params:scim:schemas:core:2.0:User';
-const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error';
-const PATCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+/** The document's own examples, and others about the same user and group. */
 
-const MEMBER = { value: 'a-66f584886171b51d', display: 'userEmail@example.test' };
+const GROUP_ID = withPrefix('Group', EXAMPLE_IDS.group);
+const USER_ID = withPrefix('User', EXAMPLE_IDS.user);
 
-export const GROUP_REQUEST = { schemas: [GROUP_SCHEMA], displayName: 'RoleName', members: [MEMBER] };
+const MEMBER = { value: withPrefix('User', EXAMPLE_IDS.member), display: MEMBER_REQUEST.userName };
 
-export const GROUP = {
-  schemas: [GROUP_SCHEMA],
-  displayName: 'RoleName',
-  id: 'r-027230536171b51d',
-  members: [MEMBER],
-  meta: { resourceType: 'Group', location: 'Groups/r-027230536171b51d' },
+const GROUP_REQUEST = { schemas: [GROUP_SCHEMA.id], displayName: 'RoleName', members: [MEMBER] };
+const GROUP = {
+  ...GROUP_REQUEST,
+  id: GROUP_ID,
+  meta: { resourceType: 'Group', location: `Groups/${GROUP_ID}` },
 };
 
-export const USER_REQUEST = {
-  schemas: [USER_SCHEMA],
+const USER_REQUEST = {
+  schemas: [USER_SCHEMA.id],
   userName: 'myUser@example.test',
   name: { givenName: 'Firstname', familyName: 'Lastname' },
   active: true,
 };
-
-export const USER = {
+const USER = {
   active: true,
   displayName: 'Firstname Lastname',
   emails: [{ primary: true, value: 'myUser@example.test' }],
   groups: [],
-  id: 'a-1377f104617182e1',
-  meta: { resourceType: 'User', location: 'Users/a-1377f104617182e1' },
+  id: USER_ID,
+  meta: { resourceType: 'User', location: `Users/${USER_ID}` },
   name: { familyName: 'Lastname', formatted: 'Firstname Lastname', givenName: 'Firstname' },
-  schemas: [USER_SCHEMA],
+  schemas: [USER_SCHEMA.id],
   userName: 'myUser@example.test',
   userType: 'user',
 };
 
-const patch = (operation: object): { value: object } => ({
-  value: { schemas: [PATCH_SCHEMA], Operations: [operation] },
-});
+const ADDED = { value: USER_ID, display: USER.userName };
 
-export const PATCH_REQUESTS = {
-  User: { active: patch({ op: 'replace', value: { active: false } }) },
+export const REQUESTS = {
+  User: {
+    whole: { documented: USER_REQUEST },
+    patch: { active: patchOf({ op: 'replace', value: { active: false } }) },
+  },
   Group: {
-    rename: patch({ op: 'replace', value: { displayName: 'newName' } }),
-    addMembers: patch({ op: 'add', path: 'members', value: [MEMBER] }),
-    replaceMembers: patch({ op: 'replace', path: 'members', value: [MEMBER] }),
-    removeMember: patch({ op: 'remove', path: `members[value eq "${MEMBER.value}"]` }),
+    whole: { documented: GROUP_REQUEST },
+    patch: {
+      addMembers: patchOf({ op: 'add', path: 'members', value: [ADDED] }),
+      removeMember: patchOf({ op: 'remove', path: `members[value eq "${MEMBER.value}"]` }),
+      rename: patchOf({ op: 'replace', value: { displayName: 'newName' } }),
+      replaceMembers: patchOf({ op: 'replace', path: 'members', value: [ADDED] }),
+    },
   },
 };
 
-const error = (status: string, detail: string, scimType?: string): object => ({
-  schemas: [ERROR_SCHEMA],
-  ...(scimType !== undefined && { scimType }),
-  detail,
-  status,
-});
+export const ANSWERS: Readonly<Record<'User' | 'Group', AnswerExamples>> = {
+  User: {
+    created: { created: USER },
+    read: { resource: USER },
+    replaced: { resource: USER },
+    patched: { active: { ...USER, active: false }, resource: USER },
+    listed: { users: pageOf(USER) },
+  },
+  Group: {
+    created: { created: GROUP },
+    read: { resource: GROUP },
+    replaced: { resource: GROUP },
+    patched: {
+      addMembers: { ...GROUP, members: [MEMBER, ADDED] },
+      removeMember: { ...GROUP, members: [] },
+      rename: { ...GROUP, displayName: 'newName' },
+      replaceMembers: { ...GROUP, members: [ADDED] },
+    },
+    listed: { groups: pageOf(GROUP) },
+  },
+};
 
-export const BLANK_NAME_ERROR = error(
-  '400',
-  'could not create role: cannot create role: invalid operation: name cannot be empty',
-);
-export const MALFORMED_MEMBER_ERROR = error('400', 'cannot parse member id: aa-123134');
-export const BLANK_EMAIL_ERROR = error(
-  '400',
-  'could not create user: cannot create user: invalid operation: email cannot be blank',
-);
-export const TAKEN_ERROR = error(
-  '409',
-  'One or more of the attribute values are already in use or are reserved.',
-  'uniqueness',
-);
-export const NOT_FOUND_ERROR = error('404', 'Resource r-1230954 not found.');
+/** The document's itemsPerPage is what was asked for. */
+function pageOf(resource: object): JsonObject {
+  return { ...listResponse([resource as JsonObject], 1), itemsPerPage: PAGE_SIZE };
+}

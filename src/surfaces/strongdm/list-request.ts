@@ -5,6 +5,8 @@ import { type FilterParser } from '../../protocol/filter/filter.parser.js';
 /** Resources on a page, where the request names no `count` and at most. */
 export const PAGE_SIZE = 100;
 
+export const FEATURES = { bulk: false, sort: false, maxResults: PAGE_SIZE };
+
 const INTEGER = /^[+-]?\d+$/;
 
 /** A list as a client asks for it, numbers within what is served. */

@@ -1,187 +1,88 @@
-import { applyDecorators } from '@nestjs/common';
-import {
-  ApiBearerAuth,
-  ApiBody,
-  ApiConsumes,
-  ApiHeader,
-  ApiOperation,
-  ApiParam,
-  ApiQuery,
-  ApiResponse,
-} from '@nestjs/swagger';
-import { type ResourceKind } from './prefixed-id.js';
-import {
-  BLANK_EMAIL_ERROR,
-  BLANK_NAME_ERROR,
-  GROUP,
-  GROUP_REQUEST,
-  MALFORMED_MEMBER_ERROR,
-  NOT_FOUND_ERROR,
-  PATCH_REQUESTS,
-  TAKEN_ERROR,
-  USER,
-  USER_REQUEST,
-} from './examples.openapi.js';
+import { ResourceNotFoundError, ScimError } from '../../protocol/error/scim-error.js';
+import { documentDiscovery } from '../openapi/discovery.openapi.js';
+import { type SurfaceForm } from '../openapi/operation.openapi.js';
+import { idParameter, IF_MATCH, paging, textParameter } from '../openapi/parameters.openapi.js';
+import { REFUSALS } from '../openapi/refusals.openapi.js';
 import { type ResourceDocumentation } from '../openapi/resource-documentation.js';
+import { documentResource } from '../openapi/resource.openapi.js';
+import { ANSWERS, REQUESTS } from './examples.openapi.js';
+import { BLANK_NAME } from './group-request.js';
+import { FEATURES, PAGE_SIZE } from './list-request.js';
+import { type ResourceKind } from './prefixed-id.js';
+import { STRONGDM_SURFACE } from './strongdm.surface.js';
+import { BLANK_EMAIL } from './user-request.js';
 
-const MEDIA_TYPE = 'application/scim+json';
-
-type Examples = Readonly<Record<string, { readonly value: object }>>;
-
-const ref = (name: string): { $ref: string } => ({ $ref: `#/components/schemas/${name}` });
-
-const response = (
-  status: number,
-  description: string,
-  schema?: string,
-  examples?: Examples,
-): MethodDecorator =>
-  ApiResponse({
-    status,
-    description,
-    ...(schema !== undefined && {
-      content: { [MEDIA_TYPE]: { schema: ref(schema), ...(examples && { examples }) } },
-    }),
-  });
-
-const created = (kind: ResourceKind): MethodDecorator =>
-  ApiResponse({
-    status: 201,
-    description: 'Created.',
-    headers: { Location: { description: 'Relative to the mount.', schema: { type: 'string' } } },
-    content: { [MEDIA_TYPE]: { schema: ref(kind), examples: { created: { value: RESOURCES[kind] } } } },
-  });
-
-const requestBody = (name: string, examples: Examples): MethodDecorator =>
-  applyDecorators(
-    ApiConsumes(MEDIA_TYPE, 'application/json'),
-    ApiBody({ required: true, schema: ref(name), examples: { ...examples } }),
-    response(413, 'The body is over the limit, or has too many operations.', 'Error'),
-    response(415, 'The body is in another charset than UTF-8, or packed in an unknown way.', 'Error'),
-  );
-
-const operation = (operationId: string, summary: string): MethodDecorator =>
-  applyDecorators(
-    ApiBearerAuth(),
-    ApiOperation({ operationId, summary }),
-    response(401, 'No valid token.', 'Error'),
-    response(403, 'The token lacks the scope.', 'Error'),
-  );
-
-const RESOURCES = { User: USER, Group: GROUP };
-const REQUESTS = { User: USER_REQUEST, Group: GROUP_REQUEST };
-const NAMES = { User: 'userName', Group: 'displayName' };
-const PREFIXES = { User: 'a-', Group: 'r-' };
-const BAD_REQUEST: Readonly<Record<ResourceKind, Examples>> = {
-  User: { noEmail: { value: BLANK_EMAIL_ERROR } },
-  Group: { noName: { value: BLANK_NAME_ERROR }, malformedMember: { value: MALFORMED_MEMBER_ERROR } },
+const FORM: SurfaceForm = {
+  surface: STRONGDM_SURFACE,
+  requestTypes: ['application/scim+json', 'application/json'],
+  security: ['bearer'],
+  errors: { usual: 'Error' },
 };
 
-const one = (kind: ResourceKind): MethodDecorator =>
-  applyDecorators(
-    ApiParam({
-      name: 'id',
-      description: `Id of the ${kind.toLowerCase()}: ${PREFIXES[kind]} and 16 hexadecimal digits.`,
-      example: RESOURCES[kind].id,
-    }),
-    response(404, 'The company has no such resource.', 'Error', { unknown: { value: NOT_FOUND_ERROR } }),
-  );
+const NAMES = { User: 'userName', Group: 'displayName' };
+const PREFIXES = { User: 'a-', Group: 'r-' };
 
-const ifMatch = (): MethodDecorator =>
-  applyDecorators(
-    ApiHeader({ name: 'If-Match', required: false, description: 'Version that the resource must have.' }),
-    response(412, 'The resource has another version than If-Match asks for.', 'Error'),
-  );
+const refusal = (detail: string): ScimError => new ScimError(400, undefined, detail);
+const malformedMember = refusal('cannot parse member id: aa-123134');
 
-const taken = (): MethodDecorator =>
-  response(409, 'The name is in use.', 'Error', { taken: { value: TAKEN_ERROR } });
+const blankName = (type: ResourceKind, act: 'create' | 'update'): Record<string, ScimError> =>
+  type === 'User'
+    ? { noEmail: refusal(BLANK_EMAIL[act]) }
+    : { noName: refusal(BLANK_NAME[act]), malformedMember };
 
-export const DocumentedList = (kind: ResourceKind): MethodDecorator =>
-  applyDecorators(
-    operation(`list${kind}s`, `Find ${kind.toLowerCase()}s`),
-    ApiQuery({
-      name: 'count',
-      required: false,
-      description: 'Resources on a page; more than 100 are never given.',
-      schema: { type: 'integer', default: 100, maximum: 100 },
-    }),
-    ApiQuery({
-      name: 'startIndex',
-      required: false,
-      description: 'Position of the first one, from 1.',
-      schema: { type: 'integer', default: 1 },
-    }),
-    ApiQuery({
-      name: 'filter',
-      type: String,
-      required: false,
-      description: `No other form than ${NAMES[kind]} eq "…".`,
-    }),
-    response(200, 'A page of them.', `${kind}ListResponse`),
-    response(400, 'Another filter, or a number that is none.', 'Error'),
-  );
+const UNKNOWN = { 404: { unknown: new ResourceNotFoundError('r-1230954') } };
+/** Of a body: its media type is never looked at. */
+const UNREAD = { 415: { unreadEncoding: REFUSALS.unreadEncoding } };
 
-export const DocumentedCreate = (kind: ResourceKind): MethodDecorator =>
-  applyDecorators(
-    operation(`create${kind}`, `Create a ${kind.toLowerCase()}`),
-    requestBody(`${kind}Request`, { documented: { value: REQUESTS[kind] } }),
-    created(kind),
-    response(400, 'The request is malformed, or lacks what is required.', 'Error', BAD_REQUEST[kind]),
-    taken(),
-  );
+/** The document's own forms of the six operations. */
+export function documentedResource(type: ResourceKind): ResourceDocumentation {
+  const id = idParameter('id', type, `${PREFIXES[type]} and 16 hexadecimal digits`);
+  const taken = { 409: { taken: type === 'User' ? REFUSALS.takenUserName : REFUSALS.takenDisplayName } };
+  const change = { ...UNREAD, ...UNKNOWN, ...taken, 400: blankName(type, 'update') };
+  return documentResource(FORM, type, {
+    verbs: {
+      list: {
+        operationId: `list${type}s`,
+        parameters: [
+          ...paging({ usual: PAGE_SIZE, most: PAGE_SIZE }),
+          textParameter('filter', `Which resources: ${NAMES[type]} eq "…", and no other form.`),
+        ],
+      },
+      create: {
+        operationId: `create${type}`,
+        refusals: { ...UNREAD, ...taken, 400: blankName(type, 'create') },
+      },
+      read: { operationId: `get${type}`, parameters: [id], refusals: { ...UNKNOWN, 400: undefined } },
+      replace: { operationId: `replace${type}`, parameters: [id, IF_MATCH], refusals: change },
+      patch: {
+        operationId: `patch${type}`,
+        parameters: [id, IF_MATCH],
+        bodiless: { 204: 'The request asked for what was so already.' },
+        refusals: change,
+      },
+      delete: { operationId: `delete${type}`, parameters: [id, IF_MATCH], refusals: UNKNOWN },
+    },
+    components: {
+      answer: type,
+      list: `${type}ListResponse`,
+      request: `${type}Request`,
+      patch: `${type}PatchRequest`,
+    },
+    requests: REQUESTS[type],
+    answers: ANSWERS[type],
+  });
+}
 
-export const DocumentedRead = (kind: ResourceKind): MethodDecorator =>
-  applyDecorators(
-    operation(`get${kind}`, `Read a ${kind.toLowerCase()}`),
-    one(kind),
-    response(200, 'The resource.', kind, { resource: { value: RESOURCES[kind] } }),
-  );
-
-export const DocumentedReplace = (kind: ResourceKind): MethodDecorator =>
-  applyDecorators(
-    operation(`replace${kind}`, `Replace a ${kind.toLowerCase()}`),
-    one(kind),
-    ifMatch(),
-    requestBody(`${kind}Request`, { documented: { value: REQUESTS[kind] } }),
-    response(200, 'The resource after the change.', kind, { resource: { value: RESOURCES[kind] } }),
-    response(400, 'The request is malformed, or lacks what is required.', 'Error', BAD_REQUEST[kind]),
-    taken(),
-  );
-
-export const DocumentedPatch = (kind: ResourceKind): MethodDecorator =>
-  applyDecorators(
-    operation(`patch${kind}`, `Change a ${kind.toLowerCase()}`),
-    one(kind),
-    ifMatch(),
-    requestBody(`${kind}PatchRequest`, PATCH_REQUESTS[kind]),
-    response(200, 'The resource after the change.', kind, { resource: { value: RESOURCES[kind] } }),
-    response(204, 'The request asked for what was so already.'),
-    response(400, 'The request has none of the forms that are taken.', 'Error', BAD_REQUEST[kind]),
-    taken(),
-  );
-
-export const DocumentedDelete = (kind: ResourceKind): MethodDecorator =>
-  applyDecorators(
-    operation(`delete${kind}`, `Delete a ${kind.toLowerCase()}`),
-    one(kind),
-    ifMatch(),
-    response(204, 'Deleted.'),
-    response(400, 'If-Match is malformed.', 'Error'),
-  );
-
-export const DocumentedDiscovery = (name: string, summary: string): MethodDecorator =>
-  applyDecorators(
-    operation(`get${name}`, summary),
-    response(200, 'The document.', 'Document'),
-    response(404, 'There is no such document.', 'Error'),
-  );
-
-/** The operations of `resourceRoutes` on one type. */
-export const documentedResource = (type: ResourceKind): ResourceDocumentation => ({
-  list: DocumentedList(type),
-  create: DocumentedCreate(type),
-  read: DocumentedRead(type),
-  replace: DocumentedReplace(type),
-  patch: DocumentedPatch(type),
-  delete: DocumentedDelete(type),
+export const documentedDiscovery = documentDiscovery(FORM, {
+  operationIds: {
+    serviceProviderConfig: 'getServiceProviderConfig',
+    resourceTypes: 'getResourceTypes',
+    resourceType: 'getResourceType',
+    schemas: 'getSchemas',
+    schema: 'getSchema',
+  },
+  component: 'Document',
+  // Links are relative to the mount.
+  prefix: '',
+  features: FEATURES,
 });

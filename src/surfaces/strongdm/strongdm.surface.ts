@@ -1,5 +1,5 @@
 import { type Surface } from '../http/surface.js';
-import { STRONGDM_COMPONENTS } from './components.openapi.js';
+import { STRONGDM_MESSAGES, strongdmComponents } from './components.openapi.js';
 import { encodeStrongdmError } from './refusal.js';
 import { StrongdmUnmatchedRoutes } from './unmatched-routes.js';
 
@@ -14,7 +14,8 @@ export const STRONGDM_SURFACE: Surface = {
     title: 'Rollcall: StrongDM generic SCIM endpoint',
     description:
       'Generic provisioning endpoint: groups (r-…) and users (a-…) of one company, four forms of PATCH, filters on one name.',
-    components: STRONGDM_COMPONENTS,
+    messages: STRONGDM_MESSAGES,
+    components: strongdmComponents,
   },
   encodeError: encodeStrongdmError,
 };

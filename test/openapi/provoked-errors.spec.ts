@@ -1,0 +1,225 @@
+import { SURFACES } from '../../src/app.module.js';
+import { EXAMPLE_IDS, EXAMPLE_LIMITS, MEMBER_REQUEST } from '../../src/surfaces/openapi/examples.openapi.js';
+import { startTestApplication, type TestApplication } from '../support/application.js';
+import { type DocumentedExample, type DocumentedOperation } from '../support/documented-operations.js';
+import { documentedOperations, ExampleWorld, type WorldRequest } from '../support/example-world.js';
+
+const OTHER_GROUP = 'Other Guides';
+const USER_URN = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const GROUP_URN = 'urn:ietf:params:scim:schemas:core:2.0:Group';
+
+/** Of a body here, so that none has to be as long as the documented limit. */
+const LIMIT = 64 * 1024;
+const withDocumentedLimit = (body: unknown): unknown =>
+  JSON.parse(JSON.stringify(body).replace(`${LIMIT} bytes`, `${EXAMPLE_LIMITS.maxPayloadSize} bytes`));
+
+let application: TestApplication;
+beforeAll(async () => {
+  application = await startTestApplication({ settings: { BODY_LIMIT: String(LIMIT) } });
+});
+afterAll(() => application.close());
+
+const surfaces = SURFACES.map(({ surface }) => surface.name);
+
+/** An operation whose refusal is to be provoked, with the request that would succeed. */
+interface Attempt {
+  readonly world: ExampleWorld;
+  readonly documented: DocumentedOperation;
+  readonly request: WorldRequest;
+}
+
+type Provocation = (attempt: Attempt) => WorldRequest | Promise<WorldRequest>;
+
+const withHeader =
+  (name: string, value: string): Provocation =>
+  ({ request }) => ({ ...request, headers: { ...request.headers, [name]: value } });
+
+const withQuery =
+  (query: string): Provocation =>
+  ({ request }) => ({ ...request, path: `${request.path}?${query}` });
+
+const withToken =
+  (...scopes: ('scim:read' | 'scim:write')[]): Provocation =>
+  async ({ world, documented, request }) => ({
+    ...request,
+    headers: {
+      ...request.headers,
+      Authorization: `Bearer ${await world.token('lenient', scopes, userOf(documented))}`,
+    },
+  });
+
+const withBody =
+  (body: (attempt: Attempt) => object): Provocation =>
+  (attempt) => ({
+    ...attempt.request,
+    headers: { ...attempt.request.headers, 'Content-Type': 'application/scim+json' },
+    body: attempt.world.fill(JSON.stringify(body(attempt))),
+  });
+
+/** Another id, in the path or, where the path has none, in the body. */
+const withId =
+  (id: string): Provocation =>
+  ({ documented, request }) =>
+    documented.path.endsWith('}')
+      ? { ...request, path: request.path.replace(/[^/]+$/, id) }
+      : { ...request, body: JSON.stringify({ ...(JSON.parse(request.body ?? '{}') as object), id }) };
+
+const patchOf = (operation: object, more: object = {}): object => ({
+  schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+  ...more,
+  Operations: [operation],
+});
+
+/** A change in the form of the surface: of an attribute, or of members. */
+function patch({ world, documented }: Attempt, op: string, path: string, value: unknown): object {
+  const named = documented.path.endsWith('/Groups') ? { id: EXAMPLE_IDS.group } : {};
+  if (world.surface === 'strongdm' && op === 'replace') return patchOf({ op, value: { [path]: value } });
+  if (world.surface !== 'oud' || path.includes('[')) return patchOf({ op, path, value }, named);
+  const urn = documented.path.includes('/Users') ? USER_URN : GROUP_URN;
+  return patchOf({ op, path: `${urn}:${path}`, value: [value].flat() });
+}
+
+/** The body of a whole resource with an attribute of it set; `undefined` leaves it out. */
+function whole({ world, documented, request }: Attempt, name: string, value: unknown): object {
+  const body = JSON.parse(request.body ?? '{}') as Record<string, object>;
+  if (world.surface !== 'oud') return { ...body, [name]: value };
+  const isUser = documented.path.includes('/Users');
+  const urn = isUser ? USER_URN : GROUP_URN;
+  const listed = isUser ? [{ value }] : value;
+  return { ...body, [urn]: { ...body[urn], [name]: listed } };
+}
+
+/** In a PATCH a change of the attribute, in a POST or PUT the resource with it. */
+const withAttribute = (name: string, value: unknown): Provocation =>
+  withBody((attempt) =>
+    attempt.request.method === 'PATCH' ? patch(attempt, 'replace', name, value) : whole(attempt, name, value),
+  );
+
+const withMember = (id: string): Provocation =>
+  withBody((attempt) =>
+    attempt.request.method === 'PATCH'
+      ? patch(attempt, 'add', 'members', [{ value: id }])
+      : whole(attempt, 'members', [{ value: id }]),
+  );
+
+/** A creation sends what exists already; a change takes the name of another resource. */
+const taken: Provocation = (attempt) => {
+  const isUser = attempt.documented.path.includes('/Users');
+  if (attempt.request.method === 'POST') return attempt.request;
+  return withAttribute(
+    isUser ? 'userName' : 'displayName',
+    isUser ? MEMBER_REQUEST.userName : OTHER_GROUP,
+  )(attempt);
+};
+
+const malformedFilter = 'userName eqq "bjensen"';
+
+/** By the name of its example: what is wrong with the request that is refused so. */
+const PROVOCATIONS: Readonly<Record<string, Provocation>> = {
+  Unauthorized: ({ request }) => {
+    const { Authorization: _none, ...headers } = request.headers;
+    return { ...request, headers };
+  },
+  mayNotRead: withToken('scim:write'),
+  mayNotWrite: withToken('scim:read'),
+  filterNotTaken: withQuery('filter=x'),
+  unknownCompany: ({ request }) => ({
+    ...request,
+    path: request.path.replace(/tenants\/[^/]+/, 'tenants/globex'),
+  }),
+  unknownId: withId('123'),
+  GroupNotFound: withId('123'),
+  unknown: withId('r-1230954'),
+  malformedFilter: (attempt) =>
+    attempt.request.method === 'GET'
+      ? withQuery(`filter=${encodeURIComponent(malformedFilter)}`)(attempt)
+      : withBody(() => ({ ...(JSON.parse(attempt.request.body ?? '') as object), filter: malformedFilter }))(
+          attempt,
+        ),
+  noInteger: withQuery('startIndex=first'),
+  attributesAndExcludedAttributes: withQuery('attributes=userName&excludedAttributes=emails'),
+  malformedIfMatch: withHeader('If-Match', '3'),
+  otherVersion: withHeader('If-Match', 'W/"3"'),
+  malformedPath: withBody((attempt) => patch(attempt, 'add', 'emails[type eq', 'x')),
+  missing: withBody(() => ({})),
+  noOperations: withBody(({ request }) => ({
+    ...(JSON.parse(request.body ?? '') as object),
+    Operations: [],
+  })),
+  emptyUserName: withAttribute('userName', ''),
+  noEmail: withAttribute('userName', ''),
+  noName: withAttribute('displayName', ''),
+  unknownMember: withMember('123'),
+  malformedMember: withMember('aa-123134'),
+  takenUserName: taken,
+  takenDisplayName: taken,
+  taken,
+  tooLarge: ({ request }) => ({ ...request, body: ' '.repeat(LIMIT + 1) }),
+  unreadMediaType: withHeader('Content-Type', 'text/plain'),
+  unreadEncoding: withHeader('Content-Encoding', 'zstd'),
+  notAcceptable: withHeader('Accept', 'text/html'),
+  notOffered: ({ request }) => request,
+  noUser: async ({ world, request }) => ({
+    ...request,
+    headers: { ...request.headers, Authorization: `Bearer ${await world.token()}` },
+  }),
+  notHisToChange: withAttribute('active', false),
+  deleted: async ({ world, request }) => {
+    const standard = application.scim(await world.token());
+    await standard.delete(`/Users/${world.fill(EXAMPLE_IDS.user)}`);
+    return request;
+  },
+};
+
+/** The document of the vendor has it, for an operation where nothing can be wrong in that way. */
+const NEVER_SENT = 'neverSent';
+
+const userOf = ({ path }: DocumentedOperation): string | undefined =>
+  path.endsWith('standard/scim/v2/Me') ? EXAMPLE_IDS.user : undefined;
+
+async function worldWithAnotherGroup(surface: string): Promise<ExampleWorld> {
+  const world = await ExampleWorld.make(application, surface);
+  const standard = application.scim(await world.token());
+  expect((await standard.post('/Groups', { displayName: OTHER_GROUP })).status).toBe(201);
+  return world;
+}
+
+const refusalsOf = ({ answers }: DocumentedOperation): (DocumentedExample & { readonly status: number })[] =>
+  Object.entries(answers).flatMap(([status, examples = []]) =>
+    Number(status) < 400
+      ? []
+      : examples
+          .filter(({ mediaType, name }) => mediaType === examples[0]?.mediaType && name !== NEVER_SENT)
+          .map((example) => ({ ...example, status: Number(status) })),
+  );
+
+it.each(surfaces)(
+  'every error that %s shows is what it answers',
+  async (surface) => {
+    let world = await worldWithAnotherGroup(surface);
+    const shared = await world.token();
+    const [shown, came]: [object[], object[]] = [[], []];
+    for (const documented of await documentedOperations(application, surface)) {
+      for (const { name, status, value } of refusalsOf(documented)) {
+        const provocation = PROVOCATIONS[name];
+        if (!provocation) throw new Error(`nothing here provokes ${name}`);
+        const user = userOf(documented);
+        const token = user === undefined ? shared : await world.token('lenient', undefined, user);
+        const request = world.request(documented, token, documented.requests[0]);
+        const answer = await world.send(await provocation({ world, documented, request }));
+        const operation = `${documented.method} ${documented.path}`;
+        came.push({
+          operation,
+          name,
+          status: answer.status,
+          body: world.normalise(withDocumentedLimit(answer.body)),
+        });
+        shown.push({ operation, name, status, body: world.normalise(value) });
+        if (name === 'deleted') world = await worldWithAnotherGroup(surface);
+      }
+    }
+    expect(shown.length).toBeGreaterThan(60);
+    expect(came).toEqual(shown);
+  },
+  120_000,
+);
