@@ -1,4 +1,5 @@
 import { Busboy } from '@fastify/busboy';
+import { parse } from 'content-type';
 import { invalidSyntax, payloadTooLarge } from '../../protocol/error/scim-error.js';
 import { decodeUtf8 } from './parse-json.js';
 
@@ -7,16 +8,15 @@ export interface FormField {
   readonly value: string;
 }
 
-/** Media types of an HTML form, with whatever parameters follow. */
-const URL_ENCODED = /^\s*application\/x-www-form-urlencoded\s*(;|$)/i;
-const MULTIPART = /^\s*multipart\/form-data\s*(;|$)/i;
+const URL_ENCODED = 'application/x-www-form-urlencoded';
+const MULTIPART = 'multipart/form-data';
 
 /** How many header lines a part may have, and how many bytes they may fill. */
 const PART_HEADERS = { headerPairs: 20, headerSize: 16 * 1024 };
 
 /** Whether a request of this `Content-Type` carries a form. */
 export function isForm(contentType: string | undefined): boolean {
-  return contentType !== undefined && (URL_ENCODED.test(contentType) || MULTIPART.test(contentType));
+  return [URL_ENCODED, MULTIPART].includes(parse(contentType ?? '').type);
 }
 
 /**
@@ -30,7 +30,7 @@ export async function readFormFields(
   maxFields: number,
 ): Promise<FormField[]> {
   const text = decodeUtf8(bytes);
-  return MULTIPART.test(contentType)
+  return parse(contentType).type === MULTIPART
     ? readMultipart(bytes, contentType, maxFields)
     : readUrlEncoded(text, maxFields);
 }

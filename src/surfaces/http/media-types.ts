@@ -13,6 +13,15 @@ export type WrittenTypes = readonly [MediaType, ...MediaType[]];
 /** A type and a subtype, or a wildcard for either; `*` alone is what old Java clients send for all types. */
 const MEDIA_RANGE = /^(?:\*|\*\/\*|[\w!#$&^.+-]+\/(?:\*|[\w!#$&^.+-]+))$/;
 
+/**
+ * The media type of a request's body, in lower case, and the charset that it is said to have. The type is empty where
+ * the request does not name it.
+ */
+export function sentType(request: Request): { readonly type: string; readonly charset: string | undefined } {
+  const { type, parameters } = parse(request.headers['content-type'] ?? '');
+  return { type, charset: parameters['charset'] };
+}
+
 /** The `Content-Type` of an answer: what the request prefers, or else what the surface does. */
 export function contentTypeOf(request: Request, written: WrittenTypes): string {
   return `${preferredType(request, written) ?? written[0]}; charset=utf-8`;

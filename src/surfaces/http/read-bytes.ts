@@ -1,9 +1,10 @@
 import { type IncomingMessage } from 'node:http';
-import { type Readable } from 'node:stream';
+import { type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import getRawBody from 'raw-body';
 import { invalidSyntax, payloadTooLarge, ScimError } from '../../protocol/error/scim-error.js';
 
-const DECODERS: Readonly<Record<string, () => NodeJS.ReadWriteStream & Readable>> = {
+const DECODERS: Readonly<Record<string, () => Transform>> = {
   gzip: createGunzip,
   'x-gzip': createGunzip,
   deflate: createInflate,
@@ -17,34 +18,35 @@ const DECODERS: Readonly<Record<string, () => NodeJS.ReadWriteStream & Readable>
  */
 export async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
-  const chunks: Buffer[] = [];
-  let length = 0;
-  const source = unpack(request);
+  const decoder = decoderOf(request);
   try {
-    for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      length += chunk.length;
-      if (length > limit) throw tooLarge(limit);
-      chunks.push(chunk);
-    }
+    const bytes = await getRawBody(decoder ? unpack(request, decoder) : request, { limit });
+    // What stands behind a packed body would else keep the connection from its next request.
+    request.resume();
+    return bytes;
   } catch (error) {
-    if (source !== request) {
-      request.unpipe();
-      source.destroy();
-    }
-    if (error instanceof ScimError) throw error;
+    if (error instanceof Error && 'type' in error && error.type === 'entity.too.large') throw tooLarge(limit);
     throw invalidSyntax('The request body could not be read whole.');
+  } finally {
+    if (decoder) request.unpipe(decoder);
+    decoder?.destroy();
   }
-  return Buffer.concat(chunks, length);
 }
 
-function unpack(request: IncomingMessage): Readable {
-  const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  if (encoding === 'identity' || encoding === '') return request;
-  const decoder = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding]?.() : undefined;
-  if (!decoder) throw new ScimError(415, undefined, 'Content-Encoding: send gzip, deflate, br or none.');
+/** Undefined where the body comes unpacked. */
+function decoderOf({ headers }: IncomingMessage): Transform | undefined {
+  const encoding = (headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+  if (encoding === 'identity' || encoding === '') return undefined;
+  const create = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding] : undefined;
+  if (create) return create();
+  throw new ScimError(415, undefined, 'Content-Encoding: send gzip, deflate, br or none.');
+}
+
+/** A pipe does not hand on the error of its source. One that comes when nobody reads any more is no fault. */
+function unpack(request: IncomingMessage, decoder: Transform): Transform {
   request.once('error', (error) => decoder.destroy(error));
-  request.pipe(decoder);
-  return decoder;
+  decoder.on('error', () => undefined);
+  return request.pipe(decoder);
 }
 
 function tooLarge(limit: number): ScimError {

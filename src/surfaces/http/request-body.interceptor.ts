@@ -12,6 +12,7 @@ import { type Request } from 'express';
 import { type Observable } from 'rxjs';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { ScimError } from '../../protocol/error/scim-error.js';
+import { sentType } from './media-types.js';
 import { readBytes } from './read-bytes.js';
 
 /** A request whose body has been read but not yet parsed. */
@@ -35,7 +36,7 @@ const READABLE_TYPES = 'rollcall:readable-types';
 /** For a surface whose document asks for other request media types than JSON: `types` is matched with the type alone. */
 export const ReadsMediaTypes = (types: RegExp): CustomDecorator => SetMetadata(READABLE_TYPES, types);
 
-/** RFC 7644 §3.8 asks for application/scim+json and application/json; any JSON type is read. */
+/** RFC 7644 §3.8 wants `application/scim+json` to be read and allows `application/json`; any type of JSON is read. */
 const JSON_TYPES = /^application\/(?:json|[a-z0-9!#$&^_.-]+\+json)$/i;
 
 /**
@@ -55,7 +56,7 @@ export class RequestBodyInterceptor implements NestInterceptor {
       const targets = [context.getHandler(), context.getClass()];
       const readable = this.reflector.getAllAndOverride<RegExp | undefined>(READABLE_TYPES, targets);
       try {
-        requireReadable(request.headers['content-type'], readable ?? JSON_TYPES);
+        requireReadable(request, readable ?? JSON_TYPES);
         request.bytes = await readBytes(request, this.settings.bodyLimit);
       } catch (error) {
         if (!(error instanceof ScimError) || error.status !== 415) throw error;
@@ -72,10 +73,9 @@ function hasBody({ method, headers }: Request): boolean {
 }
 
 /** A request may leave its type out. */
-function requireReadable(contentType: string | undefined, readable: RegExp): void {
-  if (contentType === undefined || contentType.trim() === '') return;
-  const [type = '', ...parameters] = contentType.split(';').map((part) => part.trim());
-  const charset = parameters.find((parameter) => /^charset=/i.test(parameter))?.slice('charset='.length);
+function requireReadable(request: Request, readable: RegExp): void {
+  if ((request.headers['content-type'] ?? '').trim() === '') return;
+  const { type, charset } = sentType(request);
   if (!readable.test(type)) {
     throw new ScimError(
       415,
@@ -83,7 +83,7 @@ function requireReadable(contentType: string | undefined, readable: RegExp): voi
       `Content-Type ${JSON.stringify(type.slice(0, 100))} is not read here; send application/scim+json.`,
     );
   }
-  if (charset !== undefined && !/^"?utf-?8"?$/i.test(charset)) {
+  if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
     throw new ScimError(
       415,
       undefined,

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { type Request } from 'express';
 import { type Json, type JsonObject } from '../../protocol/json.js';
 import { checkValue } from '../../protocol/text/check-value.js';
+import { sentType } from '../http/media-types.js';
 import { parseJsonBody } from '../http/parse-json.js';
 import { bytesOf, type RequestWithBytes } from '../http/request-body.interceptor.js';
 import { findJsonFault } from './json-fault.js';
@@ -38,7 +39,7 @@ export function judgeByModel(body: Json | undefined, model: Model): JsonObject {
 
 /** What is sent as something else than JSON is judged as the text it is, which no model fits. */
 function readValue(request: Request, bytes: Buffer): Json {
-  const type = request.headers['content-type']?.split(';')[0]?.trim() ?? '';
+  const { type } = sentType(request);
   return type === '' || JSON_TYPE.test(type)
     ? readJson(bytes)
     : bytes.toString('utf8').replaceAll('\0', '\ufffd');
