@@ -5,9 +5,9 @@ import { type Member, type MemberStream } from '../../protocol/resource/resource
 /** How much text is gathered before it goes to the socket. */
 const CHUNK = 64 * 1024;
 
-/** A resource as text in the making. A group's `members` may be too many to hold: they are written as they are read. */
+/** A resource to be written. A group may have more `members` than fit the memory: they are written as they are read. */
 export interface StreamedResource {
-  /** Everything but the members. */
+  /** The representation without `members`. */
   readonly head: object;
   /** Undefined: the representation has no `members`. */
   readonly members: readonly Member[] | MemberStream | undefined;

@@ -5,8 +5,8 @@ import { ScimError } from '../../protocol/error/scim-error.js';
 import { encodeScimError } from './scim-error.filter.js';
 
 /**
- * Answers what is no HTTP request, or one whose head is too long: it never becomes a request that the router
- * could refuse. The listener of a server's `clientError`.
+ * A listener for a server's `clientError`: answers bytes that are no HTTP request (400), requests whose head is too
+ * long (431) and those that do not arrive in time (408). None of them reaches the router or its error filter.
  */
 export function answerBrokenRequests(logger: Logger): (error: NodeJS.ErrnoException, socket: Duplex) => void {
   return (error, socket) => {

@@ -18,7 +18,7 @@ import { readBytes } from './read-bytes.js';
 /** A request whose body has been read but not yet parsed. */
 export interface RequestWithBytes extends Request {
   bytes?: Buffer;
-  /** Why there are no bytes although something was sent. */
+  /** 415: why the body that was sent was not read. */
   refusal?: ScimError;
 }
 
@@ -36,7 +36,7 @@ const READABLE_TYPES = 'rollcall:readable-types';
 /** For a surface whose document asks for other request media types than JSON: `types` is matched with the type alone. */
 export const ReadsMediaTypes = (types: RegExp): CustomDecorator => SetMetadata(READABLE_TYPES, types);
 
-/** RFC 7644 §3.8 wants `application/scim+json` to be read and allows `application/json`; any type of JSON is read. */
+/** RFC 7644 §3.8 requires `application/scim+json` to be read and recommends `application/json`; any type of JSON is. */
 const JSON_TYPES = /^application\/(?:json|[a-z0-9!#$&^_.-]+\+json)$/i;
 
 /**

@@ -17,7 +17,7 @@ import { dropUnreadBody } from './unread-body.js';
 
 const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
-/** The error body of RFC 7644 §3.12: `status` is a string. */
+/** An error as RFC 7644 §3.12 has it: with the schema of errors, and `status` as a string. */
 export function encodeScimError(error: ScimError): EncodedError {
   const { status, scimType, detail } = error;
   return {
@@ -39,7 +39,7 @@ export interface Refusal {
   readonly cause: unknown;
 }
 
-/** Turns whatever was thrown into a refusal; what is none becomes a bare 500. */
+/** Turns whatever was thrown into a refusal; a fault of the server's own becomes a 500 that does not tell its cause. */
 export function refusalOf(thrown: unknown): Refusal {
   const known = toScimError(thrown);
   const error =

@@ -1,17 +1,17 @@
 import { type Request, type Response } from 'express';
 
-/** How long a client may go on sending what nobody wants. */
-const PATIENCE = 5_000;
+/** Milliseconds that a client has to send the rest of a body that was refused. */
+const TIME_TO_FINISH = 5_000;
 
 /**
- * Drops the rest of a body that is refused unread, then the connection if it still comes. Closing at once would
- * often take the answer with it, since the client is not reading yet.
+ * Reads the rest of a refused body and drops it, and closes the connection where it does not end soon. A connection
+ * that is closed at once often loses the answer, since the client reads it only after sending everything.
  */
 export function dropUnreadBody(request: Request, response: Response): void {
   if (request.complete) return;
   request.resume();
   response.once('finish', () => {
-    const end = setTimeout(() => request.socket.destroy(), PATIENCE).unref();
+    const end = setTimeout(() => request.socket.destroy(), TIME_TO_FINISH).unref();
     request.once('close', () => clearTimeout(end));
     if (request.complete) clearTimeout(end);
   });
