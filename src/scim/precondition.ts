@@ -1,6 +1,6 @@
 import { preconditionFailed } from '../protocol/error/scim-error.js';
 
-/** `If-Match` and `If-None-Match` of a write, judged under the row's lock (RFC 7644 §3.14). */
+/** `If-Match` and `If-None-Match` of a write, judged under the row's lock (RFC 7644 §3.14: a client may make a write depend on the version that it read). */
 export interface Precondition {
   /** Version counters, any of which may be the present one; `any`: the resource only has to exist. */
   readonly versions: readonly string[] | 'any';

@@ -1,6 +1,6 @@
 import { type JsonObject } from '../../protocol/json.js';
 
-/** What the server can do, as numbers and switches; see RFC 7643 §5. */
+/** RFC 7643 §5: the features that a server has, and their limits, so that clients use no others. */
 export interface ServiceProviderFeatures {
   readonly bulk: boolean;
   readonly sort: boolean;

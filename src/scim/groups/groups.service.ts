@@ -64,7 +64,7 @@ export class GroupsService {
     return this.lists.answer(scope, request, plan, page);
   }
 
-  /** RFC 7644 §3.3. */
+  /** RFC 7644 §3.3: POST creates a resource; its id and meta are the server's. */
   async create(scope: CompanyScope, write: GroupWrite): Promise<Outcome<StoredGroup>> {
     const { attributes, members = [], ignored } = this.readGroup(write);
     const written = await this.store.insert(
@@ -76,7 +76,7 @@ export class GroupsService {
     return outcome(written, { ignored, sent: sentInBody(attributes, this.schemas.group) });
   }
 
-  /** RFC 7644 §3.5.1. A body without `members` empties the group. */
+  /** RFC 7644 §3.5.1: PUT replaces what a client may write, and creates nothing. A body without `members` empties the group. */
   async replace(scope: CompanyScope, id: string, write: GroupWrite): Promise<Outcome<StoredGroup>> {
     const replacement = await this.judge(scope, id, write, () => this.readGroup(write));
     const written = await this.store.update(
@@ -95,7 +95,7 @@ export class GroupsService {
     });
   }
 
-  /** RFC 7644 §3.5.2. The members are changed without being read. */
+  /** RFC 7644 §3.5.2: PATCH makes all changes that its operations name, or none. The members are changed without being read. */
   async patch(scope: CompanyScope, id: string, patch: GroupPatch): Promise<Outcome<StoredGroup>> {
     const { dialect, maxOperations } = patch;
     const plan = await this.judge(scope, id, patch, () => {

@@ -16,7 +16,7 @@ export class ResourcesService {
   ) {}
 
   /**
-   * A query of the server's root (RFC 7644 §3.4.2.1).
+   * A query of the server's root (RFC 7644 §3.4.2.1: resources of all types in one list).
    * @throws ScimError 400 `invalidFilter`, `invalidValue` for a sort that cannot be done, or what is wrong with a cursor.
    */
   async list(

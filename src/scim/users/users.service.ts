@@ -61,7 +61,7 @@ export class UsersService {
     return this.lists.answer(scope, request, plan, page);
   }
 
-  /** RFC 7644 §3.3. */
+  /** RFC 7644 §3.3: POST creates a resource; its id and meta are the server's. */
   async create(scope: CompanyScope, write: UserWrite): Promise<Outcome<StoredUser>> {
     const { attributes, ignored } = readResource(requireBody(write.body), this.schemas.user, {
       dialect: write.dialect,
@@ -70,7 +70,7 @@ export class UsersService {
     return { resource, changed: true, ignored, sent: sentInBody(attributes, this.schemas.user) };
   }
 
-  /** RFC 7644 §3.5.1. */
+  /** RFC 7644 §3.5.1: PUT replaces what a client may write, and creates nothing. */
   async replace(scope: CompanyScope, id: string, write: UserWrite): Promise<Outcome<StoredUser>> {
     const replacement = await this.judge(scope, id, write, () =>
       readResource(requireBody(write.body), this.schemas.user, { dialect: write.dialect }),
@@ -89,7 +89,7 @@ export class UsersService {
     });
   }
 
-  /** RFC 7644 §3.5.2. */
+  /** RFC 7644 §3.5.2: PATCH makes all changes that its operations name, or none. */
   async patch(scope: CompanyScope, id: string, patch: UserPatch): Promise<Outcome<StoredUser>> {
     const { dialect, maxOperations } = patch;
     const changes = await this.judge(scope, id, patch, () =>

@@ -8,7 +8,7 @@ import { discoveryRoutes } from '../http/discovery-routes.js';
 import { documentedDiscovery } from './operations.openapi.js';
 import { OudCodec } from './oud.codec.js';
 
-/** RFC 7644 §4, as far as the document has it: lists in the wrapper, one schema as it is. */
+/** RFC 7644 §4 (the endpoints that describe types and schemas), as far as the document has it: lists in the wrapper, one schema as it is. */
 @AcceptsBasic()
 @Controller()
 export class OudDiscoveryController extends discoveryRoutes(

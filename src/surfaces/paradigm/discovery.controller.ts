@@ -7,7 +7,7 @@ import { discoveryRoutes } from '../http/discovery-routes.js';
 import { documentedDiscovery } from './operations.openapi.js';
 import { FEATURES, ParadigmCodec } from './paradigm.codec.js';
 
-/** RFC 7644 §4. The documented API shows it to callers with a token only. */
+/** RFC 7644 §4: three endpoints describe the server, its types and its schemas. The documented API shows it to callers with a token only. */
 @ApiTags('SCIM')
 @Controller()
 export class ParadigmDiscoveryController extends discoveryRoutes(documentedDiscovery) {

@@ -8,7 +8,7 @@ import { discoveryRoutes } from '../http/discovery-routes.js';
 import { documentedDiscovery } from './operations.openapi.js';
 import { FEATURES, ScaikeyCodec } from './scaikey.codec.js';
 
-/** RFC 7644 §4. */
+/** RFC 7644 §4: three endpoints describe the server, its types and its schemas. */
 @ApiTags('Discovery')
 @CompanyInPath('tenant_id')
 @Controller()

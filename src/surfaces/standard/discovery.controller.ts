@@ -8,7 +8,7 @@ import { discoveryRoutes } from '../http/discovery-routes.js';
 import { documentedDiscovery } from './operations.openapi.js';
 import { FEATURES, StandardCodec } from './standard.codec.js';
 
-/** RFC 7644 §4. What is supported can be read without a token, the rest by tokens that stand for a user, too. */
+/** RFC 7644 §4: three endpoints describe the server, its types and its schemas. What is supported can be read without a token, the rest by tokens that stand for a user, too. */
 @ApiTags('Discovery')
 @OpenToUsers()
 @Controller()

@@ -10,7 +10,7 @@ import { jsonBody } from '../http/json-body.js';
 import { documentedResources, documentedSearch } from './operations.openapi.js';
 import { StandardCodec } from './standard.codec.js';
 
-/** Users and groups in one list (RFC 7644 §3.4.2.1). */
+/** RFC 7644 §3.4.2.1: a query of the root lists users and groups together. */
 @ApiTags('All resources')
 @Controller()
 export class StandardResourcesController {
@@ -25,7 +25,7 @@ export class StandardResourcesController {
     return this.answer(exchange, this.codec.readListQuery(exchange.request));
   }
 
-  /** RFC 7644 §3.4.3. */
+  /** RFC 7644 §3.4.3: the parameters of a list stand in the body, not in the URL. */
   @Post('.search')
   @RequiredScope('scim:read')
   @documentedSearch('Resource')

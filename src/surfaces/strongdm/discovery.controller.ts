@@ -9,7 +9,7 @@ import { FEATURES } from './list-request.js';
 import { documentedDiscovery } from './operations.openapi.js';
 import { sendDocument } from './strongdm.codec.js';
 
-/** RFC 7644 §4. Locations are relative to the mount, as those of resources are. */
+/** RFC 7644 §4: three endpoints describe the server, its types and its schemas. Locations are relative to the mount, as those of resources are. */
 @ApiTags('Discovery')
 @Controller()
 export class StrongdmDiscoveryController extends discoveryRoutes(documentedDiscovery) {
