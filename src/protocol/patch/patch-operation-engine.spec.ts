@@ -579,6 +579,11 @@ describe.each(DIALECTS)('PATCH in both dialects (%s)', (dialect) => {
       ['PAT-41', { op: 'replace', path: 'members', value: [7] }, 'invalidValue'],
       ['PAT-41', { op: 'remove', path: 'members', value: [{ display: 'x' }] }, 'invalidValue'],
       ['PAT-25', { op: 'remove', path: 'displayName' }, 'mutability'],
+      [
+        'a filter behind a sub-attribute',
+        { op: 'add', path: 'members.type[value eq "a"]', value: 'User' },
+        'invalidPath',
+      ],
     ])('%s: refuses %j', (_, operation, scimType) => {
       expect(refusal(() => patchGroup(group, [operation], dialect))).toContain(
         `400 ${scimType} Operations[0]`,
