@@ -3,10 +3,26 @@ import { type NestExpressApplication } from '@nestjs/platform-express';
 import { type NextFunction, type Request, type Response } from 'express';
 import { type Logger } from 'pino';
 import { AppModule, SURFACES } from './app.module.js';
-import { type Settings } from './config/settings.js';
-import { serveDocuments } from './documentation/documents.js';
-import { createHttpLogger, NestLogger } from './logging/logger.js';
+import { ADMIN_MOUNT } from './admin-api/http/mount.js';
+import { AUTHZEN_MOUNT, CONFIGURATION_PATH } from './authzen/mount.js';
+import { echoRequestId } from './authzen/request-id.middleware.js';
+import { type ServiceSettings } from './config/settings.js';
+import { findConsole, serveConsole } from './documentation/console-files.js';
+import { serveDocumentation } from './documentation/documentation.js';
+import { type Routes } from './documentation/page.js';
+import { ServiceMetrics } from './metrics/service-metrics.js';
+import { NestLogger } from './logging/logger.js';
+import { findMetadata, nameMetadata } from './oauth/metadata.middleware.js';
+import { nameTokenEndpoint } from './oauth/token-address.middleware.js';
+import { PLATFORM_MOUNT } from './platform-api/http/mount.js';
+import { closeStalledSockets } from './surfaces/http/stalled-socket.middleware.js';
 import { answerBrokenRequests } from './surfaces/http/broken-request.js';
+import { findDestination } from './surfaces/http/destination.middleware.js';
+import { nameInterfaces } from './surfaces/http/interface-name.middleware.js';
+import { observeRequests } from './surfaces/http/observe-requests.middleware.js';
+import { RequestJournal } from './scim/request-journal.js';
+import { JournalRequests } from './surfaces/http/journal-requests.js';
+import { RequestLog } from './surfaces/http/request-log.js';
 import { dropEmptySegments, escapeBrokenPath } from './surfaces/http/request-path.middleware.js';
 import { assumeNewestVersion } from './surfaces/standard/version-segment.middleware.js';
 
@@ -16,6 +32,14 @@ import { assumeNewestVersion } from './surfaces/standard/version-segment.middlew
  */
 const KEEP_ALIVE_MS = 75_000;
 
+/** What is served beside the surfaces, as log, journal and metrics name it. */
+const INTERFACES = {
+  [ADMIN_MOUNT]: 'admin',
+  [PLATFORM_MOUNT]: 'platform',
+  [AUTHZEN_MOUNT]: 'authzen',
+  [CONFIGURATION_PATH]: 'authzen',
+};
+
 /**
  * Creates the application with all its routes, guards and documents. It does not listen yet.
  *
@@ -23,7 +47,7 @@ const KEEP_ALIVE_MS = 75_000;
  * @param surfaces the wire formats to serve; by default all of them
  */
 export async function createApplication(
-  settings: Settings,
+  settings: ServiceSettings,
   databaseUrl: string,
   logger: Logger,
   surfaces = SURFACES,
@@ -35,14 +59,29 @@ export async function createApplication(
   );
   app.disable('x-powered-by');
   app.disable('etag');
-  app.set('trust proxy', settings.trustProxy);
-  app.use(createHttpLogger(logger), setSafeHeaders);
-  app.use(dropEmptySegments, escapeBrokenPath, assumeNewestVersion);
-  if (settings.docs) serveDocuments(app, surfaces);
+  // One hop: further addresses in `X-Forwarded-For` are what the client itself may have sent.
+  app.set('trust proxy', settings.trustProxy ? 1 : false);
+  const requestLog = new RequestLog(logger);
+  const metrics = settings.metrics ? [app.get(ServiceMetrics)] : [];
+  app.use(
+    closeStalledSockets(settings.sendTimeout),
+    observeRequests(requestLog, new JournalRequests(app.get(RequestJournal)), ...metrics),
+    setSafeHeaders,
+  );
+  app.use(dropEmptySegments, escapeBrokenPath, assumeNewestVersion, findMetadata(settings), echoRequestId);
+  app.use(
+    findDestination(surfaces.map(({ surface }) => surface)),
+    nameInterfaces(INTERFACES),
+    nameMetadata(settings),
+    nameTokenEndpoint(settings),
+  );
+  const console = settings.adminToken === undefined ? undefined : findConsole();
+  if (console !== undefined) serveConsole(app.getHttpAdapter().getInstance() as Routes, settings, console);
+  if (settings.docs) serveDocumentation(app, surfaces);
   await app.init();
   const server = app.getHttpServer();
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.on('clientError', answerBrokenRequests(logger));
+  server.on('clientError', answerBrokenRequests(requestLog));
   return app;
 }
 

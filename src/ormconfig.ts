@@ -1,3 +1,4 @@
+import { loadEnvironment } from './config/environment.js';
 import { readSettings } from './config/read-settings.js';
 import { StartupError } from './config/startup-error.js';
 import { createOwnerDataSource } from './persistence/database/data-source.js';
@@ -10,7 +11,7 @@ export const dataSource = createOwnerDataSource(readDirectUrl());
 
 function readDirectUrl(): string {
   try {
-    const { databaseDirectUrl } = readSettings(process.env);
+    const { databaseDirectUrl } = readSettings(loadEnvironment());
     if (databaseDirectUrl !== undefined) return databaseDirectUrl;
     throw new StartupError('Set DATABASE_URL to the database whose schema is to be looked at.');
   } catch (error) {

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { OpenToUsers } from './access/decorators.js';
+import { SETTINGS, type Settings } from './config/settings.js';
 import { FilterParser } from './protocol/filter/filter.parser.js';
 import { PatchOperationEngine } from './protocol/patch/patch-operation-engine.js';
 import { unmatchedRoutesController } from './surfaces/http/unmatched-routes.js';
@@ -44,7 +45,12 @@ import { UsersService } from './scim/users/users.service.js';
     ListPlanner,
     CursorPages,
     CursorSeal,
-    FilterParser,
+    {
+      provide: FilterParser,
+      inject: [SETTINGS],
+      useFactory: ({ maxFilterLength: length, maxFilterTokens: tokens }: Settings) =>
+        new FilterParser({ length, tokens }),
+    },
     // `protocol` knows no framework, so the parser is handed over here.
     {
       provide: PatchOperationEngine,

@@ -3,21 +3,37 @@ import { join } from 'node:path';
 import { type Request } from 'express';
 import { SURFACES } from '../src/app.module.js';
 import { unauthorized } from '../src/protocol/error/scim-error.js';
+import { ADMIN_TOKEN } from './support/admin-client.js';
 import { startTestApplication, type TestApplication } from './support/application.js';
 import { listHandlers, listRoutes } from './support/routes.js';
 
-/** Whoever can reach the port may read these; documents and Swagger UI stand outside Nest's router. */
-const PUBLIC_HANDLERS = ['GET /ServiceProviderConfig', 'GET /health/live', 'GET /health/ready'];
-const DOCUMENTS = /^\/(openapi|docs)(\/|$)/;
+/**
+ * Whoever can reach the port may call these; pages and documents stand outside Nest's router. At the token endpoint a
+ * client says who it is in its own way.
+ */
+const PUBLIC_HANDLERS = [
+  'ALL /oauth/:company/token',
+  'ALL /oauth/token',
+  'GET /.well-known/authzen-configuration',
+  'GET /.well-known/authzen-configuration/:company',
+  'GET /.well-known/oauth-authorization-server',
+  'GET /.well-known/oauth-protected-resource/standard/scim/v2',
+  'GET /ServiceProviderConfig',
+  'GET /health/live',
+  'GET /health/ready',
+  'POST /oauth/:company/token',
+  'POST /oauth/token',
+];
+const DOCUMENTS = /^\/(:name|favicon\.ico)?$|^\/(openapi|docs|console)(\/|$)/;
 
 let service: TestApplication;
 beforeAll(async () => {
-  service = await startTestApplication();
+  service = await startTestApplication({ settings: { ADMIN_TOKEN } });
 });
 afterAll(() => service.close());
 
 describe('routes', () => {
-  it('SEC-02 are closed unless they are one of three', () => {
+  it('SEC-02 are closed unless they are one of these', () => {
     const handlers = listHandlers(service.app);
     expect(handlers.length).toBeGreaterThan(15);
     const open = handlers
@@ -43,7 +59,8 @@ describe('routes', () => {
   it('SEC-02 answer 401 without a token', async () => {
     const anonymous = service.scim(undefined, service.origin);
     const closed = listRoutes(service.app).filter(
-      ({ path }) => !DOCUMENTS.test(path) && !PUBLIC_HANDLERS.some((open) => path.endsWith(open.slice(4))),
+      ({ path }) =>
+        !DOCUMENTS.test(path) && !PUBLIC_HANDLERS.some((open) => path.endsWith(open.replace(/^\w+ /, ''))),
     );
     expect(closed.length).toBeGreaterThan(15);
     for (const { method, path } of closed) {
@@ -60,12 +77,12 @@ describe('routes', () => {
 describe('handlers', () => {
   /** They only throw: nobody is logged in on `oud`. */
   const REFUSING = ['get', 'replace', 'patch', 'delete'].map((name) => `OudMeController.${name}`);
-  /** Nest writes what they return. */
+  /** Nest writes what they return, as it does for those of the admin API. */
   const ANSWERED_BY_NEST = ['HealthController.live', 'HealthController.ready'];
 
   it('take the response with @Res(), or Nest would write a second answer when they return', () => {
     const withoutResponse = listHandlers(service.app)
-      .filter(({ answersItself }) => !answersItself)
+      .filter(({ answersItself, isGuardedApart }) => !answersItself && !isGuardedApart)
       .map(({ controller, name }) => `${controller}.${name}`);
     expect(withoutResponse.sort()).toEqual([...ANSWERED_BY_NEST, ...REFUSING].sort());
   });
@@ -103,6 +120,20 @@ describe('surfaces', () => {
         .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
       expect(described.sort()).toEqual(served.sort());
     }
+  });
+
+  it('stand beside a document that describes every route of the token endpoint and its metadata', async () => {
+    const { body } = await service.scim(undefined, service.origin).get('/openapi/oauth.json');
+    const described = Object.entries(body.paths as Record<string, object>).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const served = listRoutes(service.app)
+      .filter(
+        ({ method, path }) => method !== 'ALL' && /^\/(oauth|\.well-known\/oauth-[a-z-]+)(\/|$)/.test(path),
+      )
+      .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
+    expect(described.sort()).toEqual(served.sort());
+    expect(existsSync(join(import.meta.dirname, '..', 'openapi', 'oauth.yaml'))).toBe(true);
   });
 
   it('each answer their own errors', async () => {

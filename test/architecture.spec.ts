@@ -6,20 +6,41 @@ const SOURCE = resolve(dirname(fileURLToPath(import.meta.url)), '../src');
 
 /** Files that wire rooms together may import any of them. */
 const WIRING = /(^|\/)(main|openapi|cli|ormconfig|application|app\.module)\.ts$|\.module\.ts$/;
-/** Rooms that are made of wiring: how the process starts, what it documents, what the command line does. */
-const WIRING_ROOMS = ['startup', 'documentation', 'cli', 'demo'];
+/** Rooms that are made of wiring: what is measured, how the process starts, what it documents, what the command line does. */
+const WIRING_ROOMS = ['metrics', 'startup', 'documentation', 'cli', 'demo'];
 
 /** The rooms that a room may import. No two import each other. */
 const LAW: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   config: ['protocol'],
-  logging: [],
+  logging: ['protocol'],
   scim: ['protocol'],
+  checks: ['scim', 'protocol'],
   access: ['scim', 'protocol'],
   health: ['access', 'protocol'],
-  surfaces: ['access', 'scim', 'protocol', 'config'],
-  persistence: ['health', 'access', 'scim', 'protocol', 'config'],
-  administration: ['persistence', 'access', 'scim', 'protocol', 'config'],
+  tracing: [],
+  limits: ['access', 'protocol', 'config'],
+  surfaces: ['tracing', 'limits', 'access', 'scim', 'protocol', 'config'],
+  oauth: ['surfaces', 'access', 'scim', 'protocol', 'config'],
+  feed: ['scim', 'protocol', 'config'],
+  webhooks: ['tracing', 'feed', 'access', 'scim', 'protocol', 'config'],
+  persistence: [
+    ...['tracing', 'webhooks', 'oauth', 'feed', 'health', 'access', 'checks', 'scim', 'protocol', 'config'],
+  ],
+  administration: ['persistence', 'webhooks', 'feed', 'access', 'scim', 'protocol', 'config'],
+  'admin-api': ['administration', 'webhooks', 'surfaces', 'access', 'scim', 'protocol', 'config'],
+  'platform-api': [
+    'admin-api',
+    'checks',
+    'feed',
+    'limits',
+    'surfaces',
+    'access',
+    'scim',
+    'protocol',
+    'config',
+  ],
+  authzen: ['platform-api', 'admin-api', 'checks', 'surfaces', 'access', 'scim', 'protocol', 'config'],
   'embedded-postgres': ['config'],
 };
 
@@ -30,6 +51,7 @@ const SHARED = ['http', 'openapi'];
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   scim: ['@nestjs/common', 'node:crypto'],
+  checks: ['@nestjs/common'],
 };
 
 interface Import {
@@ -60,6 +82,18 @@ function importsOf(path: string): Import[] {
       ? relative(SOURCE, resolve(dirname(path), specifier)).replace(/\.js$/, '.ts')
       : undefined;
     return { from, specifier, target };
+  });
+}
+
+/** The imports that are carried out when a file is loaded: no types, and none that a function asks for later. */
+function loadsOf(path: string): Import[] {
+  const text = readFileSync(path, 'utf8');
+  const later = new Set([...text.matchAll(/\bimport\('([^']+)'\)/g)].map(([, specifier]) => specifier));
+  return importsOf(path).filter(({ specifier }) => {
+    const [, names] =
+      new RegExp(`^(?:import|export) \\{([^}]*)\\} from '${specifier}'`, 'm').exec(text) ?? [];
+    if (names === undefined) return !later.has(specifier);
+    return names.split(',').some((name) => name.trim() !== '' && !name.trim().startsWith('type '));
   });
 }
 
@@ -111,6 +145,36 @@ describe('the import law', () => {
     expect(circles).toEqual([]);
   });
 
+  it.each([
+    ['to print the help of the command line', 'cli.ts', /^(@nestjs\/|typeorm|pg$|express|rxjs)/],
+    ['to refuse wrong settings', 'main.ts', /^(@nestjs\/|typeorm|pg$|express|rxjs)/],
+    ['to find no database', 'startup/server.ts', /^(@nestjs\/|typeorm|express|rxjs)/],
+    ['to find no migration', 'persistence/database/migrate.ts', /^(@nestjs\/|typeorm|express|rxjs)/],
+    ['to manage companies', 'administration/administration.ts', /^(@nestjs\/|express|rxjs)/],
+  ])('loads nothing that takes long %s', (_what, entry, heavy) => {
+    const reached = new Set<string>();
+    const packages = new Set<string>();
+    const follow = (file: string): void => {
+      if (reached.has(file)) return;
+      reached.add(file);
+      for (const { specifier, target } of loadsOf(join(SOURCE, file))) {
+        if (target === undefined) packages.add(specifier);
+        else follow(target);
+      }
+    };
+    follow(entry);
+    expect([...packages].filter((name) => heavy.test(name))).toEqual([]);
+    expect(reached.size).toBeGreaterThan(10);
+  });
+
+  it('lets the command line load the service for the demonstration alone', () => {
+    const service = ['app.module.ts', 'application.ts', 'startup/service.ts', 'startup/server.ts'];
+    const loaders = imports
+      .filter(({ from, target = '' }) => from.startsWith('cli/') && service.includes(target))
+      .map(({ from }) => from);
+    expect(loaders).toEqual(['cli/demo-server.ts']);
+  });
+
   it('lets no surface import another one', () => {
     const surfaceOf = (path: string): string | undefined => /^surfaces\/([^/]+)\//.exec(path)?.[1];
     const broken = imports
@@ -146,12 +210,15 @@ describe('the import law', () => {
     expect(users).toEqual([]);
   });
 
-  it('lets only the company guard make a scope', () => {
+  it('lets only the company guard make a scope, and the store that serves no request', () => {
     const makers = imports
       .filter(({ target }) => target === 'scim/company-scope.ts')
       .map(({ from }) => from)
       .filter((from) => /makeCompanyScope/.test(readFileSync(join(SOURCE, from), 'utf8')))
-      .filter((from) => from !== 'access/company.guard.ts');
+      .filter(
+        (from) =>
+          !['access/company.guard.ts', 'persistence/webhooks/postgres-webhooks.store.ts'].includes(from),
+      );
     expect(makers).toEqual([]);
   });
 });

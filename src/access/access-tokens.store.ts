@@ -1,7 +1,53 @@
+import { type RefusedCredential } from '../scim/request-facts.js';
 import { type Credential } from './credential.js';
+
+/** A token or a secret of an OAuth client that expires soon. */
+export interface ExpiringCredential {
+  /** Of the token, or of the client. */
+  readonly id: string;
+  readonly name: string;
+  /** The id of a client's secret; undefined for a token. */
+  readonly secretId?: string;
+  /** Slug of its company. */
+  readonly company: string;
+  readonly expires: Date;
+  /** When it was last used; null if it was not yet. */
+  readonly lastUsed: Date | null;
+}
+
+export interface ExpiringCount {
+  readonly days: number;
+  readonly credentials: number;
+}
 
 /** The access tokens that this server has issued. Only their SHA-256 hashes are stored. */
 export abstract class AccessTokensStore {
-  /** The credential of the token with this SHA-256 hash; undefined if the token is unknown, expired or revoked. */
+  /**
+   * The credential of the token with this SHA-256 hash, and the settings of its company as they are at this moment.
+   * Undefined if the token is unknown, expired or revoked, or its company was deleted. Bytes that are no such hash are
+   * unknown.
+   */
   abstract findByHash(hash: Buffer): Promise<Credential | undefined>;
+
+  /**
+   * The same credential as a look-up found it up to half a minute ago, with what has to be confirmed of it. Undefined where
+   * none did, or where its company was suspended or paused then.
+   */
+  abstract recall(hash: Buffer): Credential | undefined;
+
+  /**
+   * The tokens and client secrets in force that expire within 30 days and have no successor, those first that expire first,
+   * without those of deleted companies. Tokens that OAuth clients are issued are none of them. Each is given once a day (in
+   * UTC), to whoever asks first, and told of in the journal of its company.
+   */
+  abstract claimExpiryWarnings(): Promise<readonly ExpiringCredential[]>;
+
+  /** How many of the same end within 1, 7 and 30 days, those within fewer days among them. */
+  abstract countExpiring(): Promise<readonly ExpiringCount[]>;
+
+  /**
+   * Whose token with this SHA-256 hash expired or was revoked, and since when; `revoked` where both are so. Undefined if
+   * it is in force or unknown, or its company was deleted. For the log alone: nothing may be allowed for it.
+   */
+  abstract findRefused(hash: Buffer): Promise<RefusedCredential | undefined>;
 }

@@ -1,29 +1,48 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
-import { type Request, type Response } from 'express';
-import { forbidden, unauthorized } from '../protocol/error/scim-error.js';
-import { ACCEPTS_BASIC, IS_PUBLIC, OPEN_TO_USERS, REQUIRED_SCOPE } from './decorators.js';
-import { type AuthenticatedRequest } from './authenticated-request.js';
-import { type AcceptedSchemes, challenges } from './authorization-header.js';
+import { type Response } from 'express';
+import { PausedError } from '../protocol/error/paused.error.js';
+import { forbidden, ScimError } from '../protocol/error/scim-error.js';
+import { hashAccessToken } from './access-token.js';
+import { AccessTokensStore } from './access-tokens.store.js';
+import {
+  ACCEPTS_BASIC,
+  CONFIRMS_CREDENTIAL,
+  GUARDED_APART,
+  IS_PUBLIC,
+  OPEN_TO_USERS,
+  REQUIRED_SCOPE,
+} from './decorators.js';
+import { type AuthenticatedRequest, type ObservedRequest } from './authenticated-request.js';
+import { AuthenticationFailures } from './authentication-failures.js';
+import { type AcceptedSchemes, bearerToken, challenges } from './authorization-header.js';
+import { authorizationRefusal } from './authorization-refusal.js';
 import { BearerStrategy } from './bearer.strategy.js';
-import { type AccessScope, type Credential } from './credential.js';
-import { InvalidTokenError } from './invalid-token.error.js';
+import { type AccessScope, type Credential, requireHere } from './credential.js';
+import { TokenUses } from './token-uses.js';
+import { InvalidTokenError, UnknownTokenError } from './invalid-token.error.js';
+import { RefusedTokens } from './refused-tokens.js';
 
 const READING_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Guards every route without `@Public()`: the request needs a valid token, and the token needs the scope of the
- * route.
+ * Guards every route without `@Public()`, but for those with a guard of their own (`@GuardedBy`): the request needs a valid
+ * token, and the token needs the scope of the route.
  *
- * It throws a ScimError: 401 without a valid token, 403 where the token lacks the scope or stands for a user on a
- * route that is not open to users.
+ * It throws an UnavailableError where another cell serves the company, and a ScimError: 401 without a valid token, 429 where an address has sent too many of those, 403 where the company
+ * is suspended, or the token lacks the scope or stands for a user on a route that is not open to users, 429 for a write
+ * where the company is paused.
  */
 @Injectable()
 export class BearerAuthGuard extends AuthGuard() {
   constructor(
     private readonly reflector: Reflector,
+    private readonly refusedTokens: RefusedTokens,
     strategy: BearerStrategy,
+    private readonly tokens: AccessTokensStore,
+    private readonly uses: TokenUses,
+    private readonly failures: AuthenticationFailures,
   ) {
     super({
       // Passport looks a name up in a registry that all applications of the process share, so the strategy itself is
@@ -37,11 +56,38 @@ export class BearerAuthGuard extends AuthGuard() {
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     if (this.metadata<boolean>(IS_PUBLIC, context)) return true;
-    await super.canActivate(context);
+    if (this.metadata<boolean>(GUARDED_APART, context)) return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const remembered = this.recall(request, context);
+    if (remembered) {
+      request.user = remembered;
+      request.authenticateAnew = async () => {
+        delete request.facts.company;
+        delete request.facts.credential;
+        await this.authenticate(context);
+        this.judge(request, context);
+      };
+    } else await this.authenticate(context);
+    this.judge(request, context);
+    return true;
+  }
+
+  /** The credential, where it was looked up lately and the route confirms it. */
+  private recall({ headers }: ObservedRequest, context: ExecutionContext): Credential | undefined {
+    if (this.metadata<boolean>(CONFIRMS_CREDENTIAL, context) !== true) return undefined;
+    const token = bearerToken(headers.authorization, this.schemes(context));
+    return token === undefined ? undefined : this.tokens.recall(hashAccessToken(token));
+  }
+
+  private judge(request: AuthenticatedRequest, context: ExecutionContext): void {
     const byMethod: AccessScope = READING_METHODS.has(request.method) ? 'scim:read' : 'scim:write';
     const needed = this.metadata<AccessScope>(REQUIRED_SCOPE, context) ?? byMethod;
-    const { scopes, userId } = request.user;
+    const { id, name, client, company, scopes, userId } = request.user;
+    Object.assign(request.facts, { company: company.slug, credential: { id, name, client } });
+    requireHere(company);
+    if (company.suspended) {
+      throw forbidden('This company is suspended: no request is served until the operator resumes it.');
+    }
     if (userId !== undefined && this.metadata<boolean>(OPEN_TO_USERS, context) !== true) {
       throw forbidden('This token stands for a user: it opens /Me, and what describes the server.');
     }
@@ -50,7 +96,23 @@ export class BearerAuthGuard extends AuthGuard() {
         `This token lacks the scope ${needed}; it has ${scopes.length > 0 ? scopes.join(' and ') : 'none'}.`,
       );
     }
-    return true;
+    if (needed === 'scim:write' && company.pauseLeft !== undefined) throw new PausedError(company.pauseLeft);
+  }
+
+  private async authenticate(context: ExecutionContext): Promise<void> {
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const { ip = '', headers } = request;
+    const { authorization } = headers;
+    await this.failures.admit(ip, authorization);
+    try {
+      await super.canActivate(context);
+    } catch (error) {
+      if (error instanceof ScimError && error.status === 401)
+        await this.failures.note(ip, authorization, false);
+      throw error;
+    }
+    await this.failures.note(ip, authorization, true);
+    this.uses.note(request.user, request.facts.client);
   }
 
   /** The options with which passport calls {@link BearerStrategy.authenticate}. */
@@ -64,18 +126,21 @@ export class BearerAuthGuard extends AuthGuard() {
     _info: unknown,
     context: ExecutionContext,
   ): T {
-    if (error instanceof InvalidTokenError) logRefusal(context, error);
-    else if (error instanceof Error) throw error;
+    const http = context.switchToHttp();
+    const { facts, headers, resourceMetadata } = http.getRequest<ObservedRequest>();
+    if (error instanceof InvalidTokenError) {
+      facts.refusedCredential = Promise.resolve({ ...error.known, reason: error.reason });
+    } else if (error instanceof UnknownTokenError) {
+      facts.refusedCredential = this.refusedTokens.explain(error.hash);
+    } else if (error instanceof Error) throw error;
     else if (error) throw new Error('the bearer strategy failed', { cause: error });
     else if (credential) return credential;
-    const http = context.switchToHttp();
-    const { authorization } = http.getRequest<Request>().headers;
+    const schemes = this.schemes(context);
+    const { authorization } = headers;
     http
       .getResponse<Response>()
-      .setHeader('WWW-Authenticate', challenges(authorization, this.schemes(context)));
-    throw unauthorized(
-      'A valid bearer token is required: the Authorization header holds none, or one that is unknown, expired or revoked.',
-    );
+      .setHeader('WWW-Authenticate', challenges(authorization, schemes, resourceMetadata));
+    throw authorizationRefusal(authorization, schemes);
   }
 
   private schemes(context: ExecutionContext): AcceptedSchemes {
@@ -85,12 +150,4 @@ export class BearerAuthGuard extends AuthGuard() {
   private metadata<T>(key: string, context: ExecutionContext): T | undefined {
     return this.reflector.getAllAndOverride<T | undefined>(key, [context.getHandler(), context.getClass()]);
   }
-}
-
-function logRefusal(context: ExecutionContext, { reason, issuerId }: InvalidTokenError): void {
-  const request = context.switchToHttp().getRequest<Request>();
-  request.log.info(
-    { operation: `${request.method} ${request.path}`, issuer: issuerId, reason },
-    'signed token refused',
-  );
 }

@@ -6,6 +6,7 @@ import { hashAccessToken } from './access-token.js';
 import { AccessTokensStore } from './access-tokens.store.js';
 import { type AcceptedSchemes, asBearer } from './authorization-header.js';
 import { type Credential } from './credential.js';
+import { UnknownTokenError } from './invalid-token.error.js';
 import { looksLikeJwt } from './jwt.js';
 import { JwtVerifier } from './jwt.verifier.js';
 
@@ -35,11 +36,15 @@ export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
    * The credential of a token. A token in the form of a JWT is only verified as one, and never looked up among the
    * tokens that this server has issued, even if its signature is wrong.
    *
-   * @throws InvalidTokenError for a JWT that is refused; UnavailableError where its issuer's keys can't be fetched
+   * @throws InvalidTokenError for a JWT that is refused, UnknownTokenError for another token that is not in force;
+   *   UnavailableError where the keys of a JWT's issuer can't be fetched
    */
   async validate(token: string): Promise<Credential | false> {
     if (token.length > MAX_TOKEN_LENGTH) return false;
     if (looksLikeJwt(token)) return this.jwts.verify(token);
-    return (await this.tokens.findByHash(hashAccessToken(token))) ?? false;
+    const hash = hashAccessToken(token);
+    const credential = await this.tokens.findByHash(hash);
+    if (!credential) throw new UnknownTokenError(hash);
+    return credential;
   }
 }

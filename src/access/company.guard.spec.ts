@@ -28,6 +28,7 @@ const USER: Credential = {
     id: '171',
     slug: 'acme-eu',
     settings: { duplicateGroupNames: false, unknownMembers: 'reject' },
+    suspended: false,
   },
 };
 
@@ -59,18 +60,18 @@ it.each(['acme-eu', '00000000000000ab'])(
 );
 
 it.each([
-  'birch',
-  '',
-  'ACME-EU',
-  'acme-eu ',
-  '171',
-  'ab',
-  '00000000000000AB',
-  '00000000000000ac',
-  '0000000000000000ab',
-  undefined,
-  ['acme-eu'],
-  'undefined',
+  ['birch'],
+  [''],
+  ['ACME-EU'],
+  ['acme-eu '],
+  ['171'],
+  ['ab'],
+  ['00000000000000AB'],
+  ['00000000000000ac'],
+  ['0000000000000000ab'],
+  [undefined],
+  [['acme-eu']],
+  ['undefined'],
 ])('TEN-02 a path that names another one, or none, is 404: %j', (tenant_id) => {
   expect(() => scopeOf(NamedController, requestWith({ tenant_id }))).toThrow(
     new ResourceNotFoundError(String(tenant_id)),

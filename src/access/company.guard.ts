@@ -1,9 +1,13 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { type AuthenticatedRequest } from './authenticated-request.js';
+import { type Response } from 'express';
+import { type AuthenticatedRequest, type ObservedRequest } from './authenticated-request.js';
 import { ResourceNotFoundError } from '../protocol/error/scim-error.js';
+import { type CallerCompany, namesOf } from './credential.js';
 import { COMPANY_IN_PATH } from './decorators.js';
+import { type ChangeOrigin } from '../scim/change-origin.js';
 import { type CompanyScope, makeCompanyScope } from '../scim/company-scope.js';
+import { type RememberedCredential } from '../scim/remembered-credential.js';
 
 /**
  * Gives each request the `CompanyScope` of its credential's company. It runs behind the bearer guard on every route.
@@ -17,8 +21,7 @@ export class CompanyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<Partial<AuthenticatedRequest>>();
     if (request.user) {
-      const { id, slug, settings } = request.user.company;
-      request.company = makeCompanyScope({ companyId: id, slug, settings });
+      request.company = scopeOfRequest(request, request.user.company, request.user.remembered);
       this.requireCompanyInPath(context, request, request.company);
     }
     return true;
@@ -34,9 +37,39 @@ export class CompanyGuard implements CanActivate {
     const parameter = this.reflector.getAllAndOverride<string | undefined>(COMPANY_IN_PATH, targets);
     if (parameter === undefined) return;
     const named = params?.[parameter];
-    const names = [company.slug, formatCompanyId(company.companyId)];
+    const names = namesOf({ id: company.companyId, slug: company.slug });
     if (typeof named !== 'string' || !names.includes(named)) throw new ResourceNotFoundError(String(named));
   }
 }
 
-const formatCompanyId = (decimal: string): string => BigInt(decimal).toString(16).padStart(16, '0');
+/** What a scope is told of its request. */
+type ScopedRequest = Partial<Pick<ObservedRequest, 'facts' | 'method' | 'res'>>;
+
+/** The scope of a request for a company that its credential may read or write. For guards alone. */
+export function scopeOfRequest(
+  request: ScopedRequest,
+  { id, slug, settings }: CallerCompany,
+  remembered?: RememberedCredential,
+): CompanyScope {
+  return makeCompanyScope({
+    companyId: id,
+    slug,
+    settings,
+    signal: goneSignal(request.res),
+    origin: originOf(request),
+    remembered,
+  });
+}
+
+function originOf({ facts, method }: ScopedRequest): ChangeOrigin | undefined {
+  return facts && method !== undefined ? { request: facts, method } : undefined;
+}
+
+/** A signal that is aborted if the connection closes before the answer was handed over to it. */
+export function goneSignal(response: Response | undefined): AbortSignal {
+  const gone = new AbortController();
+  response?.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  return gone.signal;
+}

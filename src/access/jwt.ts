@@ -18,14 +18,24 @@ const REFUSED_PARAMETERS = ['jwk', 'jku', 'x5u', 'x5c', 'crit', 'b64'];
  * RFC 8725 §3.11: `typ` tells kinds of JWT apart, so that one made for another purpose, such as an ID token, is
  * refused.
  */
-const TYPES = ['jwt', 'at+jwt', 'application/jwt', 'application/at+jwt'];
+export const TYPES = ['jwt', 'at+jwt', 'application/jwt', 'application/at+jwt'];
+
+/** What the header of a token may name. */
+export interface AcceptedHeader {
+  readonly algorithms: readonly string[];
+  readonly types: readonly string[];
+}
 
 /** An issuer's name: printable ASCII, so that it can be looked up in the database. */
 const ISSUER_NAME = /^[\x21-\x7e]{1,2048}$/;
 
+/** How many seconds the clocks of an issuer and this server may differ. */
+export const CLOCK_TOLERANCE = 60;
+
 /** Claims of a token whose signature has not been verified yet. */
 export interface UnverifiedJwt {
   readonly issuer: string;
+  readonly subject: unknown;
   readonly audiences: readonly unknown[];
 }
 
@@ -43,12 +53,16 @@ export function looksLikeJwt(token: string): boolean {
 }
 
 /**
- * Reads the issuer and the audiences of a token, to find the key for its signature.
+ * Reads the issuer, subject and audiences of a token, to find the key for its signature.
  *
+ * @param accepted the algorithms and the types, in lower case, that the header may name
  * @throws InvalidTokenError for a token that would be refused with any key: its header or claims are no JSON, `iss`
  *   is missing, or the header has an algorithm, type or parameter that is not accepted
  */
-export function readUnverified(token: string): UnverifiedJwt {
+export function readUnverified(
+  token: string,
+  accepted: AcceptedHeader = { algorithms: ALGORITHMS, types: TYPES },
+): UnverifiedJwt {
   let header: ProtectedHeaderParameters;
   let claims: JWTPayload;
   try {
@@ -57,22 +71,36 @@ export function readUnverified(token: string): UnverifiedJwt {
   } catch {
     throw new InvalidTokenError('header or claims are no JSON object');
   }
-  requireSafeHeader(header);
-  const { iss, aud } = claims as { readonly iss?: unknown; readonly aud?: unknown };
+  requireSafeHeader(header, accepted);
+  const { iss, sub, aud } = claims as Readonly<Record<string, unknown>>;
   if (typeof iss !== 'string' || !ISSUER_NAME.test(iss))
     throw new InvalidTokenError('iss is missing or no name');
-  return { issuer: iss, audiences: Array.isArray(aud) ? (aud as unknown[]) : [aud] };
+  return { issuer: iss, subject: sub, audiences: audiencesOf(aud) };
 }
 
-function requireSafeHeader(header: ProtectedHeaderParameters): void {
+/** RFC 7519 §4.1.3: the claim `aud` is one audience or an array of them. */
+export const audiencesOf = (aud: unknown): readonly unknown[] =>
+  Array.isArray(aud) ? (aud as readonly unknown[]) : [aud];
+
+/**
+ * A token that is good for long could not be taken back: JWTs are not looked up anywhere.
+ *
+ * @throws InvalidTokenError where the end is further away than this, give or take the clocks
+ */
+export function requireNearEnd({ exp = 0 }: JWTPayload, hours: number): void {
+  if (exp - Date.now() / 1000 <= hours * 3600 + CLOCK_TOLERANCE) return;
+  throw new InvalidTokenError(`exp is more than ${hours} hours away`);
+}
+
+function requireSafeHeader(header: ProtectedHeaderParameters, { algorithms, types }: AcceptedHeader): void {
   const { alg, kid, typ } = header as Readonly<Record<string, unknown>>;
-  if (typeof alg !== 'string' || !ALGORITHMS.includes(alg)) {
-    throw new InvalidTokenError(`alg is not one of ${ALGORITHMS.join(', ')}`);
+  if (typeof alg !== 'string' || !algorithms.includes(alg)) {
+    throw new InvalidTokenError(`alg is not one of ${algorithms.join(', ')}`);
   }
   const refused = REFUSED_PARAMETERS.find((name) => name in header);
   if (refused !== undefined) throw new InvalidTokenError(`the header holds ${refused}`);
   if (typeof kid !== 'string' || kid === '') throw new InvalidTokenError('kid is missing');
-  if (typ !== undefined && !(typeof typ === 'string' && TYPES.includes(typ.toLowerCase()))) {
-    throw new InvalidTokenError(`typ is not one of ${TYPES.join(', ')}`);
+  if (typ !== undefined && !(typeof typ === 'string' && types.includes(typ.toLowerCase()))) {
+    throw new InvalidTokenError(`typ is not one of ${types.join(', ')}`);
   }
 }

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { errors, type JWTPayload, jwtVerify } from 'jose';
+import { type RefusedCredential } from '../scim/request-facts.js';
 import { UnavailableError } from '../protocol/error/unavailable.error.js';
 import { type AccessScope, type CallerCompany, type Credential } from './credential.js';
 import { InvalidTokenError } from './invalid-token.error.js';
+import { KeysUnavailableError } from './keys-unavailable.error.js';
 import { IssuerKeys } from './issuer-keys.js';
-import { ALGORITHMS, readUnverified } from './jwt.js';
+import { ALGORITHMS, CLOCK_TOLERANCE, readUnverified, requireNearEnd } from './jwt.js';
+import { describeJwtError, isShown, shownAudiences, shownClaim } from './jwt-refusal.js';
 import { type TokenIssuer, TokenIssuersStore } from './token-issuers.store.js';
-
-/** How many seconds the clocks of the issuer and this server may differ. */
-const CLOCK_TOLERANCE = 60;
 
 /** The characters of a slug or an id. */
 const COMPANY = /^[a-z0-9-]{1,63}$/;
@@ -20,19 +20,21 @@ const COMPANY = /^[a-z0-9-]{1,63}$/;
  */
 @Injectable()
 export class JwtVerifier {
+  /** @param longestHours how many hours a token's end may be away */
   constructor(
     private readonly issuers: TokenIssuersStore,
     private readonly keys: IssuerKeys,
+    private readonly longestHours: number,
   ) {}
 
   /**
    * The credential of a valid token.
    *
-   * @throws InvalidTokenError where the token is refused; UnavailableError where its issuer's keys can't be fetched
+   * @throws InvalidTokenError where the token is refused; KeysUnavailableError where its issuer's keys can't be fetched
    */
   async verify(token: string): Promise<Credential> {
     const { issuer: name, audiences } = readUnverified(token);
-    const issuer = chooseIssuer(await this.issuers.findByIssuer(name), audiences);
+    const issuer = chooseIssuer(await this.issuers.findByIssuer(name), name, audiences);
     try {
       const claims = await this.readVerified(token, name, issuer);
       const scopes = readScopes(claims, issuer);
@@ -40,13 +42,15 @@ export class JwtVerifier {
       return {
         id: credentialId(issuer, claims),
         name: issuer.name,
+        client: clientOf(claims),
         dialect: issuer.dialect,
         scopes,
         company,
       };
     } catch (error) {
-      if (error instanceof InvalidTokenError) throw new InvalidTokenError(error.reason, issuer.id);
-      throw error;
+      if (error instanceof KeysUnavailableError) throw error.about(describeIssuer(issuer));
+      if (!(error instanceof InvalidTokenError)) throw error;
+      throw new InvalidTokenError(error.reason, { ...describeIssuer(issuer), ...error.known });
     }
   }
 
@@ -59,10 +63,11 @@ export class JwtVerifier {
         clockTolerance: CLOCK_TOLERANCE,
         requiredClaims: ['exp'],
       });
+      requireNearEnd(payload, this.longestHours);
       return payload;
     } catch (error) {
-      if (error instanceof UnavailableError) throw error;
-      throw new InvalidTokenError(describe(error));
+      if (error instanceof UnavailableError || error instanceof InvalidTokenError) throw error;
+      throw new InvalidTokenError(describeJwtError(error), describeClaims(error));
     }
   }
 
@@ -78,12 +83,46 @@ export class JwtVerifier {
   }
 }
 
-function chooseIssuer(issuers: readonly TokenIssuer[], audiences: readonly unknown[]): TokenIssuer {
-  if (issuers.length === 0) throw new InvalidTokenError('iss is no registered issuer');
+function chooseIssuer(
+  issuers: readonly TokenIssuer[],
+  name: string,
+  audiences: readonly unknown[],
+): TokenIssuer {
+  const [first, second] = issuers;
+  if (!first) throw new InvalidTokenError('iss is no registered issuer', { received: shownClaim(name) });
   const [issuer, other] = issuers.filter(({ audience }) => audiences.includes(audience));
-  if (!issuer) throw new InvalidTokenError('aud names no audience that is registered for this issuer');
-  if (other) throw new InvalidTokenError('aud names several audiences that are registered for this issuer');
+  const known = {
+    ...(second ? {} : describeIssuer(first)),
+    received: shownAudiences(audiences),
+  };
+  if (!issuer) throw new InvalidTokenError('aud names no audience that is registered for this issuer', known);
+  if (other) {
+    throw new InvalidTokenError('aud names several audiences that are registered for this issuer', known);
+  }
   return issuer;
+}
+
+/** How an issuer is named in the log. That a token is its own may not be proved yet. */
+function describeIssuer({ id, name, company }: TokenIssuer): Omit<RefusedCredential, 'reason'> {
+  return { id: `jwt:${id}`, name, ...('claim' in company ? {} : { company: company.slug }) };
+}
+
+/** What is told of a token whose signature was right. */
+function describeClaims(error: unknown): Omit<RefusedCredential, 'reason'> {
+  if (!(error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed)) return {};
+  const { payload } = error;
+  const client = clientOf(payload);
+  const end = error instanceof errors.JWTExpired ? payload.exp : undefined;
+  return {
+    ...(client === undefined ? {} : { client }),
+    ...(end === undefined ? {} : { since: new Date(end * 1000) }),
+  };
+}
+
+/** The client that a token was issued to: RFC 9068 calls it `client_id`, OpenID Connect `azp`, Entra ID `appid`. */
+function clientOf({ client_id, azp, appid }: JWTPayload): string | undefined {
+  const client = [client_id, azp, appid].find(isShown);
+  return client === undefined ? undefined : shownClaim(client);
 }
 
 /**
@@ -103,13 +142,4 @@ function readScopes({ scope, scp }: JWTPayload, issuer: TokenIssuer): readonly A
 function credentialId(issuer: TokenIssuer, { sub }: JWTPayload): string {
   if (typeof sub !== 'string') return `jwt:${issuer.id}`;
   return `jwt:${issuer.id}:${createHash('sha256').update(sub, 'utf8').digest('hex').slice(0, 16)}`;
-}
-
-/** The reason for the log. The error's own message is not used, since it may quote the token. */
-function describe(error: unknown): string {
-  if (error instanceof errors.JWTExpired) return 'expired';
-  if (error instanceof errors.JWTClaimValidationFailed) return `claim ${error.claim}: ${error.reason}`;
-  if (error instanceof errors.JWKSNoMatchingKey) return 'the issuer has no key of this kid and alg';
-  if (error instanceof errors.JOSEError) return error.code;
-  return "the issuer's key can't be used";
 }

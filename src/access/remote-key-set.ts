@@ -1,12 +1,12 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
-import { UnavailableError } from '../protocol/error/unavailable.error.js';
+import { KeysUnavailableError } from './keys-unavailable.error.js';
 
 /** How old keys may be before they are fetched again. */
 const FRESH_MS = 10 * 60_000;
 /** How old keys may be if newer ones can't be fetched. */
 const MAX_AGE_MS = 24 * 60 * 60_000;
 /** The least time between two fetches for unknown key ids. Anybody can send a token with an invented id. */
-const COOLDOWN_MS = 30_000;
+const COOLDOWN_MS = 5 * 60_000;
 const MIN_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 60_000;
 
@@ -35,7 +35,7 @@ export class RemoteKeySet {
   /**
    * The key that a token's header names.
    *
-   * @throws JWKSNoMatchingKey where the issuer has no such key; UnavailableError where the keys can't be fetched
+   * @throws JWKSNoMatchingKey where the issuer has no such key; KeysUnavailableError where the keys can't be fetched
    */
   readonly findKey: JWTVerifyGetKey = async (header, token) => {
     if (this.age() > FRESH_MS) await this.refresh();
@@ -75,8 +75,8 @@ export class RemoteKeySet {
     }
   }
 
-  private unavailable(): UnavailableError {
+  private unavailable(): KeysUnavailableError {
     const wait = Math.max(1, Math.ceil((this.pausedUntil - performance.now()) / 1000));
-    return new UnavailableError("The keys of the token's issuer can't be fetched at the moment.", wait);
+    return new KeysUnavailableError(wait);
   }
 }

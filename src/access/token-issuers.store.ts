@@ -7,7 +7,7 @@ export interface TokenIssuer {
   readonly name: string;
   /** The audience that the claim `aud` must contain. */
   readonly audience: string;
-  /** The URL of a JSON Web Key Set, or its text. */
+  /** The URL of a JSON Web Key Set, or its text, which need not be spaced and ordered as it was registered. */
   readonly keys: { readonly url: string } | { readonly text: string };
   /** A scope that every token must have; undefined if none is needed. */
   readonly requiredScope: string | undefined;
@@ -22,13 +22,16 @@ export interface TokenIssuer {
 
 /** The registered issuers of JWTs. */
 export abstract class TokenIssuersStore {
-  /** The issuers with this `iss`. Removed ones are left out. No two of them have the same audience. */
+  /**
+   * The issuers with exactly this `iss`, in no order, with the settings of their companies as they are at this moment.
+   * Removed ones, and those of deleted companies, are left out. No two of them have the same audience.
+   */
   abstract findByIssuer(issuer: string): Promise<readonly TokenIssuer[]>;
 
   /**
-   * The company with this slug or id; undefined if there is none.
+   * The company with this slug or id, and its settings as they are at this moment; undefined if there is none.
    *
-   * @param slugOrId a slug, or an id of 16 lower-case hexadecimal digits
+   * @param slugOrId a slug, or an id of 16 lower-case hexadecimal digits; any other text names no company
    */
   abstract findCompany(slugOrId: string): Promise<CallerCompany | undefined>;
 }

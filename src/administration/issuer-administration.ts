@@ -1,9 +1,13 @@
-import pg, { type Client } from 'pg';
+import { type InsertResult, IsNull, MoreThan, type QueryDeepPartialEntity, type Repository } from 'typeorm';
 import { type AccessScope } from '../access/credential.js';
+import { TokenIssuer } from '../persistence/entities/token-issuer.entity.js';
 import { type Dialect } from '../protocol/dialect/dialect.js';
-import { connectDirectly } from '../persistence/database/server-check.js';
-import { AdministrationError } from './company-administration.js';
-import { readKeySet, requireKeysUrl } from './issuer-keys-check.js';
+import { AdministrationError } from './administration.error.js';
+import { requireClaimValue } from './claim-value.js';
+import { findCompanyId } from './find-company.js';
+import { keyIdsOf, readKeySet, requireKeysUrl } from './issuer-keys-check.js';
+import { isUniqueViolation, type OwnerConnection } from './owner-connection.js';
+import { isRowId, type ListPart } from './rows.js';
 
 /** A registered issuer of JWTs. */
 export interface Issuer {
@@ -41,47 +45,14 @@ export interface NewIssuer {
   readonly scopes: readonly AccessScope[];
 }
 
-interface IssuerRow {
-  readonly id: string;
-  readonly name: string;
-  readonly slug: string | null;
-  readonly company_claim: string | null;
-  readonly issuer: string;
-  readonly audience: string;
-  readonly jwks_url: string | null;
-  readonly key_ids: readonly string[] | null;
-  readonly required_scope: string | null;
-  readonly dialect: Dialect;
-  readonly scopes: readonly AccessScope[];
-  readonly created: Date;
-  readonly revoked: Date | null;
-}
-
-const COLUMNS = `i.id, i.name, c.slug, i.company_claim, i.issuer, i.audience, i.jwks_url,
-  CASE WHEN i.keys IS NOT NULL THEN ARRAY(SELECT k ->> 'kid' FROM jsonb_array_elements(i.keys -> 'keys') k
-    WHERE k ? 'kid') END AS key_ids,
-  i.required_scope, i.dialect, i.scopes, i.created, i.revoked`;
-const JOIN_COMPANY = 'LEFT JOIN companies c ON c.id = i.company_id';
-const UNIQUE_VIOLATION = '23505';
-
-/** What an issuer, audience or scope may consist of. They are compared byte by byte with the claims of tokens. */
-const CLAIM_VALUE = /^[\x21-\x7e]{1,2048}$/;
+/** How much of an id that does not exist an error repeats. */
+const SHOWN_ID = 20;
 
 /**
- * Administration of the issuers whose JWTs are accepted. It works as the owner of the database, like
- * `CompanyAdministration`. Its methods throw {@link AdministrationError} for mistakes of the operator.
+ * The issuers whose JWTs are accepted. Its methods throw {@link AdministrationError} for mistakes of the operator.
  */
 export class IssuerAdministration {
-  private constructor(private readonly client: Client) {}
-
-  /** @throws StartupError where the database can't be reached */
-  static async open(directUrl: string): Promise<IssuerAdministration> {
-    return new IssuerAdministration(await connectDirectly(directUrl));
-  }
-
-  async close(): Promise<void> {
-    await this.client.end();
-  }
+  constructor(private readonly connection: OwnerConnection) {}
 
   /**
    * Registers an issuer, with effect from the next request.
@@ -95,94 +66,117 @@ export class IssuerAdministration {
     if (issuer.requiredScope !== null) requireClaimValue(issuer.requiredScope, 'scope');
     const { company, keys } = issuer;
     if ('url' in keys) requireKeysUrl(keys.url);
-    const keySet = 'url' in keys ? null : JSON.stringify(await readKeySet(keys.text));
-    const companyId = 'slug' in company ? await this.findCompanyId(company.slug) : null;
-    const values = [
-      companyId,
-      issuer.name,
-      issuer.issuer,
-      issuer.audience,
-      'url' in keys ? keys.url : null,
-      keySet,
-      issuer.requiredScope,
-      'claim' in company ? company.claim : null,
-      issuer.dialect,
-      issuer.scopes,
-    ];
+    const keySet = 'url' in keys ? null : await readKeySet(keys.text);
+    return this.connection.inTransaction(async () => {
+      const companyId = 'slug' in company ? await findCompanyId(this.connection, company.slug) : null;
+      const row = {
+        companyId,
+        name: issuer.name,
+        issuer: issuer.issuer,
+        audience: issuer.audience,
+        jwksUrl: 'url' in keys ? keys.url : null,
+        keys: keySet,
+        requiredScope: issuer.requiredScope,
+        companyClaim: 'claim' in company ? company.claim : null,
+        dialect: issuer.dialect,
+        scopes: [...issuer.scopes],
+      };
+      const { identifiers } = await this.insert(row);
+      const registered = await this.readIssuer((identifiers[0] as { id: string }).id);
+      await this.record(companyId, 'credential.issued', registered);
+      return registered;
+    });
+  }
+
+  /**
+   * All issuers, or a part of them, including removed ones, in the order of their ids.
+   *
+   * @param company only those of this company
+   */
+  async listIssuers(company?: string, { after, limit }: Partial<ListPart> = {}): Promise<readonly Issuer[]> {
+    const companyId = company === undefined ? undefined : await findCompanyId(this.connection, company);
+    const found = await this.rows.find({
+      where: {
+        ...(companyId !== undefined && { companyId }),
+        ...(after !== undefined && { id: MoreThan(after) }),
+      },
+      relations: { company: true },
+      order: { id: 'ASC' },
+      ...(limit !== undefined && { take: limit }),
+    });
+    return found.map(toIssuer);
+  }
+
+  /**
+   * Removes an issuer, with effect from the next request. One that is removed already keeps its time.
+   *
+   * @param company only where it is one of this company
+   */
+  removeIssuer(id: string, company?: string): Promise<Issuer> {
+    return this.connection.inTransaction(async () => {
+      const companyId = company === undefined ? undefined : await findCompanyId(this.connection, company);
+      const where = { id, ...(companyId !== undefined && { companyId }) };
+      const present = isRowId(id) ? await this.rows.findOneBy(where) : null;
+      if (present === null) {
+        throw new AdministrationError(
+          `There is no issuer ${id.slice(0, SHOWN_ID)}.`,
+          'unknown',
+          'issuer list',
+        );
+      }
+      const { affected } = await this.rows.update({ id, revoked: IsNull() }, { revoked: () => 'now()' });
+      const issuer = await this.readIssuer(id);
+      if (affected !== 0) await this.record(present.companyId, 'credential.revoked', issuer);
+      return issuer;
+    });
+  }
+
+  /** An issuer that names companies by a claim belongs to none of them. */
+  private async record(
+    companyId: string | null,
+    operation: 'credential.issued' | 'credential.revoked',
+    { id, name, issuer, audience }: Issuer,
+  ): Promise<void> {
+    if (companyId === null) return;
+    const detail = { kind: 'issuer', id, issuer, audience };
+    await this.connection.record(companyId, { operation, display: name, detail });
+  }
+
+  private async insert(row: QueryDeepPartialEntity<TokenIssuer>): Promise<InsertResult> {
     try {
-      const { rows } = await this.client.query<IssuerRow>(
-        `WITH i AS (INSERT INTO token_issuers
-           (company_id, name, issuer, audience, jwks_url, keys, required_scope, company_claim, dialect, scopes)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING *)
-         SELECT ${COLUMNS} FROM i ${JOIN_COMPANY}`,
-        values,
-      );
-      return readIssuer(rows[0]!);
+      return await this.rows.insert(row);
     } catch (error) {
-      if (!(error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION)) throw error;
+      if (!isUniqueViolation(error)) throw error;
       throw new AdministrationError(
-        `Issuer ${issuer.issuer} is registered for audience ${issuer.audience} already; a token must not stand ` +
-          'for two companies. See: issuer list',
+        `Issuer ${row.issuer as string} is registered for audience ${row.audience as string} already; a token must not ` +
+          'stand for two companies.',
+        'conflict',
+        'issuer list',
       );
     }
   }
 
-  /**
-   * All issuers, including removed ones.
-   *
-   * @param slug only those of this company
-   */
-  async listIssuers(slug?: string): Promise<readonly Issuer[]> {
-    const companyId = slug === undefined ? null : await this.findCompanyId(slug);
-    const { rows } = await this.client.query<IssuerRow>(
-      `SELECT ${COLUMNS} FROM token_issuers i ${JOIN_COMPANY}
-       WHERE $1::bigint IS NULL OR i.company_id = $1 ORDER BY i.id`,
-      [companyId],
-    );
-    return rows.map(readIssuer);
+  private async readIssuer(id: string): Promise<Issuer> {
+    return toIssuer(await this.rows.findOneOrFail({ where: { id }, relations: { company: true } }));
   }
 
-  /** Removes an issuer, with effect from the next request. One that is removed already keeps its time. */
-  async removeIssuer(id: string): Promise<Issuer> {
-    const { rows } = await this.client.query<IssuerRow>(
-      `WITH i AS (UPDATE token_issuers SET revoked = coalesce(revoked, now()) WHERE id::text = $1 RETURNING *)
-       SELECT ${COLUMNS} FROM i ${JOIN_COMPANY}`,
-      [id],
-    );
-    const [row] = rows;
-    if (!row) throw new AdministrationError(`There is no issuer ${id}; see: issuer list`);
-    return readIssuer(row);
-  }
-
-  private async findCompanyId(slug: string): Promise<string> {
-    const { rows } = await this.client.query<{ id: string }>('SELECT id FROM companies WHERE slug = $1', [
-      slug,
-    ]);
-    const [row] = rows;
-    if (!row) throw new AdministrationError(`There is no company ${slug}; see: company list`);
-    return row.id;
+  private get rows(): Repository<TokenIssuer> {
+    return this.connection.repository(TokenIssuer);
   }
 }
 
-function requireClaimValue(text: string, what: string): void {
-  if (CLAIM_VALUE.test(text)) return;
-  throw new AdministrationError(
-    `${JSON.stringify(text)} is no ${what}: 1 to 2048 printable ASCII characters without blanks, as the tokens have it.`,
-  );
-}
-
-const readIssuer = (row: IssuerRow): Issuer => ({
+const toIssuer = (row: TokenIssuer): Issuer => ({
   id: row.id,
   name: row.name,
-  company: row.slug,
-  companyClaim: row.company_claim,
+  company: row.company?.slug ?? null,
+  companyClaim: row.companyClaim,
   issuer: row.issuer,
   audience: row.audience,
-  jwksUrl: row.jwks_url,
-  keyIds: row.key_ids,
-  requiredScope: row.required_scope,
+  jwksUrl: row.jwksUrl,
+  keyIds: row.keys && keyIdsOf(row.keys),
+  requiredScope: row.requiredScope,
   dialect: row.dialect,
-  scopes: row.scopes,
+  scopes: row.scopes as AccessScope[],
   created: row.created.toISOString(),
   revoked: row.revoked?.toISOString() ?? null,
 });

@@ -1,11 +1,14 @@
 import { importJWK, type JWK } from 'jose';
-import { AdministrationError } from './company-administration.js';
+import { AdministrationError } from './administration.error.js';
 
 const MAX_BYTES = 256 * 1024;
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 /** The accepted algorithm of each type of key. */
 const ALGORITHM_OF: Readonly<Record<string, string>> = { RSA: 'RS256', EC: 'ES256', OKP: 'EdDSA' };
 const ACCEPTED_CURVES = [undefined, 'P-256', 'Ed25519'];
+
+/** Whether a host of a URL is this computer. */
+export const isLoopback = (hostname: string): boolean => LOOPBACK.test(hostname);
 
 /**
  * Checks the URL of a key set. It must be encrypted, or lead to this computer.
@@ -14,7 +17,7 @@ const ACCEPTED_CURVES = [undefined, 'P-256', 'Ed25519'];
  */
 export function requireKeysUrl(text: string): void {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
+  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
   if (url && safe && url.username === '' && url.password === '' && url.hash === '') return;
   throw new AdministrationError(
     `${JSON.stringify(text)} is no URL for keys: an absolute one with https, or http for a loopback host, ` +
@@ -44,6 +47,10 @@ export async function readKeySet(text: string): Promise<{ readonly keys: readonl
   }
   return { keys };
 }
+
+/** The ids of the keys of a set that {@link readKeySet} has read. */
+export const keyIdsOf = (keySet: object): readonly string[] =>
+  (keySet as { readonly keys: readonly { readonly kid?: string }[] }).keys.flatMap(({ kid }) => kid ?? []);
 
 function parseKeys(text: string): readonly JWK[] {
   let document: unknown;

@@ -1,8 +1,17 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readSettings } from '../config/read-settings.js';
-import { type Company } from '../administration/company-administration.js';
+import { type Company } from '../administration/company.js';
+import { addExportCommand } from './company-export.command.js';
+import { addMoveCommand } from './company-move.command.js';
+import { addLifecycleCommands } from './company-lifecycle.command.js';
+import { describeCompany, listCompanies } from './company-text.js';
+import { daysSetting } from './days.js';
+import { withExamples } from './examples.js';
+import { nameOption } from './name-option.js';
 import { withAdministration } from './session.js';
-import { printJson, printProperties, printTable, type Terminal } from './terminal.js';
+import { printJson, type Terminal } from './terminal.js';
+
+const MOST_A_SECOND = 1_000_000;
 
 interface OutputOptions {
   readonly json?: true;
@@ -12,16 +21,25 @@ interface SetOptions extends OutputOptions {
   readonly name?: string;
   readonly duplicateGroupNames?: 'true' | 'false';
   readonly unknownMembers?: 'reject' | 'ignore';
+  readonly uniqueExternalId?: 'on' | 'off';
+  readonly journalRetention?: number;
+  readonly journalValues?: 'on' | 'off';
+  readonly recreate?: 'new' | 'restore';
+  readonly reprovision?: 'reject' | 'restore';
+  readonly rateLimit?: number | 'default';
 }
 
-/** Adds `company create|list|show|set`. */
+/** Adds `company create|list|show|set`, and what {@link addLifecycleCommands} adds. */
 export function addCompanyCommands(program: Command, terminal: Terminal): void {
   const company = program.command('company').description('companies: each sees nothing of the others');
   const print = (options: OutputOptions, found: Company): void =>
-    terminal.out(options.json ? printJson(found) : describeCompany(found));
+    terminal.out(options.json ? printJson(found) : describeCompany(terminal, found));
 
-  company
-    .command('create <slug>')
+  withExamples(
+    company.command('create <slug>'),
+    'company create acme-eu',
+    "company create acme-eu --name 'Acme Europe'",
+  )
     .description('make a company; its slug, such as acme-eu, stays for good')
     .addOption(nameOption('name for people; default: the slug'))
     .option('--json', 'print JSON')
@@ -29,32 +47,33 @@ export function addCompanyCommands(program: Command, terminal: Terminal): void {
       const settings = readSettings(terminal.environment);
       print(
         options,
-        await withAdministration(settings, (companies) =>
+        await withAdministration(settings, ({ companies }) =>
           companies.createCompany(slug, options.name ?? slug),
         ),
       );
     });
 
-  company
-    .command('list')
+  withExamples(company.command('list'), 'company list', 'company list --json')
     .description('list all companies')
     .option('--json', 'print JSON')
     .action(async (options: OutputOptions) => {
       const settings = readSettings(terminal.environment);
-      const found = await withAdministration(settings, (companies) => companies.listCompanies());
-      terminal.out(options.json ? printJson(found) : listCompanies(found));
+      const found = await withAdministration(settings, ({ companies }) => companies.listCompanies());
+      terminal.out(options.json ? printJson(found) : listCompanies(terminal, found));
     });
 
-  company
-    .command('show <slug>')
+  withExamples(company.command('show <slug>'), 'company show acme-eu')
     .description('show one company and its settings')
     .option('--json', 'print JSON')
     .action(async (slug: string, options: OutputOptions) => {
       const settings = readSettings(terminal.environment);
-      print(options, await withAdministration(settings, (companies) => companies.showCompany(slug)));
+      print(options, await withAdministration(settings, ({ companies }) => companies.showCompany(slug)));
     });
 
   addSetCommand(company, terminal, print);
+  addLifecycleCommands(company, terminal);
+  addExportCommand(company, terminal);
+  addMoveCommand(company, terminal);
 }
 
 function addSetCommand(
@@ -62,8 +81,11 @@ function addSetCommand(
   terminal: Terminal,
   print: (options: OutputOptions, found: Company) => void,
 ): void {
-  company
-    .command('set <slug>')
+  withExamples(
+    company.command('set <slug>'),
+    "company set acme-eu --name 'Acme Europe'",
+    'company set acme-eu --unknown-members ignore',
+  )
     .description("change a company's name or settings")
     .addOption(nameOption('name for people'))
     .addOption(
@@ -78,50 +100,69 @@ function addSetCommand(
         'reject a request that names an unknown member, or ignore the member',
       ).choices(['reject', 'ignore']),
     )
+    .addOption(
+      new Option(
+        '--unique-external-id <switch>',
+        'whether no two users may have one externalId, as Entra ID needs it to match them',
+      ).choices(['on', 'off']),
+    )
+    .addOption(daysSetting('--journal-retention <days>', 'how long the journal keeps who did what'))
+    .addOption(
+      new Option(
+        '--journal-values <switch>',
+        'whether the journal keeps what was before and is after a change, and not only what was changed',
+      ).choices(['on', 'off']),
+    )
+    .addOption(
+      new Option(
+        '--recreate <what>',
+        'whether a POST of what was deleted makes a new user or group, or brings the deleted one back with its id',
+      ).choices(['new', 'restore']),
+    )
+    .addOption(
+      new Option(
+        '--reprovision <what>',
+        'whether a POST of a user who is inactive is refused with 409, or makes the user active',
+      ).choices(['reject', 'restore']),
+    )
+    .addOption(
+      new Option(
+        '--rate-limit <requests>',
+        'how many requests a second it may send; default: as RATE_LIMIT says',
+      ).argParser(readRate),
+    )
     .option('--json', 'print JSON')
     .action(async (slug: string, options: SetOptions, command: Command) => {
       const changes = {
         ...(options.name !== undefined && { name: options.name }),
         ...(options.duplicateGroupNames && { duplicateGroupNames: options.duplicateGroupNames === 'true' }),
         ...(options.unknownMembers && { unknownMembers: options.unknownMembers }),
+        ...(options.uniqueExternalId && { uniqueExternalId: options.uniqueExternalId === 'on' }),
+        ...(options.journalRetention !== undefined && { journalRetentionDays: options.journalRetention }),
+        ...(options.journalValues && { journalValues: options.journalValues === 'on' }),
+        ...(options.recreate && { recreate: options.recreate }),
+        ...(options.reprovision && { reprovision: options.reprovision }),
+        ...(options.rateLimit !== undefined && {
+          rateLimit: options.rateLimit === 'default' ? null : options.rateLimit,
+        }),
       };
       if (Object.keys(changes).length === 0) {
-        command.error('error: nothing to change: give --name, --duplicate-group-names or --unknown-members');
+        command.error(
+          'error: nothing to change: give --name, --duplicate-group-names, --unknown-members, ' +
+            '--unique-external-id, --journal-retention, --journal-values, --recreate, --reprovision or --rate-limit',
+        );
       }
       const settings = readSettings(terminal.environment);
-      print(options, await withAdministration(settings, (companies) => companies.setCompany(slug, changes)));
+      print(
+        options,
+        await withAdministration(settings, ({ companies }) => companies.setCompany(slug, changes)),
+      );
     });
 }
 
-/** The option `--name <text>`, whose value may not be empty. */
-export function nameOption(description: string): Option {
-  return new Option('--name <text>', description).argParser((text: string) => {
-    if (text.trim() === '') throw new InvalidArgumentError('a name is not empty');
-    return text;
-  });
-}
-
-const describeCompany = ({ slug, name, created, settings, users, groups }: Company): string =>
-  printProperties({
-    Slug: slug,
-    Name: name,
-    Created: created,
-    Users: String(users),
-    Groups: String(groups),
-    'Duplicate group names': settings.duplicateGroupNames ? 'allowed' : 'refused',
-    'Unknown members': settings.unknownMembers,
-  });
-
-function listCompanies(companies: readonly Company[]): string {
-  if (companies.length === 0) return 'No company yet; make one: company create <slug>';
-  return printTable(
-    ['Slug', 'Name', 'Users', 'Groups', 'Created'],
-    companies.map(({ slug, name, users, groups, created }) => [
-      slug,
-      name,
-      String(users),
-      String(groups),
-      created,
-    ]),
-  );
+/** A rate, or null for `default`. */
+function readRate(text: string): number | 'default' {
+  if (text === 'default') return text;
+  if (/^[1-9]\d{0,6}$/.test(text) && Number(text) <= MOST_A_SECOND) return Number(text);
+  throw new InvalidArgumentError(`It is a whole number from 1 to ${MOST_A_SECOND}, or default.`);
 }

@@ -1,7 +1,10 @@
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { createApplication } from '../application.js';
-import { type Settings } from '../config/settings.js';
-import { createLogger } from '../logging/logger.js';
+import { type ServiceSettings } from '../config/settings.js';
+import { openLogger } from '../logging/logger.js';
+
+/** Requests a second: the demonstration is faster than identity providers are. */
+const UNHURRIED = 1_000_000;
 
 /** A server that only the demonstration uses. */
 export interface DemoServer {
@@ -11,11 +14,12 @@ export interface DemoServer {
 }
 
 /** Starts the service on host and port of the settings. */
-export async function startDemoServer(settings: Settings, databaseUrl: string): Promise<DemoServer> {
+export async function startDemoServer(settings: ServiceSettings, databaseUrl: string): Promise<DemoServer> {
+  const logger = await openLogger(settings);
   const app: NestExpressApplication = await createApplication(
-    settings,
+    { ...settings, rateLimit: UNHURRIED },
     databaseUrl,
-    createLogger(settings.logLevel),
+    logger,
   );
   await app.listen(settings.port, settings.host);
   const server = app.getHttpServer();

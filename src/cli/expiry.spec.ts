@@ -37,7 +37,7 @@ describe('parseExpiry', () => {
     '2027-1-1',
     '2027-01-01T00:00:00Z',
     '20270101',
-  ])('refuses %p', (text) => {
+  ])('refuses %j', (text) => {
     expect(() => parseExpiry(text, NOW)).toThrow(InvalidArgumentError);
   });
 });

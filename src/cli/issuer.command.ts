@@ -1,13 +1,14 @@
-import { readFile } from 'node:fs/promises';
+import { commandOf } from '../config/command.js';
 import { type Command, Option } from 'commander';
 import { readSettings } from '../config/read-settings.js';
-import { AdministrationError } from '../administration/company-administration.js';
 import { type Issuer, type NewIssuer } from '../administration/issuer-administration.js';
 import { type Dialect } from '../protocol/dialect/dialect.js';
-import { nameOption } from './company.command.js';
-import { withIssuers } from './session.js';
+import { withExamples } from './examples.js';
+import { readKeyFile } from './key-file.js';
+import { nameOption } from './name-option.js';
+import { withAdministration } from './session.js';
 import { printJson, printProperties, printTable, type Terminal } from './terminal.js';
-import { describeAccess, dialectOption, READ_ONLY, READ_WRITE } from './token.command.js';
+import { describeAccess, dialectOption, READ_ONLY, READ_WRITE } from './token-options.js';
 
 interface OutputOptions {
   readonly json?: true;
@@ -32,26 +33,24 @@ export function addIssuerCommands(program: Command, terminal: Terminal): void {
     .command('issuer')
     .description('services whose signed tokens (JWT) are accepted beside tokens of our own');
   const print = (options: OutputOptions, found: Issuer): void =>
-    terminal.out(options.json ? printJson(found) : describeIssuer(found));
+    terminal.out(options.json ? printJson(found) : describeIssuer(terminal, found));
 
   addAddCommand(issuer, terminal, print);
-  issuer
-    .command('list [company]')
+  withExamples(issuer.command('list [company]'), 'issuer list', 'issuer list acme-eu --json')
     .description('list the issuers of a company, or all, removed ones too')
     .option('--json', 'print JSON')
     .action(async (company: string | undefined, options: OutputOptions) => {
       const settings = readSettings(terminal.environment);
-      const found = await withIssuers(settings, (issuers) => issuers.listIssuers(company));
-      terminal.out(options.json ? printJson(found) : listIssuers(found));
+      const found = await withAdministration(settings, ({ issuers }) => issuers.listIssuers(company));
+      terminal.out(options.json ? printJson(found) : listIssuers(terminal, found));
     });
 
-  issuer
-    .command('remove <id>')
+  withExamples(issuer.command('remove <id>'), 'issuer remove 3')
     .description('end an issuer: the next request with a token of it is refused')
     .option('--json', 'print JSON')
     .action(async (id: string, options: OutputOptions) => {
       const settings = readSettings(terminal.environment);
-      print(options, await withIssuers(settings, (issuers) => issuers.removeIssuer(id)));
+      print(options, await withAdministration(settings, ({ issuers }) => issuers.removeIssuer(id)));
     });
 }
 
@@ -60,8 +59,11 @@ function addAddCommand(
   terminal: Terminal,
   print: (options: OutputOptions, found: Issuer) => void,
 ): void {
-  issuer
-    .command('add [company]')
+  withExamples(
+    issuer.command('add [company]'),
+    'issuer add acme-eu --issuer https://idp.example/ --audience rollcall --jwks-url https://idp.example/keys',
+    'issuer add --deployment --company-claim tenant_id --issuer https://idp.example/ --audience rollcall --jwks-file keys.json',
+  )
     .description('accept the tokens of an issuer, for one company or for the one that a claim names')
     .option('--deployment', 'for all companies: a claim of each token names its own')
     .requiredOption('--issuer <iss>', 'the claim iss of its tokens, character for character')
@@ -89,7 +91,7 @@ function addAddCommand(
         scopes: options.readOnly ? READ_ONLY : READ_WRITE,
       } satisfies NewIssuer;
       const settings = readSettings(terminal.environment);
-      print(options, await withIssuers(settings, (issuers) => issuers.addIssuer(added)));
+      print(options, await withAdministration(settings, ({ issuers }) => issuers.addIssuer(added)));
     });
 }
 
@@ -116,19 +118,15 @@ function readCompany(
 async function readKeys({ jwksUrl, jwksFile }: AddOptions, command: Command): Promise<NewIssuer['keys']> {
   if (jwksUrl !== undefined) return { url: jwksUrl };
   if (jwksFile === undefined) command.error('error: give --jwks-url or --jwks-file');
-  try {
-    return { text: await readFile(jwksFile, 'utf8') };
-  } catch (error) {
-    throw new AdministrationError(`The key set can't be read: ${(error as Error).message}`);
-  }
+  return { text: await readKeyFile(jwksFile) };
 }
 
 const describeCompany = ({ company, companyClaim }: Issuer): string => company ?? `by claim ${companyClaim}`;
 const describeKeys = ({ jwksUrl, keyIds }: Issuer): string => jwksUrl ?? `kept here: ${keyIds?.join(', ')}`;
 const describeState = ({ revoked }: Issuer): string => (revoked === null ? 'accepted' : `removed ${revoked}`);
 
-const describeIssuer = (issuer: Issuer): string =>
-  printProperties({
+const describeIssuer = (terminal: Terminal, issuer: Issuer): string =>
+  printProperties(terminal, {
     Id: issuer.id,
     Name: issuer.name,
     Company: describeCompany(issuer),
@@ -142,9 +140,10 @@ const describeIssuer = (issuer: Issuer): string =>
     State: describeState(issuer),
   });
 
-function listIssuers(issuers: readonly Issuer[]): string {
-  if (issuers.length === 0) return 'No issuer yet; accept one: issuer add <company>';
+function listIssuers(terminal: Terminal, issuers: readonly Issuer[]): string {
+  if (issuers.length === 0) return `No issuer yet; accept one: ${commandOf('issuer add <company>')}`;
   return printTable(
+    terminal,
     ['Id', 'Name', 'Company', 'Issuer', 'Audience', 'Dialect', 'Access', 'State'],
     issuers.map((issuer) => [
       issuer.id,

@@ -3,6 +3,7 @@ import { readSettings } from '../config/read-settings.js';
 import { makeProgressBar, SILENT_PROGRESS } from '../demo/progress.js';
 import { type Clash } from '../administration/reindex/clash-search.js';
 import { type ReindexReport } from '../administration/reindex/reindex.js';
+import { withExamples } from './examples.js';
 import { withReindex } from './session.js';
 import { printJson, printProperties, printTable, type Terminal } from './terminal.js';
 
@@ -18,8 +19,7 @@ const BATCH_SIZE = 500;
  * @param onClash called if values that must be unique clash, and nothing was changed
  */
 export function addReindexCommand(program: Command, terminal: Terminal, onClash: () => void): void {
-  program
-    .command('reindex')
+  withExamples(program.command('reindex'), 'reindex', 'reindex --json')
     .description('make anew what searches and uniqueness go by, after a change of how values are compared')
     .option('--json', 'print JSON')
     .action(async ({ json }: { readonly json?: true }) => {
@@ -28,21 +28,24 @@ export function addReindexCommand(program: Command, terminal: Terminal, onClash:
       const report = await withReindex(settings, (reindex) =>
         reindex.run(settings.schemas, { batchSize: BATCH_SIZE, progress }),
       );
-      terminal.out(json ? printJson(report) : describeReport(report));
+      terminal.out(json ? printJson(report) : describeReport(terminal, report));
       if (report.clashes.length > 0) onClash();
     });
 }
 
-function describeReport({ companies, resources, changed, clashes }: ReindexReport): string {
+function describeReport(
+  terminal: Terminal,
+  { companies, resources, changed, clashes }: ReindexReport,
+): string {
   if (clashes.length > 0) {
     const rows = clashes.flatMap(describeClash);
     return [
-      printTable(['Company', 'Attribute', 'Resource', 'Id', 'Name'], rows),
+      printTable(terminal, ['Company', 'Attribute', 'Resource', 'Id', 'Name'], rows),
       `These values, ${clashes.length} in all, would be used more than once. Nothing was changed. ` +
         'Rename or delete all but one of each, with the program and schemas that ran before, and run this again.',
     ].join('\n');
   }
-  return printProperties({
+  return printProperties(terminal, {
     Companies: String(companies),
     'Users and groups': String(resources),
     Changed: String(changed),

@@ -1,12 +1,22 @@
-import { type Command, Option } from 'commander';
-import { type AccessScope } from '../access/credential.js';
+import { type Command } from 'commander';
+import { type AccessToken, type NewToken } from '../administration/token-administration.js';
 import { readSettings } from '../config/read-settings.js';
-import { type AccessToken } from '../administration/company-administration.js';
 import { type Dialect } from '../protocol/dialect/dialect.js';
-import { nameOption } from './company.command.js';
-import { DEFAULT_LIFETIME, parseExpiry } from './expiry.js';
+import { baseUrlsOf } from './base-urls.js';
+import { withExamples } from './examples.js';
+import { nameOption } from './name-option.js';
 import { withAdministration } from './session.js';
-import { printJson, printProperties, printTable, type Terminal } from './terminal.js';
+import { printJson, type Terminal } from './terminal.js';
+import {
+  dialectOption,
+  type Expiry,
+  expiresOption,
+  newExpiresOption,
+  READ_ONLY,
+  READ_WRITE,
+} from './token-options.js';
+import { addRenewCommand } from './token-renew.command.js';
+import { describeNewToken, describeToken, listTokens } from './token-text.js';
 
 interface OutputOptions {
   readonly json?: true;
@@ -17,146 +27,109 @@ interface IssueOptions extends OutputOptions {
   readonly dialect: Dialect;
   readonly readOnly?: true;
   readonly user?: string;
-  // An object, since Commander would treat null as an option without a value.
-  readonly expires: { readonly at: Date | null };
+  readonly expires: Expiry;
 }
 
 interface UpdateOptions extends OutputOptions {
   readonly name?: string;
   readonly dialect?: Dialect;
+  readonly expires?: Expiry;
 }
 
-export const READ_ONLY: readonly AccessScope[] = ['scim:read'];
-export const READ_WRITE: readonly AccessScope[] = ['scim:read', 'scim:write'];
-
-/** Adds `token issue|list|update|revoke`. */
+/** Adds `token issue|list|update|renew|revoke`. */
 export function addTokenCommands(program: Command, terminal: Terminal): void {
   const token = program
     .command('token')
     .description('bearer tokens: what an identity provider or a service shows to act for its company');
   const print = (options: OutputOptions, found: AccessToken): void =>
-    terminal.out(options.json ? printJson(found) : describeToken(found));
+    terminal.out(options.json ? printJson(found) : describeToken(terminal, found));
 
   addIssueCommand(token, terminal);
-  token
-    .command('list <company>')
-    .description('list the tokens of a company, revoked ones too')
+  withExamples(token.command('list <company>'), 'token list acme-eu', 'token list acme-eu --json')
+    .description('list the tokens of a company with their last use and the days left, revoked ones too')
     .option('--json', 'print JSON')
     .action(async (company: string, options: OutputOptions) => {
       const settings = readSettings(terminal.environment);
-      const found = await withAdministration(settings, (companies) => companies.listTokens(company));
-      terminal.out(options.json ? printJson(found) : listTokens(found));
+      const found = await withAdministration(settings, ({ tokens }) => tokens.listTokens(company));
+      terminal.out(options.json ? printJson(found) : listTokens(terminal, found));
     });
 
-  token
-    .command('update <company> <id>')
-    .description('change name or dialect; the token itself stays valid')
-    .addOption(nameOption('what the token is for'))
-    .addOption(dialectOption())
-    .option('--json', 'print JSON')
-    .action(async (company: string, id: string, options: UpdateOptions, command: Command) => {
-      const { name, dialect } = options;
-      if (name === undefined && dialect === undefined) {
-        command.error('error: nothing to change: give --name or --dialect');
-      }
-      const changes = { ...(name !== undefined && { name }), ...(dialect !== undefined && { dialect }) };
-      const settings = readSettings(terminal.environment);
-      print(
-        options,
-        await withAdministration(settings, (companies) => companies.updateToken(company, id, changes)),
-      );
-    });
-
-  token
-    .command('revoke <company> <id>')
+  addUpdateCommand(token, terminal, print);
+  addRenewCommand(token, terminal);
+  withExamples(token.command('revoke <company> <id>'), 'token revoke acme-eu 3')
     .description('end a token: its next request is refused')
     .option('--json', 'print JSON')
     .action(async (company: string, id: string, options: OutputOptions) => {
       const settings = readSettings(terminal.environment);
-      print(options, await withAdministration(settings, (companies) => companies.revokeToken(company, id)));
+      print(options, await withAdministration(settings, ({ tokens }) => tokens.revokeToken(company, id)));
+    });
+}
+
+function addUpdateCommand(
+  token: Command,
+  terminal: Terminal,
+  print: (options: OutputOptions, found: AccessToken) => void,
+): void {
+  withExamples(
+    token.command('update <company> <id>'),
+    "token update acme-eu 3 --name 'Entra ID'",
+    'token update acme-eu 3 --expires 2030-01-31',
+  )
+    .description('change name, dialect or end; the text of the token stays the same')
+    .addOption(nameOption('what the token is for'))
+    .addOption(dialectOption())
+    .addOption(expiresOption())
+    .option('--json', 'print JSON')
+    .action(async (company: string, id: string, options: UpdateOptions, command: Command) => {
+      const { name, dialect, expires } = options;
+      if (name === undefined && dialect === undefined && expires === undefined) {
+        command.error('error: nothing to change: give --name, --dialect or --expires');
+      }
+      const changes = {
+        ...(name !== undefined && { name }),
+        ...(dialect !== undefined && { dialect }),
+        ...(expires !== undefined && { expires: expires.at }),
+      };
+      const settings = readSettings(terminal.environment);
+      print(
+        options,
+        await withAdministration(settings, ({ tokens }) => tokens.updateToken(company, id, changes)),
+      );
     });
 }
 
 function addIssueCommand(token: Command, terminal: Terminal): void {
-  token
-    .command('issue <company>')
+  withExamples(
+    token.command('issue <company>'),
+    "token issue acme-eu --name 'Entra ID'",
+    'token issue acme-eu --name audit --read-only --expires 90',
+    'token issue acme-eu --user ada@acme.example --expires 2030-01-31',
+  )
     .description('make a token; it is shown this once')
     .addOption(nameOption('what the token is for').default('token'))
     .addOption(dialectOption().default('lenient'))
     .option('--read-only', 'refuse every write made with it')
     .option('--user <userName or id>', 'make it stand for this user: it opens /Me alone')
-    .addOption(
-      new Option(
-        '--expires <when>',
-        'days from now, a date YYYY-MM-DD (from its first moment, UTC), or never',
-      )
-        .argParser((text: string) => ({ at: parseExpiry(text, new Date()) }))
-        .default({ at: parseExpiry(DEFAULT_LIFETIME, new Date()) }, `${DEFAULT_LIFETIME} days`),
-    )
+    .addOption(newExpiresOption())
     .option('--json', 'print JSON')
     .action(async (company: string, options: IssueOptions) => {
       const { name, dialect, expires, user } = options;
       const scopes = options.readOnly ? READ_ONLY : READ_WRITE;
+      const made: NewToken = {
+        name,
+        dialect,
+        scopes,
+        expires: expires.at,
+        ...(user !== undefined && { user }),
+      };
       const settings = readSettings(terminal.environment);
-      const issued = await withAdministration(settings, (companies) =>
-        companies.issueToken(company, {
-          name,
-          dialect,
-          scopes,
-          expires: expires.at,
-          ...(user !== undefined && { user }),
-        }),
-      );
+      const issued = await withAdministration(settings, ({ tokens }) => tokens.issueToken(company, made));
       const { secret, ...shown } = issued;
+      const baseUrls = baseUrlsOf(settings, company, issued.user);
       terminal.out(
         options.json
-          ? printJson(issued)
-          : `${describeToken(shown)}\n\n  ${secret}\n\nThis is the token. It is not kept and can't be shown again.`,
+          ? printJson({ ...issued, baseUrls })
+          : describeNewToken(terminal, shown, secret, baseUrls, settings),
       );
     });
-}
-
-/** The option `--dialect lenient|strict`. */
-export const dialectOption = (): Option =>
-  new Option(
-    '--dialect <dialect>',
-    'lenient reads what identity providers really send; strict is the RFC to the letter',
-  ).choices(['lenient', 'strict']);
-
-/** Describes scopes in words. */
-export const describeAccess = (scopes: readonly AccessScope[]): string =>
-  scopes.includes('scim:write') ? 'read and write' : 'read only';
-
-const describeReach = ({ scopes, user }: AccessToken): string =>
-  user === null ? describeAccess(scopes) : `${describeAccess(scopes)} of user ${user} alone`;
-
-function describeState({ revoked, expires }: AccessToken): string {
-  if (revoked !== null) return `revoked ${revoked}`;
-  if (expires === null) return 'valid, never expires';
-  return Date.parse(expires) > Date.now() ? `valid until ${expires}` : `expired ${expires}`;
-}
-
-const describeToken = (token: AccessToken): string =>
-  printProperties({
-    Id: token.id,
-    Name: token.name,
-    Dialect: token.dialect,
-    Access: describeReach(token),
-    Created: token.created,
-    State: describeState(token),
-  });
-
-function listTokens(tokens: readonly AccessToken[]): string {
-  if (tokens.length === 0) return 'No token yet; make one: token issue <company>';
-  return printTable(
-    ['Id', 'Name', 'Dialect', 'Access', 'State', 'Created'],
-    tokens.map((token) => [
-      token.id,
-      token.name,
-      token.dialect,
-      describeReach(token),
-      describeState(token),
-      token.created,
-    ]),
-  );
 }

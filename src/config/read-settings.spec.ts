@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { isSlug, readSettings } from './read-settings.js';
+import { isSlug, readSettings, warningsAbout } from './read-settings.js';
 import { StartupError } from './startup-error.js';
 
 const refusal = (environment: Record<string, string>): string => {
@@ -22,6 +22,7 @@ describe('readSettings', () => {
       host: '127.0.0.1',
       databaseUrl: undefined,
       bodyLimit: 16 * 1024 * 1024,
+      userBodyLimit: 1024 * 1024,
       maxOperations: 1000,
       trustProxy: false,
       bootstrap: { company: undefined, token: undefined, dialect: 'lenient' },
@@ -62,6 +63,32 @@ describe('readSettings', () => {
       'no JWT',
     );
     expect(refusal({ BOOTSTRAP_COMPANY: 'acme', BOOTSTRAP_TOKEN: token })).toBe('accepted');
+    expect(refusal({ ADMIN_TOKEN: token.slice(1) })).toContain('ADMIN_TOKEN is not at least 32');
+    expect(refusal({ ADMIN_TOKEN: token })).toBe('accepted');
+    const both = { BOOTSTRAP_COMPANY: 'acme', BOOTSTRAP_TOKEN: token, ADMIN_TOKEN: token };
+    expect(refusal(both)).toContain('ADMIN_TOKEN is the same as BOOTSTRAP_TOKEN');
+  });
+
+  it('says of a name that is nearly a setting which one is meant, beside a fault or without one', () => {
+    expect(refusal({ BOOTSTRAP_COMPNY: 'acme', BOOTSTRAP_TOKEN: 'x'.repeat(32) }).split('\n')).toEqual([
+      expect.stringContaining('BOOTSTRAP_COMPANY is not'),
+      'BOOTSTRAP_COMPNY is no setting of Rollcall: is BOOTSTRAP_COMPANY meant?',
+    ]);
+    expect(warningsAbout({ DATABSE_URL: 'postgres://localhost/a', PORT: '3001' })).toEqual([
+      'DATABSE_URL is no setting of Rollcall: is DATABASE_URL meant?',
+    ]);
+    expect(warningsAbout({ PORT: 'eighty', DATABSE_URL: 'x' })).toEqual([]);
+  });
+
+  it('says of a mode of TLS that it is stricter than it sounds', () => {
+    const url = (host: string, mode: string): string => `postgres://ada:hunter2@${host}/a?sslmode=${mode}`;
+    const warnings = warningsAbout({
+      DATABASE_URL: url('h1', 'require'),
+      DATABASE_SERVICE_URL: url('h1', 'verify-full'),
+    });
+    expect(warnings).toEqual([expect.stringMatching(/^DATABASE_URL: sslmode=require checks .*verify-full/)]);
+    expect(warnings.join()).not.toContain('hunter2');
+    expect(warningsAbout({ DATABASE_URL: url('h1', 'no-verify') })).toEqual([]);
   });
 
   it.each([
@@ -72,11 +99,39 @@ describe('readSettings', () => {
     expect(readSettings({ BODY_LIMIT: text }).bodyLimit).toBe(bytes);
   });
 
+  it('lets no body be larger than BODY_LIMIT', () => {
+    expect(readSettings({ USER_BODY_LIMIT: '2MiB', BODY_LIMIT: '20kB' }).userBodyLimit).toBe(20_000);
+  });
+
   it('takes the end slash off PUBLIC_URL and refuses one with a query', () => {
     expect(readSettings({ PUBLIC_URL: 'https://scim.example.com/rollcall/' }).publicUrl).toBe(
       'https://scim.example.com/rollcall',
     );
     expect(refusal({ PUBLIC_URL: 'https://scim.example.com/?a=b' })).toContain('PUBLIC_URL');
+  });
+
+  it('reads keys for secrets, and times of retries', () => {
+    const [first, second] = ['a'.repeat(32), 'b'.repeat(40)];
+    expect(readSettings({}).secretsKeys).toEqual([]);
+    expect(readSettings({ SECRETS_KEY: `${first}, ${second}` }).secretsKeys).toEqual([first, second]);
+    const message = refusal({ SECRETS_KEY: `${first},hunter2`, WEBHOOK_PROXY: 'ftp://hunter2@proxy' });
+    expect(message).toContain('SECRETS_KEY is not keys');
+    expect(message).not.toContain('hunter2');
+    const { webhookRetries: retries } = readSettings({});
+    expect([retries.length, retries[0], retries.at(-1)]).toEqual([9, 5000, 86_400_000]);
+    expect(readSettings({ WEBHOOK_RETRIES: '500ms, 2h' }).webhookRetries).toEqual([500, 7_200_000]);
+    for (const wrong of ['5', '5d', '9999h', '1s,', Array(21).fill('1s').join()])
+      expect(refusal({ WEBHOOK_RETRIES: wrong })).toContain('WEBHOOK_RETRIES');
+  });
+
+  it('reads names of hosts with commas between them', () => {
+    const hosts = (text: string): readonly string[] =>
+      readSettings({ ADMIN_JWKS_HOSTS: text }).adminJwksHosts;
+    expect(hosts('')).toEqual([]);
+    expect(hosts(' Login.example.com, idp.example.org,')).toEqual(['login.example.com', 'idp.example.org']);
+    for (const wrong of ['https://idp.example', 'a b', '*.example.org', 'idp.example:443', '-a.example']) {
+      expect(() => hosts(wrong)).toThrow('names of hosts');
+    }
   });
 });
 

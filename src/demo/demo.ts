@@ -1,7 +1,9 @@
+import { type BadSync, type DemoOperator, playBadSync } from './bad-sync.js';
 import { type Progress } from './progress.js';
-import { entraCycle } from './entra-cycle.js';
+import { ENTRA, entraCycle } from './entra-cycle.js';
 import { ExpectedCompany } from './expected-company.js';
-import { oktaCycle } from './okta-cycle.js';
+import { type FollowedCompany, Follower } from './follower.js';
+import { OKTA, oktaCycle } from './okta-cycle.js';
 import { readBack, type FoundCompany } from './read-back.js';
 import { type ClientProfile, type Difference, ScimClient } from './scim-client.js';
 import { playStep } from './step.js';
@@ -13,11 +15,20 @@ const PREPARATION: ClientProfile = {
   contentTypeAlways: false,
 };
 
+/** The names of the identity providers that send something. */
+export const IDENTITY_PROVIDERS = [ENTRA.name, OKTA.name];
+
 /** The server and company in which the demonstration is played. */
 export interface DemoTarget {
   /** The SCIM base URL, without a slash at the end. */
   readonly base: string;
   readonly token: string;
+  /** Tokens of their own for identity providers, by name, so that the journal tells them apart. */
+  readonly tokens?: Readonly<Record<string, string>>;
+  /** Where the server is, without a slash at the end. */
+  readonly origin: string;
+  /** Who may do more than an identity provider in this company; without one, nothing goes wrong and nobody follows. */
+  readonly operator?: DemoOperator;
   /** Whether the users and groups are deleted at the end. */
   readonly clear: boolean;
   /** Ends the demonstration when it is aborted. */
@@ -28,6 +39,10 @@ export interface DemoTarget {
 export interface DemoReport extends FoundCompany {
   readonly requests: number;
   readonly milliseconds: number;
+  /** What a platform has that has followed the changes; null where none could. */
+  readonly followed: FollowedCompany | null;
+  /** What went wrong, and was undone; null where nobody could undo it, or answers differed before. */
+  readonly badSync: BadSync | null;
   /** The answers that were not what a client needs, and the resources that were not as expected in the end. */
   readonly differences: readonly Difference[];
 }
@@ -41,32 +56,56 @@ export class DemoError extends Error {
 }
 
 /**
- * Sends the requests of all identity providers to an empty company, and then compares the company with what it should
- * be.
+ * Sends the requests of all identity providers to an empty company, lets one of them make a mistake that is undone, and then
+ * compares the company, and the copy of a platform that has followed it, with what they should be.
  *
  * @throws DemoError where the token is refused or the company is not empty; NoAnswerError where the server does not
  *   answer
  */
 export async function playDemo(target: DemoTarget, progress: Progress): Promise<DemoReport> {
-  const client = new ScimClient(target.base, target.token, target.interruption, PREPARATION);
+  const client = new ScimClient(
+    target.base,
+    target.token,
+    target.tokens ?? {},
+    target.interruption,
+    PREPARATION,
+  );
   await requireEmptyCompany(client);
   const company = new ExpectedCompany();
   const steps = [...entraCycle(company), ...oktaCycle(company)];
+  const { operator } = target;
   const started = performance.now();
+  const follower = operator && new Follower(target.origin, target.token, operator.company);
   progress.begin(steps.length);
   try {
     for (const step of steps) {
       await playStep(step, client);
       progress.advance(step.title);
     }
+    // What differs already would only be told again.
+    const isAsExpected = (): boolean => client.differences.length === 0;
+    const badSync = operator && isAsExpected() ? await playBadSync(client, company, operator) : null;
     const found = await readBack(client, company);
+    if (follower && isAsExpected()) await compareCopy(client, follower, company, target.interruption);
     const milliseconds = Math.round(performance.now() - started);
     const requests = client.sent;
     if (target.clear) await clear(client, company);
-    return { ...found, requests, milliseconds, differences: client.differences };
+    const followed = follower?.found ?? null;
+    return { ...found, requests, milliseconds, followed, badSync, differences: client.differences };
   } finally {
     progress.end();
+    await follower?.end();
   }
+}
+
+async function compareCopy(
+  client: ScimClient,
+  follower: Follower,
+  company: ExpectedCompany,
+  interruption: AbortSignal,
+): Promise<void> {
+  client.begin(PREPARATION, 'Follower: its copy');
+  for (const problem of await follower.compare(company, interruption)) client.report(problem);
 }
 
 async function requireEmptyCompany(client: ScimClient): Promise<void> {

@@ -10,7 +10,7 @@ import { makeGroup, makeUsers } from './people.js';
 import { type ClientProfile, type ScimClient } from './scim-client.js';
 import { patchOf, requireId, type Step } from './step.js';
 
-const ENTRA: ClientProfile = {
+export const ENTRA: ClientProfile = {
   name: 'Entra ID',
   headers: {},
   contentType: 'application/scim+json; charset=utf-8',

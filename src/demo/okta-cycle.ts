@@ -10,7 +10,7 @@ import { makeGroup, makeUsers } from './people.js';
 import { type ClientProfile, type JsonObject, type ScimClient } from './scim-client.js';
 import { patchOf, requireId, type Step } from './step.js';
 
-const OKTA: ClientProfile = {
+export const OKTA: ClientProfile = {
   name: 'Okta',
   headers: {
     'User-Agent': 'Okta SCIM Client 1.0.0',

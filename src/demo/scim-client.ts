@@ -65,11 +65,13 @@ export class ScimClient {
 
   /**
    * @param base the SCIM base URL, without a slash at the end
+   * @param tokens the tokens of identity providers, by the names of their profiles; others show `token`
    * @param interruption aborts the running request; its reason is thrown
    */
   constructor(
     readonly base: string,
     private readonly token: string,
+    private readonly tokens: Readonly<Record<string, string>>,
     private readonly interruption: AbortSignal,
     private profile: ClientProfile,
   ) {}
@@ -104,7 +106,7 @@ export class ScimClient {
   }
 
   private async fetch({ method, path, body }: ScimRequest): Promise<Answer> {
-    const { headers, contentType, contentTypeAlways } = this.profile;
+    const { name, headers, contentType, contentTypeAlways } = this.profile;
     this.sent += 1;
     try {
       const response = await fetch(`${this.base}${path}`, {
@@ -112,7 +114,7 @@ export class ScimClient {
         redirect: 'manual',
         headers: {
           ...headers,
-          Authorization: `Bearer ${this.token}`,
+          Authorization: `Bearer ${this.tokens[name] ?? this.token}`,
           ...((body !== undefined || contentTypeAlways) && { 'Content-Type': contentType }),
         },
         body: body === undefined ? null : JSON.stringify(body),

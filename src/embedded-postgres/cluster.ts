@@ -12,6 +12,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../config/make-folder.js';
+import { sayNothing } from '../config/progress.js';
 import { StartupError } from '../config/startup-error.js';
 import { type Binaries, findBinaries, MAJOR_VERSION } from './binaries.js';
 import { Launcher } from './launcher.js';
@@ -47,19 +49,24 @@ export interface Cluster {
   readonly launcher: Launcher;
 }
 
+/** Whether the data folder has a cluster. It makes none. */
+export const hasCluster = (dataDir: string): boolean => existsSync(join(dataDir, `pg${MAJOR_VERSION}`));
+
 /**
  * Finds the cluster in the data folder, or creates it. Several processes may call this at the same time.
  *
  * @param durable false only in tests: a power failure may then lose the new cluster
+ * @param say told of the creation, which takes seconds
  * @throws StartupError where the folder can't be used or has data of another version of PostgreSQL
  */
-export function prepareCluster(dataDir: string, durable = true): Cluster {
+export function prepareCluster(dataDir: string, durable = true, say = sayNothing): Cluster {
   const root = openDataDir(dataDir);
   const folder = join(root, `pg${MAJOR_VERSION}`);
   refuseOtherVersion(root, folder);
   const binaries = findBinaries();
   const launcher = Launcher.choose(binaries.postgres, root, folder);
   if (!existsSync(folder)) {
+    say(`Setting up a PostgreSQL in ${folder}, this once …`);
     createCluster(root, folder, binaries, launcher, durable);
   }
   return { folder, log: join(root, 'postgres.log'), secret: readSecret(folder), binaries, launcher };
@@ -67,15 +74,19 @@ export function prepareCluster(dataDir: string, durable = true): Cluster {
 
 function openDataDir(dataDir: string): string {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeFolder(dataDir);
     accessSync(dataDir, constants.W_OK | constants.X_OK);
     return realpathSync(dataDir);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new StartupError(
-      `DATA_DIR ${dataDir} can't be written (${code}). Set DATA_DIR to a writable folder.`,
-    );
+    throw unwritable(dataDir, error);
   }
+}
+
+function unwritable(dataDir: string, error: unknown): StartupError {
+  const { code } = error as NodeJS.ErrnoException;
+  return new StartupError(
+    `DATA_DIR ${dataDir} can't be written (${code}). Set DATA_DIR to a writable folder.`,
+  );
 }
 
 function refuseOtherVersion(root: string, folder: string): void {
@@ -140,9 +151,12 @@ function createCluster(
     renameSync(draft, folder);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
-    // If another process has created the cluster meanwhile, that one is used.
-    if (error instanceof StartupError || !existsSync(folder)) {
+    if (error instanceof StartupError) {
       throw error;
+    }
+    // If another process has created the cluster meanwhile, that one is used.
+    if (!existsSync(folder)) {
+      throw unwritable(root, error);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { type Say, sayIfSlow, sayNothing } from '../config/progress.js';
 import { StartupError } from '../config/startup-error.js';
 import { type Cluster, DATABASE, OWNER, prepareCluster } from './cluster.js';
 import { findFreePort, findPostmaster, startPostmaster, stopPostmaster } from './postmaster.js';
@@ -25,11 +26,12 @@ export interface EmbeddedDatabase {
  * started if it does not run yet. If the server dies, it is started again.
  *
  * @param dataDir absolute path
+ * @param say told of what takes long
  * @throws StartupError with one line that says why this is impossible
  */
-export async function openEmbedded(dataDir: string): Promise<EmbeddedDatabase> {
-  const lease = new ServerLease(prepareCluster(dataDir));
-  const port = await lease.join();
+export async function openEmbedded(dataDir: string, say: Say = sayNothing): Promise<EmbeddedDatabase> {
+  const lease = new ServerLease(prepareCluster(dataDir, true, say));
+  const port = await sayIfSlow(say, `Waiting for the PostgreSQL in ${dataDir} …`, lease.join());
   return { url: ownerUrl(lease.cluster, port), close: () => lease.leave() };
 }
 

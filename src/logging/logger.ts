@@ -1,40 +1,46 @@
-import { randomUUID } from 'node:crypto';
-import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type LoggerService } from '@nestjs/common';
 import { pino, type DestinationStream, type Logger } from 'pino';
-import { pinoHttp, type HttpLogger } from 'pino-http';
+import { describeError } from './describe-error.js';
+import { readableMessage, SHOWN_FIELDS } from './readable-line.js';
+import { standardOutput } from './standard-output.js';
 
-const REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
+/** How lines are written: for programs, for people, or for people where standard output is a terminal. */
+export type LogFormat = 'json' | 'pretty' | 'auto';
 
-/** @param destination where the lines are written to; by default standard output */
-export const createLogger = (level: string, destination?: DestinationStream): Logger =>
-  destination === undefined ? pino({ level }) : pino({ level }, destination);
+/** @param destination where the lines are written to; by default standard output, whether or not that blocks */
+export function createLogger(level: string, destination?: DestinationStream): Logger {
+  const options = { level, serializers: { err: describeError } };
+  return destination === undefined ? pino(options) : pino(options, destination);
+}
 
-/**
- * Middleware that gives each request an id and a logger that adds the id to every line. The answer has the id as
- * `X-Request-Id`. A client may send an id of its own in this header, of up to 128 harmless characters. Query strings,
- * headers and bodies are never logged, since they contain personal data and tokens.
- */
-export function createHttpLogger(logger: Logger): HttpLogger {
-  return pinoHttp({
-    logger,
-    genReqId: (request: IncomingMessage, response: ServerResponse) => {
-      const given = request.headers['x-request-id'];
-      const id = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-      response.setHeader('X-Request-Id', id);
-      return id;
-    },
-    // Refused and failed requests are logged elsewhere, with their reason.
-    customLogLevel: () => 'debug',
-    serializers: {
-      req: (request: { id: unknown; method: string; url: string }) => ({
-        id: request.id,
-        method: request.method,
-        path: request.url.split('?', 1)[0],
-      }),
-      res: (response: { statusCode: number }) => ({ status: response.statusCode }),
-    },
+/** The log of this process, on standard output. */
+export async function openLogger({
+  logLevel,
+  logFormat,
+}: {
+  readonly logLevel: string;
+  readonly logFormat: LogFormat;
+}): Promise<Logger> {
+  const isReadable = logFormat === 'pretty' || (logFormat === 'auto' && process.stdout.isTTY);
+  const output = standardOutput((lines) =>
+    logger.warn({ lines }, 'lines of the log were dropped, since nobody took them in time'),
+  );
+  const logger = createLogger(logLevel, isReadable ? await readable(output) : output);
+  return logger;
+}
+
+/** Loaded only where somebody reads the log: it takes a tenth of a second. */
+async function readable(output: DestinationStream): Promise<DestinationStream> {
+  const { isColorSupported, prettyFactory } = await import('pino-pretty');
+  const prettify = prettyFactory({
+    // Not where NO_COLOR is set, nor where standard output is no terminal.
+    colorize: isColorSupported,
+    ignore: SHOWN_FIELDS.join(','),
+    messageFormat: (line, messageKey) => readableMessage(line, messageKey),
+    singleLine: true,
+    translateTime: 'SYS:HH:MM:ss',
   });
+  return { write: (line) => output.write(prettify(line)) };
 }
 
 /** Passes the messages of NestJS on to the logger. */

@@ -1,4 +1,15 @@
-import { equalJson, isJsonArray, isJsonObject, ownValue, type Json, type JsonObject } from './json.js';
+import {
+  equalJson,
+  isJsonArray,
+  isJsonObject,
+  isNumberText,
+  numberFrom,
+  numberIn,
+  ownValue,
+  WrittenNumber,
+  type Json,
+  type JsonObject,
+} from './json.js';
 
 describe('the kinds of JSON values', () => {
   it.each<[unknown, boolean, boolean]>([
@@ -9,9 +20,38 @@ describe('the kinds of JSON values', () => {
     [0, false, false],
     [true, false, false],
     [undefined, false, false],
+    [new WrittenNumber('1.0'), false, false],
   ])('%j: object %s, array %s', (value, isObject, isArray) => {
     expect(isJsonObject(value)).toBe(isObject);
     expect(isJsonArray(value)).toBe(isArray);
+  });
+});
+
+describe('numbers', () => {
+  it.each(['0', '-1', '1.5', '1e+21', '133500000000000000'])('%s is one like any other', (source) => {
+    expect(numberFrom(source)).toBe(Number(source));
+  });
+
+  it.each<[string, string]>([
+    ['1.0', '1'],
+    ['1e3', '1000'],
+    ['-0', '0'],
+    ['9007199254740993', '9007199254740992'],
+    ['1e400', '"1e400"'],
+  ])('%s keeps its text', (source, printed) => {
+    const number = numberFrom(source);
+    expect(number).toEqual(new WrittenNumber(source));
+    expect(numberIn(number)).toBe(Number(source));
+    expect(JSON.stringify(number)).toBe(printed);
+  });
+
+  it('anything else is none', () => {
+    expect([null, '1', true, [], {}, undefined].map(numberIn)).toEqual(Array(6).fill(undefined));
+    expect(['1', '-0.5e+3', '01', '+1', '.5', '1.', ' 1', '', '0x1', 'NaN'].map(isNumberText)).toEqual([
+      true,
+      true,
+      ...Array<boolean>(8).fill(false),
+    ]);
   });
 });
 
@@ -47,6 +87,14 @@ describe('equalJson', () => {
     [null, {}, false],
     [{}, 'a', false],
     ['1', 1, false],
+    [numberFrom('1.0'), 1, true],
+    [numberFrom('1e3'), numberFrom('1000.0'), true],
+    [numberFrom('1e20'), numberFrom('100000000000000000000'), true],
+    [numberFrom('9007199254740993'), numberFrom('9007199254740992'), false],
+    [numberFrom('9007199254740993'), numberFrom('9007199254740993'), true],
+    [numberFrom('1.5e0'), 1.25, false],
+    [numberFrom('1.0'), '1.0', false],
+    [numberFrom('1.0'), {}, false],
     [JSON.parse('{"__proto__":1}') as Json, JSON.parse('{"constructor":1}') as Json, false],
     [JSON.parse('{"__proto__":{}}') as Json, { a: {} }, false],
   ])('%j and %j: %s', (left, right, equal) => {

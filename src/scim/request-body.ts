@@ -8,9 +8,9 @@ import { type JsonObject } from '../protocol/json.js';
 export type RequestBody = { readonly value: JsonObject } | { readonly refusal: ScimError };
 
 /** Reads a body and holds its refusal back. Whatever is thrown that is no ScimError is thrown on. */
-export function holdRefusal(read: () => JsonObject): RequestBody {
+export async function holdRefusal(read: () => JsonObject | Promise<JsonObject>): Promise<RequestBody> {
   try {
-    return { value: read() };
+    return { value: await read() };
   } catch (error) {
     if (error instanceof ScimError) return { refusal: error };
     throw error;
@@ -18,8 +18,12 @@ export function holdRefusal(read: () => JsonObject): RequestBody {
 }
 
 /** The body after one more step of decoding, which may refuse it. A body that is refused stays so. */
-export function decodeBody(body: RequestBody, decode: (value: JsonObject) => JsonObject): RequestBody {
-  return 'refusal' in body ? body : holdRefusal(() => decode(body.value));
+export async function decodeBody(
+  body: RequestBody | Promise<RequestBody>,
+  decode: (value: JsonObject) => JsonObject | Promise<JsonObject>,
+): Promise<RequestBody> {
+  const read = await body;
+  return 'refusal' in read ? read : holdRefusal(() => decode(read.value));
 }
 
 /** @throws ScimError the refusal, where the body has one */

@@ -25,9 +25,9 @@ export interface RequestTarget {
  * Runs the part of a request that may refuse it, and lets the errors of its target win: 404 where there is no such
  * resource, 412 where it has another version. A client that lost track of a resource learns that first.
  */
-export async function preferTargetErrors<T>(target: RequestTarget, decide: () => T): Promise<T> {
+export async function preferTargetErrors<T>(target: RequestTarget, decide: () => T | Promise<T>): Promise<T> {
   try {
-    return decide();
+    return await decide();
   } catch (error) {
     if (!(error instanceof ScimError)) throw error;
     const { version } = requireFound(target.id, await target.find());

@@ -1,6 +1,11 @@
 import { hkdfSync } from 'node:crypto';
 
 const KEY_BYTES = 32;
+const KEY_ID_BYTES = 8;
+
+/** Names a key without telling anything of it, so that two places can see whether they have the same one. */
+export const keyId = (secret: string): string =>
+  Buffer.from(hkdfSync('sha256', secret, '', 'rollcall key id', KEY_ID_BYTES)).toString('hex');
 
 /** The secret that all instances of a deployment share. It is never used itself: each purpose has a key of its own. */
 export class SecretKey {

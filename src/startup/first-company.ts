@@ -1,9 +1,14 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeAccessToken } from '../access/access-token.js';
+import { makeFolder } from '../config/make-folder.js';
 import { type Settings } from '../config/settings.js';
 import { StartupError } from '../config/startup-error.js';
-import { AdministrationError, CompanyAdministration } from '../administration/company-administration.js';
+import { AdministrationError } from '../administration/administration.error.js';
+import { localOrigin } from '../administration/local-origin.js';
+import { type BootstrapAdministration } from '../administration/bootstrap-administration.js';
+import { hasCompanies, hasCredentials, type OwnerQueries } from '../administration/has-credentials.js';
+import { connectDirectly } from '../persistence/database/server-check.js';
 
 /** Slug of the company that the first start creates. */
 export const FIRST_COMPANY = 'default';
@@ -12,7 +17,11 @@ export const FIRST_COMPANY = 'default';
 export type TokenNotice =
   | { readonly kind: 'shown'; readonly token: string }
   | { readonly kind: 'file'; readonly path: string }
-  /** The person knows one already, from an earlier start or from the settings. */
+  /** It is that of `BOOTSTRAP_TOKEN`. */
+  | { readonly kind: 'setting' }
+  /** Nothing opens the company, or any of them: no token is valid, and no issuer of signed tokens is registered. */
+  | { readonly kind: 'none'; readonly company: string | undefined }
+  /** The person knows one already, from an earlier start or from the command line. */
   | { readonly kind: 'known' };
 
 /**
@@ -29,9 +38,29 @@ export async function ensureFirstCompany(
   settings: Settings,
   showToken: boolean,
 ): Promise<TokenNotice> {
-  const administration = await CompanyAdministration.open(directUrl);
+  const client = await connectDirectly(directUrl);
   try {
-    return await administration.exclusively(() => createFirst(administration, settings, showToken));
+    const hasNothingToCreate = settings.bootstrap.company === undefined && (await hasCompanies(client));
+    return hasNothingToCreate
+      ? await noticeOf(client, undefined)
+      : await create(client, directUrl, settings, showToken);
+  } finally {
+    await client.end();
+  }
+}
+
+async function create(
+  client: OwnerQueries,
+  directUrl: string,
+  settings: Settings,
+  showToken: boolean,
+): Promise<TokenNotice> {
+  // TypeORM is loaded only where the database can be used, and has something to do.
+  const { Administration } = await import('../administration/administration.js');
+  const administration = await Administration.open(directUrl, localOrigin('server'));
+  const { bootstrap } = administration;
+  try {
+    return await administration.exclusively(() => createFirst(client, bootstrap, settings, showToken));
   } catch (error) {
     if (error instanceof AdministrationError) throw new StartupError(error.message);
     throw error;
@@ -41,21 +70,21 @@ export async function ensureFirstCompany(
 }
 
 async function createFirst(
-  administration: CompanyAdministration,
-  { bootstrap, dataDir }: Settings,
+  client: OwnerQueries,
+  administration: BootstrapAdministration,
+  { bootstrap, dataDir, cell }: Settings,
   showToken: boolean,
 ): Promise<TokenNotice> {
   if (bootstrap.company !== undefined) {
     await administration.ensureCompany(bootstrap.company);
-    if (bootstrap.token !== undefined) {
-      await administration.ensureBootstrapToken(bootstrap.company, bootstrap.token, bootstrap.dialect);
-    }
-    return { kind: 'known' };
+    if (bootstrap.token === undefined) return noticeOf(client, bootstrap.company);
+    await administration.ensureBootstrapToken(bootstrap.company, bootstrap.token, bootstrap.dialect);
+    return { kind: 'setting' };
   }
-  if (await administration.hasCompanies()) return { kind: 'known' };
+  if (await hasCompanies(client)) return noticeOf(client, undefined);
   // The token file is written first. If the process is killed in between, the token is invalid, which is better than
   // a company whose token nobody knows.
-  const secret = makeAccessToken();
+  const secret = makeAccessToken(cell);
   const notice: TokenNotice = showToken
     ? { kind: 'shown', token: secret }
     : { kind: 'file', path: writeTokenFile(dataDir, secret) };
@@ -68,16 +97,22 @@ async function createFirst(
   return notice;
 }
 
+/** @param company that of the settings; undefined for all */
+async function noticeOf(client: OwnerQueries, company: string | undefined): Promise<TokenNotice> {
+  return (await hasCredentials(client, company)) ? { kind: 'known' } : { kind: 'none', company };
+}
+
 function writeTokenFile(dataDir: string, secret: string): string {
   const path = join(dataDir, 'initial-token');
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeFolder(dataDir);
     rmSync(path, { force: true });
     writeFileSync(path, `${secret}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new StartupError(
-      `The first token can't be written to ${path} (${code}). Set DATA_DIR to a writable folder.`,
+      `The first token can't be written to ${path} (${code}). Set BOOTSTRAP_COMPANY and BOOTSTRAP_TOKEN to a company ` +
+        'and token of your choice, or DATA_DIR to a writable folder.',
     );
   }
   return path;

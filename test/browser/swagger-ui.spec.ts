@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { startTestApplication, type TestApplication } from '../support/application.js';
+import { titled } from '../support/titled.js';
 
 /** Where the pictures of the page are left, to be looked at. */
 const PICTURES = process.env['SCREENSHOTS'] ?? join(tmpdir(), 'rollcall-screenshots');
@@ -52,7 +53,7 @@ const SURFACES = [
   },
 ];
 
-describe('Swagger UI in a browser', () => {
+describe('pages in a browser', () => {
   let application: TestApplication;
   let browser: Browser;
 
@@ -70,12 +71,13 @@ describe('Swagger UI in a browser', () => {
     await application?.close();
   });
 
-  it.each(SURFACES)(
-    'creates and renames a group on $name with the printed examples',
-    async (surface) => {
+  it.each(titled(SURFACES, 'name'))(
+    'creates and renames a group on %s with the printed examples',
+    async (_, surface) => {
       const company = await application.company();
       const token = await company.token();
       const page = await browser.newPage({ viewport: { width: 1280, height: 1400 } });
+      const refusedByPolicy = policyViolations(page);
       await page.goto(`${application.origin}/docs?urls.primaryName=${surface.name}`);
       await expect(page.locator('.topbar select').inputValue()).resolves.toContain(`/${surface.name}.json`);
       await authorize(page, token);
@@ -100,10 +102,70 @@ describe('Swagger UI in a browser', () => {
 
       const groups = await groupsOf(application, token);
       expect(groups).toMatchObject([{ id, displayName: surface.renamed }]);
+      expect(refusedByPolicy).toEqual([]);
       await page.close();
     },
     120_000,
   );
+
+  it('keeps a token for all surfaces, and over a reload, until it is logged out', async () => {
+    const company = await application.company();
+    const token = await company.token();
+    const page = await browser.newPage({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
+    const refusedByPolicy = policyViolations(page);
+    await page.goto(`${application.origin}/docs`);
+    await authorize(page, token);
+    await page.locator('.topbar select').selectOption({ label: 'paradigm' });
+    await page.locator('[id$="-scim_v2_Groups_list"]').waitFor();
+    await page.locator('.authorize.locked').first().waitFor();
+
+    const again = `${application.origin}/docs?urls.primaryName=paradigm`;
+    await page.goto(again);
+    await page.locator('.authorize.locked').first().waitFor();
+    const list = page.locator('[id$="-scim_v2_Groups_list"]');
+    await execute(list);
+    await expect(statusOf(list)).resolves.toBe('200');
+    await page.screenshot({ path: join(PICTURES, 'phone-dark.png') });
+    expect(await page.evaluate('localStorage.length')).toBe(0);
+
+    await page.locator('.auth-wrapper .authorize').first().click();
+    await page.locator('.auth-container .btn.auth', { hasText: 'Logout' }).first().click();
+    expect(await page.evaluate('sessionStorage.length')).toBe(0);
+    await page.goto(again);
+    await page.locator('.authorize.unlocked').first().waitFor();
+    expect(refusedByPolicy).toEqual([]);
+    await page.close();
+  }, 120_000);
+
+  it.each([
+    [390, 'light', 'rgb(255, 255, 255)'],
+    [1280, 'dark', 'rgb(20, 25, 27)'],
+  ] as const)(
+    'pages fit %i px and are %s',
+    async (width, colorScheme, paper) => {
+      const page = await browser.newPage({
+        viewport: { width, height: 844 },
+        colorScheme,
+      });
+      const refusedByPolicy = policyViolations(page);
+      for (const path of ['/', '/docs/guides', '/docs/guides/running', '/docs/surfaces/standard', '/docs']) {
+        await page.goto(application.origin + path);
+        if (path === '/docs') await page.locator('.opblock').first().waitFor();
+        await page.screenshot({ path: join(PICTURES, `${colorScheme}${path.replaceAll('/', '-')}.png`) });
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+        expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(paper);
+      }
+      expect(refusedByPolicy).toEqual([]);
+      await page.close();
+    },
+    60_000,
+  );
+
+  it('stands in no frame, and has a policy that lets it do what it needs', async () => {
+    const { headers } = await fetch(`${application.origin}/docs/`);
+    expect(headers.get('x-frame-options')).toBe('DENY');
+    expect(headers.get('content-security-policy')).toMatch(/^default-src 'none';.*frame-ancestors 'none'$/);
+  });
 
   it('is refused on the page without a token', async () => {
     const stranger = await browser.newPage();
@@ -114,6 +176,15 @@ describe('Swagger UI in a browser', () => {
     await stranger.close();
   }, 60_000);
 });
+
+/** What the page's Content-Security-Policy kept it from, so far. */
+function policyViolations(page: Page): readonly string[] {
+  const violations: string[] = [];
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) violations.push(message.text());
+  });
+  return violations;
+}
 
 async function groupsOf(
   application: TestApplication,

@@ -56,6 +56,12 @@ describe('judgement', () => {
     ]);
   });
 
+  it('takes no test of the stores in memory for a proof, and still refuses one that names an unknown row', () => {
+    const judgement = judge([test('in memory AB-01 holds'), test('in memory AB-02 AB-99')]);
+    expect(kinds(judgement)).toEqual(['open', 'open', 'untested', 'not offered']);
+    expect(judgement.faults).toContainEqual(expect.stringMatching(/names AB-99/));
+  });
+
   it('takes a sentence that is in the documents for a reason, and an optional feature', () => {
     const reasons = { 'AB-01': 'It is so.', 'AB-02': 'optional feature not offered' };
     expect(judge([], reasons).faults).toEqual([]);

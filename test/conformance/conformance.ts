@@ -6,11 +6,11 @@ import { printDocument } from './print-document.js';
 import { readReasons, readRequirements } from './requirements.js';
 import { readTestResults } from './test-results.js';
 
-/** Writes `docs/conformance.md` from the files that `jest --json` wrote; exits with 1 where a requirement is open. */
+/** Writes `docs/conformance.md` from the files that Vitest's JSON reporter wrote; exits with 1 where a requirement is open. */
 function main(files: readonly string[], root: string): void {
   if (files.length === 0) {
     process.stderr.write(
-      'Which results? npm test -- --json --outputFile=<file>, then npm run conformance -- <file>\n',
+      'Which results? npm test -- --reporter=json --outputFile=<file>, then npm run conformance -- <file>\n',
     );
     process.exitCode = 1;
     return;

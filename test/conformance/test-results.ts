@@ -10,7 +10,7 @@ export interface TestResult {
   readonly passed: boolean;
 }
 
-interface JestResults {
+interface JsonReport {
   readonly testResults: readonly {
     readonly name: string;
     readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
@@ -18,7 +18,7 @@ interface JestResults {
 }
 
 /**
- * Reads what `jest --json` wrote. Several files stand for a suite that ran in parts; of a spec that is in more than one,
+ * Reads what Vitest's JSON reporter wrote. Several files stand for a suite that ran in parts; of a spec that is in more than one,
  * the last counts.
  * @param root - Folder of the project, that paths are told from.
  * @throws Error of the file system, and SyntaxError for what is not JSON
@@ -26,7 +26,7 @@ interface JestResults {
 export function readTestResults(files: readonly string[], root: string): readonly TestResult[] {
   const specs = new Map<string, readonly TestResult[]>();
   for (const file of files) {
-    const { testResults } = JSON.parse(readFileSync(file, 'utf8')) as JestResults;
+    const { testResults } = JSON.parse(readFileSync(file, 'utf8')) as JsonReport;
     for (const { name, assertionResults } of testResults) {
       const path = relative(root, name).split(sep).join('/');
       specs.set(

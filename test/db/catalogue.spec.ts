@@ -1,11 +1,48 @@
 import pg from 'pg';
+import { CONTROL_TABLES as MOVED_CONTROL_TABLES } from '../../src/administration/move/control-rows.js';
+import { MOVED_TABLES } from '../../src/administration/move/moved-tables.js';
 import { createOwnerDataSource } from '../../src/persistence/database/data-source.js';
 import { MIGRATIONS } from '../../src/persistence/migrations/migrations.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
 
 /** Tables that hold no company's data; every other table is one of company data. */
-const CONTROL_TABLES = ['access_tokens', 'companies', 'migrations', 'settings', 'token_issuers'];
-const COMPANY_TABLES = ['groups', 'memberships', 'resource_counts', 'unique_values', 'users'];
+const CONTROL_TABLES = [
+  'access_tokens',
+  'admin_credential_companies',
+  'admin_credentials',
+  'companies',
+  'console_links',
+  'console_sessions',
+  'migrations',
+  'oauth_client_secrets',
+  'oauth_clients',
+  'oauth_federated_credentials',
+  'platform_credential_companies',
+  'platform_credentials',
+  'settings',
+  'token_activity',
+  'token_issuers',
+];
+const COMPANY_TABLES = [
+  'activity',
+  'activity_members',
+  'deleted_resources',
+  'erasures',
+  'groups',
+  'guard_estimates',
+  'guard_minutes',
+  'guards',
+  'held_removals',
+  'memberships',
+  'resource_counts',
+  'unique_values',
+  'users',
+  'webhook_deliveries',
+  'webhook_secrets',
+  'webhooks',
+];
+/** Tables of company data whose rows stand in one order for all companies. */
+const ORDERED_TABLES = ['feed', 'outbox'];
 
 let database: TestDatabase;
 let admin: pg.Client;
@@ -27,9 +64,17 @@ async function column(text: string, values: unknown[] = []): Promise<unknown[]> 
 
 it('every table is either a control table or one of company data', async () => {
   const tables = await column(
-    `SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') ORDER BY 1`,
+    `SELECT relname::text FROM pg_class
+     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY 1`,
   );
-  expect(tables).toEqual([...CONTROL_TABLES, ...COMPANY_TABLES].sort());
+  expect(tables).toEqual([...CONTROL_TABLES, ...COMPANY_TABLES, ...ORDERED_TABLES].sort());
+});
+
+it('everything of a company moves with it to another cell, but for what is emptied before', () => {
+  expect([...MOVED_TABLES, 'outbox'].sort()).toEqual([...COMPANY_TABLES, ...ORDERED_TABLES].sort());
+  expect(
+    [...MOVED_CONTROL_TABLES, ...['console_links', 'console_sessions', 'migrations', 'settings']].sort(),
+  ).toEqual(CONTROL_TABLES);
 });
 
 it('TEN: company_id stands first in every key, unique index and foreign key of company data', async () => {
@@ -57,58 +102,158 @@ it('TEN: company_id stands first in every key, unique index and foreign key of c
 it('TEN: row-level security is on and forced for every table of company data', async () => {
   const forced = await column(
     `SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace
-       AND relrowsecurity AND relforcerowsecurity ORDER BY 1`,
+       AND relrowsecurity AND relforcerowsecurity AND NOT relispartition ORDER BY 1`,
   );
-  expect(forced).toEqual(COMPANY_TABLES);
+  expect(forced).toEqual([...COMPANY_TABLES, ...ORDERED_TABLES].sort());
+  const unguardedPartitions = await column(
+    `SELECT relname::text FROM pg_class WHERE relispartition AND relkind = 'r' AND NOT (relrowsecurity AND relforcerowsecurity)`,
+  );
+  expect(unguardedPartitions).toEqual([]);
   const policies = await admin.query(
     `SELECT tablename::text, roles::text[], cmd, qual, with_check FROM pg_policies
      WHERE NOT (roles = '{rollcall_service}' AND cmd = 'ALL'
        AND qual = '(company_id = current_company())' AND with_check = '(company_id = current_company())')
-     ORDER BY 1`,
+     ORDER BY 1, 2`,
   );
   const ofViews = { roles: ['rollcall_reader'], cmd: 'SELECT', qual: 'true', with_check: null };
-  expect(policies.rows).toEqual(
-    ['groups', 'memberships', 'users'].map((tablename) => ({ tablename, ...ofViews })),
+  const ofPlatform = {
+    roles: ['rollcall_platform'],
+    cmd: 'SELECT',
+    qual: '(( SELECT reads_all_companies() AS reads_all_companies) OR (company_id = ANY (( SELECT readable_companies() AS readable_companies)::bigint[])))',
+    with_check: null,
+  };
+  const ofJournal = { roles: ['rollcall_journal'], cmd: 'ALL', qual: 'true', with_check: 'true' };
+  expect(policies.rows).toEqual([
+    { tablename: 'activity', ...ofJournal },
+    { tablename: 'activity', ...ofPlatform },
+    { tablename: 'activity_default', ...ofJournal, with_check: null },
+    { tablename: 'activity_members', ...ofJournal },
+    { tablename: 'activity_members', ...ofPlatform },
+    { tablename: 'activity_members_default', ...ofJournal, with_check: null },
+    { tablename: 'feed', ...ofJournal },
+    { tablename: 'feed', ...ofPlatform },
+    { tablename: 'groups', ...ofPlatform },
+    { tablename: 'groups', ...ofViews },
+    { tablename: 'guards', ...ofJournal, cmd: 'SELECT', with_check: null },
+    { tablename: 'memberships', ...ofJournal },
+    { tablename: 'memberships', ...ofViews },
+    { tablename: 'outbox', ...ofJournal },
+    { tablename: 'users', ...ofPlatform },
+    { tablename: 'users', ...ofViews },
+    { tablename: 'webhook_deliveries', ...ofJournal },
+    { tablename: 'webhook_secrets', ...ofJournal },
+    { tablename: 'webhooks', ...ofJournal },
+  ]);
+});
+
+it('the service adds to the journal and reads it, and can change nothing of it', async () => {
+  const { rows } = await admin.query(
+    `SELECT table_name::text AS name, array_agg(privilege_type::text ORDER BY privilege_type) AS rights
+     FROM information_schema.role_table_grants
+     WHERE grantee = 'rollcall_service' AND table_name = ANY ($1) GROUP BY 1 ORDER BY 1`,
+    [['activity', 'activity_members', 'outbox', 'feed']],
+  );
+  expect(rows).toEqual([
+    { name: 'activity', rights: ['INSERT', 'SELECT'] },
+    { name: 'activity_members', rights: ['INSERT', 'SELECT'] },
+    { name: 'feed', rights: ['SELECT'] },
+    { name: 'outbox', rights: ['INSERT'] },
+  ]);
+});
+
+it('the service delivers to webhooks, and can neither make nor move one, nor give it a secret', async () => {
+  const { rows } = await admin.query(
+    `SELECT table_name::text || '.' || column_name AS name FROM information_schema.role_column_grants
+     WHERE grantee = 'rollcall_service' AND privilege_type <> 'SELECT' AND table_name IN ('webhooks', 'webhook_secrets')
+     ORDER BY 1`,
+  );
+  const states = ['claimed', 'disabled', 'disabled_reason', 'failing_since', 'failures', 'last_success'];
+  expect(rows.map(({ name }) => name as string)).toEqual(
+    [...states, 'paused_until', 'position'].map((name) => `webhooks.${name}`),
   );
 });
 
-it('the reader owns nothing but the views, and the service is no member of it', async () => {
+it('the reader owns nothing but the views, and the service is no member of those that see several companies', async () => {
   const owned = await column(
     `SELECT c.oid::regclass::text FROM pg_class c WHERE relowner = 'rollcall_reader'::regrole ORDER BY 1`,
   );
   expect(owned).toEqual(['scoped.groups', 'scoped.memberships', 'scoped.users']);
   const { rows } = await admin.query(
     `SELECT pg_has_role('rollcall_service', 'rollcall_reader', 'MEMBER') AS member,
-       has_schema_privilege('rollcall_reader', 'scoped', 'CREATE') AS makes`,
+       has_schema_privilege('rollcall_reader', 'scoped', 'CREATE') AS makes,
+       pg_has_role('rollcall_service', 'rollcall_journal', 'MEMBER') AS keeps,
+       has_schema_privilege('rollcall_journal', 'public', 'CREATE') AS adds,
+       pg_has_role('rollcall_service', 'rollcall_platform', 'MEMBER') AS reads,
+       has_schema_privilege('rollcall_platform', 'public', 'CREATE') AS owns`,
   );
-  expect(rows).toEqual([{ member: false, makes: false }]);
+  expect(rows).toEqual([
+    { member: false, makes: false, keeps: false, adds: false, reads: false, owns: false },
+  ]);
 });
 
 it('definer functions have a fixed search path and are closed to the public', async () => {
   const functions = await admin.query(
-    `SELECT proname::text, proconfig, has_function_privilege('public', oid, 'EXECUTE') AS open FROM pg_proc
+    `SELECT proname::text, array(SELECT c FROM unnest(proconfig) c WHERE c LIKE 'search_path=%') AS proconfig,
+       has_function_privilege('public', oid, 'EXECUTE') AS open FROM pg_proc
      WHERE prosecdef AND pronamespace IN ('public'::regnamespace, 'scoped'::regnamespace) ORDER BY 1`,
   );
   const closed = { proconfig: ['search_path=pg_catalog, pg_temp'], open: false };
   expect(functions.rows).toEqual(
     [
+      'claim_expiry_warnings',
+      'confirm_token',
+      'count_expiring_credentials',
+      'count_held_guards',
+      'count_webhooks',
       'ensure_secret_key',
+      'external_ids_are_unique',
+      'feed_companies',
+      'feed_head',
+      'feed_news',
+      'feed_state',
       'find_company',
       'find_comparison',
+      'find_due_webhooks',
       'find_issuers',
+      'find_oauth_client',
+      'find_platform_credential',
+      'find_refused_token',
       'find_token',
+      'has_client_keys',
+      'issue_client_token',
       'join_writers',
+      'note_client_uses',
+      'note_platform_uses',
+      'note_requests',
+      'note_token_uses',
+      'outbox_lag',
+      'read_feed',
       'record_comparison',
+      'record_expiring',
+      'relay_outbox',
+      'remove_memberships_of_groups',
+      'remove_memberships_of_users',
+      'token_state',
+      'trim_webhook_deliveries',
     ].map((proname) => ({ proname, ...closed })),
   );
+});
+
+it('functions that switch kinds of plans off are not compiled', async () => {
+  const compiled = await column(
+    `SELECT proname::text FROM pg_proc
+     WHERE pronamespace IN ('public'::regnamespace, 'scoped'::regnamespace)
+       AND array_to_string(proconfig, ' ') LIKE '%enable_%' AND NOT 'jit=off' = ANY (proconfig) ORDER BY 1`,
+  );
+  expect(compiled).toEqual([]);
 });
 
 it('texts that are compared are in the collation "C"', async () => {
   const keys = await admin.query(
     `SELECT table_name::text, column_name::text, collation_name::text FROM information_schema.columns
-     WHERE table_schema = 'public' AND (column_name LIKE '%\\_key' OR column_name IN ('external_id', 'email_keys'))`,
+     WHERE table_schema = 'public' AND table_name NOT LIKE 'activity%' AND (column_name LIKE '%\\_key' OR column_name IN ('external_id', 'email_keys'))`,
   );
-  expect(keys.rows).toHaveLength(7);
+  expect(keys.rows).toHaveLength(9);
   expect(keys.rows.filter(({ collation_name }) => collation_name !== 'C')).toEqual([]);
 });
 
@@ -130,7 +275,7 @@ describe('the entities', () => {
   it.each([
     'ALTER TABLE users ALTER COLUMN display DROP NOT NULL',
     'ALTER TABLE groups ADD COLUMN stray text',
-    'ALTER TABLE memberships DROP CONSTRAINT memberships_member_user_fkey',
+    'ALTER TABLE memberships DROP CONSTRAINT memberships_one_member',
     'DROP INDEX users_external_id_index',
     'ALTER TABLE companies DROP CONSTRAINT companies_slug_key',
     'DROP INDEX token_issuers_issuer_unique',

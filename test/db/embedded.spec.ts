@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -15,22 +16,29 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { StartupError } from '../../src/config/startup-error.js';
+import { prepareCluster } from '../../src/embedded-postgres/cluster.js';
 import { linkLibraries } from '../../src/embedded-postgres/binaries.js';
 import { openEmbedded } from '../../src/embedded-postgres/embedded-database.js';
 import { isAlive } from '../../src/embedded-postgres/process-state.js';
-import { compileOpener, type Opener, removeOpener, startOpener } from '../support/database-opener.js';
+import { type Opener, startOpener } from '../support/database-opener.js';
+import { COMPILE_LIMIT, compileProgram } from '../support/program.js';
 
 const NOBODY = 65534;
 const isRoot = process.getuid?.() === 0;
 
 let program: string;
+/** Has a cluster that nobody has used, for tests that are not about making one. */
+let made: string;
 let root: string;
 let dataDir: string;
 let openers: Opener[] = [];
 
-beforeAll(() => {
-  program = compileOpener();
-});
+beforeAll(async () => {
+  program = await compileProgram();
+  made = mkdtempSync(join(tmpdir(), 'rollcall-embedded-made-'));
+  prepareCluster(made, false);
+}, COMPILE_LIMIT);
+afterAll(() => rmSync(made, { recursive: true, force: true }));
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'rollcall-embedded-'));
   dataDir = join(root, 'data');
@@ -44,12 +52,19 @@ afterEach(async () => {
   }
   rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 });
-afterAll(() => removeOpener(program));
 
 async function open(how: Parameters<typeof startOpener>[2] = {}): Promise<Opener> {
   const opener = await startOpener(program, dataDir, how);
   openers.push(opener);
   return opener;
+}
+
+/** Puts a cluster into the data folder. */
+function copyCluster(): void {
+  mkdirSync(dataDir);
+  // Unlike Node's own copies, these keep their owner.
+  const { status } = spawnSync('cp', ['-a', join(made, 'pg18'), dataDir]);
+  if (status !== 0) throw new Error(`${made} could not be copied`);
 }
 
 async function query(url: string | undefined, text: string): Promise<pg.QueryResultRow[]> {
@@ -150,6 +165,8 @@ describe('a fresh folder', () => {
 });
 
 describe('processes that are killed', () => {
+  beforeEach(copyCluster);
+
   test('the opener: the next one joins the server that runs on', async () => {
     const first = await open();
     await query(first.url, KEEP);
@@ -238,19 +255,19 @@ describe('one clear line', () => {
   });
 
   test('a secret that is gone', async () => {
-    await (await open()).close();
+    copyCluster();
     rmSync(join(dataDir, 'pg18', 'rollcall.secret'));
     expect(await refusal()).toContain("rollcall.secret can't be read (ENOENT)");
   });
 
   test('a secret that does not fit', async () => {
-    await (await open()).close();
+    copyCluster();
     writeFileSync(join(dataDir, 'pg18', 'rollcall.secret'), 'other\n');
     expect(await refusal()).toContain('refuses the password kept there');
   });
 
   test('a server that does not start, with what PostgreSQL said', async () => {
-    await (await open()).close();
+    copyCluster();
     writeFileSync(join(dataDir, 'pg18', 'postgresql.auto.conf'), "wal_level = 'nonsense'\n");
     expect(await refusal()).toMatch(/did not start \(see .*postgres\.log\).*(nonsense|wal_level|errors)/);
   });

@@ -24,7 +24,7 @@ beforeEach(async () => {
 afterEach(() => rig.close());
 
 const start = (schemas: SchemaRegistry): Promise<void> =>
-  new IndexedForms(schemas).load((statement) => rig.transaction.control(statement));
+  new IndexedForms(schemas).load((statement) => rig.transaction.runOutsideCompany(statement));
 
 async function refusal(schemas: SchemaRegistry): Promise<string> {
   const error: unknown = await start(schemas).catch((thrown: unknown) => thrown);
@@ -60,7 +60,7 @@ describe('a start', () => {
       await setFolding(version);
       const line = await refusal(BUILT_IN_RESOURCE_TYPES);
       expect(line).toContain(`folded by version ${version} and this program has version ${FOLDING_VERSION}`);
-      expect(line).toContain('rollcall reindex');
+      expect(line).toContain('rollcall -- reindex');
       expect(line).not.toContain('\n');
     }
   });

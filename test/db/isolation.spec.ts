@@ -4,7 +4,18 @@ import { type CompanyScope } from '../../src/scim/company-scope.js';
 import { uniqueCode, USER_BADGE, withBadges } from '../support/badge.schema.js';
 import { delta, StoreRig } from './store-rig.js';
 
-const TABLES = ['users', 'groups', 'memberships', 'resource_counts', 'unique_values'];
+const TABLES = [
+  'users',
+  'groups',
+  'memberships',
+  'resource_counts',
+  'unique_values',
+  'guards',
+  'guard_minutes',
+  'guard_estimates',
+  'held_removals',
+  'deleted_resources',
+];
 const VIEWS = ['scoped.users', 'scoped.groups', 'scoped.memberships'];
 
 let rig: StoreRig;
@@ -21,6 +32,16 @@ async function fill(scope: CompanyScope): Promise<{ user: string; group: string 
   const membership = delta({ add: [user.id] });
   const inner = await rig.groups.insert(scope, { displayName: 'G' }, membership, { members: false });
   await rig.groups.insert(scope, { displayName: 'H' }, delta({ add: [inner.group.id] }), { members: false });
+  for (const statement of [
+    'guards (company_id) VALUES ($1)',
+    'guard_minutes (company_id, subject, minute, slot, removed) VALUES ($1, 0, 1, 0, 1)',
+    'guard_estimates (company_id, subject) VALUES ($1, 0)',
+    "held_removals (company_id, resource_id, resource_type, operation, removed) VALUES ($1, 1, 'User', 'delete', 1)",
+  ]) {
+    await rig.admin.query(`INSERT INTO ${statement}`, [scope.companyId]);
+  }
+  const gone = await rig.users.insert(scope, { userName: 'gone' }, { groups: false, manager: false });
+  await rig.users.delete(scope, gone.id, undefined);
   return { user: user.id, group: inner.group.id };
 }
 
@@ -114,6 +135,14 @@ describe('TEN-02: with a company and no condition in the statement, the service'
     await expect(insert).rejects.toMatchObject({ code: '42501' });
   });
 
+  it('has no removal judged for another company', async () => {
+    const judge = service.query(`SELECT judge_removals($1, 'Group', read_resource_id($2), 'members', 1, 1)`, [
+      ours.companyId,
+      ourGroup,
+    ]);
+    await expect(judge).rejects.toMatchObject({ code: '42501' });
+  });
+
   it('TEN-06: cannot make a member of another company’s user', async () => {
     const insert = service.query(
       `INSERT INTO memberships (company_id, group_id, member_id, member_user_id)
@@ -150,14 +179,14 @@ it('TEN-06: not even the owner of all rows can make a membership across companie
 });
 
 describe('the control tables', () => {
-  it.each(['companies', 'access_tokens', 'token_issuers', 'settings', 'migrations'])(
-    '%s is closed to the service',
-    async (table) => {
-      await setCompany(ours.companyId);
-      await expect(service.query(`SELECT 1 FROM ${table}`)).rejects.toMatchObject({ code: '42501' });
-      await expect(service.query(`DELETE FROM ${table}`)).rejects.toMatchObject({ code: '42501' });
-    },
-  );
+  it.each([
+    ...['companies', 'access_tokens', 'token_activity', 'token_issuers', 'settings', 'migrations'],
+    ...['oauth_clients', 'oauth_client_secrets', 'oauth_federated_credentials'],
+  ])('%s is closed to the service', async (table) => {
+    await setCompany(ours.companyId);
+    await expect(service.query(`SELECT 1 FROM ${table}`)).rejects.toMatchObject({ code: '42501' });
+    await expect(service.query(`DELETE FROM ${table}`)).rejects.toMatchObject({ code: '42501' });
+  });
 
   it('the service cannot become someone else than the login allows it', async () => {
     await expect(service.query('CREATE TABLE scoped.own (a int)')).rejects.toMatchObject({ code: '42501' });
@@ -194,6 +223,14 @@ describe('the control tables', () => {
         duplicate_group_names: false,
         unknown_members: 'reject',
         user_id: null,
+        suspended: false,
+        client_id: null,
+        pause_left: null,
+        rate_limit: null,
+        journal_values: false,
+        recreate: 'new',
+        reprovision: 'reject',
+        elsewhere: null,
       },
     ]);
     expect(await find(randomBytes(32))).toEqual([]);

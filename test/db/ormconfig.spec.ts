@@ -3,7 +3,7 @@ import pg from 'pg';
 import { MIGRATIONS } from '../../src/persistence/migrations/migrations.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
 import { endProcesses, startProcess } from '../support/process.js';
-import { compileProgram } from '../support/program.js';
+import { COMPILE_LIMIT, compileProgram } from '../support/program.js';
 
 const TYPEORM = join(import.meta.dirname, '..', '..', 'node_modules', 'typeorm', 'cli.js');
 const LIMIT = 120_000;
@@ -12,9 +12,9 @@ let program: string;
 let database: TestDatabase;
 
 beforeAll(async () => {
-  program = compileProgram();
+  program = await compileProgram();
   database = await testDatabase();
-}, LIMIT);
+}, COMPILE_LIMIT);
 afterAll(async () => {
   await endProcesses();
   await database.close();
@@ -25,7 +25,9 @@ async function typeorm(
   command: string,
   env: Readonly<Record<string, string>>,
 ): Promise<{ code: unknown; out: string; error: string }> {
-  const running = startProcess([process.execPath, TYPEORM, command, '-d', join(program, 'ormconfig.js')], {
+  // It asks for the element types of several arrays at once over one connection, of which pg warns.
+  const call = [process.execPath, '--no-deprecation', TYPEORM, command] as const;
+  const running = startProcess([...call, '-d', join(program, 'ormconfig.js')], {
     env: { NO_COLOR: '1', ...env },
   });
   return { code: await running.ended(), out: running.out(), error: running.error() };

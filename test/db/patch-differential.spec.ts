@@ -19,6 +19,7 @@ import { foldCase } from '../../src/protocol/text/fold-case.js';
 import { AttributeForms } from '../../src/persistence/indexed-forms/attribute-forms.js';
 import { searchDocument } from '../../src/persistence/sql/search-document.js';
 import { type CompanyScope } from '../../src/scim/company-scope.js';
+import { ClientPatchSource } from '../support/arbitraries/client-patch.arbitrary.js';
 import { usersToCreate } from '../support/arbitraries/company.arbitrary.js';
 import { EVERY_TYPE } from '../support/arbitraries/every-type.schema.js';
 import { type MemberPool, PatchSource } from '../support/arbitraries/patch.arbitrary.js';
@@ -162,13 +163,12 @@ function changeMembers(
 
 /** Every id that is to be added must be somebody's, or it is left out where the company says so. */
 function onlyKnown(change: Change, known: ReadonlyMap<string, JsonObject>, { scope }: Setting): Change {
-  if (change.kind !== 'addValues' && change.kind !== 'replaceValues') return change;
-  const isKnown = (value: Json): boolean => known.has(textAt(value, 'value'));
-  const kept = change.values.filter(isKnown);
-  if (kept.length < change.values.length && scope.settings.unknownMembers === 'reject') {
+  if (change.kind !== 'addMembers' && change.kind !== 'replaceMembers') return change;
+  const kept = change.ids.filter((id) => known.has(id));
+  if (kept.length < change.ids.length && scope.settings.unknownMembers === 'reject') {
     throw new ScimError(400, 'invalidValue', 'unknown member');
   }
-  return { ...change, values: kept };
+  return { ...change, ids: kept };
 }
 
 async function asState(group: StoredGroup): Promise<GroupState> {
@@ -299,6 +299,12 @@ function aboutItself(message: JsonObject, id: string): JsonObject {
   return JSON.parse(JSON.stringify(message).replaceAll(SELF, id)) as JsonObject;
 }
 
+const eitherMessage = (source: PatchSource, clients: ClientPatchSource): fc.Arbitrary<JsonObject> =>
+  fc.oneof(
+    { weight: 3, arbitrary: source.message() },
+    { weight: 1, arbitrary: clients.message().map(({ sent }) => sent) },
+  );
+
 const anyDialect = fc.constantFrom<Dialect>('lenient', 'strict');
 
 describe('PATCH in PostgreSQL and in memory', () => {
@@ -314,12 +320,13 @@ describe('PATCH in PostgreSQL and in memory', () => {
       const { pool: others } = settings[number] as Setting;
       const pool = { ...others, ids: [...others.ids, SELF], present: members };
       const source = new PatchSource(EVERY_TYPE.group, values, pool, GROUP_NAMES);
+      const clients = new ClientPatchSource(EVERY_TYPE.group, values, pool.ids);
       return fc.record({
         number: fc.constant(number),
         members: fc.constant(members),
         dialect: anyDialect,
         body: values.body(EVERY_TYPE.group, ['displayName', 'members']),
-        messages: fc.array(source.message(), { minLength: 1, maxLength: 3 }),
+        messages: fc.array(eitherMessage(source, clients), { minLength: 1, maxLength: 3 }),
       });
     });
     const property = fc.asyncProperty(sequence, async ({ number, dialect, body, members, messages }) => {
@@ -343,10 +350,11 @@ describe('PATCH in PostgreSQL and in memory', () => {
   it('PAT-04, PAT-07, PAT-42: a user has the same attributes and version on both sides', async () => {
     const [setting] = settings as [Setting, Setting];
     const source = new PatchSource(EVERY_TYPE.user, values, undefined, setting.userNames);
+    const clients = new ClientPatchSource(EVERY_TYPE.user, values, []);
     const sequence = fc.record({
       dialect: anyDialect,
       body: values.body(EVERY_TYPE.user, ['userName']),
-      messages: fc.array(source.message(), { minLength: 1, maxLength: 3 }),
+      messages: fc.array(eitherMessage(source, clients), { minLength: 1, maxLength: 3 }),
     });
     const property = fc.asyncProperty(sequence, async ({ dialect, body, messages }) => {
       const userName = `user ${++names}`;

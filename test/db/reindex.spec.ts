@@ -35,6 +35,14 @@ async function fill(scope: CompanyScope): Promise<void> {
     const attributes = { displayName: `ÇREW ${n}`, [GROUP_BADGE]: { code: `G${n}` } };
     await rig.groups.insert(scope, attributes, delta({ add: ids.slice(0, n) }), { members: false });
   }
+  for (let n = 0; n < 3; n++) {
+    const user = await rig.users.insert(scope, { userName: `GÖNE ${n}` }, READ);
+    await rig.users.delete(scope, user.id, undefined);
+    const { group } = await rig.groups.insert(scope, { displayName: `GÖNE ${n}` }, delta({}), {
+      members: false,
+    });
+    await rig.groups.delete(scope, group.id, undefined);
+  }
 }
 
 beforeEach(async () => {
@@ -60,12 +68,19 @@ async function reindex(
 }
 
 const start = (schemas: SchemaRegistry = BADGES): Promise<void> =>
-  new IndexedForms(schemas).load((statement) => rig.transaction.control(statement));
+  new IndexedForms(schemas).load((statement) => rig.transaction.runOutsideCompany(statement));
 
 /** Every row of every company, with its version and times. */
 async function rows(): Promise<unknown> {
   const dump: unknown[] = [];
-  for (const table of ['users', 'groups', 'memberships', 'unique_values', 'resource_counts']) {
+  for (const table of [
+    'users',
+    'groups',
+    'memberships',
+    'unique_values',
+    'resource_counts',
+    'deleted_resources',
+  ]) {
     const all = await rig.admin.query(`SELECT t::text AS row FROM ${table} t ORDER BY 1`);
     dump.push([table, all.rows]);
   }
@@ -88,6 +103,7 @@ async function makeKeysOfAnotherFolding(): Promise<void> {
       WHERE n.company_id = g.company_id AND n.id < g.id ORDER BY n.id DESC LIMIT 1)
       WHERE EXISTS (SELECT FROM groups n WHERE n.company_id = g.company_id AND n.id < g.id);
     DELETE FROM unique_values WHERE user_id % 2 = 0;
+    UPDATE deleted_resources SET name_key = 'x';
     WITH gone AS (DELETE FROM unique_values WHERE group_id IS NOT NULL RETURNING *)
     INSERT INTO unique_values SELECT company_id, attribute, value_hash, NULL,
       coalesce(lead(group_id) OVER w, first_value(group_id) OVER w) FROM gone
@@ -103,7 +119,7 @@ describe('a reindex', () => {
       const before = await rows();
       await makeKeysOfAnotherFolding();
       expect(await rows()).not.toEqual(before);
-      await expect(start()).rejects.toThrow('rollcall reindex');
+      await expect(start()).rejects.toThrow('rollcall -- reindex');
       expect(await reindex(BADGES, batchSize)).toEqual({
         companies: 2,
         resources: 2 * (USERS + GROUPS),

@@ -63,8 +63,8 @@ describe('roles', () => {
     const url = await makeDatabase('plain', 'NOCREATEROLE');
     const message = await refusal(migrate(url));
     expect(message).toContain(
-      'CREATE ROLE rollcall_service NOLOGIN; CREATE ROLE rollcall_reader NOLOGIN; ' +
-        'GRANT rollcall_service, rollcall_reader TO plain WITH INHERIT FALSE, SET TRUE;',
+      'CREATE ROLE rollcall_service NOLOGIN; CREATE ROLE rollcall_reader NOLOGIN; CREATE ROLE rollcall_journal NOLOGIN; CREATE ROLE rollcall_platform NOLOGIN; ' +
+        'GRANT rollcall_service, rollcall_reader, rollcall_journal, rollcall_platform TO plain WITH INHERIT FALSE, SET TRUE;',
     );
     await admin.query(message.slice(message.indexOf('CREATE ROLE')));
     await migrate(url);
@@ -73,7 +73,7 @@ describe('roles', () => {
   test('a second login with a database on the same server is granted what exists', async () => {
     const url = await makeDatabase('second', 'CREATEROLE');
     expect(await refusal(migrate(url))).toMatch(
-      /: GRANT rollcall_service, rollcall_reader TO second [^;]*;$/,
+      /: GRANT rollcall_service, rollcall_reader, rollcall_journal, rollcall_platform TO second [^;]*;$/,
     );
   });
 
@@ -86,15 +86,19 @@ describe('roles', () => {
       );
       await admin.query(`ALTER ROLE rollcall_service NO${power}`);
     }
-    await admin.query('GRANT rollcall_reader TO rollcall_service');
-    expect(await refusal(migrate(urlOf('third')))).toContain('REVOKE rollcall_reader FROM rollcall_service;');
-    await admin.query('REVOKE rollcall_reader FROM rollcall_service');
+    for (const role of ['rollcall_reader', 'rollcall_journal', 'rollcall_platform']) {
+      await admin.query(`GRANT ${role} TO rollcall_service`);
+      expect(await refusal(migrate(urlOf('third')))).toContain(`REVOKE ${role} FROM rollcall_service;`);
+      await admin.query(`REVOKE ${role} FROM rollcall_service`);
+    }
     await migrate(urlOf('third'));
   });
 
   async function grantedDatabase(name: string): Promise<string> {
     const url = await makeDatabase(name, 'NOCREATEROLE');
-    await admin.query(`GRANT rollcall_service, rollcall_reader TO ${name} WITH INHERIT FALSE, SET TRUE`);
+    await admin.query(
+      `GRANT rollcall_service, rollcall_reader, rollcall_journal, rollcall_platform TO ${name} WITH INHERIT FALSE, SET TRUE`,
+    );
     return url;
   }
 
@@ -151,6 +155,20 @@ describe('roles', () => {
   });
 });
 
+it('tells who waits what is done to the tables, and nothing where that is nothing', async () => {
+  const url = await makeDatabase('told', 'NOCREATEROLE');
+  await admin.query(
+    'GRANT rollcall_service, rollcall_reader, rollcall_journal, rollcall_platform TO told WITH INHERIT FALSE, SET TRUE',
+  );
+  const said: string[] = [];
+  const say = (line: string): void => void said.push(line);
+  await migrate(url, say);
+  expect(said).toContain('Setting up the tables of this version …');
+  said.length = 0;
+  await migrate(url, say);
+  expect(said).not.toContain('Setting up the tables of this version …');
+});
+
 describe('DATABASE_URL', () => {
   const open = (url: string): Promise<unknown> =>
     openDatabase(readSettings({ DATABASE_URL: url, DATA_DIR: '/nowhere/at/all' }));
@@ -158,9 +176,18 @@ describe('DATABASE_URL', () => {
   test('is used as it is, and no embedded server is touched', async () => {
     const url = await makeDatabase('external', 'NOCREATEROLE');
     const database = await openDatabase(readSettings({ DATABASE_URL: url, DATA_DIR: '/nowhere/at/all' }));
-    expect(database).toMatchObject({ url, directUrl: url, embedded: false });
+    expect(database).toMatchObject({ directUrl: url, embedded: false, warnings: [] });
+    expect(await database.serviceUrl()).toBe(url);
     await database.close();
     expect((await admin.query('SELECT 1')).rowCount).toBe(1);
+  });
+
+  test('of a superuser is used with a warning that names it', async () => {
+    const url = await makeDatabase('mighty', 'SUPERUSER');
+    const { warnings } = await openDatabase(readSettings({ DATABASE_URL: url }));
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(/^DATABASE_URL: login mighty is a superuser, .* only owns the database/);
+    expect(warnings[0]).not.toContain(SECRET);
   });
 
   test('that nobody answers is one line with host, port and database', async () => {

@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { type DataSource } from 'typeorm';
 import { IndexedForms } from '../../src/persistence/indexed-forms/indexed-forms.js';
-import { createDataSource } from '../../src/persistence/database/data-source.js';
+import { PostgresMembershipChecksStore } from '../../src/persistence/checks/postgres-membership-checks.store.js';
+import { openDataSource } from '../../src/persistence/database/data-source.js';
 import { PostgresGroupsStore } from '../../src/persistence/groups/postgres-groups.store.js';
 import { PostgresResourcesStore } from '../../src/persistence/resources/postgres-resources.store.js';
 import { PostgresCompanyTransaction } from '../../src/persistence/transaction/postgres-company-transaction.js';
@@ -17,7 +18,8 @@ import { testDatabase, type TestDatabase } from '../support/database.js';
 
 const SETTINGS = {
   poolSize: 10,
-  streamPoolSize: 2,
+  queueTimeout: 60_000,
+  writeTimeout: 60_000,
   statementTimeout: 20_000,
   streamTimeout: 60_000,
   databasePooler: 'none',
@@ -36,20 +38,24 @@ export class StoreRig {
     readonly users: PostgresUsersStore,
     readonly groups: PostgresGroupsStore,
     readonly resources: PostgresResourcesStore,
+    readonly checks: PostgresMembershipChecksStore,
+    readonly indexed: IndexedForms,
   ) {}
 
   static async open(schemas: SchemaRegistry = BUILT_IN_RESOURCE_TYPES): Promise<StoreRig> {
     const database = await testDatabase();
     const admin = new pg.Client(database.adminUrl);
     await admin.connect();
-    const dataSource = await createDataSource(database.url, SETTINGS).initialize();
+    const dataSource = await openDataSource(database.url, SETTINGS);
     const indexed = new IndexedForms(schemas);
     const transaction = new PostgresCompanyTransaction(dataSource, database.url, SETTINGS, indexed);
     await transaction.loadIndexedForms();
     const users = new PostgresUsersStore(transaction, schemas, indexed);
     const groups = new PostgresGroupsStore(transaction, schemas, indexed);
     const resources = new PostgresResourcesStore(transaction);
-    return new StoreRig(database, admin, dataSource, transaction, users, groups, resources);
+    const checks = new PostgresMembershipChecksStore(transaction, schemas, indexed);
+    const stores = [users, groups, resources, checks] as const;
+    return new StoreRig(database, admin, dataSource, transaction, ...stores, indexed);
   }
 
   async company(settings: Partial<CompanySettings> = {}): Promise<CompanyScope> {
@@ -77,7 +83,6 @@ export class StoreRig {
   }
 
   async close(): Promise<void> {
-    await this.transaction.close();
     await this.dataSource.destroy();
     await this.admin.end();
     await this.database.close();

@@ -6,6 +6,7 @@ import { type BoundFilter, type CompareOperator, type Filter } from '../../src/p
 import { type JsonObject } from '../../src/protocol/json.js';
 import { type Attributes } from '../../src/protocol/resource/resource.js';
 import {
+  locationsBelow,
   representGroupHead,
   representMember,
   representUser,
@@ -23,6 +24,7 @@ import {
 import { compareCodePoints } from '../../src/protocol/text/fold-case.js';
 import { type CompanyScope } from '../../src/scim/company-scope.js';
 import { delta, listOf, membersOf, StoreRig } from './store-rig.js';
+import { titled } from '../support/titled.js';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const BASE = 'https://host/scim';
@@ -129,7 +131,7 @@ async function fill(): Promise<void> {
 }
 
 async function readAll(): Promise<void> {
-  const base = { location: (type: string, id: string) => `${BASE}/${type}s/${id}` };
+  const base = locationsBelow(BASE);
   const users = await rig.users.list(scope, listOf(SCHEMAS.user, { baseUri: BASE }), {
     groups: true,
     manager: true,
@@ -237,7 +239,7 @@ function literalsFor(type: ResourceType, text: string): readonly (string | boole
   return [...new Set([...own.flatMap(literalsIn), ...TRAPS])];
 }
 
-describe.each([SCHEMAS.user, SCHEMAS.group])('filters on $name', (type) => {
+describe.each(titled([SCHEMAS.user, SCHEMAS.group], 'name'))('filters on %s', (_, type) => {
   it('FIL-02, FIL-19, FIL-24, FIL-25: every attribute × operator × value finds what the oracle finds', async () => {
     let matched = 0;
     let asked = 0;

@@ -1,4 +1,9 @@
-import { runCommand, type CommandOutcome } from '../support/command-line.js';
+import {
+  runCommand,
+  runOnTerminal,
+  type CommandOutcome,
+  type TerminalOptions,
+} from '../support/command-line.js';
 import { startTestApplication, type TestApplication } from '../support/application.js';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -39,12 +44,29 @@ describe('the rollcall command, beside a running server', () => {
   it('makes, shows, lists and changes companies', async () => {
     const made = await json('company', 'create', 'acme-eu', '--name', 'Acme Ünion');
     const company = {
+      id: expect.stringMatching(/^[0-9a-f]{16}$/),
       slug: 'acme-eu',
       name: 'Acme Ünion',
       created: expect.any(String),
-      settings: { duplicateGroupNames: false, unknownMembers: 'reject' },
+      state: 'active',
+      settings: {
+        duplicateGroupNames: false,
+        unknownMembers: 'reject',
+        uniqueExternalId: false,
+        journalRetentionDays: 400,
+        journalValues: false,
+        recreate: 'new',
+        reprovision: 'reject',
+        rateLimit: null,
+      },
       users: 0,
       groups: 0,
+      suspended: null,
+      pausedUntil: null,
+      movedTo: null,
+      deleteAfter: null,
+      lastUsed: null,
+      expiringCredentials: 0,
     };
     expect(made).toEqual(company);
     expect(await json('company', 'show', 'acme-eu')).toEqual(company);
@@ -54,13 +76,53 @@ describe('the rollcall command, beside a running server', () => {
     const changed = {
       ...company,
       name: 'Acme',
-      settings: { duplicateGroupNames: true, unknownMembers: 'ignore' },
+      settings: {
+        duplicateGroupNames: true,
+        unknownMembers: 'ignore',
+        uniqueExternalId: false,
+        journalRetentionDays: 400,
+        journalValues: false,
+        recreate: 'new',
+        reprovision: 'reject',
+        rateLimit: null,
+      },
     };
     expect(await json(...set, '--duplicate-group-names', 'true')).toEqual(changed);
     expect(await json('company', 'show', 'acme-eu')).toEqual(changed);
     expect(await json('company', 'set', 'acme-eu', '--unknown-members', 'reject')).toEqual({
       ...changed,
-      settings: { duplicateGroupNames: true, unknownMembers: 'reject' },
+      settings: {
+        duplicateGroupNames: true,
+        unknownMembers: 'reject',
+        uniqueExternalId: false,
+        journalRetentionDays: 400,
+        journalValues: false,
+        recreate: 'new',
+        reprovision: 'reject',
+        rateLimit: null,
+      },
+    });
+    expect(await json('company', 'set', 'acme-eu', '--unique-external-id', 'on')).toMatchObject({
+      settings: { uniqueExternalId: true },
+    });
+    expect((await rollcall('company', 'show', 'acme-eu')).out).toContain('externalId of users');
+    expect(await json('company', 'set', 'acme-eu', '--journal-retention', '30d')).toMatchObject({
+      settings: { journalRetentionDays: 30 },
+    });
+    expect((await rollcall('company', 'show', 'acme-eu')).out).toMatch(/│ Journal kept +│ 30 days +│/);
+    await json('company', 'set', 'acme-eu', '--journal-retention', '400');
+    expect(await json('company', 'set', 'acme-eu', '--unique-external-id', 'off')).toMatchObject({
+      settings: { uniqueExternalId: false, journalRetentionDays: 400 },
+    });
+    expect(await json('company', 'set', 'acme-eu', '--rate-limit', '500')).toMatchObject({
+      settings: { rateLimit: 500 },
+    });
+    expect((await rollcall('company', 'show', 'acme-eu')).out).toMatch(/Requests a second +│ 500 /);
+    expect((await rollcall('company', 'set', 'acme-eu', '--rate-limit', '0')).error).toContain(
+      '1 to 1000000',
+    );
+    expect(await json('company', 'set', 'acme-eu', '--rate-limit', 'default')).toMatchObject({
+      settings: { rateLimit: null },
     });
   });
 
@@ -85,6 +147,7 @@ describe('the rollcall command, beside a running server', () => {
     expect(await groupsStatus(secret)).toBe(200);
     const tokens = await rollcall('token', 'list', 'tabled');
     expect(tokens.out).toMatch(/│ Entra +│ lenient +│ read only +│ valid until 20/);
+    expect(tokens.out).toMatch(/, 365 days( left)? +│ (none|20.*) +│/);
     expect(tokens.out).not.toContain(secret);
   });
 
@@ -95,7 +158,12 @@ describe('the rollcall command, beside a running server', () => {
     const made = await rollcall('company', 'create', 'steered', '--name', name);
     expect(made.out).toContain(shown);
     expect(made.out).not.toMatch(harmful);
-    const list = await rollcall('company', 'list');
+    const list = await runOnTerminal(
+      { columns: 200 },
+      { DATABASE_URL: application.database.url },
+      'company',
+      'list',
+    );
     expect(list.out).toContain(shown);
     expect(list.out).not.toMatch(harmful);
     const document = await rollcall('company', 'show', 'steered', '--json');
@@ -117,8 +185,18 @@ describe('the rollcall command, beside a running server', () => {
       created: expect.any(String),
       expires: expect.any(String),
       revoked: null,
+      daysLeft: 365,
+      lastUsed: null,
+      client: null,
       user: null,
       secret: expect.stringMatching(/^rollcall_[\w-]{43}$/),
+      baseUrls: {
+        standard: 'http://127.0.0.1:3000/standard/scim/v2',
+        paradigm: 'http://127.0.0.1:3000/scim/v2',
+        oud: 'http://127.0.0.1:3000/iam/directory/oud/scim/v1',
+        strongdm: 'http://127.0.0.1:3000/provisioning/generic/v2',
+        scaikey: 'http://127.0.0.1:3000/api/v1/tenants/issuing/scim/v2',
+      },
     });
     expect(Math.abs(Date.parse(plain.expires) - Date.now() - 365 * DAY)).toBeLessThan(DAY / 24);
 
@@ -170,7 +248,7 @@ describe('the rollcall command, beside a running server', () => {
     expect(await groupsStatus(secret)).toBe(401);
     expect(Date.parse(revoked)).not.toBeNaN();
     expect(await json('token', 'revoke', 'revoking', id)).toMatchObject({ revoked });
-    expect((await rollcall('token', 'list', 'revoking')).out).toContain(`revoked ${revoked}`);
+    expect((await rollcall('token', 'list', 'revoking')).out).toContain(`revoked ${revoked.slice(0, 10)}`);
   });
 
   it('switches duplicate group names back only where none clash', async () => {
@@ -206,6 +284,12 @@ describe('the rollcall command, beside a running server', () => {
       ['token', 'list', 'nobody'],
       ['token', 'update', 'nobody', id, '--name', 'Some'],
       ['token', 'revoke', 'nobody', id],
+      ['token', 'renew', 'nobody', id],
+      ['company', 'suspend', 'nobody'],
+      ['company', 'resume', 'nobody'],
+      ['company', 'delete', 'nobody', '--yes'],
+      ['company', 'restore', 'nobody'],
+      ['company', 'purge', 'nobody'],
     ]) {
       await expectRefusal(unknown, 1, 'There is no company nobody');
       await expectRefusal([...unknown, '--json'], 1, 'There is no company nobody');
@@ -217,6 +301,8 @@ describe('the rollcall command, beside a running server', () => {
 
   it.each([
     [['company', 'set', 'taken'], 'nothing to change'],
+    [['company', 'set', 'taken', '--journal-retention', '0'], 'from 1 to 3650'],
+    [['company', 'set', 'taken', '--journal-retention', '3651'], 'from 1 to 3650'],
     [['company', 'set', 'taken', '--unknown-members', 'drop'], 'reject, ignore'],
     [['company', 'set', 'taken', '--duplicate-group-names', 'yes'], 'true, false'],
     [['company', 'create', 'nameless', '--name', ' '], 'a name is not empty'],
@@ -225,6 +311,8 @@ describe('the rollcall command, beside a running server', () => {
     [['token', 'issue', 'taken', '--expires', '2020-01-01'], 'YYYY-MM-DD after today'],
     [['token', 'issue', 'taken', '--dialect', 'loose'], 'lenient, strict'],
     [['token', 'update', 'taken', '1'], 'nothing to change'],
+    [['token', 'renew', 'taken', '1', '--overlap', 'soon'], 'days from 0 to 3650'],
+    [['company', 'delete', 'taken', '--grace', '-1'], 'days from 0 to 3650'],
     [['token', 'rename'], 'unknown command'],
     [['demo', '--token', 'secret'], '--token needs --url'],
     [['demo', '--keep'], '--keep needs --url'],
@@ -239,6 +327,41 @@ describe('the rollcall command, beside a running server', () => {
     expect(help).toMatchObject({ code: 0, error: '' });
     expect(help.out).toContain('(default: 365 days)');
     expect(await rollcall()).toMatchObject({ code: 2, out: '', error: expect.stringContaining('Usage:') });
+  });
+
+  it('prints its version', async () => {
+    expect(await rollcall('--version')).toEqual({ code: 0, out: '0.1.0', error: '' });
+  });
+
+  it('gives examples of every command', async () => {
+    const groups = [
+      ...[
+        '',
+        'company',
+        'token',
+        'client',
+        'client secret',
+        'client federation',
+        'issuer',
+        'admin',
+        'platform',
+      ],
+      ...['activity', 'console', 'guard', 'group', 'user', 'webhook'],
+    ];
+    const commands: (readonly string[])[] = [];
+    for (const group of groups) {
+      const path = group === '' ? [] : group.split(' ');
+      const { out } = await rollcall(...path, '--help');
+      const [, list = ''] = out.split('Commands:\n');
+      for (const [, name = ''] of list.matchAll(/^ {2}(\w+)/gm)) {
+        const command = [...path, name];
+        if (name !== 'help' && !groups.includes(command.join(' '))) commands.push(command);
+      }
+    }
+    expect(commands.length).toBeGreaterThan(15);
+    for (const command of commands) {
+      expect((await rollcall(...command, '--help')).out).toContain(`  $ rollcall ${command.join(' ')}`);
+    }
   });
 
   it('tells what is wrong with the settings or the database', async () => {
@@ -256,5 +379,133 @@ describe('the rollcall command, beside a running server', () => {
         /^(?!.*hidden)The database 127\.0\.0\.1:1\/rollcall can't be reached[^\n]+$/,
       ),
     });
+    expect(await list({ DATABASE_URL: application.database.url, LOG_LEVL: 'warn' })).toMatchObject({
+      code: 0,
+      error: 'LOG_LEVL is no setting of Rollcall: is LOG_LEVEL meant?',
+    });
+  });
+
+  describe('tables', () => {
+    const BLANKS = /[^\S\n]+/g;
+    const widest = (text: string): number => Math.max(...text.split('\n').map((line) => [...line].length));
+    const list = (terminal: TerminalOptions, ...args: string[]): Promise<CommandOutcome> =>
+      runOnTerminal(terminal, { DATABASE_URL: application.database.url }, ...args);
+
+    beforeAll(async () => {
+      await rollcall('company', 'create', 'wide', '--name', `${'Long name '.repeat(10)}${'x'.repeat(70)}`);
+      for (const name of ['Entra ID', 'A token for a service of which much is to be said', 'y'.repeat(80)]) {
+        await rollcall('token', 'issue', 'wide', '--name', name);
+      }
+    });
+
+    it.each([100, 60, 250])('fit a terminal of %i columns, and lose nothing', async (columns) => {
+      for (const args of [
+        ['company', 'list'],
+        ['company', 'show', 'wide'],
+        ['token', 'list', 'wide'],
+      ]) {
+        const { out } = await list({ columns }, ...args);
+        expect(widest(out)).toBeLessThanOrEqual(columns);
+      }
+      const { out } = await list({ columns }, 'company', 'show', 'wide');
+      // Two are those of externalId and of tokens that expire.
+      expect(out.replaceAll(/│ (Name)? +│/g, '│').match(/x/g)).toHaveLength(72);
+      expect(out.replaceAll(BLANKS, ' ').match(/Long/g)).toHaveLength(10);
+    });
+
+    it('are coloured where the terminal allows it, and the same but for that', async () => {
+      const plain = await rollcall('token', 'list', 'wide');
+      const coloured = await list({ colour: true }, 'token', 'list', 'wide');
+      expect(plain.out).not.toContain('\u001b');
+      expect(coloured.out).toContain('\u001b[32m');
+      expect(coloured.out.replaceAll(/\u001b\[\d+m/g, '')).toBe(plain.out);
+    });
+  });
+
+  it('prints the base URLs that a token may use with it', async () => {
+    await rollcall('company', 'create', 'urls');
+    const environment = { DATABASE_URL: application.database.url, PUBLIC_URL: 'https://scim.example/in/' };
+    const issued = await runCommand(environment, 'token', 'issue', 'urls');
+    expect(issued.out).toContain('https://scim.example/in/standard/scim/v2');
+    expect(issued.out).toContain('https://scim.example/in/api/v1/tenants/urls/scim/v2');
+    expect(issued.out).not.toContain('PUBLIC_URL');
+    const [secret] = /rollcall_[\w-]+/.exec(issued.out) ?? [''];
+    await application.scim(secret).post('/Users', { userName: 'ada' });
+    const ofUser = await runCommand(environment, 'token', 'issue', 'urls', '--user', 'ada', '--json');
+    expect(JSON.parse(ofUser.out)).toMatchObject({
+      baseUrls: { standard: 'https://scim.example/in/standard/scim/v2' },
+    });
+    expect(Object.keys((JSON.parse(ofUser.out) as { baseUrls: object }).baseUrls)).toHaveLength(1);
+    expect((await rollcall('token', 'issue', 'urls')).out).toContain('PUBLIC_URL is not set');
+  });
+
+  it('renews a token, and changes its end', async () => {
+    await rollcall('company', 'create', 'renewing');
+    const { id, secret } = await json<IssuedToken>('token', 'issue', 'renewing', '--name', 'Okta');
+    const renewed = await json<IssuedToken & { old: object }>('token', 'renew', 'renewing', id);
+    expect(renewed).toMatchObject({ name: 'Okta', daysLeft: 365, old: { id, daysLeft: 7 } });
+    expect(renewed.secret).not.toBe(secret);
+    expect(await Promise.all([secret, renewed.secret].map(groupsStatus))).toEqual([200, 200]);
+    const shown = await rollcall(
+      'token',
+      'renew',
+      'renewing',
+      renewed.id,
+      '--overlap',
+      '2d',
+      '--expires',
+      '9',
+    );
+    expect(shown.out).toMatch(/valid until .*9 days left/);
+    expect(shown.out).toMatch(new RegExp(`Token ${renewed.id} ends 20`));
+    const until = ['token', 'update', 'renewing', id, '--expires'];
+    expect(await json(...until, 'never')).toMatchObject({ id, expires: null, daysLeft: null });
+    expect(await json(...until, '2099-12-31')).toMatchObject({ expires: '2099-12-31T00:00:00.000Z' });
+  });
+
+  it('suspends and resumes a company', async () => {
+    await rollcall('company', 'create', 'pausing');
+    const { secret } = await json<IssuedToken>('token', 'issue', 'pausing');
+    const { suspended } = await json<{ suspended: string }>('company', 'suspend', 'pausing');
+    expect(Date.parse(suspended)).not.toBeNaN();
+    expect(await groupsStatus(secret)).toBe(403);
+    expect(await json('company', 'suspend', 'pausing')).toMatchObject({ suspended });
+    expect((await rollcall('company', 'list')).out).toMatch(/pausing .*suspended/);
+    expect((await rollcall('company', 'resume', 'pausing')).out).toMatch(/State +│ active/);
+    expect(await groupsStatus(secret)).toBe(200);
+  });
+
+  it('deletes a company after a time in which it comes back, and removes it then', async () => {
+    await rollcall('company', 'create', 'leaving');
+    const { secret } = await json<IssuedToken>('token', 'issue', 'leaving');
+    const { deleteAfter } = await json<{ deleteAfter: string }>('company', 'delete', 'leaving', '--yes');
+    expect(Math.abs(Date.parse(deleteAfter) - Date.now() - 30 * DAY)).toBeLessThan(DAY / 2);
+    expect(await groupsStatus(secret)).toBe(403);
+    await expectRefusal(['company', 'purge', 'leaving'], 1, 'can be brought back until');
+    expect(await json('company', 'purge')).toEqual({ removed: [] });
+    expect(await json('company', 'restore', 'leaving')).toMatchObject({ deleteAfter: null });
+    expect(await groupsStatus(secret)).toBe(200);
+    await expectRefusal(['company', 'restore', 'leaving'], 1, 'was not deleted');
+    await json('company', 'delete', 'leaving', '--yes', '--grace', '0d');
+    await expectRefusal(['company', 'restore', 'leaving'], 1, 'its grace is over');
+    expect((await rollcall('company', 'purge')).out).toBe('Removed: leaving');
+    expect(await groupsStatus(secret)).toBe(401);
+    await expectRefusal(['company', 'show', 'leaving'], 1, 'There is no company leaving');
+  });
+
+  it('asks for the slug before it deletes', async () => {
+    await rollcall('company', 'create', 'asked');
+    const remove = ['company', 'delete', 'asked'];
+    const answering = (answer: string): Promise<CommandOutcome> =>
+      runOnTerminal(
+        { ask: () => Promise.resolve(answer) },
+        { DATABASE_URL: application.database.url },
+        ...remove,
+      );
+    await expectRefusal(remove, 1, '--yes');
+    expect(await answering('yes')).toMatchObject({ code: 1, error: expect.stringMatching(/another slug/) });
+    expect(await json('company', 'show', 'asked')).toMatchObject({ deleteAfter: null });
+    expect(await answering('asked')).toMatchObject({ code: 0, error: '' });
+    expect(await json('company', 'show', 'asked')).toMatchObject({ deleteAfter: expect.any(String) });
   });
 });

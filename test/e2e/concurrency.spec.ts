@@ -201,6 +201,16 @@ describe('writers at once', () => {
     };
     const pick = (from: readonly string[]): string => from[random(from.length)] ?? '';
     let made = 0;
+    /** The one who is to be in it may be deleted meanwhile; then it is somebody else. */
+    const newGroupWithSomeone = async (): Promise<string> => {
+      for (;;) {
+        const members = [{ value: pick(users) }];
+        const body = { schemas: [GROUP], displayName: `later-${++made}`, members };
+        const answer = await client.post('/Groups', body);
+        if (answer.status === 201) return answer.body.id as string;
+        expect(answer.body).toMatchObject({ status: '400', scimType: 'invalidValue' });
+      }
+    };
     const act = async (): Promise<ScimAnswer> => {
       switch (random(10)) {
         case 0: {
@@ -209,8 +219,10 @@ describe('writers at once', () => {
           return id;
         }
         case 1: {
+          // The others are being replaced.
+          if (groups.length === 1) break;
           const gone = await client.delete(`/Groups/${groups.splice(random(groups.length), 1)[0]}`);
-          groups.push(await newGroup(client, `later-${++made}`, [pick(users)]));
+          groups.push(await newGroupWithSomeone());
           return gone;
         }
         case 2:
@@ -228,9 +240,8 @@ describe('writers at once', () => {
             displayName: `put-${++made}`,
             members: [pick(users), pick(users), pick(groups)].map((value) => ({ value })),
           });
-        default:
-          return add(client, pick(groups), pick(users), pick(users), pick(users));
       }
+      return add(client, pick(groups), pick(users), pick(users), pick(users));
     };
     const answers: ScimAnswer[] = [];
     await times(20, async () => {

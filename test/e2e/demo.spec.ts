@@ -84,7 +84,13 @@ describe('the demo', () => {
       expect(out).toMatch(/│ All Staff +│ 194 +│/);
       expect(out).toMatch(/│ Users, active +│ 233 +│/);
       expect(out).toMatch(/│ Users, inactive +│ 13 +│/);
+      expect(out).toMatch(/│ A follower has +│ 246 users, 25 groups, \d+ memberships +│/);
+      expect(out).toMatch(/│ A bad sync +│ deleted 24 users, and was held by the guard +│/);
+      expect(out).toMatch(/│ A restore +│ brought back 24 users, \d+ memberships +│/);
       expect(out).toMatch(/│ Differences +│ 0 +│/);
+      expect(out).toMatch(
+        /What the journal tells of it:\n {2}command line created the company [^]*\n {2}Entra ID created 200 users\n[^]*\n {2}Okta deleted group Catalogue: Old\n[^]*so its removals are held\n[^]* {2}command line restored 24 users\n[^]*\n {2}parts of \d+ requests of Entra ID were ignored\n/,
+      );
     },
     LIMIT,
   );
@@ -130,7 +136,12 @@ describe('the demo', () => {
       const token = await company.token();
       const { code, out } = await demo('--url', application.origin, '--token', token, '--json');
       expect(code).toBe(0);
-      expect(JSON.parse(out)).toMatchObject({ company: null, kept: false, report: { differences: [] } });
+      expect(JSON.parse(out)).toMatchObject({
+        company: null,
+        kept: false,
+        report: { differences: [] },
+        story: null,
+      });
       expect(await application.administration.showCompany('lent')).toMatchObject({ users: 0, groups: 0 });
 
       await application.scim(token).post('/Users', { userName: 'ada' });

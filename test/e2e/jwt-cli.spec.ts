@@ -122,9 +122,10 @@ it('prints tables for people', async () => {
   expect(made.out).toMatch(/│ State +│ accepted +│/);
   const { out } = await rollcall('issuer', 'list');
   expect(out).toMatch(/│ Id +│ Name +│ Company +│ Issuer +│ Audience +│/);
-  expect(out).toMatch(
-    /│ by claim tenant_id +│ https:\/\/sts.example\/tenant\/ +│ all +│ strict +│ read only +│ accepted/,
-  );
+  // Long values are broken, so that the table fits.
+  expect(out).toMatch(/│ by claim +│ https:\/\/sts +│ all +│ strict +│ read only +│ accepted/);
+  expect(out).toMatch(/│ tenant_id +│ .example\/te +│/);
+  expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   expect((await rollcall('issuer', 'list', 'birch')).out).toMatch(/^No issuer yet/);
   const steering = ['--name', '\u001b[2J', '--jwks-url', idp.keysUrl];
   expect((await rollcall('issuer', 'add', 'acme', ...naming('s'), ...steering)).out).not.toContain('\u001b');

@@ -1,5 +1,6 @@
-import { jest } from '@jest/globals';
-import { IssuerAdministration } from '../../src/administration/issuer-administration.js';
+import { Logger } from '@nestjs/common';
+import { vi } from 'vitest';
+import { type IssuerAdministration } from '../../src/administration/issuer-administration.js';
 import { startTestApplication, type TestApplication, type TestCompany } from '../support/application.js';
 import { JwtIssuer } from '../support/jwt-issuer.js';
 import { type ScimAnswer } from '../support/scim-client.js';
@@ -16,12 +17,12 @@ const started: JwtIssuer[] = [];
 
 beforeAll(async () => {
   service = await startTestApplication();
-  issuers = await IssuerAdministration.open(service.database.url);
+  issuers = service.issuers;
   company = await service.company('acme');
 });
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => vi.restoreAllMocks());
 afterAll(async () => {
-  await Promise.all([issuers.close(), ...started.map((each) => each.close())]);
+  await Promise.all(started.map((each) => each.close()));
   await service.close();
 });
 
@@ -49,12 +50,11 @@ async function send(idp: JwtIssuer, kid = 'first'): Promise<ScimAnswer> {
 }
 const status = async (idp: JwtIssuer, kid?: string): Promise<number> => (await send(idp, kid)).status;
 
-/** Moves the clock of the keys' ages on. */
+/** Moves the clock of the keys' ages on, which then stands still: how long requests take must not matter. */
 function letPass(milliseconds: number): void {
   const later = performance.now() + milliseconds;
-  const start = Date.now();
-  jest.restoreAllMocks();
-  jest.spyOn(performance, 'now').mockImplementation(() => later + Date.now() - start);
+  vi.restoreAllMocks();
+  vi.spyOn(performance, 'now').mockReturnValue(later);
 }
 
 describe('keys that an issuer publishes', () => {
@@ -66,19 +66,19 @@ describe('keys that an issuer publishes', () => {
     expect(idp.requests).toBe(1);
   });
 
-  it('are fetched again for an unknown key, twice a minute at most', async () => {
+  it('are fetched again for an unknown key, once in five minutes at most', async () => {
     const idp = await startIssuer();
     expect(await status(idp)).toBe(200);
     idp.published = ['first', 'second'];
     expect([await status(idp, 'second'), await status(idp, 'second')]).toEqual([401, 401]);
     expect(idp.requests).toBe(1);
-    letPass(31 * SECOND);
+    letPass(301 * SECOND);
     const answers = await Promise.all(Array.from({ length: 10 }, () => status(idp, 'second')));
     expect(answers).toEqual(answers.map(() => 200));
     expect(await status(idp)).toBe(200);
     expect(idp.requests).toBe(2);
     idp.published = [];
-    letPass(31 * SECOND);
+    letPass(301 * SECOND);
     expect([await status(idp), await status(idp, 'second'), idp.requests]).toEqual([200, 200, 2]);
   });
 
@@ -114,12 +114,13 @@ describe('an issuer whose keys cannot be had', () => {
     expect(answer.status).toBe(503);
     expect(answer.headers['retry-after']).toMatch(/^[1-9]\d?$/);
     expect(answer.headers['www-authenticate']).toBeUndefined();
-    expect(answer.body.detail).toBe("The keys of the token's issuer can't be fetched at the moment.");
+    expect(answer.body.detail).toBe("keys: The keys of the token's issuer can't be fetched at the moment.");
   };
 
   it('is asked again after a while that grows, not at every request', async () => {
     const idp = await startIssuer();
     idp.answer = (_, response) => void response.writeHead(503).end();
+    letPass(0);
     await Promise.all(Array.from({ length: 20 }, () => unavailable(idp)));
     for (let each = 0; each < 20; each += 1) await unavailable(idp);
     expect(idp.requests).toBe(1);
@@ -137,20 +138,23 @@ describe('an issuer whose keys cannot be had', () => {
     expect(idp.requests).toBe(10);
   });
 
-  it('that hangs holds its own tokens up for five seconds, and nobody else', async () => {
+  // A machine that stands still for seconds lets both end at once: it is told apart by another try.
+  it('that hangs holds its own tokens up for five seconds, and nobody else', { retry: 2 }, async () => {
     const [hanging, healthy] = [await startIssuer(), await startIssuer()];
     hanging.answer = () => undefined;
     const start = Date.now();
-    const held = Promise.all(Array.from({ length: 20 }, () => unavailable(hanging)));
+    let isOver = false;
+    const held = Promise.all(Array.from({ length: 20 }, () => unavailable(hanging))).then(() => {
+      isOver = true;
+    });
     const client = await company.client();
     for (let each = 0; each < 5; each += 1) {
       expect((await client.get('/Users')).status).toBe(200);
       expect(await status(healthy)).toBe(200);
     }
-    expect(Date.now() - start).toBeLessThan(4500);
+    expect(isOver).toBe(false);
     await held;
     expect(Date.now() - start).toBeGreaterThanOrEqual(4900);
-    expect(Date.now() - start).toBeLessThan(12_000);
     expect(hanging.requests).toBe(1);
   });
 
@@ -188,6 +192,17 @@ describe('an issuer whose keys cannot be had', () => {
     await unavailable(idp);
     expect(other.requests).toBe(0);
   });
+
+  it.each(['https://127.0.0.1:1/keys', 'https://localhost:1/keys', 'https://169.254.169.254/keys'])(
+    'is at %s, which is no host of the internet',
+    async (url) => {
+      const warned = vi.spyOn(Logger.prototype, 'warn');
+      await unavailable(await startIssuer(url));
+      expect(warned).toHaveBeenCalledWith(
+        expect.stringMatching(/^keys not fetched: .* is no public address$/),
+      );
+    },
+  );
 
   it('listens to nobody', async () => {
     await unavailable(await startIssuer('http://127.0.0.1:1/keys'));

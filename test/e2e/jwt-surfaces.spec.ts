@@ -1,5 +1,5 @@
 import { SURFACES } from '../../src/app.module.js';
-import { IssuerAdministration } from '../../src/administration/issuer-administration.js';
+import { type IssuerAdministration } from '../../src/administration/issuer-administration.js';
 import { startTestApplication, type TestApplication } from '../support/application.js';
 import { JwtIssuer } from '../support/jwt-issuer.js';
 import { type ScimAnswer } from '../support/scim-client.js';
@@ -15,21 +15,12 @@ beforeAll(async () => {
   service = await startTestApplication();
   await service.company('acme');
   await service.company('birch');
-  issuers = await IssuerAdministration.open(service.database.url);
+  issuers = service.issuers;
   idp = await JwtIssuer.start('https://idp.example/', 'RS256');
-  await issuers.addIssuer({
-    name: 'idp',
-    company: { claim: 'tenant_id' },
-    issuer: idp.iss,
-    audience: 'rollcall',
-    keys: { url: idp.keysUrl },
-    requiredScope: null,
-    dialect: 'lenient',
-    scopes: ['scim:read', 'scim:write'],
-  });
+  await issuers.addIssuer(idp.registration('idp', { claim: 'tenant_id' }, 'rollcall'));
 });
 afterAll(async () => {
-  await Promise.all([issuers.close(), idp.close()]);
+  await idp.close();
   await service.close();
 });
 

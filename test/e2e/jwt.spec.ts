@@ -3,7 +3,7 @@ import { exportSPKI } from 'jose';
 import pg from 'pg';
 import {
   type Issuer,
-  IssuerAdministration,
+  type IssuerAdministration,
   type NewIssuer,
 } from '../../src/administration/issuer-administration.js';
 import { startTestApplication, type TestApplication, type TestCompany } from '../support/application.js';
@@ -26,7 +26,7 @@ const lines: string[] = [];
 beforeAll(async () => {
   const log = (line: string): void => void lines.push(line);
   service = await startTestApplication({ settings: { LOG_LEVEL: 'info' }, log });
-  issuers = await IssuerAdministration.open(service.database.url);
+  issuers = service.issuers;
   acme = await service.company('acme');
   birch = await service.company('birch');
   for (const company of [acme, birch]) {
@@ -38,7 +38,7 @@ beforeAll(async () => {
   await add({});
 });
 afterAll(async () => {
-  await Promise.all([idp.close(), stranger.close(), birchIdp.close(), issuers.close()]);
+  await Promise.all([idp.close(), stranger.close(), birchIdp.close()]);
   await service.close();
 });
 
@@ -67,15 +67,19 @@ async function seenBy(token: string): Promise<unknown> {
   return status === 200 ? body.Resources.map(({ userName }: { userName: string }) => userName) : status;
 }
 
-async function expectRefused(token: string, reason?: RegExp): Promise<void> {
+/** @param known what the line in the log says beside the reason */
+async function expectRefused(token: string, reason?: RegExp, known: object = {}): Promise<void> {
   lines.length = 0;
   const answer = await send(token);
   expect(answer.status).toBe(401);
-  expect(answer.headers['www-authenticate']).toBe('Bearer realm="Rollcall", error="invalid_token"');
+  expect(answer.headers['www-authenticate']).toBe(
+    `Bearer realm="Rollcall", error="invalid_token", resource_metadata="${service.origin}/.well-known/oauth-protected-resource/standard/scim/v2"`,
+  );
   const detail = expect.stringContaining('bearer token');
   expect(answer.body).toEqual({ schemas: [ERROR], status: '401', detail });
-  const refusals = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'signed token refused');
+  const refusals = lines.map((line) => JSON.parse(line)).filter(({ reason }) => reason !== undefined);
   expect(refusals.map((line) => line.reason)).toEqual(reason ? [expect.stringMatching(reason)] : []);
+  if (reason) expect(refusals).toEqual([expect.objectContaining(known)]);
   for (const part of [token, 'ada@idp.example']) expect(lines.join('')).not.toContain(part);
 }
 
@@ -97,11 +101,24 @@ describe('a token of a registered issuer', () => {
     expect(await seenBy(await sign(claims, { ...header }))).toEqual(['acme']);
   });
 
+  it.each([24 * 3600 + 120, 3.2e13])(
+    'SEC-03 is refused where it is good for %s seconds more',
+    async (seconds) => {
+      await expectRefused(await sign({ exp: now() + seconds }), /^exp is more than 24 hours away$/);
+      expect(await seenBy(await sign({ exp: now() + 24 * 3600 }))).toEqual(['acme']);
+    },
+  );
+
   it('SEC-02 SEC-03 is refused from the moment it has expired', async () => {
-    const token = await sign({ exp: now() - 58 });
+    const exp = now() - 58;
+    const token = await sign({ exp });
     expect(await seenBy(token)).toEqual(['acme']);
     await new Promise((resolve) => setTimeout(resolve, 3000));
-    await expectRefused(token, /^expired$/);
+    await expectRefused(token, /^expired$/, {
+      company: 'acme',
+      credential: 'The identity provider',
+      since: new Date(exp * 1000).toISOString(),
+    });
   });
 
   it('writes too', async () => {
@@ -194,6 +211,16 @@ describe('a token is refused', () => {
     await expectRefused(await sign(claims), reason);
   });
 
+  it('with what it named instead in the log, where that is harmless', async () => {
+    const other = 'https://other.example/';
+    await expectRefused(await sign({ iss: other }), /^iss is no/, { received: other });
+    await expectRefused(await sign({ aud: [other, 'Ada Lovelace'] }), /^aud names no/, {
+      company: 'acme',
+      credential: 'The identity provider',
+      received: `${other} …`,
+    });
+  });
+
   it('SEC-02 whose claims are no object', async () => {
     const header = { alg: 'RS256', kid: 'RS256' };
     for (const claims of [null, 'text', 1, [good()]]) {
@@ -211,11 +238,11 @@ describe('a token is refused', () => {
 describe('tokens of our own and signed ones', () => {
   it('SEC-02 never take the way of the other', async () => {
     const unsigned = compact({ alg: 'none' }, { iss: idp.iss, ...good() }, 'x'.repeat(40));
-    await service.administration.ensureBootstrapToken('birch', unsigned, 'lenient');
+    await service.bootstrap.ensureBootstrapToken('birch', unsigned, 'lenient');
     await expectRefused(unsigned, /^alg is not one of/);
     const dotted = 'bm90IGpzb24.bm90IGpzb24.'.padEnd(60, 'x');
     await expectRefused(dotted);
-    await service.administration.ensureBootstrapToken('birch', dotted, 'lenient');
+    await service.bootstrap.ensureBootstrapToken('birch', dotted, 'lenient');
     expect(await seenBy(dotted)).toEqual(['birch']);
   });
 

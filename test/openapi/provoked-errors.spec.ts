@@ -1,6 +1,13 @@
 import { SURFACES } from '../../src/app.module.js';
-import { EXAMPLE_IDS, EXAMPLE_LIMITS, MEMBER_REQUEST } from '../../src/surfaces/openapi/examples.openapi.js';
+import {
+  EXAMPLE_BODY_TIMEOUT_MS,
+  EXAMPLE_IDS,
+  EXAMPLE_LIMITS,
+  EXAMPLE_USER_BODY_LIMIT,
+  MEMBER_REQUEST,
+} from '../../src/surfaces/openapi/examples.openapi.js';
 import { startTestApplication, type TestApplication } from '../support/application.js';
+import { exchangeBytes, type RawAnswer } from '../support/raw-http.js';
 import { type DocumentedExample, type DocumentedOperation } from '../support/documented-operations.js';
 import { documentedOperations, ExampleWorld, type WorldRequest } from '../support/example-world.js';
 
@@ -8,14 +15,46 @@ const OTHER_GROUP = 'Other Guides';
 const USER_URN = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const GROUP_URN = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 
-/** Of a body here, so that none has to be as long as the documented limit. */
+/** Of bodies here, so that none has to be as long as the documented limits. */
 const LIMIT = 64 * 1024;
+const USER_LIMIT = 32 * 1024;
 const withDocumentedLimit = (body: unknown): unknown =>
-  JSON.parse(JSON.stringify(body).replace(`${LIMIT} bytes`, `${EXAMPLE_LIMITS.maxPayloadSize} bytes`));
+  JSON.parse(
+    JSON.stringify(body)
+      .replace(`${LIMIT} bytes`, `${EXAMPLE_LIMITS.maxPayloadSize} bytes`)
+      .replace(`may have ${LIMIT}`, `may have ${EXAMPLE_LIMITS.maxPayloadSize}`)
+      .replace('send 1 a second, and 2 more', 'send 100 a second, and 200 more')
+      .replace('within 1 seconds', `within ${EXAMPLE_BODY_TIMEOUT_MS / 1000} seconds`)
+      .replace(`${USER_LIMIT} bytes`, `${EXAMPLE_USER_BODY_LIMIT} bytes`),
+  );
+
+/** A company whose own rate is 1 has a burst of 2. */
+const RATE = { RATE_LIMIT: '1000000', RATE_BURST: '2000000' };
+const slowWorlds = new Map<string, Promise<ExampleWorld>>();
+
+/** A world whose company may send next to nothing. */
+function slowWorld(surface: string): Promise<ExampleWorld> {
+  const made = slowWorlds.get(surface) ?? makeSlowWorld(surface);
+  slowWorlds.set(surface, made);
+  return made;
+}
+
+async function makeSlowWorld(surface: string): Promise<ExampleWorld> {
+  const world = await ExampleWorld.make(application, surface);
+  await application.administration.setCompany(world.slug, { rateLimit: 1 });
+  return world;
+}
 
 let application: TestApplication;
 beforeAll(async () => {
-  application = await startTestApplication({ settings: { BODY_LIMIT: String(LIMIT) } });
+  application = await startTestApplication({
+    settings: {
+      BODY_LIMIT: String(LIMIT),
+      USER_BODY_LIMIT: String(USER_LIMIT),
+      BODY_TIMEOUT_MS: '1000',
+      ...RATE,
+    },
+  });
 });
 afterAll(() => application.close());
 
@@ -28,7 +67,8 @@ interface Attempt {
   readonly request: WorldRequest;
 }
 
-type Provocation = (attempt: Attempt) => WorldRequest | Promise<WorldRequest>;
+/** Gives what is to be sent, or the answer where one request alone does not provoke it. */
+type Provocation = (attempt: Attempt) => WorldRequest | Promise<WorldRequest | RawAnswer>;
 
 const withHeader =
   (name: string, value: string): Provocation =>
@@ -122,6 +162,14 @@ const PROVOCATIONS: Readonly<Record<string, Provocation>> = {
   },
   mayNotRead: withToken('scim:write'),
   mayNotWrite: withToken('scim:read'),
+  paused: async ({ world, request }) => {
+    await world.pause();
+    return request;
+  },
+  removalsHeld: async ({ world, request }) => {
+    await world.holdRemovals();
+    return request;
+  },
   filterNotTaken: withQuery('filter=x'),
   unknownCompany: ({ request }) => ({
     ...request,
@@ -154,7 +202,15 @@ const PROVOCATIONS: Readonly<Record<string, Provocation>> = {
   takenUserName: taken,
   takenDisplayName: taken,
   taken,
+  tooSlow: ({ request: { method, path, headers, body = '' } }) => {
+    const head = { ...headers, Host: 'localhost', Connection: 'close', 'Content-Length': body.length + 1 };
+    const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}`);
+    return exchangeBytes(application.origin, [
+      [`${method} ${path} HTTP/1.1`, ...lines, '', body].join('\r\n'),
+    ]);
+  },
   tooLarge: ({ request }) => ({ ...request, body: ' '.repeat(LIMIT + 1) }),
+  tooLargeHere: ({ request }) => ({ ...request, body: ' '.repeat(USER_LIMIT + 1) }),
   unreadMediaType: withHeader('Content-Type', 'text/plain'),
   unreadEncoding: withHeader('Content-Encoding', 'zstd'),
   notAcceptable: withHeader('Accept', 'text/html'),
@@ -164,6 +220,20 @@ const PROVOCATIONS: Readonly<Record<string, Provocation>> = {
     headers: { ...request.headers, Authorization: `Bearer ${await world.token()}` },
   }),
   notHisToChange: withAttribute('active', false),
+  tooFast: async ({ world, documented, request }) => {
+    const slow = await slowWorld(world.surface);
+    const token = await slow.token('lenient', undefined, userOf(documented));
+    const refused = slow.request(documented, token, documented.requests[0]);
+    // What is not refused may delete what the world holds.
+    if (documented.method === 'DELETE') slowWorlds.delete(world.surface);
+    // Each second begins anew: until one of many comes too soon.
+    for (let tries = 0; tries < 100; tries += 1) {
+      const answers = await Promise.all(Array.from({ length: 6 }, () => slow.send(refused)));
+      const found = answers.find(({ status }) => status === 429);
+      if (found) return found;
+    }
+    return request;
+  },
   deleted: async ({ world, request }) => {
     const standard = application.scim(await world.token());
     await standard.delete(`/Users/${world.fill(EXAMPLE_IDS.user)}`);
@@ -206,7 +276,10 @@ it.each(surfaces)(
         const user = userOf(documented);
         const token = user === undefined ? shared : await world.token('lenient', undefined, user);
         const request = world.request(documented, token, documented.requests[0]);
-        const answer = await world.send(await provocation({ world, documented, request }));
+        const provoked = await provocation({ world, documented, request });
+        const answer = 'text' in provoked ? provoked : await world.send(provoked);
+        if (name === 'paused') await world.unpause();
+        if (name === 'removalsHeld') await world.releaseRemovals();
         const operation = `${documented.method} ${documented.path}`;
         came.push({
           operation,

@@ -27,7 +27,7 @@ export function checkAnswerForm({ status, headers, body, text }: ScimAnswer): vo
   expect(body.detail).toMatch(/\S/);
 }
 
-/** @throws what Jest throws where the check does not hold */
+/** @throws what `expect` throws where the check does not hold */
 export async function verify(
   check: Check,
   answer: ScimAnswer,

@@ -1,7 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { baseOf, endProcesses, makeFolder, postmasterOf, send, startProcess } from '../support/process.js';
+import { basename, join } from 'node:path';
+import {
+  baseOf,
+  endProcesses,
+  makeFolder,
+  postmasterOf,
+  send,
+  startProcess,
+  until,
+} from '../support/process.js';
+import { diskFolder } from '../support/run-folder.js';
 
 const LIMIT = 300_000;
 const PROJECT = join(import.meta.dirname, '..', '..');
@@ -9,13 +18,26 @@ const NOBODY = 65534;
 const isRoot = process.getuid?.() === 0;
 const asNobody = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
 
+/** What was compiled here stays here. */
+const isSource = (path: string): boolean => basename(path) !== 'dist';
+
 let folder: string;
 
 // Scripts of packages do not run, as npm 12 or a careful administrator would have it.
 beforeAll(() => {
-  folder = makeFolder();
-  const copied = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'src'];
-  for (const name of copied) cpSync(join(PROJECT, name), join(folder, name), { recursive: true });
+  folder = makeFolder(diskFolder());
+  const copied = [
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    '.swcrc',
+    'packages',
+    'scripts',
+    'src',
+  ];
+  for (const name of copied)
+    cpSync(join(PROJECT, name), join(folder, name), { recursive: true, filter: isSource });
   run('npm', 'ci', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund');
 }, LIMIT);
 afterAll(() => endProcesses(), LIMIT);
@@ -33,10 +55,14 @@ async function startAndStop(prefix: readonly string[]): Promise<void> {
   const token = readFileSync(join(folder, 'data', 'initial-token'), 'utf8').trim();
   expect((await send(base, token, 'GET', '/Users')).status).toBe(200);
   await server.stop();
-  expect(postmasterOf(join(folder, 'data'))).toBeUndefined();
-  // But for npm's own lines the banner comes first: the compiler has nothing to say.
-  expect(server.out().replace(/^(> .*)?\n/gm, '')).toMatch(/^Rollcall is running\.\n/);
-  expect(server.error()).not.toMatch(/Error|rollcall|dist\//);
+  // npm ends with its shell, a moment before the server.
+  await until(() => postmasterOf(join(folder, 'data')) === undefined, 'the end of PostgreSQL');
+  // But for npm's own lines and those of the log the banner comes first: the compiler has nothing to say.
+  expect(server.out().replace(/^(> .*|\{"level":30.*)?\n/gm, '')).toMatch(/^Rollcall is running\.\n/);
+  expect(server.out()).toMatch(
+    /"msg":"Starting on [^"]+"[^]*"msg":"Loading the service …"[^]*Rollcall is running/,
+  );
+  expect(server.error().replace(/^Compiling .*\n/gm, '')).not.toMatch(/Error|rollcall|dist\//);
 }
 
 it(

@@ -1,32 +1,33 @@
 import { once } from 'node:events';
-import { createServer, request, type IncomingMessage, type ClientRequest } from 'node:http';
+import { request, type IncomingMessage, type ClientRequest } from 'node:http';
 import { connect } from 'node:net';
 import { writeFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { testDatabase, type TestDatabase } from '../support/database.js';
-import { compileProgram } from '../support/program.js';
+import { COMPILE_LIMIT, compileProgram } from '../support/program.js';
 import {
   baseOf,
   endProcesses,
+  findFreePort,
   makeFolder,
   postmasterOf,
   send,
   startProcess,
   type Running,
 } from '../support/process.js';
-import { GROUP_SCHEMA_URN, USER_SCHEMA_URN } from '../support/write-load.js';
+import { GROUP_SCHEMA_URN, USER_SCHEMA_URN } from '../support/schema-urns.js';
 
-const LIMIT = 60_000;
+const LIMIT = 120_000;
 const [FIRST, SECOND] = ['first-'.repeat(6), 'second-'.repeat(6)] as const;
 const MANAGER_URN = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
 let program: string;
 let database: TestDatabase;
 
-beforeAll(() => {
-  program = compileProgram();
-}, LIMIT);
+beforeAll(async () => {
+  program = await compileProgram();
+}, COMPILE_LIMIT);
 beforeEach(async () => {
   database = await testDatabase();
 });
@@ -164,10 +165,7 @@ describe('the base of every link', () => {
   it(
     'is PUBLIC_URL with its path, in the banner too',
     async () => {
-      const probe = createServer().listen(0, '127.0.0.1');
-      await once(probe, 'listening');
-      const { port } = probe.address() as { port: number };
-      await new Promise((resolve) => probe.close(resolve));
+      const port = await findFreePort();
       const server = startServer({
         PUBLIC_URL: 'https://scim.example.com/rollcall/',
         TRUST_PROXY: 'true',
@@ -177,7 +175,10 @@ describe('the base of every link', () => {
       const base = await localBase(server, String(port));
       for (const link of await links(base, forwarded))
         expect(link).toMatch(/^https:\/\/scim\.example\.com\/rollcall\/standard\/scim\/v2\//);
-      expect(await servers(base, forwarded)).toEqual([{ url: 'https://scim.example.com/rollcall' }]);
+      expect(await servers(base, forwarded)).toEqual([
+        { url: 'https://scim.example.com/rollcall' },
+        { url: '..', description: 'this address' },
+      ]);
     },
     LIMIT,
   );
@@ -222,18 +223,16 @@ describe('SIGTERM', () => {
   it(
     'answers the request under way, refuses new ones, and ends with 0',
     async () => {
-      const server = startServer();
+      // A connection that is kept open and idle must not hold up the end: it would until the test's own limit.
+      const server = startServer({ DRAIN_TIMEOUT_MS: '600000' });
       const base = await baseOf(server);
-      // A connection that is kept open and idle must not hold up the end.
       expect(await status(base, FIRST)).toBe(200);
       const { finish } = beginPost(base);
       await new Promise((resolve) => setTimeout(resolve, 200));
       const ended = server.stop();
       await untilRefused(Number(new URL(base).port));
       expect(await finish()).toBe(201);
-      const answered = Date.now();
       expect(await ended).toBe(0);
-      expect(Date.now() - answered).toBeLessThan(3000);
       expect(server.error()).toBe('');
 
       const client = new pg.Client(database.adminUrl);

@@ -1,18 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { transformSync } from '@swc/core';
-
-const PROJECT = join(import.meta.dirname, '..', '..');
-/** The files that the room `embedded-postgres` imports from others. */
-const CONFIG = ['config/program-environment.ts', 'config/startup-error.ts'];
+import { pathToFileURL } from 'node:url';
 
 const OPENER = `
-import { openEmbedded } from './embedded-postgres/embedded-database.js';
+const [, program, dataDir] = process.argv;
+const { openEmbedded } = await import(program + '/embedded-postgres/embedded-database.js');
 try {
-  const database = await openEmbedded(process.argv[2]);
+  const database = await openEmbedded(dataDir);
   console.log(JSON.stringify({ url: database.url }));
   process.stdin.once('data', async () => {
     await database.close();
@@ -40,48 +35,18 @@ export interface Opener extends Opening {
 }
 
 /**
- * Compiles the files that an opener needs, to a folder where it finds the project's node_modules.
- *
- * @returns the folder, to be removed by `removeOpener`
- */
-export function compileOpener(): string {
-  const folder = join(PROJECT, 'node_modules', '.cache', `rollcall-opener-${process.pid}`);
-  const room = 'embedded-postgres';
-  const names = readdirSync(join(PROJECT, 'src', room)).filter((name) => !name.endsWith('.spec.ts'));
-  for (const source of [...CONFIG, ...names.map((name) => `${room}/${name}`)]) {
-    const { code } = transformSync(readFileSync(join(PROJECT, 'src', source), 'utf8'), {
-      swcrc: false,
-      jsc: { target: 'es2023', parser: { syntax: 'typescript' } },
-      module: { type: 'es6' },
-    });
-    write(join(folder, source.replace(/\.ts$/, '.js')), code);
-  }
-  write(join(folder, 'package.json'), '{ "type": "module" }');
-  write(join(folder, 'opener.js'), OPENER);
-  return folder;
-}
-
-function write(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
-}
-
-/** Removes the folder of `compileOpener`. */
-export function removeOpener(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
-}
-
-/**
  * Starts an opener and waits until it has opened the database or was refused.
  *
+ * @param program the folder of the compiled program
  * @param how environment variables and user of the process
  */
 export async function startOpener(
-  folder: string,
+  program: string,
   dataDir: string,
   how: { readonly env?: NodeJS.ProcessEnv; readonly uid?: number } = {},
 ): Promise<Opener> {
-  const child = spawn(process.execPath, [join(folder, 'opener.js'), dataDir], {
+  const script = ['--input-type=module', '--eval', OPENER, pathToFileURL(program).href];
+  const child = spawn(process.execPath, [...script, dataDir], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: how.env ?? process.env,
     ...(how.uid === undefined ? {} : { uid: how.uid, gid: how.uid }),

@@ -6,11 +6,13 @@ import { runFolder } from './run-folder.js';
 
 const TEMPLATE = 'rollcall_template';
 const TEMPLATE_LOCK = 1;
-const SERVER_OPTIONS = [
+/** For servers of tests, whose data need not outlive them. */
+export const SERVER_OPTIONS = [
   'fsync=off',
   'synchronous_commit=off',
   'full_page_writes=off',
   'max_connections=200',
+  'max_wal_size=128MB',
   'autovacuum=off',
 ];
 
@@ -35,7 +37,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   const name = `test_${process.pid}_${Date.now().toString(36)}_${++made}`;
   await asAdmin(urlOf('postgres', 'postgres'), async (admin) => {
     await ensureTemplate(admin, urlOf(OWNER, TEMPLATE));
-    await admin.query(`CREATE DATABASE ${name} OWNER ${OWNER} TEMPLATE ${TEMPLATE}`);
+    await admin.query(`CREATE DATABASE ${name} OWNER ${OWNER} TEMPLATE ${TEMPLATE} STRATEGY FILE_COPY`);
   });
   const drop = async (): Promise<void> => {
     await asAdmin(urlOf('postgres', 'postgres'), (admin) =>

@@ -1,14 +1,18 @@
+import pg from 'pg';
 import { SURFACES } from '../../src/app.module.js';
 import { type AccessScope } from '../../src/access/credential.js';
 import { type Dialect } from '../../src/protocol/dialect/dialect.js';
-import { EXAMPLE_IDS, MEMBER_REQUEST } from '../../src/surfaces/openapi/examples.openapi.js';
+import {
+  EXAMPLE_COMPANY,
+  EXAMPLE_HELD,
+  EXAMPLE_IDS,
+  MEMBER_REQUEST,
+} from '../../src/surfaces/openapi/examples.openapi.js';
 import { type TestApplication } from './application.js';
 import { type DocumentedExample, type DocumentedOperation, operationsOf } from './documented-operations.js';
 import { type OpenApiDocument } from './documented-operations.js';
 import { type ScimAnswer, type ScimClient } from './scim-client.js';
 
-/** The company that examples with one in their path name. */
-const EXAMPLE_COMPANY = 'acme';
 const EXAMPLE_ORIGIN = 'https://scim.example.com';
 
 /** What an example world is made without: an operation that creates it is to be tried. */
@@ -28,10 +32,13 @@ export class ExampleWorld {
   private constructor(
     private readonly application: TestApplication,
     readonly surface: string,
-    private readonly slug: string,
+    readonly slug: string,
     /** Real ids by those of the examples. */
     private readonly ids: Map<string, string>,
   ) {}
+
+  /** Issued so far, by what they allow. */
+  private readonly tokens = new Map<string, Promise<string>>();
 
   static async make(
     application: TestApplication,
@@ -48,6 +55,7 @@ export class ExampleWorld {
     return world;
   }
 
+  /** A token of the company: the same one wherever the same is asked for. */
   token(
     dialect: Dialect = 'lenient',
     scopes: readonly AccessScope[] = ['scim:read', 'scim:write'],
@@ -60,7 +68,47 @@ export class ExampleWorld {
       expires: null,
       ...(user !== undefined && { user: this.fill(user) }),
     };
-    return this.application.administration.issueToken(this.slug, token).then(({ secret }) => secret);
+    const key = JSON.stringify(token);
+    const issued =
+      this.tokens.get(key) ??
+      this.application.tokens.issueToken(this.slug, token).then(({ secret }) => secret);
+    this.tokens.set(key, issued);
+    return issued;
+  }
+
+  pause(): Promise<unknown> {
+    return this.application.lifecycle.pauseCompany(this.slug, 30);
+  }
+
+  unpause(): Promise<unknown> {
+    return this.application.lifecycle.unpauseCompany(this.slug);
+  }
+
+  /** Has removals of the company held, as they are in the examples. */
+  async holdRemovals(): Promise<void> {
+    await this.asAdmin(
+      `INSERT INTO guards (company_id, mode, held_since, held_rule, counted_from)
+       SELECT id, 'hold', $2, $3, clock_timestamp() FROM companies WHERE slug = $1`,
+      [this.slug, EXAMPLE_HELD.since, JSON.stringify(EXAMPLE_HELD.rule)],
+    );
+  }
+
+  async releaseRemovals(): Promise<void> {
+    await this.asAdmin(
+      `WITH h AS (DELETE FROM held_removals USING companies c WHERE c.slug = $1 AND company_id = c.id)
+       DELETE FROM guards USING companies c WHERE c.slug = $1 AND company_id = c.id`,
+      [this.slug],
+    );
+  }
+
+  private async asAdmin(text: string, values: readonly unknown[]): Promise<void> {
+    const admin = new pg.Client(this.application.database.adminUrl);
+    await admin.connect();
+    try {
+      await admin.query(text, [...values]);
+    } finally {
+      await admin.end();
+    }
   }
 
   /** The text with the company's own ids in the place of those of examples. */
@@ -99,6 +147,8 @@ export class ExampleWorld {
   normalise(body: unknown): unknown {
     const text = JSON.stringify(body)
       .replaceAll(this.application.origin, EXAMPLE_ORIGIN)
+      .replaceAll(`guard release ${this.slug},`, `guard release ${EXAMPLE_COMPANY},`)
+      .replaceAll(`/companies/${this.slug}/`, `/companies/${EXAMPLE_COMPANY}/`)
       .replaceAll(`/tenants/${this.slug}/`, `/tenants/${EXAMPLE_COMPANY}/`)
       .replace(/\b[0-9a-f]{16}\b/g, 'id')
       .replace(/W\/\\"[^"]*\\"/g, 'version')
@@ -132,21 +182,22 @@ export class ExampleWorld {
   }
 }
 
-const served = new Map<string, Promise<DocumentedOperation[]>>();
+const served = new WeakMap<TestApplication, Map<string, Promise<DocumentedOperation[]>>>();
 
 /** The operations of the document that is served for a surface. */
 export function documentedOperations(
   application: TestApplication,
   surface: string,
 ): Promise<DocumentedOperation[]> {
-  const url = `${application.origin}/openapi/${surface}.json`;
+  const bySurface = served.get(application) ?? new Map<string, Promise<DocumentedOperation[]>>();
+  served.set(application, bySurface);
   const operations =
-    served.get(url) ??
+    bySurface.get(surface) ??
     application
       .scim(undefined, application.origin)
       .get(`/openapi/${surface}.json`)
       .then(({ body }) => operationsOf(body as OpenApiDocument));
-  served.set(url, operations);
+  bySurface.set(surface, operations);
   return operations;
 }
 

@@ -1,11 +1,10 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, mkdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { makeFolder } from './process.js';
+import { findFreePort, makeFolder } from './process.js';
 
 /** Debian's folder of the oldest version that is supported. */
 export const POSTGRES_15 = '/usr/lib/postgresql/15/bin';
@@ -17,11 +16,19 @@ export interface ExternalPostgres {
   urlOf(user: string, database: string): string;
   /** Runs statements as superuser. */
   administer(sql: string, database?: string): Promise<void>;
+  /** The process id of the server that was started last. */
+  pid(): number;
+  /** Starts the server again that was killed, on the same port. */
+  startAgain(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Creates a cluster in a new folder and starts a server on it, with the programs of a folder. */
-export async function startExternalPostgres(programs: string): Promise<ExternalPostgres> {
+/**
+ * Creates a cluster in a new folder and starts a server on it, with the programs of a folder.
+ *
+ * @param durable whether it waits for the disk, as servers do outside of tests
+ */
+export async function startExternalPostgres(programs: string, durable = false): Promise<ExternalPostgres> {
   const folder = makeFolder();
   const data = join(folder, 'data');
   mkdirSync(data, { mode: 0o700 });
@@ -38,13 +45,19 @@ export async function startExternalPostgres(programs: string): Promise<ExternalP
     { ...options, encoding: 'utf8' },
   );
   if (initdb.status !== 0) throw new Error(`initdb: ${initdb.stderr}`);
-  const port = await freePort();
-  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off'];
-  const server = spawn(
-    join(programs, 'postgres'),
-    ['-D', data, '-p', String(port), ...settings.flatMap((each) => ['-c', each])],
-    { ...options, stdio: 'ignore' },
-  );
+  const port = await findFreePort();
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    `fsync=${durable ? 'on' : 'off'}`,
+  ];
+  const start = (): ChildProcess =>
+    spawn(
+      join(programs, 'postgres'),
+      ['-D', data, '-p', String(port), ...settings.flatMap((each) => ['-c', each])],
+      { ...options, stdio: 'ignore' },
+    );
+  let server = start();
   const urlOf = (user: string, database: string): string =>
     `postgres://${user}@127.0.0.1:${port}/${database}`;
   const administer = async (sql: string, database = 'postgres'): Promise<void> => {
@@ -53,12 +66,23 @@ export async function startExternalPostgres(programs: string): Promise<ExternalP
     await client.query(sql).finally(() => client.end());
   };
   await untilReady(server, () => administer('SELECT 1'));
+  const startAgain = async (): Promise<void> => {
+    for (;;) {
+      server = start();
+      try {
+        return await untilReady(server, () => administer('SELECT 1'));
+      } catch (error) {
+        // Sessions of the server before may not have noticed yet that it is gone.
+        if (server.exitCode !== 1) throw error;
+      }
+    }
+  };
   const close = async (): Promise<void> => {
     const ended = once(server, 'exit');
     server.kill('SIGQUIT');
     await ended;
   };
-  return { urlOf, administer, close };
+  return { urlOf, administer, pid: () => server.pid!, startAgain, close };
 }
 
 async function untilReady(server: ChildProcess, ask: () => Promise<void>): Promise<void> {
@@ -70,12 +94,4 @@ async function untilReady(server: ChildProcess, ask: () => Promise<void>): Promi
       await sleep(50);
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { once } from 'node:events';
 import { type AddressInfo } from 'node:net';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import { type NewIssuer } from '../../src/administration/issuer-administration.js';
 
 interface SigningKey {
   readonly alg: string;
@@ -41,6 +42,16 @@ export class JwtIssuer {
 
   get keysUrl(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/keys`;
+  }
+
+  /** The issuer as a deployment trusts it, by the URL of its keys, for reading and writing in the lenient dialect. */
+  registration(name: string, company: NewIssuer['company'], audience: string): NewIssuer {
+    return {
+      ...{ name, company, issuer: this.iss, audience, keys: { url: this.keysUrl } },
+      requiredScope: null,
+      dialect: 'lenient',
+      scopes: ['scim:read', 'scim:write'],
+    };
   }
 
   async addKey(kid: string, alg: string): Promise<void> {

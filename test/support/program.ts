@@ -1,12 +1,11 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { compileIfChanged } from '../../scripts/compile.mjs';
+import { buildConsoleIfChanged } from '../../scripts/console.mjs';
 import { runFolder } from './run-folder.js';
 
 const PROJECT = join(import.meta.dirname, '..', '..');
-/** How often it is checked whether another spec file has finished compiling. */
-const WAIT_MS = 50;
 
 /** A process of the compiled program and its output so far. */
 export interface Program {
@@ -26,55 +25,21 @@ export interface Program {
   ended(): Promise<number>;
 }
 
+/** How long a hook may take that compiles the program, in milliseconds. */
+export const COMPILE_LIMIT = 300_000;
+
 /**
- * Compiles the program as `npm run build` does, once in a test run. The compiler reuses the results of the run
- * before.
+ * Compiles the program, and builds its console, where their sources have changed, as `npm start` does.
  *
  * @returns the folder with `main.js` and `cli.js`
+ * @throws Error where the sources have faults, which have been printed
  */
-export function compileProgram(): string {
-  const folder = join(PROJECT, 'node_modules', '.cache', 'rollcall-program');
-  const done = join(runFolder(), 'program-compiled');
-  const turn = join(runFolder(), 'program-compiling');
-  while (!existsSync(done)) {
-    if (!takeTurn(turn)) {
-      // Another spec file is compiling. This one waits without doing anything else.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
-      continue;
-    }
-    try {
-      compile(folder);
-      writeFileSync(done, '');
-    } finally {
-      rmdirSync(turn);
-    }
+export async function compileProgram(): Promise<string> {
+  if (!(await compileIfChanged(PROJECT, 'tsconfig.build.json'))) {
+    throw new Error('The program does not compile.');
   }
-  return folder;
-}
-
-function takeTurn(folder: string): boolean {
-  try {
-    mkdirSync(folder);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-function compile(folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-  const { status, stdout } = spawnSync(
-    process.execPath,
-    [
-      join(PROJECT, 'node_modules', 'typescript', 'bin', 'tsc'),
-      ...['-p', join(PROJECT, 'tsconfig.build.json')],
-      ...['--outDir', folder, '--tsBuildInfoFile', join(folder, '.tsbuildinfo')],
-    ],
-    { encoding: 'utf8' },
-  );
-  if (status !== 0) throw new Error(`The program does not compile:\n${stdout}`);
+  if (!(await buildConsoleIfChanged(PROJECT))) throw new Error('The console can not be built.');
+  return join(PROJECT, 'dist');
 }
 
 /** Starts `main.js` or `cli.js` of the compiled program, with only PATH and these settings as its environment. */
@@ -85,6 +50,8 @@ export function startProgram(
 ): Program {
   const child = spawn(process.execPath, [join(folder, script), ...args], {
     env: { PATH: process.env['PATH'], ...settings },
+    // Where there is no `.env`.
+    cwd: runFolder(),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let out = '';

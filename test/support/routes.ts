@@ -2,7 +2,7 @@ import { RequestMethod } from '@nestjs/common';
 import { RESPONSE_PASSTHROUGH_METADATA, ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
 import { DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { type NestExpressApplication } from '@nestjs/platform-express';
-import { IS_PUBLIC } from '../../src/access/decorators.js';
+import { GUARDED_APART, IS_PUBLIC } from '../../src/access/decorators.js';
 
 /** A route in Express's router. */
 export interface Route {
@@ -21,6 +21,8 @@ export interface Handler {
   /** Of the controller's method. */
   readonly name: string;
   readonly isPublic: boolean;
+  /** Whether it has a guard of its own, as the admin API. */
+  readonly isGuardedApart: boolean;
   /** Whether it takes the response with `@Res()`: Nest then leaves the answer to it, and writes none of its own. */
   readonly answersItself: boolean;
 }
@@ -50,14 +52,22 @@ export function listHandlers(app: NestExpressApplication): Handler[] {
       const handler = prototype[name] as object;
       const method = Reflect.getMetadata('method', handler) as RequestMethod | undefined;
       if (method === undefined) return [];
-      const [own] = [Reflect.getMetadata('path', handler) as string | string[]].flat();
       const [room] = [Reflect.getMetadata('path', metatype) as string | string[]].flat();
-      const isPublic = [handler, metatype].some((target) => Reflect.getMetadata(IS_PUBLIC, target) === true);
-      const path = `/${room}/${own}`.replace(/\/+/g, '/').replace(/(?<=.)\/$/, '');
-      const answersItself = takesResponse(metatype, name);
-      return [
-        { method: RequestMethod[method], path, controller: metatype.name, name, isPublic, answersItself },
-      ];
+      const isMarked = (key: string): boolean =>
+        [handler, metatype].some((target) => Reflect.getMetadata(key, target) === true);
+      const shared = {
+        method: RequestMethod[method],
+        controller: metatype.name,
+        name,
+        isPublic: isMarked(IS_PUBLIC),
+        isGuardedApart: isMarked(GUARDED_APART),
+        answersItself: takesResponse(metatype, name),
+      };
+      const paths = [Reflect.getMetadata('path', handler) as string | string[]].flat();
+      return paths.map((own) => ({
+        ...shared,
+        path: `/${room}/${own}`.replace(/\/+/g, '/').replace(/(?<=.)\/$/, ''),
+      }));
     });
   });
 }

@@ -1,10 +1,19 @@
 /**
  * The temporary folder of this test run.
  *
- * @throws Error where the tests are not run with `jest.config.js`
+ * @throws Error where the tests are not run with `vitest.config.ts`
  */
-export function runFolder(): string {
-  const folder = process.env['ROLLCALL_TEST_DATA'];
-  if (folder === undefined) throw new Error('ROLLCALL_TEST_DATA is unset: run by way of jest.config.js');
+export const runFolder = (): string => read('ROLLCALL_TEST_DATA');
+
+/**
+ * The folder for temporary files that are too large for memory.
+ *
+ * @throws Error where the tests are not run with `vitest.config.ts`
+ */
+export const diskFolder = (): string => read('ROLLCALL_TEST_DISK');
+
+function read(name: string): string {
+  const folder = process.env[name];
+  if (folder === undefined) throw new Error(`${name} is unset: run by way of vitest.config.ts`);
   return folder;
 }

@@ -3,6 +3,7 @@ import { describeDifferences } from '../../persistence/indexed-forms/indexed-for
 import { printStoredForms, readStoredForms } from '../../persistence/indexed-forms/stored-forms.js';
 import { FOLDING_VERSION } from '../../protocol/text/fold-case.js';
 import { parameter, sql } from '../../persistence/sql/sql-fragment.js';
+import { WRITERS_LOCK } from '../writers-lock.js';
 import { type OwnerSession, type Run } from './owner-session.js';
 
 /** How a reindex changes the forms of keys. */
@@ -12,9 +13,6 @@ export interface FormsChange {
   /** The former settings; undefined if the rows have the new forms already, so that writers need not stop. */
   readonly before: { readonly comparison: string; readonly generation: string } | undefined;
 }
-
-/** The advisory lock that the function `join_writers` takes in shared mode for each write. */
-const WRITERS_LOCK = 7_265_012;
 
 /**
  * Waits for running writes. If the forms change, later writes are refused, and until the reindex is finished no

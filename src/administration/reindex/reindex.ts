@@ -1,12 +1,13 @@
 import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
-import { AdministrationError } from '../company-administration.js';
+import { AdministrationError } from '../administration.error.js';
 import { AttributeForms } from '../../persistence/indexed-forms/attribute-forms.js';
 import { parameter, sql } from '../../persistence/sql/sql-fragment.js';
 import { type Clash, ClashSearch } from './clash-search.js';
 import { announceReindex, finishReindex, cancelReindex } from './forms-change.js';
 import { OwnerSession } from './owner-session.js';
-import { resourceTables, type ResourceTable } from './resource-table.js';
+import { type Batch, resourceTables, type ResourceTable } from './resource-table.js';
 import { rewriteBatch } from './rewrite-batch.js';
+import { rewriteDeleted } from './rewrite-deleted.js';
 
 /** Shows the progress of a reindex. Each row counts twice: once for the search for clashes, once for the rewrite. */
 export interface ReindexProgress {
@@ -41,7 +42,7 @@ type Step = (
   after: string,
 ) => Promise<{ readonly last: string | undefined; readonly rows: number }>;
 
-const REINDEX_LOCK = 7_265_013;
+export const REINDEX_LOCK = 7_265_013;
 const BEFORE_ALL_IDS = '-1';
 
 /** Recomputes, for all companies of a database, the keys that filters and unique indexes use. */
@@ -115,6 +116,12 @@ export class Reindex {
         changed += batch.changed;
         return batch;
       });
+      for (let after: string | undefined = BEFORE_ALL_IDS; after !== undefined;) {
+        const batch: Batch = { after, size };
+        after = await this.session.inCompany(company.id, (run) =>
+          rewriteDeleted(run, company.id, walk.tables, forms, batch),
+        );
+      }
     }
     return changed;
   }

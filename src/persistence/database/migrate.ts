@@ -1,10 +1,11 @@
-import { DataSource, type MigrationInterface } from 'typeorm';
+import { type MigrationInterface } from 'typeorm';
 import { type Client } from 'pg';
+import { type Say, sayIfSlow, sayNothing } from '../../config/progress.js';
 import { StartupError } from '../../config/startup-error.js';
 import { MIGRATIONS } from '../migrations/migrations.js';
 import { READER_ROLE } from './role-names.js';
 import { ensureRoles } from './roles.js';
-import { connectDirectly } from './server-check.js';
+import { openServer } from './server-check.js';
 
 const MIGRATIONS_TABLE = 'migrations';
 const NOT_ALLOWED_OR_INSTALLED = ['42501', '58P01', '0A000'];
@@ -14,53 +15,62 @@ const MIGRATION_LOCK = 7_265_010;
  * Creates or updates the tables of the database. A lock makes instances that start at the same time do it one by one.
  *
  * @param directUrl URL that does not lead through a pooler, since the lock belongs to the connection
+ * @param say told where there is something to change, or where another instance is waited for
  * @throws StartupError where the roles or tables can't be created, or the database is newer than the program
  */
-export async function migrate(directUrl: string): Promise<void> {
-  const client = await connectDirectly(directUrl);
+export async function migrate(directUrl: string, say: Say = sayNothing): Promise<void> {
+  const { client, server } = await openServer(directUrl);
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    const lock = client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await sayIfSlow(say, 'Waiting for another process that sets up the tables …', lock);
     await ensureRoles(client);
-    if (await needsMigrations(client)) {
-      await runMigrations(directUrl);
+    if ((await listMigrations(client)).pending.length > 0) {
+      say('Setting up the tables of this version …');
+      await runMigrations(server);
     }
-    await refuseForeignViews(client);
+    const refusal = await foreignViewsRefusal(client);
+    if (refusal !== undefined) throw refusal;
   } finally {
     await client.end();
   }
 }
 
-async function needsMigrations(client: Client): Promise<boolean> {
+/**
+ * The names of the migrations that the database has not seen.
+ *
+ * @throws StartupError where it has seen one that this program does not know
+ */
+export async function listMigrations(client: Client): Promise<{ readonly pending: readonly string[] }> {
+  const known = MIGRATIONS.map(migrationName);
   const table = await client.query<{ exists: boolean }>('SELECT to_regclass($1) IS NOT NULL AS exists', [
     MIGRATIONS_TABLE,
   ]);
   if (table.rows[0]?.exists !== true) {
-    return true;
+    return { pending: known };
   }
   const { rows } = await client.query<{ name: string }>(`SELECT name FROM ${MIGRATIONS_TABLE} ORDER BY id`);
-  const known = MIGRATIONS.map(migrationName);
   const unknown = rows.find((row) => !known.includes(row.name));
   if (unknown !== undefined) {
     throw new StartupError(
       `The database is newer than this program: it has seen ${unknown.name}. Run the newer program, or restore a backup.`,
     );
   }
-  return rows.length < known.length;
+  return { pending: known.filter((name) => rows.every((row) => row.name !== name)) };
 }
 
 /**
- * Refuses a database whose scoped views have another owner than they should. A restore without owners gives them to
+ * The refusal of a database whose scoped views have another owner than they should. A restore without owners gives them to
  * the login that restores. If row-level security applies to that login, the views show nothing; if not, they belong
  * to a role with more rights than they need.
  */
-async function refuseForeignViews(client: Client): Promise<void> {
+export async function foreignViewsRefusal(client: Client): Promise<StartupError | undefined> {
   const { rows } = await client.query<{ viewname: string }>(
     "SELECT viewname FROM pg_views WHERE schemaname = 'scoped' AND viewowner <> $1 ORDER BY viewname",
     [READER_ROLE],
   );
-  if (rows.length === 0) return;
+  if (rows.length === 0) return undefined;
   const statements = rows.map(({ viewname }) => `ALTER VIEW scoped.${viewname} OWNER TO ${READER_ROLE};`);
-  throw new StartupError(
+  return new StartupError(
     `The views of schema scoped have lost their owner. Let an administrator run: ${statements.join(' ')}`,
   );
 }
@@ -68,15 +78,21 @@ async function refuseForeignViews(client: Client): Promise<void> {
 const migrationName = (migration: new () => MigrationInterface): string =>
   new migration().name ?? migration.name;
 
-async function runMigrations(directUrl: string): Promise<void> {
+async function runMigrations(server: string): Promise<void> {
+  // Loaded here, since most processes find nothing to do.
+  const { AbstractLogger, DataSource } = await import('typeorm');
+  // TypeORM would print a migration that fails, whatever `logging` says. What it throws says the same.
+  class SilentLogger extends AbstractLogger {
+    protected override writeLog(): void {}
+  }
   const dataSource = new DataSource({
     type: 'postgres',
-    url: directUrl,
+    url: server,
     migrations: [...MIGRATIONS],
     migrationsTableName: MIGRATIONS_TABLE,
     installExtensions: false,
     poolSize: 1,
-    logging: false,
+    logger: new SilentLogger(),
   });
   await dataSource.initialize();
   try {

@@ -1,6 +1,6 @@
 import pg, { type Client } from 'pg';
 import { StartupError } from '../../config/startup-error.js';
-import { READER_ROLE, SERVICE_ROLE } from './role-names.js';
+import { ROLES_OF_MANY_COMPANIES, SERVICE_ROLE } from './role-names.js';
 
 const GRANT_OPTIONS_SINCE = 160_000;
 // Roles belong to the whole server, so another process that sets up another database may have made them meanwhile.
@@ -16,7 +16,7 @@ interface RoleState {
 }
 
 /**
- * Creates the role that the service works as and the role that owns the scoped views, and grants both to this login.
+ * Creates the role that the service works as and those that see several companies, and grants them to this login.
  *
  * @throws StartupError where the login may not do that, or row-level security would not apply to the role of the
  *   service
@@ -27,14 +27,13 @@ export async function ensureRoles(client: Client): Promise<void> {
     try {
       await client.query(statement);
     } catch (error) {
-      const code = error instanceof pg.DatabaseError ? error.code : undefined;
-      if (code === '42501') {
+      if (error instanceof pg.DatabaseError && error.code === '42501') {
         throw new StartupError(
           'The database login may not set up its roles. Let an administrator run: ' +
             `${statements.map((each) => `${each};`).join(' ')}`,
         );
       }
-      if (!ALREADY_MADE.includes(code ?? '')) {
+      if (!isAlreadyMade(error)) {
         throw error;
       }
     }
@@ -45,16 +44,22 @@ export async function ensureRoles(client: Client): Promise<void> {
   await refuseUnboundService(client);
 }
 
-/** The statements that are still needed. */
-async function planRoles(client: Client): Promise<readonly string[]> {
+/** Whether a statement that makes or grants a role failed because another process did the same. */
+export function isAlreadyMade(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && ALREADY_MADE.includes(error.code ?? '');
+}
+
+/** The statements by which the roles are made and granted, as far as they are still needed. */
+export async function planRoles(client: Client): Promise<readonly string[]> {
   const { rows } = await client.query<{ version: number; login: string }>(
     "SELECT current_setting('server_version_num')::int AS version, quote_ident(session_user) AS login",
   );
   const { version = 0, login = '' } = rows[0] ?? {};
-  // The login must not inherit the rights of the role that may read all companies. PostgreSQL 15 can't say so in a
+  // The login must not inherit the rights of roles that see several companies. PostgreSQL 15 can't say so in a
   // GRANT.
   const options = version >= GRANT_OPTIONS_SINCE ? ' WITH INHERIT FALSE, SET TRUE' : '';
-  const states = [await readRole(client, SERVICE_ROLE), await readRole(client, READER_ROLE)];
+  const states: RoleState[] = [];
+  for (const role of [SERVICE_ROLE, ...ROLES_OF_MANY_COMPANIES]) states.push(await readRole(client, role));
   const missing = states.filter((state) => !state.exists);
   const ungranted = states.filter((state) => !state.granted);
   return [
@@ -82,7 +87,8 @@ async function readRole(client: Client, name: string): Promise<RoleState> {
   };
 }
 
-async function refuseUnboundService(client: Client): Promise<void> {
+/** @throws StartupError where row-level security would not apply to the role of the service, which has to exist */
+export async function refuseUnboundService(client: Client): Promise<void> {
   const { unbound } = await readRole(client, SERVICE_ROLE);
   if (unbound) {
     throw new StartupError(
@@ -90,14 +96,15 @@ async function refuseUnboundService(client: Client): Promise<void> {
         `Let an administrator run: ALTER ROLE ${SERVICE_ROLE} NOSUPERUSER NOBYPASSRLS;`,
     );
   }
-  const { rows } = await client.query<{ reads: boolean }>(
-    "SELECT pg_has_role($1::name, $2::name, 'MEMBER') AS reads",
-    [SERVICE_ROLE, READER_ROLE],
+  const { rows } = await client.query<{ role: string }>(
+    "SELECT role FROM unnest($2::name[]) AS role WHERE pg_has_role($1::name, role, 'MEMBER')",
+    [SERVICE_ROLE, ROLES_OF_MANY_COMPANIES],
   );
-  if (rows[0]?.reads === true) {
+  const [joined] = rows;
+  if (joined) {
     throw new StartupError(
-      `Role ${SERVICE_ROLE} is a member of ${READER_ROLE}, so nothing would keep companies apart. ` +
-        `Let an administrator run: REVOKE ${READER_ROLE} FROM ${SERVICE_ROLE};`,
+      `Role ${SERVICE_ROLE} is a member of ${joined.role}, so nothing would keep companies apart. ` +
+        `Let an administrator run: REVOKE ${joined.role} FROM ${SERVICE_ROLE};`,
     );
   }
 }

@@ -9,8 +9,11 @@ import {
   type Relation,
   Unique,
 } from 'typeorm';
-import { type Dialect } from '../../protocol/dialect/dialect.js';
+import { CompanyGrant } from './company-grant.js';
 import { Company } from './company.entity.js';
+import { OauthClientSecret } from './oauth-client-secret.entity.js';
+import { OauthClient } from './oauth-client.entity.js';
+import { OauthFederatedCredential } from './oauth-federated-credential.entity.js';
 
 /**
  * An access token, of which only the SHA-256 hash is stored. Control table: the service can only reach it through
@@ -19,9 +22,19 @@ import { Company } from './company.entity.js';
 @Entity('access_tokens')
 @Unique('access_tokens_hash_key', ['hash'])
 @Index('access_tokens_company_index', ['companyId'])
+@Index('access_tokens_client_index', ['clientId', 'id'], { where: 'client_id IS NOT NULL' })
+@Index('access_tokens_secret_index', ['secretId'], { where: 'secret_id IS NOT NULL' })
+@Index('access_tokens_federated_credential_index', ['federatedCredentialId'], {
+  where: 'federated_credential_id IS NOT NULL',
+})
+@Index('access_tokens_client_expiry_index', ['expires'], { where: 'client_id IS NOT NULL' })
+@Check(
+  'access_tokens_one_parent',
+  'num_nonnulls(secret_id, federated_credential_id) = (client_id IS NOT NULL)::int',
+)
 @Check('access_tokens_hash_length', 'octet_length(hash) = 32')
 @Check('access_tokens_dialect_choice', `dialect IN ('lenient', 'strict')`)
-export class AccessToken {
+export class AccessToken extends CompanyGrant {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
     generatedIdentity: 'BY DEFAULT',
@@ -46,15 +59,6 @@ export class AccessToken {
   @Column('bytea')
   hash!: Buffer;
 
-  @Column('text', { default: 'lenient' })
-  dialect!: Dialect;
-
-  @Column('text', { array: true })
-  scopes!: string[];
-
-  @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
-  created!: Date;
-
   /** Null if it never expires. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   expires!: Date | null;
@@ -62,4 +66,31 @@ export class AccessToken {
   /** When it was revoked; null if it was not. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   revoked!: Date | null;
+
+  /** The OAuth client that it was issued to; null for a token that was made by hand. */
+  @Column({ type: 'text', name: 'client_id', collation: 'C', nullable: true })
+  clientId!: string | null;
+
+  @ManyToOne(() => OauthClient, { onDelete: 'CASCADE', nullable: true })
+  @JoinColumn({ name: 'client_id', foreignKeyConstraintName: 'access_tokens_client_fkey' })
+  client!: Relation<OauthClient> | null;
+
+  /** The secret that the client was authenticated by. */
+  @Column('bigint', { name: 'secret_id', nullable: true })
+  secretId!: string | null;
+
+  @ManyToOne(() => OauthClientSecret, { onDelete: 'CASCADE', nullable: true })
+  @JoinColumn({ name: 'secret_id', foreignKeyConstraintName: 'access_tokens_secret_fkey' })
+  secret!: Relation<OauthClientSecret> | null;
+
+  /** The federated credential that the client was authenticated by. */
+  @Column('bigint', { name: 'federated_credential_id', nullable: true })
+  federatedCredentialId!: string | null;
+
+  @ManyToOne(() => OauthFederatedCredential, { onDelete: 'CASCADE', nullable: true })
+  @JoinColumn({
+    name: 'federated_credential_id',
+    foreignKeyConstraintName: 'access_tokens_federated_credential_fkey',
+  })
+  federatedCredential!: Relation<OauthFederatedCredential> | null;
 }

@@ -1,6 +1,6 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
-import { type JsonObject } from '../../protocol/json.js';
 import { Company } from './company.entity.js';
+import { StoredResource } from './stored-resource.js';
 
 /** A group of a company. Its members are rows of `memberships`. */
 @Entity('groups')
@@ -8,12 +8,12 @@ import { Company } from './company.entity.js';
   unique: true,
   where: '(display_name_key IS NOT NULL)',
 })
-@Index('groups_external_id_index', ['companyId', 'externalId'])
+@Index('groups_external_id_index', ['companyId', 'externalId'], { where: '(external_id IS NOT NULL)' })
 @Index('groups_search_index', { synchronize: false })
 @Index('groups_display_name_trigrams', { synchronize: false })
 @Check('groups_display_name_length', 'octet_length(display_name_key) <= 2000')
 @Check('groups_external_id_length', 'octet_length(external_id) <= 2000')
-export class Group {
+export class Group extends StoredResource {
   @PrimaryColumn('bigint', { name: 'company_id', primaryKeyConstraintName: 'groups_pkey' })
   companyId!: string;
 
@@ -23,23 +23,6 @@ export class Group {
   @ManyToOne(() => Company, { onDelete: 'CASCADE', nullable: false })
   @JoinColumn({ name: 'company_id', foreignKeyConstraintName: 'groups_company_fkey' })
   company!: Relation<Company>;
-
-  @Column('bigint', { default: 1 })
-  version!: string;
-
-  @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
-  created!: Date;
-
-  @Column({ type: 'timestamptz', name: 'last_modified', precision: 3, default: () => 'now()' })
-  lastModified!: Date;
-
-  /** The attributes, as sent, without `members`. */
-  @Column('jsonb')
-  attributes!: JsonObject;
-
-  /** The attributes in compared form, as `searchDocument` makes them. */
-  @Column('jsonb')
-  search!: JsonObject;
 
   @Column('text', { name: 'display_name' })
   displayName!: string;
@@ -53,7 +36,4 @@ export class Group {
    */
   @Column('bigint', { name: 'duplicate_slot', default: 0 })
   duplicateSlot!: string;
-
-  @Column({ type: 'text', name: 'external_id', collation: 'C', nullable: true })
-  externalId!: string | null;
 }

@@ -1,13 +1,14 @@
-import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
-import { Group } from './group.entity.js';
-import { User } from './user.entity.js';
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** A member of a group. Foreign keys make sure that it is a user or group of the same company. */
+/** A member of a group. Triggers make sure that both are of the same company, and that it goes with either of them. */
 @Entity('memberships')
 @Index('memberships_member_user_index', ['companyId', 'memberUserId', 'groupId'], {
   where: '(member_user_id IS NOT NULL)',
 })
 @Index('memberships_member_group_index', ['companyId', 'memberGroupId', 'groupId'], {
+  where: '(member_group_id IS NOT NULL)',
+})
+@Index('memberships_nested_index', ['companyId', 'groupId', 'memberGroupId'], {
   where: '(member_group_id IS NOT NULL)',
 })
 @Check('memberships_one_member', 'num_nonnulls(member_user_id, member_group_id) = 1')
@@ -29,44 +30,7 @@ export class Membership {
   @Column('bigint', { name: 'member_group_id', nullable: true })
   memberGroupId!: string | null;
 
-  @ManyToOne(() => Group, { onDelete: 'CASCADE', nullable: false })
-  @JoinColumn([
-    {
-      name: 'company_id',
-      referencedColumnName: 'companyId',
-      foreignKeyConstraintName: 'memberships_group_fkey',
-    },
-    { name: 'group_id', referencedColumnName: 'id', foreignKeyConstraintName: 'memberships_group_fkey' },
-  ])
-  group!: Relation<Group>;
-
-  @ManyToOne(() => User, { onDelete: 'CASCADE', nullable: true })
-  @JoinColumn([
-    {
-      name: 'company_id',
-      referencedColumnName: 'companyId',
-      foreignKeyConstraintName: 'memberships_member_user_fkey',
-    },
-    {
-      name: 'member_user_id',
-      referencedColumnName: 'id',
-      foreignKeyConstraintName: 'memberships_member_user_fkey',
-    },
-  ])
-  memberUser!: Relation<User> | null;
-
-  @ManyToOne(() => Group, { onDelete: 'CASCADE', nullable: true })
-  @JoinColumn([
-    {
-      name: 'company_id',
-      referencedColumnName: 'companyId',
-      foreignKeyConstraintName: 'memberships_member_group_fkey',
-    },
-    {
-      name: 'member_group_id',
-      referencedColumnName: 'id',
-      foreignKeyConstraintName: 'memberships_member_group_fkey',
-    },
-  ])
-  memberGroup!: Relation<Group> | null;
+  /** The time of the activity that brought the member. */
+  @Column({ name: 'added_at', type: 'timestamptz', precision: 3, default: () => 'statement_timestamp()' })
+  addedAt!: Date;
 }

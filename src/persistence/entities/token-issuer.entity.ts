@@ -8,7 +8,7 @@ import {
   PrimaryGeneratedColumn,
   type Relation,
 } from 'typeorm';
-import { type Dialect } from '../../protocol/dialect/dialect.js';
+import { CompanyGrant } from './company-grant.js';
 import { Company } from './company.entity.js';
 
 /**
@@ -23,7 +23,7 @@ import { Company } from './company.entity.js';
 @Check('token_issuers_one_key_source', 'num_nonnulls(jwks_url, keys) = 1')
 @Check('token_issuers_one_company_source', 'num_nonnulls(company_id, company_claim) = 1')
 @Check('token_issuers_dialect_choice', `dialect IN ('lenient', 'strict')`)
-export class TokenIssuer {
+export class TokenIssuer extends CompanyGrant {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
     generatedIdentity: 'BY DEFAULT',
@@ -63,15 +63,6 @@ export class TokenIssuer {
   /** Name of the claim in which each token has the slug or id of its company. */
   @Column('text', { name: 'company_claim', nullable: true })
   companyClaim!: string | null;
-
-  @Column('text', { default: 'lenient' })
-  dialect!: Dialect;
-
-  @Column('text', { array: true })
-  scopes!: string[];
-
-  @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
-  created!: Date;
 
   /** When the issuer was removed; null if its tokens are accepted. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })

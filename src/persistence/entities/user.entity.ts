@@ -1,6 +1,6 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
-import { type JsonObject } from '../../protocol/json.js';
 import { Company } from './company.entity.js';
+import { StoredResource } from './stored-resource.js';
 
 /**
  * A user of a company. Columns that end in `_key` or `_keys` have the compared form of a value, the others what was
@@ -11,8 +11,14 @@ import { Company } from './company.entity.js';
   unique: true,
   where: '(user_name_key IS NOT NULL)',
 })
-@Index('users_external_id_index', ['companyId', 'externalId'])
-@Index('users_display_name_index', ['companyId', 'displayNameKey'])
+@Index('users_external_id_index', ['companyId', 'externalId'], { where: '(external_id IS NOT NULL)' })
+@Index('users_external_id_unique', ['companyId', 'externalId'], {
+  unique: true,
+  where: '((external_id IS NOT NULL) AND external_id_is_unique)',
+})
+@Index('users_display_name_index', ['companyId', 'displayNameKey'], {
+  where: '(display_name_key IS NOT NULL)',
+})
 @Index('users_search_index', { synchronize: false })
 @Index('users_user_name_trigrams', { synchronize: false })
 @Index('users_display_name_trigrams', { synchronize: false })
@@ -20,7 +26,7 @@ import { Company } from './company.entity.js';
 @Check('users_user_name_length', 'octet_length(user_name_key) <= 2000')
 @Check('users_display_name_length', 'octet_length(display_name_key) <= 2000')
 @Check('users_external_id_length', 'octet_length(external_id) <= 2000')
-export class User {
+export class User extends StoredResource {
   @PrimaryColumn('bigint', { name: 'company_id', primaryKeyConstraintName: 'users_pkey' })
   companyId!: string;
 
@@ -30,23 +36,6 @@ export class User {
   @ManyToOne(() => Company, { onDelete: 'CASCADE', nullable: false })
   @JoinColumn({ name: 'company_id', foreignKeyConstraintName: 'users_company_fkey' })
   company!: Relation<Company>;
-
-  @Column('bigint', { default: 1 })
-  version!: string;
-
-  @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
-  created!: Date;
-
-  @Column({ type: 'timestamptz', name: 'last_modified', precision: 3, default: () => 'now()' })
-  lastModified!: Date;
-
-  /** The attributes, as sent. */
-  @Column('jsonb')
-  attributes!: JsonObject;
-
-  /** The attributes in compared form, as `searchDocument` makes them. */
-  @Column('jsonb')
-  search!: JsonObject;
 
   @Column({ type: 'text', name: 'user_name_key', collation: 'C' })
   userNameKey!: string;
@@ -58,13 +47,14 @@ export class User {
   @Column({ type: 'text', name: 'email_keys', collation: 'C', nullable: true })
   emailKeys!: string | null;
 
-  @Column({ type: 'text', name: 'external_id', collation: 'C', nullable: true })
-  externalId!: string | null;
-
   /** How the user is shown in `members.display` and `manager.displayName`; see `displayOfUser`. */
   @Column('text')
   display!: string;
 
   @Column({ type: 'text', name: 'display_key', collation: 'C' })
   displayKey!: string;
+
+  /** Whether no other user that is marked so may have this `externalId`; from the company's setting. */
+  @Column('boolean', { name: 'external_id_is_unique', default: false })
+  externalIdIsUnique!: boolean;
 }

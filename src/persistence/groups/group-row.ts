@@ -7,7 +7,7 @@ import { idParameter } from '../sql/resource-id.js';
 import { searchDocument } from '../sql/search-document.js';
 import { columns, parameter, sql, type SqlFragment } from '../sql/sql-fragment.js';
 
-/** What is looked up and shown of a group, all of it made out of the attributes; in the order of {@link groupKeys}. */
+/** Columns that are derived from the attributes, in the order of {@link groupKeys}. */
 export const GROUP_KEY_COLUMNS = ['search', 'display_name', 'display_name_key', 'external_id'];
 
 /** The columns of a group that its attributes decide, in the order of {@link groupValues}. */
@@ -25,16 +25,16 @@ export function groupKeys(forms: AttributeForms, type: ResourceType, attributes:
     ${text(groupNameKey(search))}, ${text(attributes['externalId'])}`;
 }
 
-/** What is unique among the groups of a company, unless it lets several have one name. */
+/** The name in compared form, unique among the groups of a company unless its settings allow duplicates. */
 export function groupNameKey(search: JsonObject): string {
   const name = search['displayName'];
   return typeof name === 'string' ? name : '';
 }
 
-/** The slot of a company's groups whose names have to differ: no group has this id. */
+/** The slot of all groups where names have to differ. No group has this id. */
 const COMMON_SLOT = '0'.repeat(16);
 
-/** Groups with one name clash in one slot. */
+/** The slot of a group: two groups of one name in one slot violate the unique constraint. */
 export function duplicateSlot(scope: CompanyScope, groupId: string): SqlFragment {
   return idParameter(scope.settings.duplicateGroupNames ? groupId : COMMON_SLOT);
 }

@@ -1,28 +1,25 @@
 import { type QueryResultRow } from 'pg';
 import { type Member, type MemberStream } from '../../protocol/resource/resource.js';
+import { type PackedMemberRow, unpackMember } from './select-groups.js';
 
-interface MemberRow extends Member {
-  readonly position: string | number;
-}
-
-/** One cursor over the members of a page's groups, handed out group by group in the order of positions. */
+/** A cursor over the members of a page's groups, read group by group in the order of positions. */
 export class MemberCursor {
   private readonly batches: AsyncIterator<readonly QueryResultRow[]>;
-  private rows: readonly MemberRow[] = [];
+  private rows: readonly PackedMemberRow[] = [];
   private next = 0;
 
   constructor(batches: AsyncIterable<readonly QueryResultRow[]>) {
     this.batches = batches[Symbol.asyncIterator]();
   }
 
-  /** The members of the group at `position`; those of earlier groups that nobody read are passed over. */
+  /** The members of the group at `position`; unread members of earlier groups are skipped. */
   async *membersAt(position: number): MemberStream {
     while (await this.fill()) {
       const members: Member[] = [];
       for (let row = this.rows[this.next]; row; row = this.rows[++this.next]) {
         const at = Number(row.position);
         if (at > position) break;
-        if (at === position) members.push({ value: row.value, type: row.type, display: row.display });
+        if (at === position) members.push(unpackMember(row.member));
       }
       if (members.length > 0) yield members;
       if (this.next < this.rows.length) return;
@@ -33,12 +30,12 @@ export class MemberCursor {
     await this.batches.return?.();
   }
 
-  /** False at the end of the cursor. */
+  /** Fetches a batch if none is left; false at the end of the cursor. */
   private async fill(): Promise<boolean> {
     while (this.next >= this.rows.length) {
       const batch = await this.batches.next();
       if (batch.done) return false;
-      this.rows = batch.value as readonly MemberRow[];
+      this.rows = batch.value as readonly PackedMemberRow[];
       this.next = 0;
     }
     return true;

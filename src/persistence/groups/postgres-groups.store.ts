@@ -1,4 +1,6 @@
-import { type MembershipPlan } from '../../protocol/patch/change-set.js';
+import { equalJson } from '../../protocol/json.js';
+import { type MembershipChange, type MembershipPlan } from '../../protocol/patch/change-set.js';
+import { changedValues } from '../../protocol/resource/changed-values.js';
 import { type Attributes, type StoredGroup } from '../../protocol/resource/resource.js';
 import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import {
@@ -9,13 +11,27 @@ import {
 } from '../../scim/groups/groups.store.js';
 import { type Precondition, requireVersion } from '../../scim/precondition.js';
 import { type ListPlan, type StorePage } from '../../scim/lists/list-plan.js';
+import { inPieces } from '../../scim/in-pieces.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { type IndexedForms } from '../indexed-forms/indexed-forms.js';
+import { guardedWrite } from '../guard/guarded-write.js';
+import { judgeRemovals } from '../guard/judge-removals.js';
+import {
+  TAKEN_COLUMNS,
+  type TakenResource,
+  takeDeleted,
+  takenState,
+  takenValues,
+} from '../deleted-resources/take-deleted.js';
+import { operationOf, type ResourceChange, textOf } from '../journal/activity.js';
+import { recordChange, recordFirstMembers } from '../journal/record-change.js';
+import { recordedValues } from '../journal/recorded-values.js';
 import { refuseBrokenConstraints } from '../sql/constraint-errors.js';
-import { pageQuery } from '../sql/page-query.js';
+import { keyEquality } from '../sql/key-equality.js';
 import { foundRows } from '../sql/page-rows.js';
 import { changeCount } from '../sql/resource-counts.js';
 import { idParameter, isResourceId } from '../sql/resource-id.js';
+import { searchDocument } from '../sql/search-document.js';
 import { refuseSlowQuery } from '../sql/slow-query.js';
 import { parameter, sql, type SqlFragment, toStatement } from '../sql/sql-fragment.js';
 import {
@@ -25,21 +41,28 @@ import {
   type WriteTransaction,
 } from '../transaction/company-transaction.js';
 import { claimStatements, requireClaimed, uniqueValues } from '../unique-values/unique-values.js';
-import { changeMembers, memberStatements } from './change-members.js';
+import {
+  type ChangedMembers,
+  changeMembers,
+  changeMembersAlone,
+  type MembersTarget,
+  memberStatements,
+} from './change-members.js';
 import { deleteGroup } from './delete-group.js';
-import { duplicateSlot, GROUP_COLUMNS, groupValues } from './group-row.js';
+import { duplicateSlot, GROUP_COLUMNS, groupNameKey, groupValues } from './group-row.js';
 import {
   idsToAdd,
+  judgeReferences,
+  type KnownMembers,
+  type LockedGroup,
   lockGroupAndMembers,
   lockMembersOfNewGroup,
-  namedMembers,
-  unknownMembers,
 } from './lock-members.js';
-import { readGroup, selectGroup, streamGroup } from './read-groups.js';
-import { readPage } from './read-page.js';
-import { hasManyMembers, selectGroups, toStoredGroup } from './select-groups.js';
+import { readGroup, readGroupsByKey, selectGroup, streamGroup, unreadable } from './read-groups.js';
+import { readGroupsPage } from './read-page.js';
+import { hasManyMembers, toStoredGroup } from './select-groups.js';
 
-/** A group after its change, before those members are read that one answer does not hold. */
+/** A group after its change; where it has many members, these are still to be read. */
 interface Written extends WrittenGroup {
   readonly groupId: string;
   readonly manyMembers: boolean;
@@ -61,27 +84,34 @@ export class PostgresGroupsStore extends GroupsStore {
     membership: MembershipPlan,
     read: GroupRead,
   ): Promise<WrittenGroup> {
-    const written = await refuseBrokenConstraints(() =>
-      this.transaction.write(scope, async (transaction) => {
-        const ids = idsToAdd(membership);
-        const { groupId, known } = await lockMembersOfNewGroup(transaction, scope, ids);
-        const ignoredMembers = unknownMembers(scope, membership, known);
-        const target = { scope, groupId, type: this.schemas.group };
-        const claims = this.claimsOf(scope, groupId, attributes);
-        const results = await transaction.runAll([
-          this.insertGroup(scope, groupId, attributes),
-          ...claims,
-          ...memberStatements(target, membership.steps, namedMembers(membership, known)),
-          changeCount(scope, 'Group', 1),
-          selectGroup(scope, groupId, read),
-        ]);
-        requireClaimed(results.slice(1, claims.length + 1));
-        return writtenGroup(groupId, results.at(-1), { changed: true, ignoredMembers });
-      }),
+    const written = await refuseBrokenConstraints(
+      () =>
+        this.transaction.write(scope, async (transaction) => {
+          const ids = await inPieces(idsToAdd(membership));
+          const taken = await this.takeDeleted(transaction, scope, attributes);
+          const { newId, activityId, known } = await lockMembersOfNewGroup(transaction, scope, ids);
+          const groupId = taken?.id ?? newId;
+          const { unknown, named } = await inPieces(judgeReferences(scope, membership, known));
+          const target = { scope, groupId, activityId, type: this.schemas.group };
+          const claims = this.claimsOf(scope, groupId, attributes);
+          const results = await transaction.runAll([
+            this.insertGroup(scope, groupId, attributes, taken),
+            ...claims,
+            ...(await memberStatements(target, membership.steps, named)),
+            changeCount(scope, 'Group', 1),
+            recordFirstMembers(target),
+            selectGroup(scope, groupId, read),
+          ]);
+          requireClaimed(results.slice(1, claims.length + 1));
+          const created = { ...readBack(groupId, results.at(-1)), changed: true, ignoredMembers: unknown };
+          const added = results.at(-2)?.rowCount ?? 0;
+          const members = { added, removed: 0, unrecorded: [] };
+          this.record(transaction, target, 'create', created, {}, members, taken);
+          return created;
+        }),
+      { transaction: this.transaction, scope, attributes: () => attributes },
     );
-    const whole = written && (await this.withAllMembers(scope, written));
-    if (!whole) throw new Error('a new group was gone before it could be read');
-    return whole;
+    return this.withAllMembers(scope, written, read);
   }
 
   override async find(scope: CompanyScope, id: string, read: GroupRead): Promise<StoredGroup | undefined> {
@@ -89,17 +119,10 @@ export class PostgresGroupsStore extends GroupsStore {
   }
 
   override async list(scope: CompanyScope, plan: ListPlan, read: GroupRead): Promise<StorePage<StoredGroup>> {
-    const page = pageQuery(scope, plan);
-    return refuseSlowQuery(plan, () =>
-      readPage<StoredGroup>(this.transaction, scope, {
-        page,
-        paging: plan,
-        members: read.members,
-        select: (members) => selectGroups(scope, page, { members }),
-        toResource: toStoredGroup,
-        withMembers: (group, members) => ({ ...group, members }),
-      }),
-    );
+    const equality = keyEquality(plan);
+    const groups = equality && (await readGroupsByKey(this.transaction, scope, equality, read));
+    if (groups) return { totalResults: groups.length, resources: groups };
+    return refuseSlowQuery(plan, () => readGroupsPage(this.transaction, scope, plan, read));
   }
 
   override async update(
@@ -109,10 +132,19 @@ export class PostgresGroupsStore extends GroupsStore {
     read: GroupRead,
   ): Promise<WrittenGroup | undefined> {
     if (!isResourceId(id)) return undefined;
-    const written = await refuseBrokenConstraints(() =>
-      this.transaction.write(scope, (transaction) => this.updateLocked(transaction, scope, id, update, read)),
+    let changed: Attributes | undefined;
+    const noted: GroupUpdate = {
+      ...update,
+      change: async (attributes) => (changed = await update.change(attributes)),
+    };
+    const written = await refuseBrokenConstraints(
+      () =>
+        guardedWrite(this.transaction, scope, (transaction) =>
+          this.updateLocked(transaction, scope, id, noted, read),
+        ),
+      { transaction: this.transaction, scope, attributes: () => changed },
     );
-    return written && this.withAllMembers(scope, written);
+    return written && this.withAllMembers(scope, written, read);
   }
 
   override async delete(
@@ -122,7 +154,7 @@ export class PostgresGroupsStore extends GroupsStore {
   ): Promise<boolean> {
     if (!isResourceId(id)) return false;
     for (;;) {
-      const outcome = await this.transaction.write(scope, (transaction) =>
+      const outcome = await guardedWrite(this.transaction, scope, (transaction) =>
         deleteGroup(transaction, scope, id, precondition),
       );
       if (outcome !== 'overtaken') return outcome === 'deleted';
@@ -136,25 +168,96 @@ export class PostgresGroupsStore extends GroupsStore {
     { change, membership, precondition }: GroupUpdate,
     read: GroupRead,
   ): Promise<Written | undefined> {
-    const ids = idsToAdd(membership);
+    const ids = await inPieces(idsToAdd(membership));
     const { group, known } = await lockGroupAndMembers(transaction, scope, groupId, ids);
     if (!group) return undefined;
+    const { activity_id: activityId } = group;
     requireVersion(precondition, group.version);
-    const ignoredMembers = unknownMembers(scope, membership, known);
-    const attributes = change(group.attributes);
-    const target = { scope, groupId, type: this.schemas.group };
-    const named = namedMembers(membership, known);
-    const membersChanged = await changeMembers(transaction, target, membership.steps, named);
+    const { unknown, named } = await inPieces(judgeReferences(scope, membership, known));
+    const attributes = await change(group.attributes);
+    const target = { scope, groupId, activityId, type: this.schemas.group };
+    const { members, ...after } = await (equalJson(group.attributes, attributes)
+      ? writeMembers(transaction, target, { group, steps: membership.steps, named }, read)
+      : this.writeAll(transaction, target, { attributes, steps: membership.steps, named }, read));
+    const written = { ...after, ignoredMembers: unknown };
+    if (written.changed) this.record(transaction, target, 'update', written, group.attributes, members);
+    if (members.removed > 0) {
+      const { removed } = members;
+      judgeRemovals(transaction, scope, {
+        type: 'Group',
+        id: groupId,
+        operation: 'members',
+        memberships: removed,
+        members: removed,
+      });
+    }
+    return written;
+  }
+
+  private async writeAll(
+    transaction: WriteTransaction,
+    target: GroupTarget,
+    { attributes, steps, named }: Pick<GroupChange, 'steps' | 'named'> & { readonly attributes: Attributes },
+    read: GroupRead,
+  ): Promise<Changed> {
+    const { scope, groupId } = target;
+    const members = await changeMembers(transaction, target, steps, named);
     const [changed, after, ...claimed] = await transaction.runAll([
-      this.writeGroup(scope, groupId, attributes, membersChanged),
+      this.writeGroup(scope, groupId, attributes, members.added + members.removed > 0),
       selectGroup(scope, groupId, read),
       ...this.claimsOf(scope, groupId, attributes),
     ]);
     requireClaimed(claimed);
-    return writtenGroup(groupId, after, { changed: changed?.rowCount === 1, ignoredMembers });
+    return { ...readBack(groupId, after), changed: changed?.rowCount === 1, members };
   }
 
-  private insertGroup(scope: CompanyScope, groupId: string, attributes: Attributes): Statement {
+  private record(
+    transaction: WriteTransaction,
+    { scope, groupId, activityId }: GroupTarget,
+    kind: 'create' | 'update',
+    { group: { version, attributes: after } }: Written,
+    before: Attributes,
+    { unrecorded, ...members }: ChangedMembers,
+    taken?: TakenResource,
+  ): void {
+    const changes = changedValues(before, after);
+    const attributes = changes.map(({ path }) => path);
+    const membersChanged = members.added + members.removed > 0;
+    const change: ResourceChange = {
+      operation:
+        kind === 'create'
+          ? taken
+            ? 'restore'
+            : kind
+          : operationOf(scope.origin?.method, attributes, { before, after }, membersChanged),
+      resource: {
+        type: 'Group',
+        id: groupId,
+        version,
+        externalId: textOf(after, 'externalId'),
+        display: textOf(after, 'displayName') ?? '',
+      },
+      attributes,
+      values: recordedValues(scope, this.schemas.group, changes),
+      restored: taken && takenState(taken, after),
+      ...members,
+    };
+    transaction.runAtCommit(recordChange(scope, change, { activityId, members: unrecorded }));
+  }
+
+  private insertGroup(
+    scope: CompanyScope,
+    groupId: string,
+    attributes: Attributes,
+    taken: TakenResource | undefined,
+  ): Statement {
+    if (taken) {
+      return toStatement(
+        sql`INSERT INTO groups (company_id, id, ${TAKEN_COLUMNS}, ${GROUP_COLUMNS}, duplicate_slot)
+          VALUES (${parameter(scope.companyId)}, ${idParameter(groupId)}, ${takenValues(taken)},
+            ${this.valuesOf(attributes)}, ${duplicateSlot(scope, groupId)})`,
+      );
+    }
     return toStatement(
       sql`INSERT INTO groups (company_id, id, ${GROUP_COLUMNS}, duplicate_slot)
         VALUES (${parameter(scope.companyId)}, ${idParameter(groupId)}, ${this.valuesOf(attributes)},
@@ -163,7 +266,7 @@ export class PostgresGroupsStore extends GroupsStore {
     );
   }
 
-  /** Changes no row where neither the members nor the attributes are others than before. */
+  /** Changes no row where neither the members nor the attributes changed. */
   private writeGroup(
     scope: CompanyScope,
     groupId: string,
@@ -180,6 +283,16 @@ export class PostgresGroupsStore extends GroupsStore {
     );
   }
 
+  private takeDeleted(
+    transaction: WriteTransaction,
+    scope: CompanyScope,
+    attributes: Attributes,
+  ): Promise<TakenResource | undefined> {
+    if (scope.settings.recreate !== 'restore') return Promise.resolve(undefined);
+    const key = groupNameKey(searchDocument(this.indexed.forms, this.schemas.group, attributes));
+    return takeDeleted(transaction, scope, 'Group', key, textOf(attributes, 'externalId'));
+  }
+
   private claimsOf(scope: CompanyScope, groupId: string, attributes: Attributes): readonly Statement[] {
     const { forms } = this.indexed;
     const owner = { companyId: scope.companyId, type: 'Group', id: groupId } as const;
@@ -190,23 +303,59 @@ export class PostgresGroupsStore extends GroupsStore {
     return groupValues(this.indexed.forms, this.schemas.group, attributes);
   }
 
-  /** Undefined where the group was deleted between its change and the reading of its members. */
+  /** What fails here fails behind COMMIT, so it is no error of the write: the members of its answer can't be read. */
   private async withAllMembers(
     scope: CompanyScope,
     { group, groupId, manyMembers, ...outcome }: Written,
-  ): Promise<WrittenGroup | undefined> {
+    read: GroupRead,
+  ): Promise<WrittenGroup> {
     if (!manyMembers) return { group, ...outcome };
-    const streamed = await streamGroup(this.transaction, scope, groupId);
-    return streamed && { group: streamed, ...outcome };
+    try {
+      const streamed = await streamGroup(this.transaction, scope, groupId, read);
+      if (streamed) return { group: streamed, ...outcome };
+      throw new Error('the group was deleted between its change and the reading of its members');
+    } catch (error) {
+      return { group: { ...group, members: unreadable(error) }, ...outcome };
+    }
   }
 }
 
-function writtenGroup(
+type GroupTarget = MembersTarget & { readonly scope: CompanyScope };
+
+/** A change of a locked group. */
+interface GroupChange {
+  readonly group: LockedGroup;
+  readonly steps: readonly MembershipChange[];
+  readonly named: KnownMembers;
+}
+
+/** A group behind its change, and what became of its members. */
+type Changed = Omit<Written, 'ignoredMembers'> & { readonly members: ChangedMembers };
+
+/** Changes the members of a group and nothing else. */
+async function writeMembers(
+  transaction: WriteTransaction,
+  target: GroupTarget,
+  { group, steps, named }: GroupChange,
+  read: GroupRead,
+): Promise<Changed> {
+  const { scope, groupId } = target;
+  const { moved, ...members } = await changeMembersAlone(transaction, target, steps, named);
+  const outcome = { changed: moved !== undefined, members };
+  if (read.members) {
+    return { ...readBack(groupId, await transaction.run(selectGroup(scope, groupId, read))), ...outcome };
+  }
+  const after = toStoredGroup({ ...group, ...moved, id: groupId });
+  return { groupId, group: after, manyMembers: false, ...outcome };
+}
+
+/** @throws Error where a transaction does not see what it has written or locked */
+function readBack(
   groupId: string,
   after: StatementResult | undefined,
-  outcome: Pick<Written, 'changed' | 'ignoredMembers'>,
-): Written | undefined {
+): Pick<Written, 'groupId' | 'group' | 'manyMembers'> {
   const rows = foundRows(after?.rows);
   const [row] = rows;
-  return row && { groupId, group: toStoredGroup(row), manyMembers: hasManyMembers(rows), ...outcome };
+  if (!row) throw new Error('a group was not there in the transaction of its change');
+  return { groupId, group: toStoredGroup(row), manyMembers: hasManyMembers(rows) };
 }

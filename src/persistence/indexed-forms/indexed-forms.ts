@@ -1,3 +1,4 @@
+import { commandOf } from '../../config/command.js';
 import { StartupError } from '../../config/startup-error.js';
 import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { FOLDING_VERSION } from '../../protocol/text/fold-case.js';
@@ -5,7 +6,7 @@ import { type Statement, type StatementResult } from '../transaction/company-tra
 import { AttributeForms } from './attribute-forms.js';
 import { type StoredForms, printStoredForms, readStoredForms } from './stored-forms.js';
 
-type Control = (statement: Statement) => Promise<StatementResult>;
+type RunStatement = (statement: Statement) => Promise<StatementResult>;
 
 /** How many differences a refusal names. */
 const NAMED_DIFFERENCES = 5;
@@ -37,12 +38,12 @@ export class IndexedForms {
 
   /**
    * Takes over what the database knows and tells it what it doesn't know yet.
-   * @param control Runs one statement as the service's role.
+   * @param run Runs one statement as the service's role.
    * @throws StartupError where its rows were made in another way than this program makes them.
    */
-  async load(control: Control): Promise<void> {
+  async load(run: RunStatement): Promise<void> {
     for (;;) {
-      const { rows } = await control({
+      const { rows } = await run({
         text: 'SELECT comparison, generation FROM find_comparison()',
         values: [],
       });
@@ -53,7 +54,7 @@ export class IndexedForms {
       refuseDifferences(stored, this.own);
       const forms = stored.forms.with(this.own);
       const generation =
-        forms.size === stored.forms.size ? row.generation : await record(control, row.generation, forms);
+        forms.size === stored.forms.size ? row.generation : await record(run, row.generation, forms);
       // Null: another process was first.
       if (generation === null) continue;
       this.known = forms;
@@ -64,9 +65,9 @@ export class IndexedForms {
 }
 
 /** New attributes have no values yet, so that no row has to be made anew. */
-async function record(control: Control, seen: string, forms: AttributeForms): Promise<string | null> {
+async function record(run: RunStatement, seen: string, forms: AttributeForms): Promise<string | null> {
   const text = printStoredForms({ folding: FOLDING_VERSION, forms, unfinished: false });
-  const { rows } = await control({
+  const { rows } = await run({
     text: 'SELECT record_comparison($1, $2) AS generation',
     values: [seen, text],
   });
@@ -93,6 +94,6 @@ function refuseDifferences(stored: StoredForms, forms: AttributeForms): void {
   const more = differences.length - NAMED_DIFFERENCES;
   throw new StartupError(
     `The database was indexed in another way than this start compares: ${named}${more > 0 ? `; and ${more} more` : ''}. ` +
-      'Stop the other processes, run `rollcall reindex` with the same settings, and start again.',
+      `Stop the other processes, run \`${commandOf('reindex')}\` with the same settings, and start again.`,
   );
 }

@@ -6,7 +6,7 @@ import { type SqlFragment } from './sql-fragment.js';
 export interface ValueExpression {
   /** In compared form. */
   readonly text: SqlFragment;
-  /** In which parts are looked for, where that is not the compared form. */
+  /** What `co`, `sw` and `ew` search, where that is not the compared form. */
   readonly original?: SqlFragment;
   /** As jsonb, for booleans and numbers. */
   readonly json?: SqlFragment;
@@ -21,24 +21,24 @@ export interface ValueExpression {
 
 /** Where the values of an attribute are, seen from a row `r` of scoped.users or scoped.groups. */
 export interface AttributeSource {
-  /** One row an element; absent where there is at most one element and no row is needed to speak of it. */
+  /** One row for each element; absent where there is at most one element, which needs no row of its own. */
   readonly elements?: { readonly from: SqlFragment; readonly where: SqlFragment };
   /** Whether the single element exists; absent where it always does. */
   readonly exists?: SqlFragment;
   /**
-   * A value of the element, or the element itself where no sub-attribute is named; of a sub-attribute of several
-   * values the first.
+   * A value of the element, or the element itself where no sub-attribute is named; the first value of a multi-valued
+   * sub-attribute.
    */
   readonly value: (subAttribute: AttributeDefinition | undefined) => ValueExpression;
-  /** The values of an element's sub-attribute of several values, one row a value. */
+  /** The values of an element's multi-valued sub-attribute, one row for each. */
   readonly values?: (subAttribute: AttributeDefinition) => { from: SqlFragment; value: ValueExpression };
   /**
-   * One element is this value, or has all these sub-attributes with these values; undefined where no index says so.
+   * Whether one element is this value, or has all these sub-attributes; undefined where no index answers that.
    */
   readonly holding?: (element: Json) => SqlFragment | undefined;
-  /** Holds wherever an element's sub-attribute contains the text, and is answered by an index. */
+  /** A condition that holds wherever an element's sub-attribute contains the text, and that an index answers. */
   readonly prefilter?: (subAttribute: AttributeDefinition, text: string) => SqlFragment | undefined;
-  /** Whether anything of the attribute is present, where that takes no look at the elements. */
+  /** Whether the attribute has a value; absent where that is asked of its elements. */
   readonly present?: SqlFragment;
 }
 

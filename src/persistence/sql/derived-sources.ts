@@ -44,7 +44,7 @@ export function membersSource({ baseUri }: SourceContext): AttributeSource {
   };
 }
 
-/** `User.groups`: the groups that the user is in, directly or by way of other groups. */
+/** `User.groups`: the groups that the user is in, directly or through other groups. */
 export function groupsSource({ baseUri }: SourceContext): AttributeSource {
   return {
     elements: {
@@ -86,7 +86,7 @@ function displayExpression(column: SqlFragment): ValueExpression {
   return { text: sql`(${column}) COLLATE "C"`, present: sql`${column} <> ''` };
 }
 
-/** An element with this `value` or `$ref`, and nothing else asked of it; a `$ref` also tells the endpoint. */
+/** Serves an element that is given by its `value` or its `$ref` alone; a `$ref` also tells the endpoint. */
 function onlyIdentity(
   baseUri: string,
   find: (id: SqlFragment, endpoint?: string) => SqlFragment,

@@ -1,16 +1,16 @@
 import { type Json, type JsonObject } from '../../protocol/json.js';
 import { type BoundAttribute } from '../../protocol/schema/attribute-path.js';
 import { type AttributeDefinition } from '../../protocol/schema/schema.js';
-import { hasPartsAsWritten } from '../../protocol/text/comparable-text.js';
+import { searchesOriginalText } from '../../protocol/text/comparable-text.js';
 import { type AttributeSource, type SourceContext, type ValueExpression } from './attribute-source.js';
 import { likePattern } from './like.js';
 import { referenceForms } from './row-sources.js';
 import { parameter, sql, type SqlFragment } from './sql-fragment.js';
 
-/** RFC 7643 §2.5: false and 0 are values; null, "" and what holds nothing else are none. */
+/** RFC 7643 §2.5: null and [] are unassigned, and here so are "" and {}; false and 0 are values. */
 const PRESENT = '.** ? ((@.type() == "string" && @ != "") || @.type() == "number" || @.type() == "boolean")';
 
-/** Attributes that are kept in the documents `search` and `attributes`. */
+/** Values in the documents `search`, in compared form, and `attributes`, as they were sent. */
 export function documentSource(target: BoundAttribute): AttributeSource {
   const path = pathOf(target);
   const present = presentIn(sql`r.search`, path);
@@ -59,7 +59,7 @@ function severalElements(target: BoundAttribute, path: readonly string[]): Attri
   };
 }
 
-/** The two forms of a document, or of a part of it. */
+/** A part of both documents: of `search` and of `attributes`. */
 interface Forms {
   readonly compared: SqlFragment;
   readonly original: SqlFragment;
@@ -69,7 +69,7 @@ const ROW: Forms = { compared: sql`r.search`, original: sql`r.attributes` };
 const ELEMENT: Forms = { compared: sql`e.value`, original: sql`e.original` };
 const PART: Forms = { compared: sql`v.value`, original: sql`v.original` };
 
-/** One row a value of the array at a path. */
+/** One row for each value of the array at a path. */
 function rowsOf({ compared, original }: Forms, path: readonly string[], alias: SqlFragment): SqlFragment {
   const query = sql`${parameter(`${jsonPath(path)}[*]`)}::jsonpath`;
   return sql`ROWS FROM (jsonb_path_query(${compared}, ${query}), jsonb_path_query(${original}, ${query}))
@@ -91,7 +91,7 @@ function valueAt(
 }
 
 function asWritten(attribute: AttributeDefinition, original: SqlFragment): { original?: SqlFragment } {
-  return hasPartsAsWritten(attribute) ? { original } : {};
+  return searchesOriginalText(attribute) ? { original } : {};
 }
 
 function emailsContaining(subAttribute: AttributeDefinition, text: string): SqlFragment | undefined {
@@ -99,11 +99,12 @@ function emailsContaining(subAttribute: AttributeDefinition, text: string): SqlF
   return sql`r.email_keys LIKE ${parameter(likePattern(text, 'anywhere'))}`;
 }
 
-/** The enterprise extension's manager: `value` as sent, the rest out of the user that it names. */
+/** The enterprise extension's `manager`: `value` as sent, the rest derived from the user whose id that is. */
 export function managerSource(target: BoundAttribute, { baseUri }: SourceContext): AttributeSource {
   const source = documentSource(target);
   const path = parameter([...pathOf(target), 'value']);
-  const named = sql`FROM scoped.users boss WHERE boss.id = read_resource_id(r.attributes #>> ${path}::text[])`;
+  const named = sql`FROM scoped.users boss
+    WHERE boss.id = (SELECT read_resource_id(r.attributes #>> ${path}::text[]))`;
   const ofBoss = (text: SqlFragment): SqlFragment => sql`(SELECT ${text} ${named}) COLLATE "C"`;
   const derived = (text: SqlFragment): ValueExpression => ({
     text: ofBoss(text),

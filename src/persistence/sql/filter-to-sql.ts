@@ -21,8 +21,8 @@ interface Judge {
 }
 
 /**
- * A filter as a condition on a row `r` of scoped.users or scoped.groups (RFC 7644 §3.4.2.2). It finds what
- * `evaluateFilter` finds.
+ * A filter as a condition on a row `r` of scoped.users or scoped.groups. It finds what `evaluateFilter` finds, so that
+ * the rules of RFC 7644 §3.4.2.2 for operators hold in both.
  */
 export function filterToSql(
   filter: BoundFilter,
@@ -97,7 +97,7 @@ class ResourceJudge implements Judge {
     const { terms, others } = equalities(filter);
     const held = Object.keys(terms).length > 0 ? source.holding?.(terms) : undefined;
     if (held && others.length === 0) return held;
-    // Of both, the planner would take the equalities, which it believes to be rare: `type eq "work"` is not.
+    // Not both: the planner would choose the equalities, which it takes for rare, and `type eq "work"` is common.
     const parts = prefilters(source, others);
     const indexed = parts.length > 0 || !held ? parts : [held];
     return all([...indexed, exists(source.elements, condition)]);
@@ -120,7 +120,7 @@ class ElementJudge implements Judge {
   }
 }
 
-/** An element that is a text, or whose sub-attribute is or has it. */
+/** An element that is the text, or whose sub-attribute is the text or has it among its values. */
 function elementWith(subAttribute: AttributeDefinition | undefined, text: string): Json {
   if (!subAttribute) return text;
   return { [subAttribute.name]: subAttribute.multiValued ? [text] : text };
@@ -194,14 +194,14 @@ function prefixRange(text: SqlFragment, prefix: string): SqlFragment {
   return end === undefined ? from : sql`(${from} AND ${text} < ${parameter(end)})`;
 }
 
-/** An element that does not say whether it is the primary one is not (RFC 7643 §2.4). */
+/** RFC 7643 §2.4: an absent `primary` counts as false, so it is read with a default. */
 function isPrimary({ attribute, subAttribute }: BoundAttribute): boolean {
   return attribute.multiValued && subAttribute?.name === 'primary';
 }
 
 /**
- * The equalities that one element must fulfil together, as far as one object can say them, and the other
- * conditions beside them. False may also mean that the value is missing, so only true is one of them.
+ * `terms`: the equalities of an `and`, as one object that an element has to contain. `others`: the conditions that such
+ * an object cannot say. `eq false` is one of these, since it also holds where the value is missing.
  */
 function equalities(filter: BoundFilter): { terms: JsonObject; others: readonly BoundFilter[] } {
   const terms = new Map<string, Json>();
@@ -223,7 +223,7 @@ function equality(filter: BoundFilter): { name: string; value: Json } | undefine
   return { name, value: multiValued ? [wanted] : wanted };
 }
 
-/** Conditions that follow from these and let an index find the rows. */
+/** Weaker conditions that follow from the filters and that an index answers. */
 function prefilters(source: AttributeSource, filters: readonly BoundFilter[]): readonly SqlFragment[] {
   return filters.flatMap((filter) => {
     if (filter.kind !== 'compare' || filter.value.type !== 'text' || !isPart(filter.operator)) return [];
@@ -245,7 +245,7 @@ function all(conditions: readonly SqlFragment[]): SqlFragment {
   return sql`(${join(conditions, sql` AND `)})`;
 }
 
-/** Bare leaves may be NULL; what is not known to hold does not hold. */
+/** A comparison with a missing value is NULL in SQL, and counts as false before it is negated. */
 function isNot(condition: SqlFragment): SqlFragment {
   return sql`((${condition}) IS NOT TRUE)`;
 }

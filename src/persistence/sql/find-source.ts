@@ -5,7 +5,7 @@ import { groupsSource, membersSource } from './derived-sources.js';
 import { documentSource, managerSource } from './document-sources.js';
 import { columnSource, metaSource, schemasSource } from './row-sources.js';
 
-/** Finds out where an attribute is kept. */
+/** Where the values of an attribute are: in a column, in a document, or in other rows. */
 export function sourceOf(target: BoundAttribute, context: SourceContext): AttributeSource {
   const { extension, attribute } = target;
   if (extension !== undefined) {

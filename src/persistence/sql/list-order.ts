@@ -4,11 +4,11 @@ import { type SortKey } from './sort-key.js';
 import { parameter, sql, type SqlFragment } from './sql-fragment.js';
 
 /**
- * The order of a list, and which part of it is read. Every row has one place: after the key comes the id, which
- * ascends in either direction of the sort.
+ * The order of a list, and which part of it is read. Rows are in the order of the sort key, then of the id, so that no
+ * two have the same place. Ids ascend whether the sort does or not.
  */
 export class ListOrder {
-  /** In the direction of reading, which may be against the list's own. */
+  /** In the direction of reading, which is the opposite of the list's where a cursor leads back. */
   private readonly keysAscend: boolean;
   private readonly idsAscend: boolean;
 
@@ -28,7 +28,7 @@ export class ListOrder {
     return this.keysAscend ? sql`${key}, ${ids}` : sql`${key} DESC, ${ids}`;
   }
 
-  /** Whether a row is on the part of the list that is read. It begins with a range that an index answers. */
+  /** Whether a row is in the part of the list that is read. The condition begins with a range that an index answers. */
   reached(key: SqlFragment, id: SqlFragment, indexed: boolean): SqlFragment {
     const from = this.paging.keyset?.from;
     if (!from) return sql`true`;
@@ -46,21 +46,21 @@ export class ListOrder {
     return indexed || !this.keysAscend ? range : sql`(${range} OR ${key} IS NULL)`;
   }
 
-  /** How many rows from where, one more than the page to see whether the list goes on. */
+  /** LIMIT and OFFSET of the page, with one row more that tells whether the list goes on. */
   get limit(): SqlFragment {
     const { count, startIndex, keyset } = this.paging;
     const offset = keyset ? 0 : Math.min(startIndex, Number.MAX_SAFE_INTEGER) - 1;
     return sql`LIMIT ${parameter(count)}::bigint + 1 OFFSET ${parameter(offset)}::bigint`;
   }
 
-  /** How many rows of one of several parts can be on the page or before it. */
+  /** LIMIT for one of several parts: no more of its rows can be on the page or before it. */
   get limitOfPart(): SqlFragment {
     const { count, startIndex, keyset } = this.paging;
     const before = keyset ? 0 : Math.min(startIndex, Number.MAX_SAFE_INTEGER - count - 1) - 1;
     return sql`LIMIT ${parameter(before + count + 1)}::bigint`;
   }
 
-  /** The rows' numbers in the list's own order, of rows numbered from 1 in the direction of reading. */
+  /** From a row's number in the direction of reading, from 1, to its number in the list's order. */
   numbered(row: SqlFragment): SqlFragment {
     return this.idsAscend ? row : sql`${parameter(this.paging.count)}::bigint + 1 - ${row}`;
   }

@@ -9,8 +9,8 @@ import { join, parameter, sql, type SqlFragment } from './sql-fragment.js';
 /**
  * Common table expressions for a list: `page (id, type, key, position)`, and `total (total, more)`, always one row.
  *
- * A filter is evaluated once for both, and before paging, so that no plan walks all rows in the list's order looking
- * for a page full. Without a filter the page is read in that order, and the total is a counter's.
+ * A filter is evaluated once for both, and before paging: else the planner may walk all rows in the list's order until
+ * a page is full. Without a filter the page is read in that order, and the total comes from a counter.
  */
 export function pageQuery(scope: CompanyScope, plan: ListPlan): SqlFragment {
   const keys = plan.parts.map(({ sortBy, type }) => (sortBy ? sortKey(sortBy, type) : undefined));
@@ -21,7 +21,7 @@ export function pageQuery(scope: CompanyScope, plan: ListPlan): SqlFragment {
     return { part, key: key?.value ?? noKey(type), indexed: key?.indexed ?? false };
   });
   const isFiltered = plan.parts.some(({ filter }) => filter);
-  const ahead = isFiltered ? filteredRows(places, order, plan) : orderedRows(places, order);
+  const ahead = isFiltered ? filteredRows(places, order, plan) : orderedRows(places, order, plan);
   const total = isFiltered ? sql`(SELECT count(*) FROM matching)` : countedRows(scope, plan.parts);
   const count = parameter(plan.count);
   return sql`${ahead}, total AS (
@@ -39,7 +39,7 @@ interface Place {
   readonly indexed: SortKey['indexed'];
 }
 
-/** `matching`, all rows that the filters find, and `ahead`, the page and one row more. */
+/** `matching`: all rows that the filters find. `ahead`: the page and one row more. */
 function filteredRows(places: readonly Place[], order: ListOrder, { baseUri }: ListPlan): SqlFragment {
   const rows = places.map(({ part: { type, filter }, key }) => {
     const condition = filter ? filterToSql(filter, type, { baseUri }) : sql`true`;
@@ -54,14 +54,17 @@ function filteredRows(places: readonly Place[], order: ListOrder, { baseUri }: L
     )`;
 }
 
-/** `ahead` alone, each part of it read in order and no further than needed. */
-function orderedRows(places: readonly Place[], order: ListOrder): SqlFragment {
+/** `ahead` alone, where nothing filters: each part is read in order and no further than needed. */
+function orderedRows(places: readonly Place[], order: ListOrder, { sort }: ListPlan): SqlFragment {
   const rows = places.map(({ part: { type }, key, indexed }) => {
-    // The index of a required column is partial; this says nothing new, but lets the planner use it.
+    // Always true: the index of a required column is partial, and the planner uses it only with its condition.
     const floor = indexed ? sql`${key} >= '' AND ` : sql``;
-    return sql`(SELECT r.id, ${typeName(type)} AS type, ${key} AS key FROM ${rowsOf(type)}
-      WHERE ${floor}${order.reached(key, sql`r.id`, indexed)}
-      ORDER BY ${order.by(key, sql`r.id`)} ${places.length === 1 ? order.limit : order.limitOfPart})`;
+    const condition = sql`${floor}${order.reached(key, sql`r.id`, indexed)}`;
+    const limit = places.length === 1 ? order.limit : order.limitOfPart;
+    // Type and key are made for the rows of the page, and not for all before it.
+    return sql`(SELECT s.id, ${typeName(type)} AS type, ${sort ? sql`s.key` : key} AS key FROM (
+      SELECT r.id${sort ? sql`, ${key} AS key` : sql``} FROM ${rowsOf(type)} WHERE ${condition}
+      ORDER BY ${order.by(key, sql`r.id`)} ${limit}) s)`;
   });
   const [only] = rows;
   if (rows.length === 1 && only) return sql`ahead AS MATERIALIZED ${only}`;

@@ -1,7 +1,7 @@
 import { type QueryResultRow } from 'pg';
 import { type Paging, type Position, type StorePage } from '../../scim/lists/list-plan.js';
 
-/** The columns of a page's rows, from `total t` and `page p` of `pageQuery`, beside those of the resource as `id` and so on. */
+/** The columns that `total t` and `page p` of `pageQuery` add to those of a resource. */
 interface PageRow {
   readonly id: string;
   /** Null in the one row of an empty page. */
@@ -11,7 +11,7 @@ interface PageRow {
   readonly key: string | null;
 }
 
-/** What a page says beside its resources. */
+/** The total, and for a list by cursor the bounds of the page. */
 export function pageFacts<T>(
   rows: readonly QueryResultRow[],
   { keyset }: Paging,
@@ -24,7 +24,7 @@ export function pageFacts<T>(
   return { totalResults, bounds };
 }
 
-/** The one row of an empty page holds the total alone. */
+/** The rows that hold a resource: an empty page has one row, with the total alone. */
 export function foundRows(rows: readonly QueryResultRow[] | undefined): readonly QueryResultRow[] {
   return (rows ?? []).filter((row) => row['position'] !== null);
 }

@@ -27,7 +27,7 @@ function keyExpression(column: SqlFragment): ValueExpression {
   return { text: column, ordered: true, present: sql`${column} <> ''` };
 }
 
-/** An id is compared as a number where it is one; a text of any other shape is nobody's id. */
+/** An id, compared as a number; a text that has not the form of an id equals none. */
 export function idExpression(column: SqlFragment): ValueExpression {
   return {
     text: sql`format_resource_id(${column}) COLLATE "C"`,
@@ -36,12 +36,12 @@ export function idExpression(column: SqlFragment): ValueExpression {
   };
 }
 
-/** A text that is always there. */
+/** A text that every row has. */
 export function constantExpression(text: SqlFragment): ValueExpression {
   return { text: sql`(${text}) COLLATE "C"`, present: sql`true` };
 }
 
-/** The URI of a resource: as it is compared, and as it is written. `folder` is `/Users/` or `/Groups/`. */
+/** The URI of a resource, in compared form and as a client reads it. `folder` is `/Users/` or `/Groups/`. */
 export function referenceForms(
   baseUri: string,
   folder: SqlFragment,
@@ -54,7 +54,7 @@ export function referenceForms(
   ];
 }
 
-/** The URI of a resource that is there. */
+/** The URI of a resource that exists. */
 export function referenceExpression(
   baseUri: string,
   folder: SqlFragment,
@@ -65,7 +65,7 @@ export function referenceExpression(
   return { ...constantExpression(text), original: sql`(${original}) COLLATE "C"`, ...more };
 }
 
-/** The resource that a URI in compared form names; undefined where it can be none of this server's. */
+/** The endpoint and id in a URI in compared form; undefined for a URI that no resource below `baseUri` has. */
 export function readReference(
   text: string,
   baseUri: string,
@@ -106,7 +106,7 @@ function instantExpression(column: SqlFragment): ValueExpression {
   return { text, instant: column, present: sql`true` };
 }
 
-/** The schema of the type, and every extension of which the resource has something. */
+/** `schemas`: the schema of the type, and every extension of which the resource has attributes. */
 export function schemasSource({ schema, schemaExtensions }: ResourceType): AttributeSource {
   const extensions = schemaExtensions.map(({ schema: { id } }) => {
     const urn = parameter(id);

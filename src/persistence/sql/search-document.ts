@@ -6,7 +6,7 @@ import { type AttributeForms } from '../indexed-forms/attribute-forms.js';
 
 type Change = (path: string, value: Json) => Json;
 
-/** The same document with every string in the form that filters compare; kept beside the one that was sent. */
+/** The document for the column `search`: the attributes with every string in the form that filters compare. */
 export function searchDocument(
   forms: AttributeForms,
   type: ResourceType,
@@ -14,12 +14,12 @@ export function searchDocument(
 ): JsonObject {
   return changeValues(type, attributes, (path, value) => {
     const form = forms.get(path);
-    // A value that no schema ever defined stays as it is.
+    // A value whose attribute no schema has defined so far has no compared form.
     return form && typeof value === 'string' ? comparableText(form, value) : value;
   });
 }
 
-/** Hands every value of a document that is neither object nor array over, with its path in the schemas. */
+/** Calls `visit` with every value that is neither object nor array, and with its path in the schemas. */
 export function visitValues(
   type: ResourceType,
   document: JsonObject,
@@ -33,7 +33,7 @@ export function visitValues(
 
 function changeValues(type: ResourceType, document: JsonObject, change: Change): JsonObject {
   return changeMembers(document, (name, value) =>
-    // URNs hold colons, and names of attributes don't (RFC 7643 §2.1).
+    // RFC 7643 §2.1: the name of an attribute has no colon, so a name with one is an extension's URN.
     name.includes(':') && isJsonObject(value)
       ? changeMembers(value, (inner, part) => changeBelow(`${name}:${inner}`, part, change))
       : changeBelow(`${type.schema.id}:${name}`, value, change),

@@ -3,8 +3,10 @@ import { type ListPlan } from '../../scim/lists/list-plan.js';
 import { StatementTimeoutError } from '../transaction/transaction-errors.js';
 
 /**
- * Runs a list. A filter or sort that the server gives up on is the request's own doing, so it is refused and not
- * put off (RFC 7644 §3.12: `tooMany`).
+ * Runs a list, and refuses a filter or sort that takes too long.
+ *
+ * @throws ScimError 400 `tooMany`, which RFC 7644 §3.12 has for more than the server is willing to process. A list that
+ *   takes too long without filter and sort throws the StatementTimeoutError
  */
 export async function refuseSlowQuery<T>({ parts, sort }: ListPlan, list: () => Promise<T>): Promise<T> {
   try {

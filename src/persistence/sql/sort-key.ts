@@ -13,12 +13,13 @@ export interface SortKey {
   readonly indexed: boolean;
 }
 
-/** A key has to fit a cursor and a cursor a URL; columns hold no more than 2,000 bytes in any case. */
+/** A cursor holds the key and has to fit into a URL. */
 const COMPARED_CHARACTERS = sql`500`;
 
 /**
- * What rows are sorted by (RFC 7644 §3.4.2.3): the compared form; of several values the primary, else the first. NULL
- * where there is none, which PostgreSQL puts last in ascending order and first in descending order.
+ * What rows are sorted by. RFC 7644 §3.4.2.3: strings by their `caseExact`, so in compared form; of several values the
+ * primary, else the first; a resource without value comes last in ascending order and first in descending order, where
+ * PostgreSQL puts NULL.
  */
 export function sortKey(by: BoundAttribute, type: ResourceType): SortKey {
   const source = sourceOf(by, { type, baseUri: '' });
@@ -30,7 +31,7 @@ export function sortKey(by: BoundAttribute, type: ResourceType): SortKey {
   return { ...key, value };
 }
 
-/** In place of a key, for a type that lacks the attribute. */
+/** The key of rows whose type lacks the attribute: NULL. */
 export function noKey(type: SortKey['type']): SqlFragment {
   if (type === 'numeric') return sql`NULL::numeric`;
   return type === 'timestamptz' ? sql`NULL::timestamptz` : sql`NULL::text COLLATE "C"`;
@@ -42,7 +43,7 @@ function keyOf(
 ): SortKey {
   if (instant) return { value: instant, type: 'timestamptz', indexed: false };
   if (json && (type === 'integer' || type === 'decimal')) {
-    // What was stored under another definition may be no number.
+    // A value that was stored while the schema defined another type need not be a number.
     const number = sql`CASE WHEN jsonb_typeof(${json}) = 'number' THEN (${json})::numeric END`;
     return { value: sql`(${number})`, type: 'numeric', indexed: false };
   }
@@ -53,7 +54,7 @@ function keyOf(
     : { value: sql`nullif(${text}, '')`, type: 'text', indexed: false };
 }
 
-/** The elements of a document have places, the rows behind derived attributes ids. */
+/** Elements of a document are in the order of the array, rows of a derived attribute in that of their ids. */
 function orderOfElements(source: AttributeSource, { attribute }: BoundAttribute): SqlFragment {
   const definition = (wanted: string): AttributeDefinition | undefined =>
     attribute.subAttributes?.find(({ name }) => name === wanted);

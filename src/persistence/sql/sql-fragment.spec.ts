@@ -66,7 +66,10 @@ it('gives ids to a statement as the numbers that they are', () => {
   const statement = toStatement(
     sql`${idParameter('0000000000000010')}, ${idsParameter(['7fffffffffffffff'])}`,
   );
-  expect(statement).toEqual({ text: '$1::bigint, $2::bigint[]', values: ['16', ['9223372036854775807']] });
+  const array = '0000000100000000000000140000000100000001' + '00000008' + '7fffffffffffffff';
+  expect(statement).toEqual({ text: '$1::bigint, $2::bigint[]', values: ['16', Buffer.from(array, 'hex')] });
+  for (const id of ['', '7', '7ffffffffffffffg', 'é'.repeat(16)])
+    expect(() => idsParameter([id])).toThrow(TypeError);
 });
 
 it('folds what is compared without case, keeps what is exact, and makes no prototype', () => {

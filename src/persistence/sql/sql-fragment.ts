@@ -9,7 +9,7 @@ export class SqlFragment {
   constructor(readonly parts: readonly (string | Parameter)[]) {}
 }
 
-/** SQL text with fragments in its holes. A plain value does not fit there: see {@link parameter}. */
+/** SQL text with fragments in its holes. A value becomes a fragment by {@link parameter}. */
 export function sql(text: TemplateStringsArray, ...holes: readonly SqlFragment[]): SqlFragment {
   const parts: (string | Parameter)[] = [];
   text.forEach((piece, index) => {
@@ -20,24 +20,24 @@ export function sql(text: TemplateStringsArray, ...holes: readonly SqlFragment[]
   return new SqlFragment(parts);
 }
 
-/** The only way of a value into a statement. One fragment used twice is one parameter. */
+/** A value as a parameter, the only way of a value into a statement. A fragment that is used twice is one parameter. */
 export function parameter(value: SqlValue): SqlFragment {
   return new SqlFragment([{ value }]);
 }
 
-/** Names of columns, separated by commas, each with `prefix` in front. Never names that came from outside. */
+/** Names of columns, separated by commas, each with `prefix` in front. They must be names of this program's. */
 export function columns(names: readonly string[], prefix = ''): SqlFragment {
   return new SqlFragment([names.map((name) => prefix + name).join(', ')]);
 }
 
-/** Fragments in a row with a separator between them. */
+/** The fragments with a separator between them. */
 export function join(fragments: readonly SqlFragment[], separator: SqlFragment): SqlFragment {
   return new SqlFragment(
     fragments.flatMap(({ parts }, index) => (index === 0 ? parts : [...separator.parts, ...parts])),
   );
 }
 
-/** Numbers the parameters. `name` is for statements whose text never changes. */
+/** The statement, its parameters numbered. With a `name` it is prepared once, so its text must never change. */
 export function toStatement(fragment: SqlFragment, name?: string): Statement {
   const numbers = new Map<Parameter, number>();
   let text = '';

@@ -1,10 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { AccessTokensStore } from '../../access/access-tokens.store.js';
+import {
+  AccessTokensStore,
+  type ExpiringCount,
+  type ExpiringCredential,
+} from '../../access/access-tokens.store.js';
 import { type AccessScope, type Credential } from '../../access/credential.js';
+import { type RefusedCredential } from '../../scim/request-facts.js';
 import { type Dialect } from '../../protocol/dialect/dialect.js';
 import { formatResourceId } from '../sql/resource-id.js';
 import { CompanyTransaction } from '../transaction/company-transaction.js';
 import { type CompanyRow, readCompany } from './company-row.js';
+import { RecentCredentials } from './recent-credentials.js';
+import { SharedLookUps } from './shared-look-ups.js';
 
 interface TokenRow extends CompanyRow {
   readonly token_id: string;
@@ -12,29 +19,110 @@ interface TokenRow extends CompanyRow {
   readonly dialect: Dialect;
   readonly scopes: readonly AccessScope[];
   readonly user_id: string | null;
+  readonly client_id: string | null;
+  readonly token_row: string;
+  readonly company_row: string;
 }
+
+interface ExpiringRow {
+  readonly credential_id: string;
+  readonly credential_name: string;
+  readonly secret_id: string | null;
+  readonly slug: string;
+  readonly expires: Date;
+  readonly last_used: Date | null;
+}
+
+interface RefusedTokenRow {
+  readonly token_id: string;
+  readonly token_name: string;
+  readonly slug: string;
+  readonly expires: Date | null;
+  readonly revoked: Date | null;
+  readonly client_id: string | null;
+}
+
+const FIND_TOKEN = 'SELECT * FROM find_token($1) CROSS JOIN token_state($1)';
 
 @Injectable()
 export class PostgresAccessTokensStore extends AccessTokensStore {
+  private readonly lookUps = new SharedLookUps((hash) => this.lookUp(hash));
+  private readonly recent = new RecentCredentials();
+
   constructor(private readonly transaction: CompanyTransaction) {
     super();
   }
 
-  override async findByHash(hash: Buffer): Promise<Credential | undefined> {
-    const { rows } = await this.transaction.control({
-      name: 'find_token',
-      text: 'SELECT * FROM find_token($1)',
+  override findByHash(hash: Buffer): Promise<Credential | undefined> {
+    return this.lookUps.find(hash.toString('hex'));
+  }
+
+  override recall(hash: Buffer): Credential | undefined {
+    return this.recent.recall(hash);
+  }
+
+  override async claimExpiryWarnings(): Promise<readonly ExpiringCredential[]> {
+    const statement = { text: 'SELECT * FROM claim_expiry_warnings()', values: [] };
+    const { rows } = await this.transaction.runOutsideCompany(statement);
+    if (rows.length > 0) {
+      await this.transaction.runOutsideCompany({
+        text: 'SELECT record_expiring($1)',
+        values: [JSON.stringify(rows)],
+      });
+    }
+    return (rows as unknown as readonly ExpiringRow[]).map((row) => ({
+      id: row.credential_id,
+      name: row.credential_name,
+      ...(row.secret_id !== null && { secretId: row.secret_id }),
+      company: row.slug,
+      expires: row.expires,
+      lastUsed: row.last_used,
+    }));
+  }
+
+  override async countExpiring(): Promise<readonly ExpiringCount[]> {
+    const text = 'SELECT days, credentials::int FROM count_expiring_credentials()';
+    const statement = { text, values: [] };
+    const { rows } = await this.transaction.runOutsideCompany(statement);
+    return rows as unknown as readonly ExpiringCount[];
+  }
+
+  override async findRefused(hash: Buffer): Promise<RefusedCredential | undefined> {
+    const statement = {
+      name: 'find_refused_token',
+      text: 'SELECT * FROM find_refused_token($1)',
       values: [hash],
-    });
-    const [row] = rows as unknown as readonly TokenRow[];
+    };
+    const { rows } = await this.transaction.runOutsideCompany(statement, hash.toString('hex'));
+    const [row] = rows as unknown as readonly RefusedTokenRow[];
     if (!row) return undefined;
+    const { token_name: name, slug: company, expires, revoked } = row;
+    const reason = revoked ? 'revoked' : 'expired';
     return {
-      id: row.token_id,
-      name: row.token_name,
-      dialect: row.dialect,
-      scopes: row.scopes,
-      company: readCompany(row),
-      ...(row.user_id === null ? {} : { userId: formatResourceId(row.user_id) }),
+      id: row.client_id ?? row.token_id,
+      name,
+      company,
+      reason,
+      since: revoked ?? expires ?? undefined,
     };
   }
+
+  private async lookUp(hash: string): Promise<Credential | undefined> {
+    const values = [Buffer.from(hash, 'hex')];
+    const statement = { name: 'find_token', text: FIND_TOKEN, values };
+    const { rows } = await this.transaction.runOutsideCompany(statement, hash);
+    const [row] = rows as unknown as readonly TokenRow[];
+    const credential = row && readCredential(row);
+    this.recent.note(hash, credential, row && { tokenRow: row.token_row, companyRow: row.company_row });
+    return credential;
+  }
 }
+
+const readCredential = (row: TokenRow): Credential => ({
+  id: row.client_id ?? row.token_id,
+  name: row.token_name,
+  dialect: row.dialect,
+  scopes: row.scopes,
+  company: readCompany(row),
+  ...(row.user_id === null ? {} : { userId: formatResourceId(row.user_id) }),
+});

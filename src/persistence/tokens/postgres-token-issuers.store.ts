@@ -30,20 +30,14 @@ export class PostgresTokenIssuersStore extends TokenIssuersStore {
   }
 
   override async findByIssuer(issuer: string): Promise<readonly TokenIssuer[]> {
-    const { rows } = await this.transaction.control({
-      name: 'find_issuers',
-      text: 'SELECT * FROM find_issuers($1)',
-      values: [issuer],
-    });
+    const look = { name: 'find_issuers', text: 'SELECT * FROM find_issuers($1)', values: [issuer] };
+    const { rows } = await this.transaction.runOutsideCompany(look, issuer);
     return (rows as unknown as readonly IssuerRow[]).map(readIssuer);
   }
 
   override async findCompany(slugOrId: string): Promise<CallerCompany | undefined> {
-    const { rows } = await this.transaction.control({
-      name: 'find_company',
-      text: 'SELECT * FROM find_company($1)',
-      values: [slugOrId],
-    });
+    const look = { name: 'find_company', text: 'SELECT * FROM find_company($1)', values: [slugOrId] };
+    const { rows } = await this.transaction.runOutsideCompany(look, slugOrId);
     const [row] = rows as unknown as readonly CompanyRow[];
     return row && readCompany(row);
   }

@@ -1,55 +1,280 @@
-import { CompanyBusyError } from './transaction-errors.js';
+import { ClientGoneError } from '../../scim/client-gone.error.js';
+import { CompanyBusyError, ServerBusyError } from './transaction-errors.js';
 
-/** The part of a pool that one company may use. */
+/** The part of all connections that one company may hold. */
 const MAX_SHARE = 0.4;
-const MAX_QUEUE_LENGTH = 1000;
+/** The part that busy companies leave to all others, and the part that others leave to those that hold nothing. */
+const BUSY_RESERVE = 0.5;
+const RESERVE = 0.2;
+/** A company that holds so many connections is busy. */
+const MANY = 2;
+const WAITING_PER_COMPANY = 500;
+const WAITING_IN_ALL = 2000;
 
-/** The connections that a company uses, and its requests that wait for one. */
-interface CompanyQueue {
-  held: number;
-  readonly waiting: (() => void)[];
+/**
+ * A company that uses less than half a connection's time in the long run never counts as busy: each millisecond of use
+ * is a debt of two, and one is forgiven in each millisecond. A short burst is no use to speak of, and no debt lasts
+ * longer than ten seconds.
+ */
+const DEBT_PER_MS = 2;
+const SMALL_DEBT_MS = 1000;
+const MAX_DEBT_MS = 10_000;
+
+/**
+ * A company that owes less than this part of what another one owes does not count as busy either: where the database is
+ * slow, small requests hold their connections for long too, and would wait behind those that make it slow.
+ */
+const LITTLE = 1 / 4;
+
+/** How long a company that holds no connection waits for one before the pool counts as starved, in milliseconds. */
+const STARVED_AFTER_MS = 1000;
+/** How many companies are remembered before those that owe nothing are forgotten. */
+const REMEMBERED = 1000;
+
+export interface GateLimits {
+  /** How many connections there are. */
+  readonly connections: number;
+  readonly perCompany: number;
+  /** How many connections are kept from companies that are busy. */
+  readonly busyReserve: number;
+  /** How many connections are kept from companies that hold one. */
+  readonly reserve: number;
+  /** How long a request waits for a connection, in milliseconds. */
+  readonly longestWait: number;
+  readonly waitingPerCompany: number;
+  readonly waitingInAll: number;
 }
 
-/** Limits how many connections of a pool each company uses. Further requests of the company wait in its own queue. */
-export class CompanyGate {
-  private readonly queues = new Map<string, CompanyQueue>();
-  private readonly limit: number;
+/** The limits for a pool that all companies share. */
+export function fairLimits(connections: number, longestWait: number): GateLimits {
+  return {
+    connections,
+    perCompany: Math.max(1, Math.floor(connections * MAX_SHARE)),
+    busyReserve: connections < 3 ? 0 : Math.max(1, Math.floor(connections * BUSY_RESERVE)),
+    reserve: connections < 3 ? 0 : Math.max(1, Math.floor(connections * RESERVE)),
+    longestWait,
+    waitingPerCompany: WAITING_PER_COMPANY,
+    waitingInAll: WAITING_IN_ALL,
+  };
+}
 
-  constructor(
-    poolSize: number,
-    private readonly maxQueueLength = MAX_QUEUE_LENGTH,
-  ) {
-    this.limit = Math.max(1, Math.floor(poolSize * MAX_SHARE));
-  }
+/** The limits for looking credentials up, where each credential stands for a company: one never holds all connections. */
+export function controlLimits(connections: number, longestWait: number): GateLimits {
+  const waiting = { waitingPerCompany: WAITING_IN_ALL, waitingInAll: WAITING_IN_ALL };
+  return {
+    connections,
+    perCompany: Math.max(1, connections - 1),
+    busyReserve: 0,
+    reserve: 0,
+    longestWait,
+    ...waiting,
+  };
+}
+
+/** What goes through a gate at the moment. */
+export interface GateUsage {
+  /** How many connections are held. */
+  readonly running: number;
+  readonly waiting: number;
+  /** How many have been refused since the start, because a queue was full or the wait too long. */
+  readonly refused: number;
+}
+
+interface Waiter {
+  readonly since: number;
+  readonly enter: (leave: () => void) => void;
+}
+
+interface Company {
+  held: number;
+  /** The sum of the times at which it was given the connections that it holds. */
+  heldSince: number;
+  /** Its requests that wait, in their order. */
+  readonly waiting: Set<Waiter>;
+  /** The time at which its use of connections is forgiven. */
+  clearAt: number;
+}
+
+/**
+ * Shares the connections of a pool among companies. A request that can't have one at once waits: each company has a
+ * queue of its own, and the queues take turns. A company is busy while it holds several connections, and as long as it has
+ * used them for long lately. Busy companies have only a part of the connections among them: what they ask for is slow,
+ * and the database has to have time for the small requests of the others too.
+ */
+export class CompanyGate {
+  private readonly companies = new Map<string, Company>();
+  /** The companies with waiting requests; the one whose turn was longest ago comes first. */
+  private readonly turns = new Set<Company>();
+  /** The companies that hold connections. */
+  private readonly holders = new Set<Company>();
+  /** The latest time at which the use of one of the companies is forgiven. */
+  private allClearAt = 0;
+  private held = 0;
+  private waiting = 0;
+  private refused = 0;
+  private forgetAt = REMEMBERED;
+
+  constructor(private readonly limits: GateLimits) {}
 
   /**
    * Waits until the company may use another connection.
    *
+   * @param signal aborted when nobody waits for the answer any more; the request then leaves the queue
    * @returns a function to be called once, when the connection was returned to the pool
-   * @throws CompanyBusyError where the company's queue is full
+   * @throws CompanyBusyError or ServerBusyError where the queues are full or the wait took too long
+   * @throws ClientGoneError where `signal` is aborted
    */
-  async enter(companyId: string): Promise<() => void> {
-    const queue = this.queues.get(companyId) ?? { held: 0, waiting: [] };
-    this.queues.set(companyId, queue);
-    if (queue.held < this.limit) {
-      queue.held += 1;
-    } else if (queue.waiting.length < this.maxQueueLength) {
-      await new Promise<void>((resolve) => queue.waiting.push(resolve));
-    } else {
-      throw new CompanyBusyError();
-    }
-    return () => this.leave(companyId, queue);
+  async enter(companyId: string, signal?: AbortSignal): Promise<() => void> {
+    if (signal?.aborted) throw new ClientGoneError();
+    const company = this.company(companyId);
+    const now = performance.now();
+    if (company.waiting.size > 0 || !this.admits(company, now)) return this.wait(company, signal);
+    return this.take(company, now);
   }
 
-  private leave(companyId: string, queue: CompanyQueue): void {
-    const next = queue.waiting.shift();
-    if (next !== undefined) {
-      next();
-      return;
-    }
-    queue.held -= 1;
-    if (queue.held === 0) {
-      this.queues.delete(companyId);
+  /** Whether a company that holds no connection has been waiting for one for too long. */
+  isStarved(): boolean {
+    const limit = performance.now() - STARVED_AFTER_MS;
+    return [...this.turns].some(({ held, waiting }) => {
+      const [first] = waiting;
+      return held === 0 && first !== undefined && first.since < limit;
+    });
+  }
+
+  usage(): GateUsage {
+    return { running: this.held, waiting: this.waiting, refused: this.refused };
+  }
+
+  private async wait(company: Company, signal: AbortSignal | undefined): Promise<() => void> {
+    const { waitingPerCompany, waitingInAll, longestWait } = this.limits;
+    if (company.waiting.size >= waitingPerCompany) throw this.noteRefusal(new CompanyBusyError());
+    if (this.waiting >= waitingInAll) throw this.noteRefusal(new ServerBusyError());
+    const { promise, resolve, reject } = withResolvers<() => void>();
+    const waiter: Waiter = { since: performance.now(), enter: resolve };
+    const refuse = (error: Error): void => {
+      this.remove(company, waiter);
+      reject(error);
+    };
+    const abandon = (): void => refuse(new ClientGoneError());
+    const timer = setTimeout(() => refuse(this.noteRefusal(this.busyError(company))), longestWait).unref();
+    signal?.addEventListener('abort', abandon, { once: true });
+    company.waiting.add(waiter);
+    this.turns.add(company);
+    this.waiting += 1;
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abandon);
     }
   }
+
+  private noteRefusal(error: Error): Error {
+    this.refused += 1;
+    return error;
+  }
+
+  private busyError({ held }: Company): Error {
+    return held < this.limits.perCompany ? new ServerBusyError() : new CompanyBusyError();
+  }
+
+  private remove(company: Company, waiter: Waiter): void {
+    company.waiting.delete(waiter);
+    this.waiting -= 1;
+    if (company.waiting.size === 0) this.turns.delete(company);
+  }
+
+  private leave(company: Company, entered: number): void {
+    const now = performance.now();
+    const debt = Math.max(company.clearAt - now, 0) + DEBT_PER_MS * (now - entered);
+    company.clearAt = now + Math.min(debt, MAX_DEBT_MS);
+    this.allClearAt = Math.max(this.allClearAt, company.clearAt);
+    company.held -= 1;
+    company.heldSince -= entered;
+    if (company.held === 0) this.holders.delete(company);
+    this.held -= 1;
+    for (let next = this.next(now); next !== undefined; next = this.next(now)) this.serve(next, now);
+  }
+
+  /**
+   * The company whose turn it is. One that is not busy goes first, then the one that holds fewest connections, then the
+   * one whose turn was longest ago.
+   */
+  private next(now: number): Company | undefined {
+    let next: Company | undefined;
+    let lowest = Infinity;
+    for (const company of this.turns) {
+      const rank = company.held + (this.isBusy(company, now) ? this.limits.connections : 0);
+      if (rank < lowest && this.admits(company, now)) [next, lowest] = [company, rank];
+    }
+    return next;
+  }
+
+  private serve(company: Company, now: number): void {
+    const [first] = company.waiting;
+    if (first === undefined) throw new TypeError('A company without waiting requests had a turn');
+    this.remove(company, first);
+    this.turns.delete(company);
+    if (company.waiting.size > 0) this.turns.add(company);
+    first.enter(this.take(company, now));
+  }
+
+  private admits(company: Company, now: number): boolean {
+    const { connections, perCompany, busyReserve, reserve } = this.limits;
+    const leaves = company.held > 0 ? reserve : 0;
+    const kept = this.isBusy(company, now) ? busyReserve : leaves;
+    return company.held < perCompany && connections - this.held > kept;
+  }
+
+  private isBusy(company: Company, now: number): boolean {
+    const debt = debtOf(company, now);
+    if (company.held < MANY && debt <= SMALL_DEBT_MS) return false;
+    const debts = [...this.holders].map((holder) => debtOf(holder, now));
+    const highest = Math.max(this.allClearAt - now, ...debts);
+    return highest <= SMALL_DEBT_MS || debt >= LITTLE * highest;
+  }
+
+  /** @returns what gives the connection back */
+  private take(company: Company, now: number): () => void {
+    company.held += 1;
+    company.heldSince += now;
+    this.holders.add(company);
+    this.held += 1;
+    return () => this.leave(company, now);
+  }
+
+  private company(companyId: string): Company {
+    const known = this.companies.get(companyId);
+    if (known !== undefined) return known;
+    if (this.companies.size >= this.forgetAt) this.forget();
+    const company: Company = { held: 0, heldSince: 0, waiting: new Set(), clearAt: 0 };
+    this.companies.set(companyId, company);
+    return company;
+  }
+
+  private forget(): void {
+    const now = performance.now();
+    for (const [id, { held, waiting, clearAt }] of this.companies) {
+      if (held === 0 && waiting.size === 0 && clearAt <= now) this.companies.delete(id);
+    }
+    this.forgetAt = Math.max(REMEMBERED, 2 * this.companies.size);
+  }
+}
+
+function debtOf({ held, heldSince, clearAt }: Company, now: number): number {
+  return Math.max(clearAt - now, 0) + DEBT_PER_MS * (held * now - heldSince);
+}
+
+interface Resolvers<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** `Promise.withResolvers`, which Node 20 does not have. */
+function withResolvers<T>(): Resolvers<T> {
+  let resolve!: (value: T) => void;
+  let reject!: (error: Error) => void;
+  const promise = new Promise<T>((...functions) => ([resolve, reject] = functions));
+  return { promise, resolve, reject };
 }

@@ -1,21 +1,35 @@
-import { type QueryResult } from 'pg';
+import { setImmediate } from 'node:timers/promises';
 import { type Statement, type StatementResult, type WriteTransaction } from './company-transaction.js';
 import { type PipelinedConnection } from './pipelined-connection.js';
 import { checkStatements } from './statement-check.js';
-import { BEGIN_WRITE, requireCommit, toResult } from './transaction-statements.js';
+import { isConnectionLoss, isHeld, OutcomeUnknownError } from './transaction-errors.js';
+import {
+  BEGIN_WRITE,
+  noteConfirmed,
+  requireCommit,
+  toResult,
+  type TransactionScope,
+} from './transaction-statements.js';
 
-/** An open write transaction. BEGIN and `scoping` are sent together with its first statements. */
+/** An open write transaction. BEGIN and `scoping`, which is for `scope`, are sent together with its first statements. */
 export class OpenWrite implements WriteTransaction {
   private readonly opening: Promise<unknown>;
+  private readonly last: Statement[] = [];
   private ended = false;
   /** The first error of the transaction. After it, the transaction can only be rolled back. */
   failure: Error | undefined;
 
   constructor(
     private readonly connection: PipelinedConnection,
+    scope: TransactionScope,
     scoping: Statement,
   ) {
-    this.opening = this.handleRejection(connection.send([BEGIN_WRITE, scoping]));
+    this.opening = connection.send([BEGIN_WRITE, scoping]);
+    // The first error is that of the opening itself: a promise behind it would be rejected after those of other statements.
+    this.opening.then(
+      () => noteConfirmed(scope),
+      () => undefined,
+    );
   }
 
   run(statement: Statement): Promise<StatementResult> {
@@ -24,6 +38,16 @@ export class OpenWrite implements WriteTransaction {
 
   runAll(statements: readonly Statement[]): Promise<readonly StatementResult[]> {
     return this.handleRejection(this.deliver(statements));
+  }
+
+  runAtCommit(statement: Statement): void {
+    checkStatements([statement]);
+    this.last.push(statement);
+  }
+
+  /** Whether COMMIT was sent together with statements. */
+  get hasLastStatements(): boolean {
+    return this.last.length > 0;
   }
 
   private async deliver(statements: readonly Statement[]): Promise<readonly StatementResult[]> {
@@ -43,33 +67,48 @@ export class OpenWrite implements WriteTransaction {
     }
   }
 
-  /** @throws the first error of the transaction, even if the caller has caught it */
+  /**
+   * @throws the first error of the transaction, even if the caller has caught it; OutcomeUnknownError where COMMIT was
+   *   sent and the connection was lost before it was answered
+   */
   async commit(): Promise<void> {
     this.ended = true;
-    let answer: QueryResult | undefined;
     try {
-      [, [answer]] = await Promise.all([this.opening, this.connection.send(['COMMIT'])]);
+      await this.opening;
     } catch (error) {
       this.failure ??= error as Error;
-      throw this.failure;
     }
     if (this.failure !== undefined) {
       throw this.failure;
     }
-    requireCommit(answer);
+    try {
+      requireCommit(await this.connection.commit(this.last));
+    } catch (error) {
+      // The error of a statement that the work did not wait for is the cause, and may come with this one.
+      await setImmediate();
+      this.failure ??= isConnectionLoss(error) ? new OutcomeUnknownError({ cause: error }) : (error as Error);
+    }
+    if (this.failure !== undefined) {
+      throw this.failure;
+    }
   }
 
-  /** Rolls the transaction back and returns the connection to the pool. After an error, the connection is closed. */
+  /**
+   * Rolls the transaction back and returns the connection to the pool. After an error, the connection is closed, unless
+   * the guard refused what the transaction had removed: it refuses many in a short time.
+   */
   async abandon(): Promise<void> {
     this.ended = true;
-    if (this.failure === undefined) {
+    let isUsable = this.failure === undefined || isHeld(this.failure);
+    if (isUsable) {
       try {
         await Promise.all([this.opening, this.connection.send(['ROLLBACK'])]);
       } catch (error) {
-        this.failure = error as Error;
+        this.failure ??= error as Error;
+        isUsable = false;
       }
     }
-    await (this.failure === undefined ? this.connection.release() : this.connection.destroy());
+    await (isUsable ? this.connection.release() : this.connection.destroy());
   }
 
   /** A caller may not await the promise. Without a handler, Node would end the process when it is rejected. */

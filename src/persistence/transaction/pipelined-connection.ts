@@ -1,48 +1,107 @@
+import { type Tracer } from '@opentelemetry/api';
 import { type PoolClient, type QueryResult } from 'pg';
-import { type DataSource, type QueryRunner } from 'typeorm';
+import { type QueryRunner } from 'typeorm';
+import { destroySocket } from '../database/destroy-socket.js';
+import { inSpan } from '../../tracing/tracing.js';
+import { requestCancel } from './cancel-request.js';
 import { type Statement } from './company-transaction.js';
-import { DatabaseUnavailableError } from './transaction-errors.js';
 import { toQuery } from './transaction-statements.js';
 
-/** A connection of the pool that sends all given statements before it waits for the first result. */
+/** How long a statement may go on after its cancellation before the connection is cut, in milliseconds. */
+const CANCEL_GRACE_MS = 1000;
+
+/**
+ * A connection of the pool that sends all given statements before it waits for the first result. Once `signal` is
+ * aborted, what runs is cancelled and nothing more is sent. If PostgreSQL does not react, the connection is cut.
+ */
 export class PipelinedConnection {
-  private constructor(
+  private committing = false;
+  /** Whether PostgreSQL has taken the request to cancel what runs, once there was one. */
+  private cancelled: Promise<boolean> | undefined;
+  private cutting: NodeJS.Timeout | undefined;
+
+  /** @param named whether statements may be prepared, which a pooler does not allow */
+  constructor(
     private readonly runner: QueryRunner,
     private readonly client: PoolClient,
     private readonly named: boolean,
-  ) {}
-
-  /**
-   * @param named whether statements may be prepared, which a pooler does not allow
-   * @throws DatabaseUnavailableError where no connection can be opened
-   */
-  static async open(dataSource: DataSource, named: boolean): Promise<PipelinedConnection> {
-    // The query runner handles the error event of a lost connection. Without a handler, it would end the process.
-    const runner = dataSource.createQueryRunner();
-    try {
-      return new PipelinedConnection(runner, (await runner.connect()) as PoolClient, named);
-    } catch (cause) {
-      throw new DatabaseUnavailableError({ cause });
-    }
+    private readonly signal: AbortSignal,
+    private readonly tracer?: Tracer,
+  ) {
+    signal.addEventListener('abort', this.stop, { once: true });
   }
 
   /** Sends the statements. It rejects with the first error, and ignores the results behind it. */
-  send(statements: readonly (string | Statement)[]): Promise<QueryResult[]> {
-    return Promise.all(
-      statements.map((statement) =>
-        this.client.query(typeof statement === 'string' ? statement : toQuery(statement, this.named)),
-      ),
-    );
+  async send(statements: readonly (string | Statement)[]): Promise<QueryResult[]> {
+    this.signal.throwIfAborted();
+    this.gather();
+    return Promise.all(statements.map((statement) => this.query(statement)));
   }
 
-  /** Returns the connection to the pool. */
+  /**
+   * Sends the last statements and COMMIT, which is never cancelled: it could be cancelled too late. It rejects with the
+   * first error; behind one, COMMIT is answered with ROLLBACK.
+   */
+  async commit(statements: readonly Statement[] = []): Promise<QueryResult | undefined> {
+    const answers = this.send([...statements, 'COMMIT']);
+    this.committing = true;
+    return (await answers).at(-1);
+  }
+
+  /** Returns the connection to the pool, unless a cancellation may still be on its way to it. */
   async release(): Promise<void> {
+    if (this.signal.aborted) return this.destroy();
+    this.leave();
     await this.runner.release();
   }
 
-  /** Closes the connection, for use after an error, when its state is unknown. */
+  /**
+   * To be called after an error. The connection is closed, since its state is unknown. One whose work was cancelled goes
+   * back to the pool, once that is over: a new one costs PostgreSQL far more.
+   */
   async destroy(): Promise<void> {
-    this.client.end().catch(() => undefined);
+    const isUsable = await this.recovers().catch(() => false);
+    this.leave();
+    if (!isUsable) destroySocket(this.client);
     await this.runner.release();
   }
+
+  private readonly stop = (): void => {
+    if (!this.committing) this.cancelled = requestCancel(this.client);
+    this.cutting = setTimeout(() => destroySocket(this.client), CANCEL_GRACE_MS).unref();
+  };
+
+  /** @returns whether nothing runs any more, and nothing that is sent from now on can be cancelled by an earlier request */
+  private async recovers(): Promise<boolean> {
+    // A pooler may close the connection of a request before it hands the request on.
+    if (this.cancelled === undefined || !this.named || !(await this.cancelled)) return false;
+    await this.client.query('');
+    if (this.client.getTransactionStatus() !== 'I') await this.client.query('ROLLBACK');
+    return true;
+  }
+
+  /** Lets the socket write at once what is sent until the running work waits for something. */
+  private gather(): void {
+    const { stream } = this.client.connection;
+    stream.cork();
+    process.nextTick(() => stream.uncork());
+  }
+
+  private query(statement: string | Statement): Promise<QueryResult> {
+    const query = typeof statement === 'string' ? statement : toQuery(statement, this.named);
+    const attributes = { 'db.system.name': 'postgresql' };
+    return inSpan(this.tracer, kindOf(statement), attributes, () => this.client.query(query));
+  }
+
+  private leave(): void {
+    clearTimeout(this.cutting);
+    this.signal.removeEventListener('abort', this.stop);
+  }
+}
+
+/** What a trace calls a statement: by its name, or by its first word. No values are in it. */
+function kindOf(statement: string | Statement): string {
+  if (typeof statement !== 'string' && statement.name !== undefined) return statement.name;
+  const text = typeof statement === 'string' ? statement : statement.text;
+  return /^\s*(\w+)/.exec(text)?.[1]?.toUpperCase() ?? 'statement';
 }

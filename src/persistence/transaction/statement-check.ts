@@ -1,8 +1,6 @@
 import { type Statement } from './company-transaction.js';
 
 const MAX_PARAMETERS = 65_535;
-// With the u flag, a pair of surrogates is one character and does not match.
-const NOT_STORABLE = /[\0\p{Surrogate}]/u;
 
 /**
  * Checks parameters before anything is sent. If the driver failed on a parameter, the statements in front of it would
@@ -30,7 +28,7 @@ function findFault(value: unknown): string | undefined {
     return undefined;
   }
   if (typeof value === 'string') {
-    return NOT_STORABLE.test(value) ? 'holds NUL or half a surrogate pair' : undefined;
+    return value.includes('\0') || !value.isWellFormed() ? 'holds NUL or half a surrogate pair' : undefined;
   }
   if (typeof value === 'number') {
     return Number.isFinite(value) ? undefined : 'is no finite number';

@@ -1,11 +1,25 @@
+import { ElsewhereError } from '../../protocol/error/elsewhere.error.js';
 import { UnavailableError } from '../../protocol/error/unavailable.error.js';
+import { StaleCredentialError } from '../../scim/remembered-credential.js';
 
 /** SQLSTATE with which the function `join_writers` refuses a writer whose forms of comparison are outdated. */
 const OUTDATED = 'RC001';
+/** SQLSTATE with which the function `confirm_token` refuses a credential that is not as it is remembered. */
+const STALE = 'RC002';
+/** SQLSTATE with which the function `judge_removals` refuses a removal. */
+const HELD = 'RC003';
+/** SQLSTATE with which the function `refuse_elsewhere` refuses writes of a company that is moved. */
+const ELSEWHERE = 'RC004';
 const RETRYABLE = ['40001', '40P01'];
-const SERVER_AWAY = /^(08...|57P0[1-5]|53300)$/;
+/** Of the server's own time-outs: of a statement, of a transaction that does nothing, of a whole transaction. */
+const TIMED_OUT = ['57014', '25P03', '25P04'];
+const LOST = /^(08...|57P0[1-5])$/;
+const TOO_MANY_CONNECTIONS = '53300';
+/** Classes 53 (insufficient resources) and 58 (system errors): disk full, out of memory, I/O error. */
+const OUT_OF_RESOURCES = /^(53...|58...)$/;
+const READ_ONLY = '25006';
 const NETWORK_FAILURE = /^E[A-Z]+$/;
-const DRIVER_FAILURE = /^(Connection terminated|Client has encountered a connection error)/;
+const DRIVER_FAILURE = /^(Connection terminated|Client has encountered a connection error|Client was closed)/;
 
 /**
  * The company has as many running and waiting requests as it may have, or its transactions keep failing on each
@@ -18,6 +32,14 @@ export class CompanyBusyError extends UnavailableError {
   }
 }
 
+/** Other companies use all connections, and no place became free in time. */
+export class ServerBusyError extends UnavailableError {
+  constructor(options?: ErrorOptions) {
+    super('The server has too many requests under way. Send this one again later.', 5, options);
+    this.name = 'ServerBusyError';
+  }
+}
+
 /** PostgreSQL can't be reached, or the connection was lost before the transaction was confirmed. */
 export class DatabaseUnavailableError extends UnavailableError {
   constructor(options?: ErrorOptions) {
@@ -26,7 +48,36 @@ export class DatabaseUnavailableError extends UnavailableError {
   }
 }
 
-/** A statement took longer than the time-out. A search then needs a narrower filter. */
+/** PostgreSQL has no space left on its disk, no memory, or can't read or write a file. */
+export class DatabaseExhaustedError extends UnavailableError {
+  constructor(options?: ErrorOptions) {
+    super('The database is out of space or memory. Send the request again later.', 30, options);
+    this.name = 'DatabaseExhaustedError';
+  }
+}
+
+/** PostgreSQL takes no writes: it is a standby, or was set to be read-only. */
+export class ReadOnlyDatabaseError extends UnavailableError {
+  constructor(options?: ErrorOptions) {
+    super('The database takes no writes at the moment. Send the request again later.', 5, options);
+    this.name = 'ReadOnlyDatabaseError';
+  }
+}
+
+/** The connection was lost, or the time was over, after COMMIT was sent and before it was answered. */
+export class OutcomeUnknownError extends UnavailableError {
+  constructor(options?: ErrorOptions) {
+    super(
+      'The database did not confirm the change, so its outcome is unknown: it may have been made. Look before you ' +
+        'send the request again.',
+      5,
+      options,
+    );
+    this.name = 'OutcomeUnknownError';
+  }
+}
+
+/** A statement or the whole transaction took longer than the time-out. A search then needs a narrower filter. */
 export class StatementTimeoutError extends UnavailableError {
   constructor(options?: ErrorOptions) {
     super('The request took longer than the server allows.', 5, options);
@@ -46,7 +97,7 @@ export class ReindexedError extends UnavailableError {
   }
 }
 
-const textOf = (error: unknown, property: 'code' | 'message'): string => {
+const textOf = (error: unknown, property: 'code' | 'message' | 'detail'): string => {
   const text = (error as Partial<Record<string, unknown>> | null | undefined)?.[property];
   return typeof text === 'string' ? text : '';
 };
@@ -57,8 +108,27 @@ export const isRetryable = (error: unknown): boolean => RETRYABLE.includes(textO
 /** Whether a write was refused because this process compares values in an outdated form. */
 export const isOutdated = (error: unknown): boolean => textOf(error, 'code') === OUTDATED;
 
+/** Whether a transaction was refused because its credential or company has changed. */
+export const isStale = (error: unknown): boolean => textOf(error, 'code') === STALE;
+
+/** Whether the company's guard has refused a removal. */
+export const isHeld = (error: unknown): boolean => textOf(error, 'code') === HELD;
+
+/** Whether a write was refused because its company is moved to another cell. */
+export const isElsewhere = (error: unknown): boolean => textOf(error, 'code') === ELSEWHERE;
+
+/** Whether a write was refused because the server takes none. */
+export const isReadOnly = (error: unknown): boolean => textOf(error, 'code') === READ_ONLY;
+
+/** Whether the connection was lost, so that nothing is known of what was sent on it and not answered. */
+export function isConnectionLoss(error: unknown): boolean {
+  const code = textOf(error, 'code');
+  return LOST.test(code) || NETWORK_FAILURE.test(code) || DRIVER_FAILURE.test(textOf(error, 'message'));
+}
+
 /**
- * Translates an error of PostgreSQL or the driver to an `UnavailableError`. Other errors are returned as they are.
+ * Translates an error of PostgreSQL or the driver to an `UnavailableError`, or that of a credential to a
+ * `StaleCredentialError`. Other errors are returned as they are.
  */
 export function translateError(error: unknown): unknown {
   if (error instanceof UnavailableError) {
@@ -72,10 +142,20 @@ export function translateError(error: unknown): unknown {
   if (isOutdated(error)) {
     return new ReindexedError(options);
   }
-  if (code === '57014') {
+  if (isStale(error)) {
+    return new StaleCredentialError(options);
+  }
+  if (isElsewhere(error)) {
+    return new ElsewhereError(textOf(error, 'detail'), options);
+  }
+  if (TIMED_OUT.includes(code)) {
     return new StatementTimeoutError(options);
   }
-  const away =
-    SERVER_AWAY.test(code) || NETWORK_FAILURE.test(code) || DRIVER_FAILURE.test(textOf(error, 'message'));
-  return away ? new DatabaseUnavailableError(options) : error;
+  if (isReadOnly(error)) {
+    return new ReadOnlyDatabaseError(options);
+  }
+  if (isConnectionLoss(error) || code === TOO_MANY_CONNECTIONS) {
+    return new DatabaseUnavailableError(options);
+  }
+  return OUT_OF_RESOURCES.test(code) ? new DatabaseExhaustedError(options) : error;
 }

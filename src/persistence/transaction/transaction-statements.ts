@@ -1,26 +1,60 @@
 import { type QueryConfig, type QueryResult } from 'pg';
+import { type CompanyScope } from '../../scim/company-scope.js';
 import { SERVICE_ROLE } from '../database/role-names.js';
 import { type Statement, type StatementResult } from './company-transaction.js';
 
 export const BEGIN_READ = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 export const BEGIN_WRITE = 'BEGIN ISOLATION LEVEL READ COMMITTED';
 
-/** The company id for statements outside any company, which can only call control functions. */
-export const NO_COMPANY = '';
+/** What a transaction is told of its scope. */
+export type TransactionScope = Pick<CompanyScope, 'companyId' | 'remembered'>;
 
-/** The first statement of every transaction. It sets role, company and time-out until the transaction ends. */
-export const scopeStatement = (companyId: string, timeout: number): Statement => ({
-  name: 'set_scope',
-  text:
-    `SELECT set_config('role', '${SERVICE_ROLE}', true), set_config('rollcall.company_id', $1, true), ` +
-    `set_config('statement_timeout', $2, true)`,
-  values: [companyId, String(timeout)],
-});
+/** The scope of statements outside any company, which can only call control functions. */
+export const NO_COMPANY: TransactionScope = { companyId: '' };
 
-/** {@link scopeStatement} for a write. PostgreSQL refuses it with RC001 if the generation is not the present one. */
-export function writeScopeStatement(companyId: string, timeout: number, generation: string): Statement {
-  const { text, values } = scopeStatement(companyId, timeout);
-  return { name: 'set_write_scope', text: `${text}, join_writers($3)`, values: [...values, generation] };
+const SCOPE =
+  `SELECT set_config('role', '${SERVICE_ROLE}', true), set_config('rollcall.company_id', $1, true), ` +
+  `set_config('statement_timeout', $2, true)`;
+
+/**
+ * The first statement of every transaction. It sets role, company and time-out until the transaction ends. PostgreSQL
+ * refuses it with RC002 where a remembered credential is not as it was.
+ */
+export const scopeStatement = (scope: TransactionScope, timeout: number): Statement =>
+  confirming(scope, { name: 'set_scope', text: SCOPE, values: [scope.companyId, String(timeout)] });
+
+/**
+ * {@link scopeStatement} for a write. PostgreSQL refuses it with RC001 if the generation is not the present one, and
+ * ends the transaction if nothing comes for `writeTimeout`, so that a stopped process holds no locks.
+ */
+export function writeScopeStatement(
+  scope: TransactionScope,
+  { statementTimeout, writeTimeout }: { readonly statementTimeout: number; readonly writeTimeout: number },
+  generation: string,
+): Statement {
+  const timeout = Math.min(statementTimeout, writeTimeout);
+  return confirming(scope, {
+    name: 'set_write_scope',
+    text: `${SCOPE}, set_config('idle_in_transaction_session_timeout', $3, true), join_writers($4)`,
+    values: [scope.companyId, String(timeout), String(writeTimeout), generation],
+  });
+}
+
+/** The statement, which also looks whether the credential is as it is remembered, unless a transaction has done so. */
+function confirming({ remembered }: TransactionScope, statement: Statement & { name: string }): Statement {
+  if (remembered === undefined || remembered.confirmed) return statement;
+  const { name, text, values } = statement;
+  const [hash, tokenRow, companyRow] = [1, 2, 3].map((place) => `$${values.length + place}`);
+  return {
+    name: `${name}.confirm`,
+    text: `${text}, confirm_token(${hash}, ${tokenRow}, ${companyRow})`,
+    values: [...values, remembered.hash, remembered.tokenRow, remembered.companyRow],
+  };
+}
+
+/** Notes that {@link scopeStatement} was not refused. */
+export function noteConfirmed({ remembered }: TransactionScope): void {
+  if (remembered) remembered.confirmed = true;
 }
 
 /** A statement for the driver. It always uses the extended protocol, which runs only one command. */

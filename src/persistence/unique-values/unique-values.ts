@@ -82,6 +82,13 @@ function valuesTable(values: readonly UniqueValue[]): SqlFragment {
     ${parameter(values.map(({ hash }) => hash))}::text[]) w (attribute, hash)`;
 }
 
+/** Finds the values that some resource has. */
+export function selectHeld(companyId: string, values: readonly UniqueValue[]): Statement {
+  return toStatement(sql`SELECT DISTINCT v.attribute FROM ${valuesTable(values)}
+    JOIN unique_values v ON v.company_id = ${parameter(companyId)} AND v.attribute = w.attribute
+      AND v.value_hash = decode(w.hash, 'hex')`);
+}
+
 function releaseFormer({ companyId, type, id }: ValueOwner, values: readonly UniqueValue[]): Statement {
   return toStatement(sql`DELETE FROM unique_values v
     WHERE v.company_id = ${parameter(companyId)} AND v.${ownerColumn(type)} = ${idParameter(id)}

@@ -1,25 +1,40 @@
-import { type Attributes, type StoredUser } from '../../protocol/resource/resource.js';
+import { changedValues } from '../../protocol/resource/changed-values.js';
+import { type Attributes, displayOfUser, type StoredUser } from '../../protocol/resource/resource.js';
 import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type Precondition, requireVersion } from '../../scim/precondition.js';
 import { type ListPlan, type StorePage } from '../../scim/lists/list-plan.js';
 import { type UserRead, UsersStore, type WrittenUser } from '../../scim/users/users.store.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { type IndexedForms } from '../indexed-forms/indexed-forms.js';
+import { guardedWrite } from '../guard/guarded-write.js';
+import { judgeRemovals } from '../guard/judge-removals.js';
+import {
+  TAKEN_COLUMNS,
+  type TakenResource,
+  takeDeleted,
+  takenState,
+  takenValues,
+} from '../deleted-resources/take-deleted.js';
+import { operationOf, textOf } from '../journal/activity.js';
+import { recordChange } from '../journal/record-change.js';
+import { recordedValues } from '../journal/recorded-values.js';
 import { refuseBrokenConstraints } from '../sql/constraint-errors.js';
-import { pageQuery } from '../sql/page-query.js';
-import { foundRows, pageFacts } from '../sql/page-rows.js';
 import { changeCount } from '../sql/resource-counts.js';
 import { idParameter, isResourceId } from '../sql/resource-id.js';
+import { searchDocument } from '../sql/search-document.js';
 import { refuseSlowQuery } from '../sql/slow-query.js';
 import { parameter, sql, type SqlFragment, toStatement } from '../sql/sql-fragment.js';
 import {
   type CompanyTransaction,
   type Statement,
   type StatementResult,
+  type WriteTransaction,
 } from '../transaction/company-transaction.js';
 import { claimStatements, requireClaimed, uniqueValues } from '../unique-values/unique-values.js';
+import { deleteUser, isUser } from './delete-user.js';
+import { readUsersPage } from './read-page.js';
 import { nameOfUserRead, toStoredUser, userSelection } from './select-users.js';
-import { USER_COLUMNS, userValues } from './user-row.js';
+import { USER_COLUMNS, userNameKey, userValues } from './user-row.js';
 
 /** The users of companies in PostgreSQL. */
 export class PostgresUsersStore extends UsersStore {
@@ -32,19 +47,23 @@ export class PostgresUsersStore extends UsersStore {
   }
 
   override async insert(scope: CompanyScope, attributes: Attributes, read: UserRead): Promise<StoredUser> {
-    return refuseBrokenConstraints(() =>
-      this.transaction.write(scope, async (transaction) => {
-        const insert = this.insertUser(scope, attributes, read);
-        const count = changeCount(scope, 'User', 1);
-        if (uniqueValues(this.indexed.forms, this.schemas.user, attributes).length === 0) {
-          const [inserted] = await transaction.runAll([insert, count]);
-          return insertedUser(inserted);
-        }
-        const user = insertedUser(await transaction.run(insert));
-        const claims = this.claimsOf(scope, user.id, attributes);
-        requireClaimed(await transaction.runAll([...claims, count]));
-        return user;
-      }),
+    const clashing = { transaction: this.transaction, scope, attributes: () => attributes };
+    return refuseBrokenConstraints(
+      () =>
+        this.transaction.write(scope, async (transaction) => {
+          const taken = await this.takeDeleted(transaction, scope, attributes);
+          const insert = this.insertUser(scope, attributes, read, taken);
+          const count = changeCount(scope, 'User', 1);
+          if (uniqueValues(this.indexed.forms, this.schemas.user, attributes).length === 0) {
+            const [inserted] = await transaction.runAll([insert, count]);
+            return this.recorded(transaction, scope, 'create', insertedUser(inserted, read), {}, taken);
+          }
+          const user = insertedUser(await transaction.run(insert), read);
+          const claims = this.claimsOf(scope, user.id, attributes);
+          requireClaimed(await transaction.runAll([...claims, count]));
+          return this.recorded(transaction, scope, 'create', user, {}, taken);
+        }),
+      clashing,
     );
   }
 
@@ -56,40 +75,42 @@ export class PostgresUsersStore extends UsersStore {
   }
 
   override async list(scope: CompanyScope, plan: ListPlan, read: UserRead): Promise<StorePage<StoredUser>> {
-    const statement = toStatement(sql`WITH ${pageQuery(scope, plan)}
-      SELECT t.total, t.more, p.position, p.key, ${userSelection(read)}
-      FROM total t LEFT JOIN (page p JOIN users u ON u.company_id = ${parameter(scope.companyId)} AND u.id = p.id)
-        ON true
-      ORDER BY p.position`);
-    const [page] = await refuseSlowQuery(plan, () => this.transaction.read(scope, [statement]));
-    const rows = page?.rows ?? [];
-    return { ...pageFacts(rows, plan), resources: foundRows(rows).map(toStoredUser) };
+    return refuseSlowQuery(plan, () => readUsersPage(this.transaction, scope, plan, read));
   }
 
   override async update(
     scope: CompanyScope,
     id: string,
-    change: (attributes: Attributes) => Attributes,
+    change: (attributes: Attributes) => Attributes | Promise<Attributes>,
     precondition: Precondition | undefined,
     read: UserRead,
   ): Promise<WrittenUser | undefined> {
     if (!isResourceId(id)) return undefined;
-    return refuseBrokenConstraints(() =>
-      this.transaction.write(scope, async (transaction) => {
-        const { rows } = await transaction.run(lockUser(scope, id, 'FOR NO KEY UPDATE'));
-        const [present] = rows as { version: string; attributes: Attributes }[];
-        if (!present) return undefined;
-        requireVersion(precondition, present.version);
-        const attributes = change(present.attributes);
-        const [written, after, ...claimed] = await transaction.runAll([
-          this.writeUser(scope, id, attributes),
-          selectUser(scope, id, read),
-          ...this.claimsOf(scope, id, attributes),
-        ]);
-        requireClaimed(claimed);
-        const row = after?.rows[0];
-        return row && { user: toStoredUser(row), changed: written?.rowCount === 1 };
-      }),
+    let changed: Attributes | undefined;
+    return refuseBrokenConstraints(
+      () =>
+        guardedWrite(this.transaction, scope, async (transaction) => {
+          const { rows } = await transaction.run(lockUser(scope, id));
+          const [present] = rows as { version: string; attributes: Attributes }[];
+          if (!present) return undefined;
+          requireVersion(precondition, present.version);
+          const attributes = (changed = await change(present.attributes));
+          const [written, after, ...claimed] = await transaction.runAll([
+            this.writeUser(scope, id, attributes),
+            selectUser(scope, id, read),
+            ...this.claimsOf(scope, id, attributes),
+          ]);
+          requireClaimed(claimed);
+          const row = after?.rows[0];
+          if (!row) return undefined;
+          const user = toStoredUser(row);
+          if (written?.rowCount !== 1) return { user, changed: false };
+          return {
+            user: this.recorded(transaction, scope, 'update', user, present.attributes),
+            changed: true,
+          };
+        }),
+      { transaction: this.transaction, scope, attributes: () => changed },
     );
   }
 
@@ -99,40 +120,87 @@ export class PostgresUsersStore extends UsersStore {
     precondition: Precondition | undefined,
   ): Promise<boolean> {
     if (!isResourceId(id)) return false;
-    return this.transaction.write(scope, async (transaction) => {
-      const [locked] = await transaction.runAll([
-        lockUser(scope, id, 'FOR UPDATE'),
-        lockGroupsOfUser(scope, id),
-      ]);
-      const [present] = (locked?.rows ?? []) as { version: string }[];
-      if (!present) return false;
-      requireVersion(precondition, present.version);
-      await transaction.runAll([
-        leaveGroups(scope, id),
-        toStatement(sql`DELETE FROM users u WHERE ${isUser(scope, id)}`, 'users.delete'),
-        changeCount(scope, 'User', -1),
-      ]);
-      return true;
-    });
+    return guardedWrite(this.transaction, scope, (transaction) =>
+      deleteUser(transaction, scope, id, (version) => requireVersion(precondition, version)),
+    );
   }
 
-  private insertUser(scope: CompanyScope, attributes: Attributes, read: UserRead): Statement {
+  /** Writes the change into the journal, and returns the user. */
+  private recorded(
+    transaction: WriteTransaction,
+    scope: CompanyScope,
+    kind: 'create' | 'update',
+    user: StoredUser,
+    before: Attributes,
+    taken?: TakenResource,
+  ): StoredUser {
+    const { id, version, attributes: after } = user;
+    const changes = changedValues(before, after);
+    const attributes = changes.map(({ path }) => path);
+    const values = recordedValues(scope, this.schemas.user, changes);
+    const operation =
+      kind === 'create'
+        ? taken
+          ? 'restore'
+          : kind
+        : operationOf(scope.origin?.method, attributes, { before, after });
+    const restored = taken && takenState(taken, after);
+    const resource = {
+      type: 'User' as const,
+      id,
+      version,
+      externalId: textOf(after, 'externalId'),
+      display: displayOfUser(after),
+    };
+    transaction.runAtCommit(recordChange(scope, { operation, resource, attributes, values, restored }));
+    if (operation === 'deactivate')
+      judgeRemovals(transaction, scope, { type: 'User', id, operation, memberships: 0 });
+    return user;
+  }
+
+  /** @param read the groups are not looked for: a new user is in none */
+  private insertUser(
+    scope: CompanyScope,
+    attributes: Attributes,
+    { manager }: UserRead,
+    taken: TakenResource | undefined,
+  ): Statement {
+    const read = { groups: false, manager };
+    if (taken) {
+      return toStatement(
+        sql`INSERT INTO users AS u (company_id, id, ${TAKEN_COLUMNS}, ${USER_COLUMNS}, external_id_is_unique)
+          VALUES (${parameter(scope.companyId)}, ${idParameter(taken.id)}, ${takenValues(taken)},
+            ${this.valuesOf(attributes)}, external_ids_are_unique())
+          RETURNING ${userSelection(read)}`,
+      );
+    }
     return toStatement(
-      sql`INSERT INTO users AS u (company_id, ${USER_COLUMNS})
-        VALUES (${parameter(scope.companyId)}, ${this.valuesOf(attributes)})
+      sql`INSERT INTO users AS u (company_id, ${USER_COLUMNS}, external_id_is_unique)
+        VALUES (${parameter(scope.companyId)}, ${this.valuesOf(attributes)}, external_ids_are_unique())
         RETURNING ${userSelection(read)}`,
       `users.insert.${nameOfUserRead(read)}`,
     );
   }
 
-  /** Changes no row where the attributes are equal to those kept. */
+  /** Changes no row where the attributes are equal to the stored ones. */
   private writeUser(scope: CompanyScope, userId: string, attributes: Attributes): Statement {
     return toStatement(
       sql`UPDATE users u SET (${USER_COLUMNS}) = ROW (${this.valuesOf(attributes)}),
+          external_id_is_unique = external_ids_are_unique(),
           version = u.version + 1, last_modified = clock_timestamp()
         WHERE ${isUser(scope, userId)} AND u.attributes <> ${parameter(JSON.stringify(attributes))}::jsonb`,
       'users.update',
     );
+  }
+
+  private takeDeleted(
+    transaction: WriteTransaction,
+    scope: CompanyScope,
+    attributes: Attributes,
+  ): Promise<TakenResource | undefined> {
+    if (scope.settings.recreate !== 'restore') return Promise.resolve(undefined);
+    const key = userNameKey(searchDocument(this.indexed.forms, this.schemas.user, attributes));
+    return takeDeleted(transaction, scope, 'User', key, textOf(attributes, 'externalId'));
   }
 
   private claimsOf(scope: CompanyScope, userId: string, attributes: Attributes): readonly Statement[] {
@@ -146,14 +214,10 @@ export class PostgresUsersStore extends UsersStore {
   }
 }
 
-function insertedUser(result: StatementResult | undefined): StoredUser {
+function insertedUser(result: StatementResult | undefined, read: UserRead): StoredUser {
   const row = result?.rows[0];
   if (!row) throw new Error('the insert of a user returned no row');
-  return toStoredUser(row);
-}
-
-function isUser(scope: CompanyScope, userId: string): SqlFragment {
-  return sql`u.company_id = ${parameter(scope.companyId)} AND u.id = ${idParameter(userId)}`;
+  return toStoredUser({ ...row, groups: read.groups ? [] : undefined });
 }
 
 function selectUser(scope: CompanyScope, userId: string, read: UserRead): Statement {
@@ -163,38 +227,8 @@ function selectUser(scope: CompanyScope, userId: string, read: UserRead): Statem
   );
 }
 
-function lockUser(scope: CompanyScope, userId: string, lock: 'FOR UPDATE' | 'FOR NO KEY UPDATE'): Statement {
-  return lock === 'FOR UPDATE'
-    ? toStatement(
-        sql`SELECT u.version FROM users u WHERE ${isUser(scope, userId)} FOR UPDATE`,
-        'users.lock.delete',
-      )
-    : toStatement(
-        sql`SELECT u.version, u.attributes FROM users u WHERE ${isUser(scope, userId)} FOR NO KEY UPDATE`,
-        'users.lock.update',
-      );
-}
-
-/** In the order of ids, after the user, who can then join no further group. */
-function lockGroupsOfUser(scope: CompanyScope, userId: string): Statement {
-  const company = parameter(scope.companyId);
-  return toStatement(
-    sql`SELECT g.id FROM groups g WHERE g.company_id = ${company} AND g.id IN (
-          SELECT m.group_id FROM memberships m
-          WHERE m.company_id = ${company} AND m.member_user_id = ${idParameter(userId)})
-        ORDER BY g.id FOR NO KEY UPDATE`,
-    'users.lock.groups',
+const lockUser = (scope: CompanyScope, userId: string): Statement =>
+  toStatement(
+    sql`SELECT u.version, u.attributes FROM users u WHERE ${isUser(scope, userId)} FOR NO KEY UPDATE`,
+    'users.lock.update',
   );
-}
-
-function leaveGroups(scope: CompanyScope, userId: string): Statement {
-  const company = parameter(scope.companyId);
-  return toStatement(
-    sql`WITH gone AS (
-          DELETE FROM memberships m
-          WHERE m.company_id = ${company} AND m.member_user_id = ${idParameter(userId)} RETURNING m.group_id)
-        UPDATE groups g SET version = g.version + 1, last_modified = clock_timestamp()
-        WHERE g.company_id = ${company} AND g.id IN (SELECT gone.group_id FROM gone)`,
-    'users.leave_groups',
-  );
-}

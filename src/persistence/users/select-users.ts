@@ -2,6 +2,7 @@ import { type QueryResultRow } from 'pg';
 import { type Attributes, type GroupReference, type StoredUser } from '../../protocol/resource/resource.js';
 import { ENTERPRISE_USER_SCHEMA } from '../../protocol/schema/enterprise-user.schema.js';
 import { type UserRead } from '../../scim/users/users.store.js';
+import { rowByKey } from '../sql/key-look-up.js';
 import { join, parameter, sql, type SqlFragment } from '../sql/sql-fragment.js';
 
 interface UserRow {
@@ -14,10 +15,20 @@ interface UserRow {
   readonly manager?: { readonly id: string; readonly display: string } | null;
 }
 
-const GROUPS_OF_USER = sql`(
-  SELECT coalesce(jsonb_agg(jsonb_build_object('value', format_resource_id(g.id), 'display', g.display_name,
-    'type', CASE WHEN o.direct THEN 'direct' ELSE 'indirect' END) ORDER BY g.id), '[]')
-  FROM scoped.groups_of(u.id) o JOIN scoped.groups g ON g.id = o.group_id) AS groups`;
+/** The group of a row `o` of `scoped.groups_of`, for a join with the alias `g`. */
+export const GROUP_OF = rowByKey(sql`g.id, g.display_name`, sql`scoped.groups g`, sql`g.id = o.group_id`);
+
+/** What is shown of groups that were found by {@link GROUP_OF}. */
+export const GROUP_REFERENCES = sql`jsonb_agg(jsonb_build_object('value', format_resource_id(g.id),
+    'display', g.display_name, 'type', CASE WHEN o.direct THEN 'direct' ELSE 'indirect' END) ORDER BY g.id)`;
+
+const GROUPS_OF_USER = sql`(SELECT coalesce(${GROUP_REFERENCES}, '[]')
+  FROM scoped.groups_of(u.id) o CROSS JOIN ${GROUP_OF} g)`;
+
+/** A user of a company, for a join with the alias `u`. */
+export function userByKey(companyId: SqlFragment, id: SqlFragment): SqlFragment {
+  return rowByKey(sql`u.*`, sql`users u`, sql`u.company_id = ${companyId} AND u.id = ${id}`);
+}
 
 /** The list of SELECT for a user under the alias `u`. */
 export function userSelection(read: UserRead): SqlFragment {
@@ -25,13 +36,20 @@ export function userSelection(read: UserRead): SqlFragment {
   return join([own, ...derivedColumns(read)], sql`, `);
 }
 
-/** What of a user, under the alias `u`, comes out of other rows. */
+/** The columns for `groups` and `manager` of a user under the alias `u`, which come from other rows. */
 export function derivedColumns(read: UserRead): readonly SqlFragment[] {
+  return [
+    ...(read.groups ? [sql`${GROUPS_OF_USER} AS groups`] : []),
+    ...(read.manager ? [sql`${managerOf()} AS manager`] : []),
+  ];
+}
+
+/** The manager of a user under the alias `u`. */
+export function managerOf(): SqlFragment {
   const path = parameter([ENTERPRISE_USER_SCHEMA.id, 'manager', 'value']);
-  const manager = sql`(
-    SELECT jsonb_build_object('id', format_resource_id(m.id), 'display', m.display)
-    FROM scoped.users m WHERE m.id = read_resource_id(u.attributes #>> ${path}::text[])) AS manager`;
-  return [...(read.groups ? [GROUPS_OF_USER] : []), ...(read.manager ? [manager] : [])];
+  // The subquery reads the document once: as a mere condition it could be evaluated for every user of the company.
+  return sql`(SELECT jsonb_build_object('id', format_resource_id(m.id), 'display', m.display)
+    FROM scoped.users m WHERE m.id = (SELECT read_resource_id(u.attributes #>> ${path}::text[])))`;
 }
 
 /** Distinguishes the texts that {@link userSelection} makes, for the names of statements. */

@@ -6,7 +6,7 @@ import { type AttributeForms } from '../indexed-forms/attribute-forms.js';
 import { columns, parameter, sql, type SqlFragment } from '../sql/sql-fragment.js';
 import { searchDocument } from '../sql/search-document.js';
 
-/** What is looked up and shown of a user, all of it made out of the attributes; in the order of {@link userKeys}. */
+/** Columns that are derived from the attributes, in the order of {@link userKeys}. */
 export const USER_KEY_COLUMNS = [
   'search',
   'user_name_key',
@@ -34,7 +34,7 @@ export function userKeys(forms: AttributeForms, type: ResourceType, attributes: 
     ${text(attributes['externalId'])}, ${text(display)}, ${text(foldCase(display))}`;
 }
 
-/** What is unique among the users of a company. */
+/** RFC 7643 §4.1.1: `userName` is unique among the users of a company; in compared form. */
 export function userNameKey(search: JsonObject): string {
   const name = search['userName'];
   return typeof name === 'string' ? name : '';

@@ -4,10 +4,11 @@ import { type PatchOperation } from '../patch/patch-message.js';
 import { bindPatchPath, type BoundOperation, type PatchTarget } from '../patch/patch-path.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
 import { type ResourceType } from '../schema/schema.js';
+import { finish } from '../work.js';
 import {
   dropEmptyPath,
   dropValue,
-  rewriteLenientOperand,
+  rewriteLenientOperandWork,
   rewriteLenientPaths,
   takeValueApart,
   unwrapMembers,
@@ -26,7 +27,7 @@ function rewrite(sent: Sent, type: ResourceType): PatchOperation[] {
   return rewriteLenientPaths([{ index: 3, ...sent }], type).map((operation) => {
     const bound = bind(operation, type);
     if (!bound) return operation;
-    const { target, path, ...rewritten } = rewriteLenientOperand(bound);
+    const { target, path, ...rewritten } = finish(rewriteLenientOperandWork(bound));
     return { ...rewritten, ...(path !== undefined && { path: shown(path, target) }) };
   });
 }
@@ -96,7 +97,7 @@ describe('the rewrites of operations', () => {
   });
 });
 
-describe('rewriteLenientOperand', () => {
+describe('rewriteLenientOperandWork', () => {
   it.each<[string, Sent, Partial<PatchOperation>]>([
     ['a boolean', { op: 'replace', path: 'active', value: 'False' }, { value: false }],
     ['a boolean in an array', { op: 'replace', path: 'active', value: [false] }, { value: false }],
@@ -212,7 +213,13 @@ describe('rewriteLenientOperand', () => {
     ['an empty object', { op: 'remove', path: 'members', value: {} }, { value: [] }],
     ['null', { op: 'remove', path: 'members', value: null }, { value: null }],
     ['an empty object that is added', { op: 'add', path: 'members', value: {} }, { value: [{}] }],
-    ['an empty text that replaces', { op: 'replace', path: 'members', value: '' }, { value: null }],
+    [
+      'an empty text that replaces',
+      { op: 'replace', path: 'members', value: '' },
+      { value: [{ value: '' }] },
+    ],
+    ['an empty text that is added', { op: 'add', path: 'members', value: '' }, { value: null }],
+    ['null that replaces', { op: 'replace', path: 'members', value: null }, { value: null }],
     ['a part of every member', { op: 'replace', path: 'members.value', value: 'u1' }, { value: 'u1' }],
     [
       'add by a filter without quotes',

@@ -5,14 +5,16 @@ import { type BoundOperation, type PatchTarget } from '../patch/patch-path.js';
 import { isMembers } from '../resource/member-ids.js';
 import { namesOf } from '../resource/value-reader.js';
 import { definitionOf, type BoundAttribute } from '../schema/attribute-path.js';
+import { pathOfPart } from '../schema/resembling-names.js';
 import { type ResourceType } from '../schema/schema.js';
 import { rewriteLenientExtension } from './lenient-resource.js';
-import { emptyTextAsAbsent, readBareValue, rewriteLenientValue } from './lenient-value.js';
+import { type Work } from '../work.js';
+import { emptyTextAsAbsent, readBareValue, rewriteElements, rewriteLenientValue } from './lenient-value.js';
 import { rewriteDotJoinedUrn, rewriteDraftUrn } from './schema-urns.js';
 
 /**
  * The operations of a PATCH as identity providers send them, each with one path in the form that the RFC asks for,
- * still to be parsed. Their values follow once that is bound: {@link rewriteLenientOperand}.
+ * still to be parsed. Their values follow once that is bound: {@link rewriteLenientOperandWork}.
  *
  * @throws ScimError 400 `invalidSyntax` for an attribute that stands twice in one value
  */
@@ -52,16 +54,21 @@ export function takeValueApart(operation: PatchOperation): PatchOperation[] {
 
 function rewritePath(operation: PatchOperation, type: ResourceType): PatchOperation {
   const { path } = operation;
-  return path === undefined
-    ? operation
-    : { ...operation, path: rewriteDotJoinedUrn(rewriteDraftUrn(path, type), type) };
+  if (path === undefined) return operation;
+  const rewritten = rewriteDotJoinedUrn(rewriteDraftUrn(path, type), type);
+  return { ...operation, path: rewritePartName(rewritten, type) };
+}
+
+/** `name.familyName` for `familyName`: the name of a part that only one attribute has, and that has one value. */
+export function rewritePartName(path: string, type: ResourceType): string {
+  return pathOfPart(path.trim(), type) ?? path;
 }
 
 /**
  * The value of an operation, and of members what it is about, in the form that the RFC asks for. What cannot be
  * understood stays as it is: the engine says what is wrong with it.
  */
-export function rewriteLenientOperand(operation: BoundOperation): BoundOperation {
+export function* rewriteLenientOperandWork(operation: BoundOperation): Work<BoundOperation> {
   const { target, value } = operation;
   switch (target.kind) {
     case 'extension': {
@@ -71,7 +78,9 @@ export function rewriteLenientOperand(operation: BoundOperation): BoundOperation
         : { ...operation, value: rewriteLenientExtension(attributes, value) };
     }
     case 'attribute':
-      return isMembers(target.target) ? rewriteMembers(operation, target) : rewriteValue(operation, target);
+      return isMembers(target.target)
+        ? yield* rewriteMembers(operation, target)
+        : rewriteValue(operation, target);
     case 'resource':
     case 'password':
     case 'unknown':
@@ -90,7 +99,9 @@ function rewriteValue(operation: BoundOperation, { target, selection }: ToAttrib
   // Removing nothing must not come out as removing all.
   if (op === 'remove' && value === '') return { ...operation, value: [] };
   const read = !isList && definition.multiValued ? { ...definition, multiValued: false } : definition;
-  const listed = isList && typeof value === 'string' && value !== '' ? [value] : value;
+  const isScalar = value !== null && value !== '' && !isJsonArray(value) && !isJsonObject(value);
+  const isOne = isScalar && (typeof value === 'string' || definition.type !== 'complex');
+  const listed = isList && isOne ? [value] : value;
   return { ...operation, value: rewriteLenientValue(read, listed) };
 }
 
@@ -103,7 +114,10 @@ export function dropValue<Operation extends PatchOperation>({
 }
 
 /** The forms of members that are in use: see the functions below. */
-function rewriteMembers(operation: BoundOperation, { target, selection }: ToAttribute): BoundOperation {
+function* rewriteMembers(
+  operation: BoundOperation,
+  { target, selection }: ToAttribute,
+): Work<BoundOperation> {
   const { op, value } = operation;
   if (selection) {
     if (target.subAttribute) return operation;
@@ -114,7 +128,7 @@ function rewriteMembers(operation: BoundOperation, { target, selection }: ToAttr
   const members = unwrapMembers(value);
   // A wrapper around nothing names nobody, where null itself would mean all.
   if (members === null && value !== null) return { ...operation, value: [] };
-  return { ...operation, value: listMembers(operation, members, target) };
+  return { ...operation, value: yield* listMembers(operation, members, target) };
 }
 
 /** `members[value eq "x"]` with an add: the filter names whom to add, whatever the value is. */
@@ -132,14 +146,17 @@ export function unwrapMembers(value: Json): Json {
   return entry && others.length === 0 && entry[0].toLowerCase() === 'members' ? entry[1] : value;
 }
 
-/** One id, one object, or an array of either. An empty text or object is nobody, and never "all". */
-function listMembers({ op }: PatchOperation, value: Json, { attribute }: BoundAttribute): Json {
+/**
+ * One id, one object, or an array of either. An empty text or object is nobody, and never "all": what replaces the
+ * members has to say so by an empty array or null.
+ */
+function* listMembers({ op }: PatchOperation, value: Json, { attribute }: BoundAttribute): Work<Json> {
   if (op === 'remove' && (value === '' || (isJsonObject(value) && Object.keys(value).length === 0)))
     return [];
-  const absent = emptyTextAsAbsent(attribute, value);
+  const absent = op === 'replace' ? value : emptyTextAsAbsent(attribute, value);
   if (absent === null) return null;
   const list = isJsonArray(absent) ? absent : [absent];
-  return list.map((member) => readBareValue(attribute, member));
+  return yield* rewriteElements(list, (member) => readBareValue(attribute, member));
 }
 
 /** The ids of a filter that is nothing but `value eq "…"` and `or`. */

@@ -3,6 +3,7 @@ import { refusal } from '../../../test/support/refusal.js';
 import { type Json, type JsonObject } from '../json.js';
 import { readResource } from '../resource/read-resource.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
+import { finish } from '../work.js';
 import { rewriteLenientResource } from './lenient-resource.js';
 import { rewriteDotJoinedUrn, rewriteDraftUrn } from './schema-urns.js';
 
@@ -86,7 +87,7 @@ describe('rewriteLenientResource', () => {
     expect(attributes).toEqual({ userName: 'ada' });
   });
 
-  it.each<Json>(['', [], null, {}])('takes %j in place of an extension for none', (extension) => {
+  it.each<[Json]>([[''], [[]], [null], [{}]])('takes %j in place of an extension for none', (extension) => {
     expect(read({ userName: 'ada', [ENTERPRISE]: extension }).attributes).toEqual({ userName: 'ada' });
   });
 
@@ -108,9 +109,26 @@ describe('rewriteLenientResource', () => {
     expect(() => read(body)).toThrow(expect.objectContaining({ scimType: 'invalidSyntax' }));
   });
 
+  it.each<[Json, Json]>([
+    ['', ''],
+    [[''], [{ value: '' }]],
+    [[{ value: 5 }], [{ value: 5 }]],
+    [
+      ['a', { value: ['b'] }],
+      [{ value: 'a' }, { value: 'b' }],
+    ],
+    [{ value: 'a' }, [{ value: 'a' }]],
+    [[], []],
+    [null, null],
+  ])('rewrites the members %j, and keeps what names nobody to be refused', (members, expected) => {
+    expect(finish(rewriteLenientResource({ members }, BUILT_IN_RESOURCE_TYPES.group))).toEqual({
+      members: expected,
+    });
+  });
+
   it('keeps unknown names as they are, harmful ones too', () => {
     const body = JSON.parse('{"__proto__":"","constructor":[1]}') as JsonObject;
-    const rewritten = rewriteLenientResource(body, BUILT_IN_RESOURCE_TYPES.user);
+    const rewritten = finish(rewriteLenientResource(body, BUILT_IN_RESOURCE_TYPES.user));
     expect(Object.entries(rewritten)).toEqual([
       ['__proto__', ''],
       ['constructor', [1]],

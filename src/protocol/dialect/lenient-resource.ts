@@ -1,9 +1,11 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.js';
-import { namedTwice } from '../resource/value-reader.js';
+import { isMembers } from '../resource/member-ids.js';
+import { duplicateName } from '../resource/value-reader.js';
 import { findByName } from '../schema/attribute-path.js';
 import { COMMON_ATTRIBUTES } from '../schema/common-attributes.js';
 import { type ResourceType } from '../schema/schema.js';
-import { rewriteLenientValue, rewriteNamed } from './lenient-value.js';
+import { rewriteLenientMembersWork, rewriteLenientValueWork, rewriteNamed } from './lenient-value.js';
+import { type Work } from '../work.js';
 import { rewriteDraftUrn } from './schema-urns.js';
 
 /**
@@ -13,19 +15,22 @@ import { rewriteDraftUrn } from './schema-urns.js';
  *
  * @throws ScimError 400 `invalidSyntax` where a draft's URN and the final one name the same extension
  */
-export function rewriteLenientResource(body: JsonObject, type: ResourceType): JsonObject {
+export function* rewriteLenientResource(body: JsonObject, type: ResourceType): Work<JsonObject> {
   const rewritten = new Map<string, Json>();
   for (const [name, value] of Object.entries(body)) {
     const key = rewriteDraftUrn(name, type);
-    if (rewritten.has(key)) throw namedTwice(key);
-    rewritten.set(key, rewriteMember(key, value, type));
+    if (rewritten.has(key)) throw duplicateName(key);
+    rewritten.set(key, yield* rewriteMember(key, value, type));
   }
   return Object.fromEntries(rewritten);
 }
 
-function rewriteMember(name: string, value: Json, type: ResourceType): Json {
+function* rewriteMember(name: string, value: Json, type: ResourceType): Work<Json> {
   const attribute = findByName([...COMMON_ATTRIBUTES, ...type.schema.attributes], name);
-  if (attribute) return rewriteLenientValue(attribute, value);
+  if (attribute) {
+    const rewrite = isMembers({ attribute }) ? rewriteLenientMembersWork : rewriteLenientValueWork;
+    return yield* rewrite(attribute, value);
+  }
   const lower = name.toLowerCase();
   const extension = type.schemaExtensions.find(({ schema }) => schema.id.toLowerCase() === lower);
   if (!extension) return value;

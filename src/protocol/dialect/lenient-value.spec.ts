@@ -1,4 +1,4 @@
-import { type Json } from '../json.js';
+import { WrittenNumber, type Json } from '../json.js';
 import { findByName } from '../schema/attribute-path.js';
 import { ENTERPRISE_USER_SCHEMA } from '../schema/enterprise-user.schema.js';
 import { type AttributeDefinition } from '../schema/schema.js';
@@ -6,9 +6,11 @@ import { USER_SCHEMA } from '../schema/user.schema.js';
 import {
   emptyTextAsAbsent,
   keepFirstPrimary,
+  readAsText,
   readBareValue,
   readManagerId,
   readTextualBoolean,
+  readTextualNumber,
   rewriteLenientValue,
   unwrapSingleElement,
   wrapSingleValue,
@@ -31,6 +33,26 @@ describe('the rewrites of values', () => {
       1,
       null,
     ]);
+  });
+
+  it('readTextualNumber', () => {
+    const read = ['10', '-0.5', '1e3', '9007199254740993', '007', '5 ', '', true, 7].map(readTextualNumber);
+    expect(read).toEqual([
+      10,
+      -0.5,
+      new WrittenNumber('1e3'),
+      new WrittenNumber('9007199254740993'),
+      '007',
+      '5 ',
+      '',
+      true,
+      7,
+    ]);
+  });
+
+  it('readAsText', () => {
+    const read = [7, true, new WrittenNumber('1.0'), 'x', null, [], {}].map(readAsText);
+    expect(read).toEqual(['7', 'true', '1.0', 'x', null, [], {}]);
   });
 
   it('emptyTextAsAbsent leaves required attributes to be refused', () => {
@@ -84,6 +106,11 @@ describe('rewriteLenientValue', () => {
     ['active', 'x', 'x'],
     ['active', '', null],
     ['displayName', 'True', 'True'],
+    ['displayName', true, 'true'],
+    ['displayName', [12], '12'],
+    ['emails', [{ value: 5, type: true, primary: 'true' }], [{ value: '5', type: 'true', primary: true }]],
+    ['profileUrl', 5, 5],
+    ['displayName', { a: 1 }, { a: 1 }],
     ['displayName', ['One'], 'One'],
     ['roles', [{ primary: 'True', value: 'True' }], [{ primary: true, value: 'True' }]],
     ['emails', { value: 'a' }, [{ value: 'a' }]],

@@ -20,7 +20,7 @@ describe('the errors of RFC 7644', () => {
     [errors.preconditionFailed, 412, undefined],
     [errors.payloadTooLarge, 413, undefined],
     [errors.notImplemented, 501, undefined],
-  ])('have the status and keyword of the table (%p)', (make, status, scimType) => {
+  ])('have the status and keyword of the table (%o)', (make, status, scimType) => {
     const error = make('why');
     expect(error).toBeInstanceOf(ScimError);
     expect([error.status, error.scimType, error.detail]).toEqual([status, scimType, 'why']);
@@ -55,6 +55,10 @@ describe('UnknownMembersError', () => {
       detail:
         'members: no such user or group: "a", "b\\"c" (Operations[0]). Create members before adding them.',
     });
+  });
+
+  it('repeats a hundred characters of a member at most', () => {
+    expect(new UnknownMembersError([{ value: 'x'.repeat(1_000_000) }]).detail.length).toBeLessThan(250);
   });
 
   it('names twenty at most, and says how many more there are', () => {

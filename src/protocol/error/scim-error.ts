@@ -25,6 +25,9 @@ export type ScimType =
  * be right. It never contains a password, a token or data of another company.
  */
 export class ScimError extends Error {
+  /** Ids of other resources that it is about, such as the one that has a name already. They are no part of the answer. */
+  concerns: readonly string[] = [];
+
   constructor(
     readonly status: number,
     readonly scimType: ScimType | undefined,
@@ -36,7 +39,9 @@ export class ScimError extends Error {
 
   /** A copy of the error whose detail begins with the place, such as `Operations[2]`. */
   at(place: string): ScimError {
-    return new ScimError(this.status, this.scimType, `${place}: ${this.detail}`);
+    const error = new ScimError(this.status, this.scimType, `${place}: ${this.detail}`);
+    error.concerns = this.concerns;
+    return error;
   }
 }
 
@@ -70,19 +75,21 @@ export interface MemberReference {
   readonly type?: 'User' | 'Group';
 }
 
-/** How many unknown members one error lists. */
+const RESOURCE_ID = /^[0-9a-f]{16}$/;
+
+/** How many unknown members one error lists, and how much of each. */
 const NAMED_MEMBERS = 20;
+const NAMED_LENGTH = 100;
 
 /** 400 `invalidValue` for members that are no user or group of the company. The whole request is refused. */
 export class UnknownMembersError extends ScimError {
   constructor(readonly members: readonly MemberReference[]) {
-    const named = members
-      .slice(0, NAMED_MEMBERS)
-      .map(({ value, operationIndex }) =>
-        operationIndex === undefined
-          ? JSON.stringify(value)
-          : `${JSON.stringify(value)} (Operations[${operationIndex}])`,
-      )
+    const first = members.slice(0, NAMED_MEMBERS);
+    const named = first
+      .map(({ value, operationIndex }) => {
+        const name = JSON.stringify(value.slice(0, NAMED_LENGTH));
+        return operationIndex === undefined ? name : `${name} (Operations[${operationIndex}])`;
+      })
       .join(', ');
     const more = members.length > NAMED_MEMBERS ? ` and ${members.length - NAMED_MEMBERS} more` : '';
     super(
@@ -91,6 +98,8 @@ export class UnknownMembersError extends ScimError {
       `members: no such user or group: ${named}${more}. Create members before adding them.`,
     );
     this.name = 'UnknownMembersError';
+    // Anything may be sent as an id, a name too.
+    this.concerns = first.map(({ value }) => value).filter((value) => RESOURCE_ID.test(value));
   }
 }
 

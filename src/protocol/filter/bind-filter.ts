@@ -1,9 +1,12 @@
 import { type Dialect } from '../dialect/dialect.js';
+import { readTextualNumber } from '../dialect/lenient-value.js';
 import { invalidFilter, type ScimError } from '../error/scim-error.js';
+import { numberIn } from '../json.js';
 import { findByName, resolveAttribute, type BoundAttribute } from '../schema/attribute-path.js';
 import { type AttributeDefinition, type ResourceType } from '../schema/schema.js';
+import { problemOfNumber } from '../text/check-value.js';
 import { isDerivedReference, resolveReference } from '../text/comparable-reference.js';
-import { comparableText, hasPartsAsWritten } from '../text/comparable-text.js';
+import { comparableText, searchesOriginalText } from '../text/comparable-text.js';
 import { comparableDateTime } from '../text/date-time.js';
 import {
   type AttributeName,
@@ -16,7 +19,9 @@ import {
 import { isVersion, withoutDerivedHash } from './version-text.js';
 
 export interface BindOptions {
-  /** `lenient` also takes `"True"` for a boolean attribute and an unquoted value for a string attribute. */
+  /**
+   * `lenient` also takes `"True"` for a boolean attribute, `"10"` for a number and an unquoted value for a string.
+   */
   readonly dialect: Dialect;
   /**
    * What becomes of an attribute that the type lacks. `noMatch` is for an endpoint of several types: RFC 7644
@@ -92,7 +97,7 @@ class Binding {
     target: BoundAttribute | undefined,
   ): BoundFilter {
     if (!target) return { kind: 'constant', value: false };
-    if (!hasElements(target)) {
+    if (!takesValueFilter(target)) {
       throw refuseAt(name.column, `${name.text} has no sub-attributes that could stand in brackets`);
     }
     const resolve: Resolve = (inner) => {
@@ -109,7 +114,7 @@ class Binding {
  * Whether a filter in brackets may follow a target. RFC 7644 §3.4.2.2 allows one behind a complex attribute; here it
  * may also follow a multi-valued attribute of simple values.
  */
-export function hasElements({ attribute, subAttribute }: BoundAttribute): boolean {
+export function takesValueFilter({ attribute, subAttribute }: BoundAttribute): boolean {
   return !subAttribute && (attribute.type === 'complex' || attribute.multiValued);
 }
 
@@ -225,8 +230,12 @@ function bindLiteral(
       return typeof read === 'boolean' ? { type: 'boolean', value: read } : undefined;
     }
     case 'integer':
-    case 'decimal':
-      return typeof value === 'number' ? { type: 'number', value } : undefined;
+    case 'decimal': {
+      const number = numberIn(dialect === 'lenient' ? readTextualNumber(value) : value);
+      return number === undefined || problemOfNumber(number) !== undefined
+        ? undefined
+        : { type: 'number', value: number };
+    }
     case 'complex':
       return undefined;
   }
@@ -239,7 +248,8 @@ function bindText(
   baseUri: string | undefined,
 ): BoundValue | undefined {
   const attribute = target.subAttribute ?? target.attribute;
-  if (SUBSTRING_OPERATORS.has(operator) && hasPartsAsWritten(attribute)) return { type: 'text', value: text };
+  if (SUBSTRING_OPERATORS.has(operator) && searchesOriginalText(attribute))
+    return { type: 'text', value: text };
   if (attribute.type === 'dateTime') {
     const instant = comparableDateTime(text);
     return instant === undefined ? undefined : { type: 'text', value: instant };

@@ -1,7 +1,7 @@
 import { isJsonObject, ownValue, type Json, type JsonObject } from '../json.js';
 import { type BoundAttribute } from '../schema/attribute-path.js';
 import { type AttributeDefinition } from '../schema/schema.js';
-import { comparableText, hasPartsAsWritten } from '../text/comparable-text.js';
+import { comparableText, searchesOriginalText } from '../text/comparable-text.js';
 import { compareCodePoints } from '../text/fold-case.js';
 import { type BoundFilter, type BoundValue, type CompareOperator } from './filter.js';
 import { isVersion, withoutDerivedHash } from './version-text.js';
@@ -21,6 +21,11 @@ type ReadValues = (target: BoundAttribute) => readonly (Json | undefined)[];
  */
 export function evaluateFilter(filter: BoundFilter, resource: JsonObject): boolean {
   return holds(filter, resource, (target) => valuesInResource(target, resource));
+}
+
+/** Whether one element of a multi-valued attribute fits the filter of a value path. */
+export function fitsElement(filter: BoundFilter, element: Json): boolean {
+  return holds(filter, {}, ({ subAttribute }) => valuesInElement(subAttribute, element));
 }
 
 function holds(filter: BoundFilter, resource: JsonObject, values: ReadValues): boolean {
@@ -89,7 +94,7 @@ function matchesText(
 ): boolean {
   const attribute = target.subAttribute ?? target.attribute;
   const isPart = operator === 'co' || operator === 'sw' || operator === 'ew';
-  const asWritten = isPart && hasPartsAsWritten(attribute);
+  const asWritten = isPart && searchesOriginalText(attribute);
   const compared = asWritten ? candidate : comparableText(attribute, candidate);
   const text = isVersion(target) ? withoutDerivedHash(compared) : compared;
   switch (operator) {
@@ -147,7 +152,7 @@ function valuesInResource(target: BoundAttribute, resource: JsonObject): readonl
 /**
  * The element itself if there is no sub-attribute; else the sub-attribute's values, or undefined as the only entry.
  */
-function valuesInElement(
+export function valuesInElement(
   subAttribute: AttributeDefinition | undefined,
   element: Json,
 ): readonly (Json | undefined)[] {

@@ -1,6 +1,6 @@
 import { thrownBy } from '../../../test/support/refusal.js';
 import { invalidPath } from '../error/scim-error.js';
-import { FilterLexer, MAX_FILTER_LENGTH, MAX_FILTER_TOKENS } from './filter.lexer.js';
+import { FILTER_LIMITS, FilterLexer } from './filter.lexer.js';
 
 /** The detail of the error for the token behind the first `taken` tokens. */
 function complaint(text: string, taken = 0): string {
@@ -44,7 +44,7 @@ describe('FilterLexer', () => {
   });
 
   it('takes a text of the greatest length, and none that is longer', () => {
-    const longest = 'x'.repeat(MAX_FILTER_LENGTH);
+    const longest = 'x'.repeat(FILTER_LIMITS.length);
     expect(readAll(longest)).toHaveLength(1);
     expect(thrownBy(() => readAll(`${longest}x`)).detail).toBe(
       'column 16385: expected at most 16384 characters, found more',
@@ -52,8 +52,8 @@ describe('FilterLexer', () => {
   });
 
   it('takes as many tokens as it says, and no more', () => {
-    expect(readAll('x '.repeat(MAX_FILTER_TOKENS))).toHaveLength(2000);
-    expect(thrownBy(() => readAll('x '.repeat(MAX_FILTER_TOKENS + 1))).detail).toBe(
+    expect(readAll('x '.repeat(FILTER_LIMITS.tokens))).toHaveLength(2000);
+    expect(thrownBy(() => readAll('x '.repeat(FILTER_LIMITS.tokens + 1))).detail).toBe(
       'column 4001: expected at most 2000 words and brackets, found more',
     );
   });

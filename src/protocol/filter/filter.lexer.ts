@@ -1,10 +1,17 @@
 import { invalidFilter, type ScimError } from '../error/scim-error.js';
 import { problemOfText } from '../text/check-value.js';
+import { markedText } from './quotation-marks.js';
 
-/** Greatest length of a filter or path, in UTF-16 code units. */
-export const MAX_FILTER_LENGTH = 16_384;
-/** Greatest number of words, literals and brackets in one filter or path. */
-export const MAX_FILTER_TOKENS = 2_000;
+/** How large a filter or path may be. */
+export interface FilterLimits {
+  /** In UTF-16 code units. */
+  readonly length: number;
+  /** Words, literals and brackets. */
+  readonly tokens: number;
+}
+
+/** The largest that there may be. */
+export const FILTER_LIMITS: FilterLimits = { length: 16_384, tokens: 2_000 };
 
 /** How many characters of a word an error repeats. */
 const SHOWN_LENGTH = 40;
@@ -26,7 +33,7 @@ export interface Token {
 /**
  * Cuts a filter or PATCH path into tokens. It reads one token ahead of the parser and words the parser's errors.
  *
- * The constructor, {@link take} and {@link takeUnquoted} throw the error that {@link refusal} makes: for a text or a
+ * The constructor, {@link take}, {@link takeMarked} and {@link takeUnquoted} throw the error that {@link refusal} makes: for a text or a
  * number of tokens over the limit, text that cannot be stored, or a string without its closing quote.
  */
 export class FilterLexer {
@@ -42,12 +49,12 @@ export class FilterLexer {
   constructor(
     private readonly text: string,
     refusal: (detail: string) => ScimError = invalidFilter,
+    private readonly limits = FILTER_LIMITS,
   ) {
     this.refusal = refusal;
-    if (text.length > MAX_FILTER_LENGTH) {
-      throw refusal(
-        `column ${MAX_FILTER_LENGTH + 1}: expected at most ${MAX_FILTER_LENGTH} characters, found more`,
-      );
+    const { length } = limits;
+    if (text.length > length) {
+      throw refusal(`column ${length + 1}: expected at most ${length} characters, found more`);
     }
     const problem = problemOfText(text);
     if (problem !== undefined) throw refusal(`the text ${problem}`);
@@ -88,6 +95,25 @@ export class FilterLexer {
     return { text, column };
   }
 
+  /**
+   * Takes a value in other quotation marks than `"`: {@link markedText} says in which. Undefined where none begins here.
+   * Throws where one begins and does not end in front of a blank, a bracket or the end.
+   */
+  takeMarked(): Pick<Token, 'text' | 'column'> | undefined {
+    const { column, text: word } = this.current;
+    const pattern = markedText(word.charAt(0));
+    if (!pattern) return undefined;
+    const text = this.match(pattern, column - 1);
+    if (text === '') {
+      throw this.refusal(
+        `column ${column}: expected a value in quotation marks that belong together, such as "work"`,
+      );
+    }
+    this.position = column - 1 + text.length;
+    this.current = this.scan();
+    return { text, column };
+  }
+
   /** The error for a token in the wrong place: its column, what was expected, what was found. */
   unexpected(expected: string, token: Token = this.current): ScimError {
     return this.refusal(`column ${token.column}: expected ${expected}, found ${this.describe(token)}`);
@@ -98,10 +124,9 @@ export class FilterLexer {
     const column = this.position + 1;
     const first = this.text.charAt(this.position);
     if (first === '') return { kind: 'end', text: first, column };
-    if (++this.count > MAX_FILTER_TOKENS) {
-      throw this.refusal(
-        `column ${column}: expected at most ${MAX_FILTER_TOKENS} words and brackets, found more`,
-      );
+    const { tokens } = this.limits;
+    if (++this.count > tokens) {
+      throw this.refusal(`column ${column}: expected at most ${tokens} words and brackets, found more`);
     }
     if (first === '(' || first === ')' || first === '[' || first === ']') {
       this.position += 1;

@@ -178,7 +178,7 @@ describe('FilterParser.parse', () => {
       ['a eq 7.0', { value: 7, source: '7.0' }],
       ['a eq 12345678901234567890', { value: '12345678901234567890', source: '12345678901234567890' }],
       ['a eq true', { value: true, source: 'true' }],
-      ['a eq a[b]"c', { value: 'a[b]"c', source: 'a[b]"c' }],
+      ['a eq a[b]c', { value: 'a[b]c', source: 'a[b]c' }],
     ])('keeps the source of %s', (text, value) => {
       expect(parse(text, 'lenient')).toMatchObject({ value });
     });
@@ -317,6 +317,14 @@ describe('FilterParser.parsePath', () => {
     );
   });
 
+  it('reads values in other quotation marks in lenient', () => {
+    expect(path("emails[type eq 'work'].value", 'lenient')).toBe('emails | type eq "work" | value');
+    expect(path('members[value eq \u201c12 ]\u201d]', 'lenient')).toBe('members | value eq "12 ]" | -');
+    expect(thrownBy(() => path("emails[type eq 'work'].value"))).toMatchObject({
+      scimType: 'invalidFilter',
+    });
+  });
+
   it('reads values without quotes in lenient', () => {
     expect(path('members[value eq 12ab].display', 'lenient')).toBe('members | value eq "12ab" | display');
   });
@@ -334,6 +342,79 @@ describe('FilterParser.parsePath', () => {
     ['constructor"', 'invalidPath', 'column 12: expected a closing quote, found the end'],
   ])('PAT-11 refuses %j', (text, scimType, detail) => {
     expect(thrownBy(() => path(text))).toMatchObject({ status: 400, scimType, detail });
+  });
+});
+
+describe('other quotation marks', () => {
+  it.each([
+    ["a eq 'x y'", 'a eq "x y"'],
+    ['a eq \u201cx y\u201d', 'a eq "x y"'],
+    ['a eq \u2018x y\u2019', 'a eq "x y"'],
+    ["(a eq 'x')", 'a eq "x"'],
+    ["a eq 'x' and b[c eq 'd']", '(a eq "x" and b{c eq "d"})'],
+    ["a eq ''", 'a eq ""'],
+    ["a eq 'true'", 'a eq "true"'],
+    [`a eq 'say "x"'`, String.raw`a eq "say \"x\""`],
+    [String.raw`a eq 'o\'brien'`, `a eq "o'brien"`],
+    [String.raw`a eq '\u0061\\'`, String.raw`a eq "a\\"`],
+    ['a eq \u201cit\u2019s\u201d', 'a eq "it\u2019s"'],
+    ["a eq o'brien", `a eq "o'brien"`],
+    ['a eq d\u2019Arc', 'a eq "d\u2019Arc"'],
+    [`a eq "'x'"`, `a eq "'x'"`],
+  ])('%s is read in lenient', (text, expected) => {
+    expect(outline(parse(text, 'lenient'))).toBe(expected);
+  });
+
+  it.each([
+    ["a eq 'x", 'column 6: expected a value in quotation marks that belong together, such as "work"'],
+    ["a eq 'o'brien'", 'column 6: expected a value in quotation marks that belong together, such as "work"'],
+    ['a eq \u201cx"', 'column 6: expected a value in quotation marks that belong together, such as "work"'],
+    [
+      'a eq \u2018x\u2018',
+      'column 6: expected a value in quotation marks that belong together, such as "work"',
+    ],
+    ...[
+      '`x`',
+      'x`y',
+      "x'",
+      'x\u2019',
+      '\u201dx\u201d',
+      '\u201ex\u201c',
+      '\u00abx\u00bb',
+      'x"',
+      'x"y',
+      'a[b]"c',
+      '\\"x\\"',
+    ].map((value): [string, string] => [
+      `a eq ${value}`,
+      'column 6: expected a quoted string, a number, true, false or null, found a value that has a stray quotation mark',
+    ]),
+    [
+      "a eq 'x\ny'",
+      'column 6: expected a JSON string, found one with a control character or a broken escape',
+    ],
+    [
+      String.raw`a eq '\ud800'`,
+      'column 6: expected text that can be stored, found a string that holds half of a surrogate pair (U+D800 to U+DFFF)',
+    ],
+    ["'a' eq 'x'", `column 1: expected an attribute name, found "'a'"`],
+  ])('%s is refused in both dialects', (text, detail) => {
+    expect(thrownBy(() => parse(text, 'lenient'))).toMatchObject({ scimType: 'invalidFilter', detail });
+    expect(thrownBy(() => parse(text, 'strict')).scimType).toBe('invalidFilter');
+  });
+
+  it('every text has the same meaning in them as in double ones', () => {
+    const marks = fc.constantFrom(['"', '"'], ["'", "'"], ['\u2018', '\u2019'], ['\u201c', '\u201d']);
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), marks, (text, [open = '', close = '']) => {
+        fc.pre(!text.includes('\0'));
+        const literal = JSON.stringify(text);
+        const inner = literal.slice(1, -1).replaceAll('\\"', '"').replaceAll(close, `\\${close}`);
+        const marked = parse(`a eq ${open}${inner}${close} or b pr`, 'lenient');
+        expect(strip(marked)).toEqual(strip(parse(`a eq ${literal} or b pr`)));
+      }),
+      runs(300),
+    );
   });
 });
 

@@ -1,8 +1,10 @@
 import { type Dialect } from '../dialect/dialect.js';
 import { invalidFilter, invalidPath } from '../error/scim-error.js';
+import { isNumberText } from '../json.js';
 import { problemOfNumber, problemOfText } from '../text/check-value.js';
 import { type AttributeName, type CompareLiteral, type CompareOperator, type Filter } from './filter.js';
-import { FilterLexer, type Token } from './filter.lexer.js';
+import { FILTER_LIMITS, FilterLexer, type Token } from './filter.lexer.js';
+import { asJsonString, hasStrayMark } from './quotation-marks.js';
 
 /** How deep parentheses and brackets may be nested. */
 export const MAX_FILTER_DEPTH = 50;
@@ -16,7 +18,7 @@ export interface ParsedPath {
 }
 
 export interface ParseOptions {
-  /** `lenient` also accepts `a[f].sub op v` and strings without quotes. */
+  /** `lenient` also accepts `a[f].sub op v`, strings in other quotation marks and strings without any. */
   readonly dialect: Dialect;
 }
 
@@ -38,13 +40,14 @@ const SEGMENT = '[a-z$][\\w$-]*';
 // it also refuses names with too many levels.
 const ATTRIBUTE_NAME = new RegExp(`^(?:urn:\\S+:[^\\s:]+|${SEGMENT}(?:\\.${SEGMENT})*)$`, 'i');
 const SUB_NAME = new RegExp(`^\\.${SEGMENT}$`, 'i');
-const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 
 /**
  * Parses filters by the grammar of RFC 7644 §3.4.2.2, and PATCH paths by that of §3.5.2. It keeps no state between
  * calls.
  */
 export class FilterParser {
+  constructor(private readonly limits = FILTER_LIMITS) {}
+
   /**
    * Parses a filter. RFC 7644 §3.4.2.2: `not` binds closer than `and`, and `and` closer than `or`; the case of
    * operators does not count.
@@ -52,7 +55,7 @@ export class FilterParser {
    * @throws ScimError 400 `invalidFilter`: "column N: expected …, found …"
    */
   parse(text: string, { dialect }: ParseOptions): Filter {
-    const lexer = new FilterLexer(text);
+    const lexer = new FilterLexer(text, undefined, this.limits);
     const filter = new Descent(lexer, dialect).disjunction();
     if (!lexer.is('end')) throw lexer.unexpected('"and", "or" or the end');
     return filter;
@@ -64,7 +67,7 @@ export class FilterParser {
    * @throws ScimError 400 `invalidPath`, or `invalidFilter` for an error between the brackets
    */
   parsePath(text: string, { dialect }: ParseOptions): ParsedPath {
-    const lexer = new FilterLexer(text, invalidPath);
+    const lexer = new FilterLexer(text, invalidPath, this.limits);
     const descent = new Descent(lexer, dialect);
     const name = descent.name();
     const filter = lexer.is('[') ? descent.valueFilter() : undefined;
@@ -178,12 +181,17 @@ class Descent {
 
   /**
    * RFC 7644 §3.4.2.2: a value is false, true, null, a number or a string, each in the form of JSON. The lenient
-   * dialect takes anything else without quotes for a string.
+   * dialect also takes single and curly quotation marks for those of a string, and anything else without quotes for a
+   * string. A mark that is left over would become part of a value that nobody has, so it is refused.
    */
   private literal(): CompareLiteral {
     if (this.lexer.is('string')) {
       const { text, column } = this.lexer.take();
       return { value: this.string(text, column), column };
+    }
+    const marked = this.dialect === 'lenient' ? this.lexer.takeMarked() : undefined;
+    if (marked) {
+      return { value: this.string(asJsonString(marked.text), marked.column), column: marked.column };
     }
     const unquoted = this.lexer.takeUnquoted(this.inBrackets);
     if (!unquoted) throw this.lexer.unexpected('a value');
@@ -191,11 +199,12 @@ class Descent {
     if (source === 'true' || source === 'false') return { value: source === 'true', column, source };
     if (source === 'null') return { value: null, column, source };
     const number = Number(source);
-    const problem = NUMBER.test(source) ? problemOfNumber(number) : 'is not quoted';
+    const problem = isNumberText(source) ? problemOfNumber(number) : 'is not quoted';
     if (problem === undefined) return { value: number, column, source };
-    if (this.dialect === 'lenient') return { value: source, column, source };
+    if (this.dialect === 'lenient' && !hasStrayMark(source)) return { value: source, column, source };
+    const found = hasStrayMark(source) ? 'has a stray quotation mark' : problem;
     throw this.lexer.refusal(
-      `column ${column}: expected a quoted string, a number, true, false or null, found a value that ${problem}`,
+      `column ${column}: expected a quoted string, a number, true, false or null, found a value that ${found}`,
     );
   }
 

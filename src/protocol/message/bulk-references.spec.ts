@@ -1,4 +1,6 @@
-import { bulkIdOf, findReferences, holdBack, resolveReferences } from './bulk-references.js';
+import { piecesOf } from '../../../test/support/pieces.js';
+import { finish, SLICE } from '../work.js';
+import { bulkIdOf, findReferences, splitOpenReferences, resolveReferences } from './bulk-references.js';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const ids: Readonly<Record<string, string>> = { ada: '01', 'a b:c': '02' };
@@ -21,9 +23,33 @@ describe('findReferences', () => {
       [ENTERPRISE]: { manager: { value: 'bulkId:eve' } },
       Operations: [{ op: 'remove', path: 'members[value eq "bulkId:a b:c" or value eq "bulkId:ada"]' }],
     };
-    expect([...findReferences(data)]).toEqual(['ada', 'bob', 'eve', 'a b:c']);
-    expect(findReferences(undefined).size).toBe(0);
+    expect([...finish(findReferences(data))]).toEqual(['ada', 'bob', 'eve', 'a b:c']);
+    expect(finish(findReferences(undefined)).size).toBe(0);
   });
+});
+
+describe('references in the filter of a path', () => {
+  it.each([
+    [`members[value eq 'bulkId:ada']`, `members[value eq '01']`],
+    ['members[value eq \u2018bulkId:ada\u2019]', 'members[value eq \u201801\u2019]'],
+    ['members[value eq \u201cbulkId:a b:c\u201d]', 'members[value eq \u201c02\u201d]'],
+    ['members[value eq bulkId:ada]', 'members[value eq 01]'],
+    ['(value eq bulkId:ada) or value eq "bulkId:ada"', '(value eq 01) or value eq "01"'],
+    ['members[display eq "as bulkId:ada"]', 'members[display eq "as bulkId:ada"]'],
+    ['members[value eq xbulkId:ada]', 'members[value eq xbulkId:ada]'],
+    [`members[value eq "it's bulkId:ada"]`, `members[value eq "it's bulkId:ada"]`],
+  ])('%s keeps its quotation marks', (path, expected) => {
+    expect(finish(resolveReferences({ path }, idOf))).toEqual({ path: expected });
+  });
+
+  it.each(['\u201c', '\u2018', "'", '"', '"\\'])(
+    'many %s cost no more than their length',
+    (mark) => {
+      const path = mark.repeat(500_000);
+      expect(finish(resolveReferences({ path }, idOf))).toEqual({ path });
+    },
+    60_000,
+  );
 });
 
 describe('resolveReferences', () => {
@@ -35,7 +61,7 @@ describe('resolveReferences', () => {
       path: 1,
       note: 'as in members[value eq "bulkId:ada"]',
     };
-    expect(resolveReferences(data, idOf)).toEqual({
+    expect(finish(resolveReferences(data, idOf))).toEqual({
       members: [{ value: '01', $ref: 'bulkId:x' }, '02'],
       Operations: [{ path: 'members[value eq "01" or value eq "bulkId:x"]', value: '01' }],
       'bulkId:ada': 1,
@@ -45,7 +71,7 @@ describe('resolveReferences', () => {
   });
 });
 
-describe('holdBack', () => {
+describe('splitOpenReferences', () => {
   it('BULK-11 takes out elements, whole attributes, and attributes of extensions', () => {
     const members = [{ value: 'bulkId:a' }, { value: '1' }, { value: 'bulkId:b' }];
     const manager = { value: 'bulkId:b', displayName: 'B' };
@@ -55,13 +81,24 @@ describe('holdBack', () => {
       top: manager,
       [ENTERPRISE]: { department: 'd', manager },
     };
-    expect(holdBack(representation, new Set(['b']))).toEqual({
-      kept: {
+    expect(finish(splitOpenReferences(representation, new Set(['b'])))).toEqual({
+      writable: {
         displayName: 'x',
         members: [{ value: 'bulkId:a' }, { value: '1' }],
         [ENTERPRISE]: { department: 'd' },
       },
-      held: { members: [{ value: 'bulkId:b' }], top: manager, [ENTERPRISE]: { manager } },
+      deferred: { members: [{ value: 'bulkId:b' }], top: manager, [ENTERPRISE]: { manager } },
     });
   });
+});
+
+it('goes in pieces through many members', () => {
+  const members = Array.from({ length: 20 * SLICE }, (_, index) => ({ value: `bulkId:${index}` }));
+  for (const work of [
+    findReferences({ members }),
+    resolveReferences({ members }, idOf),
+    splitOpenReferences({ members }, new Set(['7'])),
+  ]) {
+    expect(piecesOf(work)).toBeGreaterThan(20);
+  }
 });

@@ -99,8 +99,17 @@ describe('parseBulkRequest', () => {
 
   it.each([0, -1, 1.5, '1', true])('BULK-14 refuses failOnErrors %j', (failOnErrors) => {
     expect(refusal(() => parse({ failOnErrors, Operations: [post('a')] }))).toBe(
-      '400 invalidValue failOnErrors: expected a positive integer',
+      '400 invalidValue failOnErrors: expected an integer of 1 or more; leave it out to try all operations',
     );
+  });
+
+  it.each([
+    [0, undefined],
+    ['0', undefined],
+    ['3', 3],
+  ])('BULK-14 reads failOnErrors %j in lenient', (failOnErrors, read) => {
+    const options = { dialect: 'lenient', maxOperations: 1 } as const;
+    expect(parseBulkRequest({ failOnErrors, Operations: [post('a')] }, options).failOnErrors).toBe(read);
   });
 
   it.each<[JsonObject[], string]>([

@@ -1,4 +1,5 @@
 import { type Dialect } from '../dialect/dialect.js';
+import { readTextualNumber } from '../dialect/lenient-value.js';
 import {
   invalidSyntax,
   invalidValue,
@@ -6,8 +7,8 @@ import {
   notImplemented,
   payloadTooLarge,
 } from '../error/scim-error.js';
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.js';
-import { clip } from '../resource/ignored-names.js';
+import { isJsonArray, isJsonObject, numberIn, type Json, type JsonObject } from '../json.js';
+import { shorten } from '../resource/ignored-names.js';
 import { namesMessage, pickMembers } from './message-members.js';
 
 /** RFC 7644 §3.7: the message to `/Bulk` and its answer name these URNs in `schemas`. */
@@ -59,7 +60,7 @@ export interface BulkRequestOptions {
  *
  * @throws ScimError 413 for too many operations; 400 `invalidSyntax` for a body that is no such message; 400
  *   `invalidValue` for a POST whose `bulkId` is missing or repeated, and for a `failOnErrors` that is no positive
- *   integer
+ *   integer; the lenient dialect reads 0 as none
  */
 export function parseBulkRequest(
   body: JsonObject,
@@ -77,16 +78,19 @@ export function parseBulkRequest(
       `Operations: ${operations.length} operations; one job may have at most ${maxOperations} (maxOperations).`,
     );
   }
-  const failOnErrors = readFailOnErrors(failonerrors ?? undefined);
+  const failOnErrors = readFailOnErrors(failonerrors ?? undefined, dialect);
   const parsed = operations.map(parseOperation);
   requireBulkIds(parsed);
   return { failOnErrors, operations: parsed };
 }
 
-function readFailOnErrors(value: Json | undefined): number | undefined {
+/** No number of errors ends a job that 0 of them would end, so the lenient dialect takes 0 for no limit. */
+function readFailOnErrors(value: Json | undefined, dialect: Dialect): number | undefined {
   if (value === undefined) return undefined;
-  if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value;
-  throw invalidValue('failOnErrors: expected a positive integer');
+  const number = numberIn(dialect === 'lenient' ? readTextualNumber(value) : value);
+  if (number === 0 && dialect === 'lenient') return undefined;
+  if (number !== undefined && Number.isInteger(number) && number > 0) return number;
+  throw invalidValue('failOnErrors: expected an integer of 1 or more; leave it out to try all operations');
 }
 
 function parseOperation(operation: Json, index: number): BulkOperation {
@@ -126,7 +130,7 @@ function requireBulkIds(operations: readonly BulkOperation[]): void {
 export function readBulkTarget({ method: named, path }: BulkOperation): BulkTarget {
   const method = METHODS.find((candidate) => candidate === named);
   if (!method) {
-    throw invalidValue(`method: expected POST, PUT, PATCH or DELETE, got ${JSON.stringify(clip(named))}`);
+    throw invalidValue(`method: expected POST, PUT, PATCH or DELETE, got ${JSON.stringify(shorten(named))}`);
   }
   if (typeof path !== 'string' || !path.startsWith('/')) {
     throw invalidSyntax('path: expected a path from the base URI on, such as /Users');

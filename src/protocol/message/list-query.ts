@@ -1,8 +1,5 @@
 import { invalidCount, invalidValue, type ScimError } from '../error/scim-error.js';
-import { type ListRequest } from './list-request.js';
-
-/** The part of a request that its parameters tell: by whom and where they are read comes from elsewhere. */
-export type ListQuery = Omit<ListRequest, 'after' | 'dialect' | 'baseUri'>;
+import { type ListParameters } from './list-request.js';
 
 export interface ListLimits {
   /** Resources on a page where the client names no `count`. */
@@ -12,6 +9,13 @@ export interface ListLimits {
   /** Whether `cursor` is a parameter here; where it is not, it is ignored as all unknown ones are. */
   readonly cursors?: boolean;
 }
+
+/** The same limits where no page may have more than `most` resources. */
+export const withinPages = (limits: ListLimits, most: number): ListLimits => ({
+  ...limits,
+  defaultCount: Math.min(limits.defaultCount, most),
+  maxCount: Math.min(limits.maxCount, most),
+});
 
 /** The part of a list that is asked for, as it was read. */
 interface PageParameters {
@@ -29,7 +33,7 @@ const INTEGER = /^-?\d+$/;
  * @throws ScimError 400 `invalidValue` for a number that is no integer, a parameter that is given twice, or
  * `startIndex` beside `cursor`; `invalidCount` for such a `count` beside `cursor`.
  */
-export function parseListQuery(query: Readonly<Record<string, unknown>>, limits: ListLimits): ListQuery {
+export function parseListQuery(query: Readonly<Record<string, unknown>>, limits: ListLimits): ListParameters {
   const texts = TEXTS.map((name) => [name, readText(query, name)] as const);
   const cursor = limits.cursors ? readText(query, 'cursor') : undefined;
   const startIndex = readInteger(query, 'startIndex', invalidValue);
@@ -49,7 +53,7 @@ export function parseListQuery(query: Readonly<Record<string, unknown>>, limits:
 export function clampPage(
   { startIndex, count, cursor }: PageParameters,
   limits: ListLimits,
-): Pick<ListQuery, 'startIndex' | 'count' | 'cursor'> {
+): Pick<ListParameters, 'startIndex' | 'count' | 'cursor'> {
   const clamped = count === undefined ? undefined : Math.min(Math.max(0, count), limits.maxCount);
   const page = { startIndex: Math.max(1, startIndex ?? 1), count: clamped ?? limits.defaultCount };
   if (cursor === undefined) return page;
@@ -72,6 +76,10 @@ function readInteger(
   const text = readText(query, name);
   if (text === undefined) return undefined;
   if (!INTEGER.test(text)) throw refusal(`${name}: expected an integer in digits, such as 100`);
-  // Beyond this a number has no exact double; no list is that long.
-  return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number(text), Number.MAX_SAFE_INTEGER));
+  return withinIntegers(Number(text));
+}
+
+/** The nearest number that has an exact double; no list is that long. */
+export function withinIntegers(number: number): number {
+  return Math.max(Number.MIN_SAFE_INTEGER, Math.min(number, Number.MAX_SAFE_INTEGER));
 }

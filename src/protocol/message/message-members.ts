@@ -1,5 +1,5 @@
 import { type Json, type JsonObject } from '../json.js';
-import { namedTwice } from '../resource/value-reader.js';
+import { duplicateName } from '../resource/value-reader.js';
 
 /**
  * The members of a message with the given names. RFC 7643 §2.1: the case of names does not count. Other members are
@@ -18,7 +18,7 @@ export function pickMembers<Name extends string>(
   for (const [key, value] of Object.entries(object)) {
     const name = names.find((candidate) => candidate === key.toLowerCase());
     if (name === undefined) continue;
-    if (Object.hasOwn(picked, name)) throw namedTwice(place === undefined ? key : `${place}.${key}`);
+    if (Object.hasOwn(picked, name)) throw duplicateName(place === undefined ? key : `${place}.${key}`);
     picked[name] = value;
   }
   return picked;

@@ -1,4 +1,4 @@
-import { invalidValue } from '../error/scim-error.js';
+import { invalidValue, tooMany } from '../error/scim-error.js';
 import { isJsonObject, type Json, type JsonObject } from '../json.js';
 import { printAttribute, resolveAttribute } from '../schema/attribute-path.js';
 import { COMMON_ATTRIBUTES } from '../schema/common-attributes.js';
@@ -23,8 +23,13 @@ export interface Projection {
   readonly shownIfSent: ReadonlyMap<string, string>;
 }
 
-/** The projections without `attributes` and `excludedAttributes`, which are needed for every resource of a list. */
-const DEFAULT_PROJECTIONS = new WeakMap<ResourceType, Projection>();
+/** How many names `attributes` and `excludedAttributes` may have: far more than there are attributes. */
+export const MAX_NAMES = 1000;
+
+/** The projections that were asked for first, by the texts of the parameters: clients ask for the same few always. */
+const KNOWN_PROJECTIONS = new WeakMap<ResourceType, Map<string, Projection>>();
+const MOST_KNOWN = 100;
+const LONGEST_KEY = 500;
 
 /**
  * The names in the client's parameter: `only` for those of `attributes`, `except` for those of `excludedAttributes`.
@@ -40,15 +45,28 @@ interface Selection {
  * sub-attribute behind, and its case does not count. The URN of a schema alone stands for all attributes of the
  * schema. Unknown names and parameters without a name are ignored.
  *
- * @throws ScimError 400 `invalidValue` if both parameters have names
+ * @throws ScimError 400 `invalidValue` if both parameters have names, `tooMany` for more than {@link MAX_NAMES}
  */
 export function parseProjection(
   attributes: string | undefined,
   excludedAttributes: string | undefined,
   type: ResourceType,
 ): Projection {
-  const wanted = splitNames(attributes);
-  const unwanted = splitNames(excludedAttributes);
+  const known = KNOWN_PROJECTIONS.get(type) ?? new Map<string, Projection>();
+  KNOWN_PROJECTIONS.set(type, known);
+  const key = JSON.stringify([attributes, excludedAttributes]);
+  const projection = known.get(key) ?? makeProjection(attributes, excludedAttributes, type);
+  if (key.length <= LONGEST_KEY && known.size < MOST_KNOWN) known.set(key, projection);
+  return projection;
+}
+
+function makeProjection(
+  attributes: string | undefined,
+  excludedAttributes: string | undefined,
+  type: ResourceType,
+): Projection {
+  const wanted = splitNames(attributes, 'attributes');
+  const unwanted = splitNames(excludedAttributes, 'excludedAttributes');
   if (wanted.length > 0 && unwanted.length > 0) {
     throw invalidValue('attributes and excludedAttributes cannot both be given; send one of them');
   }
@@ -66,18 +84,21 @@ export function includes(projection: Projection, name: string): boolean {
   return projection.shown.has(name);
 }
 
+/** The projection without one sub-attribute, named as {@link printAttribute} writes it. */
+export function hide({ shown, shownIfSent }: Projection, name: string): Projection {
+  return { shown: new Set([...shown].filter((each) => each !== name)), shownIfSent };
+}
+
 /** The part of a resource that is shown without `attributes` and `excludedAttributes`. */
 export function returnedByDefault(resource: JsonObject, type: ResourceType): JsonObject {
-  const known = DEFAULT_PROJECTIONS.get(type) ?? parseProjection(undefined, undefined, type);
-  DEFAULT_PROJECTIONS.set(type, known);
-  return project(resource, known, type);
+  return project(resource, parseProjection(undefined, undefined, type), type);
 }
 
 /**
  * The projection for the answer to a write. RFC 7643 §7: an attribute that is returned on request is also returned
  * where the client's write had a value for it.
  */
-export function showSent({ shown, shownIfSent }: Projection, sent: SentAttributes): Projection {
+export function withSentAttributes({ shown, shownIfSent }: Projection, sent: SentAttributes): Projection {
   const more = [...shownIfSent].filter(([, name]) => sent.has(name)).map(([path]) => path);
   return { shown: new Set([...shown, ...more]), shownIfSent };
 }
@@ -87,27 +108,71 @@ export function showSent({ shown, shownIfSent }: Projection, sent: SentAttribute
  * type defines never are. Complex values and arrays of which nothing is left are removed.
  */
 export function project(resource: JsonObject, projection: Projection, type: ResourceType): JsonObject {
+  const { core, extensions } = shapeOf(projection, type);
   const entries: [string, Json][] = [];
-  for (const [name, value] of Object.entries(resource)) {
-    const isExtension = type.schemaExtensions.some(({ schema }) => schema.id === name);
-    const shown = isExtension
-      ? projectExtension(name, value, projection)
-      : projectAttribute(name, value, projection);
+  for (const name of Object.keys(resource)) {
+    const value = resource[name] as Json;
+    const extension = extensions.get(name);
+    const shown = extension ? projectExtension(value, extension) : projectAttribute(value, core.get(name));
     if (shown !== undefined) entries.push([name, shown]);
   }
   return Object.fromEntries(entries);
 }
 
-function projectExtension(urn: string, value: Json, projection: Projection): Json | undefined {
-  if (!isJsonObject(value)) return undefined;
-  return keepEntries(value, (name, inner) => projectAttribute(`${urn}:${name}`, inner, projection));
+/** The sub-attributes that are shown, by the name of each attribute that is. */
+type ShownParts = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** A projection of a type's resources, so that no name has to be put together for a value. */
+interface Shape {
+  readonly core: ShownParts;
+  /** By the URN of the schema. */
+  readonly extensions: ReadonlyMap<string, ShownParts>;
 }
 
-function projectAttribute(path: string, value: Json, projection: Projection): Json | undefined {
-  if (!projection.shown.has(path)) return undefined;
+const SHAPES = new WeakMap<Projection, Shape>();
+
+function shapeOf(projection: Projection, { schema, schemaExtensions }: ResourceType): Shape {
+  const known = SHAPES.get(projection);
+  if (known) return known;
+  const shape = {
+    core: shownParts([...COMMON_ATTRIBUTES, ...schema.attributes], '', projection),
+    extensions: new Map(
+      schemaExtensions.map(({ schema: { id, attributes } }) => [
+        id,
+        shownParts(attributes, `${id}:`, projection),
+      ]),
+    ),
+  };
+  SHAPES.set(projection, shape);
+  return shape;
+}
+
+function shownParts(
+  attributes: readonly AttributeDefinition[],
+  prefix: string,
+  { shown }: Projection,
+): ShownParts {
+  const visible = attributes.filter(({ name }) => shown.has(prefix + name));
+  return new Map(
+    visible.map(({ name, subAttributes = [] }) => {
+      const parts = subAttributes
+        .map((part) => part.name)
+        .filter((part) => shown.has(`${prefix}${name}.${part}`));
+      return [name, new Set(parts)];
+    }),
+  );
+}
+
+function projectExtension(value: Json, shown: ShownParts): Json | undefined {
+  if (!isJsonObject(value)) return undefined;
+  return keepEntries(value, (name, inner) => projectAttribute(inner, shown.get(name)));
+}
+
+function projectAttribute(value: Json, parts: ReadonlySet<string> | undefined): Json | undefined {
+  if (parts === undefined) return undefined;
   const projectElement = (element: Json): Json | undefined =>
     isJsonObject(element)
-      ? keepEntries(element, (name, inner) => (projection.shown.has(`${path}.${name}`) ? inner : undefined))
+      ? keepEntries(element, (name, inner) => (parts.has(name) ? inner : undefined))
       : element;
   if (!Array.isArray(value)) return projectElement(value);
   const elements = (value as readonly Json[]).map(projectElement).filter((element) => element !== undefined);
@@ -120,18 +185,19 @@ function keepEntries(
   keep: (name: string, value: Json) => Json | undefined,
 ): JsonObject | undefined {
   const entries: [string, Json][] = [];
-  for (const [name, value] of Object.entries(object)) {
-    const kept = keep(name, value);
+  for (const name of Object.keys(object)) {
+    const kept = keep(name, object[name] as Json);
     if (kept !== undefined) entries.push([name, kept]);
   }
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
-function splitNames(list = ''): string[] {
-  return list
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
+function splitNames(list = '', parameter: string): string[] {
+  const names = list.split(',', MAX_NAMES + 1);
+  if (names.length > MAX_NAMES) {
+    throw tooMany(`${parameter}: more than ${MAX_NAMES} names; send ${MAX_NAMES} at most`);
+  }
+  return names.map((name) => name.trim()).filter((name) => name !== '');
 }
 
 /** The attributes that a name stands for, as {@link printAttribute} writes them; none if it is unknown. */

@@ -1,6 +1,7 @@
 import { invalidCount, invalidSyntax, invalidValue, type ScimError } from '../error/scim-error.js';
-import { isJsonArray, type Json, type JsonObject } from '../json.js';
-import { clampPage, type ListLimits, type ListQuery } from './list-query.js';
+import { isJsonArray, numberIn, type Json, type JsonObject } from '../json.js';
+import { clampPage, withinIntegers, type ListLimits } from './list-query.js';
+import { type ListParameters } from './list-request.js';
 import { namesMessage } from './message-members.js';
 
 export const SEARCH_REQUEST_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
@@ -25,7 +26,7 @@ export function isSearchRequest(body: JsonObject): boolean {
  * @throws ScimError 400 `invalidSyntax` for a body that is no SearchRequest, `invalidValue` for a wrong type or
  * `startIndex` beside `cursor`, `invalidCount` for a `count` of a wrong type beside `cursor`
  */
-export function parseSearchRequest(body: JsonObject, limits: ListLimits): ListQuery {
+export function parseSearchRequest(body: JsonObject, limits: ListLimits): ListParameters {
   if (!isSearchRequest(body)) throw invalidSyntax(`schemas: expected ["${SEARCH_REQUEST_SCHEMA}"]`);
   const given = searchParameters(body);
   const texts = [
@@ -76,6 +77,7 @@ function readInteger(
 ): number | undefined {
   const value = given[name] ?? undefined;
   if (value === undefined) return undefined;
-  if (typeof value === 'number' && Number.isInteger(value)) return value;
+  const number = numberIn(value);
+  if (number !== undefined && Number.isInteger(number)) return withinIntegers(number);
   throw refusal(`${name}: expected an integer, such as 100`);
 }

@@ -4,7 +4,7 @@ import { PatchOperationEngine } from '../patch/patch-operation-engine.js';
 import { attribute } from '../schema/define-attribute.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
 import { type AttributeDefinition, type ResourceType } from '../schema/schema.js';
-import { parseProjection, project, returnedByDefault, showSent } from './projection.js';
+import { parseProjection, project, returnedByDefault, withSentAttributes } from './projection.js';
 import { sentInBody, sentInChanges } from './sent-attributes.js';
 
 const URN = 'urn:example:asked';
@@ -52,7 +52,7 @@ function sentBy(operations: JsonObject[], dialect: Dialect = 'strict'): Readonly
 }
 
 const shownAfter = (sent: ReadonlySet<string>, attributes?: string, excluded?: string): unknown =>
-  project(STORED, showSent(parseProjection(attributes, excluded, type), sent), type)[URN];
+  project(STORED, withSentAttributes(parseProjection(attributes, excluded, type), sent), type)[URN];
 
 describe('sentInBody', () => {
   it('names attributes and parts, those of elements together', () => {
@@ -94,7 +94,7 @@ describe('sentInChanges', () => {
   });
 });
 
-describe('showSent', () => {
+describe('withSentAttributes', () => {
   const names = (...sent: string[]): ReadonlySet<string> => new Set(sent.map((name) => URN + name));
 
   it.each<[string[], JsonObject]>([

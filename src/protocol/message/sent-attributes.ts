@@ -42,9 +42,16 @@ function namesIn(change: Change): string[] {
       return namesAt(change.target, change.values);
     case 'updateValues':
       return namesAt(change.target, change.set);
+    case 'addMembers':
+    case 'replaceMembers':
+      return namesAt(
+        change.target,
+        change.ids.slice(0, 1).map((value) => ({ value })),
+      );
     case 'clear':
     case 'clearExtension':
     case 'removeValues':
+    case 'removeMembers':
       return [];
   }
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { EQUIPPED_USER, PARKING } from '../../../test/support/equipped-user.js';
+import { piecesOf } from '../../../test/support/pieces.js';
 import { runs } from '../../../test/support/property-runs.js';
 import { type Dialect } from '../dialect/dialect.js';
 import { ScimError } from '../error/scim-error.js';
@@ -8,15 +9,18 @@ import { countPrimaries, elementKey } from '../resource/element-identity.js';
 import { type Attributes } from '../resource/resource.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
 import { attribute } from '../schema/define-attribute.js';
-import { applyChangeSet } from './apply-change-set.js';
+import { finish, SLICE, type Work } from '../work.js';
+import { applyChangeSet, applyChangeSetWork } from './apply-change-set.js';
 import { type Change, type ChangeSet } from './change-set.js';
 import { planMembership } from './membership-plan.js';
+import { PatchBudget } from './patch-budget.js';
 import { PatchOperationEngine } from './patch-operation-engine.js';
+import { titled } from '../../../test/support/titled.js';
 
 const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const engine = new PatchOperationEngine();
-const NOTHING: ChangeSet = { changes: [], ignored: [], claims: [], severalPrimaries: 'refuse' };
+const NOTHING: ChangeSet = { changes: [], ignored: [], repeated: [], claims: [], severalPrimaries: 'refuse' };
 const ALL = { kind: 'constant', value: true } as const;
 const ROLES = attribute('roles', 'Roles.', { type: 'complex', multiValued: true });
 const MEMBERS = { attribute: attribute('members', 'Members.', { type: 'complex', multiValued: true }) };
@@ -261,17 +265,23 @@ describe('applyChangeSet', () => {
     });
   });
 
-  it.each<Change>([
+  const impossible: readonly Change[] = [
     { kind: 'set', target: MEMBERS, value: 'x', operationIndex: 0 },
     { kind: 'merge', target: MEMBERS, value: {}, operationIndex: 0 },
     { kind: 'updateValues', target: MEMBERS, where: ALL, set: {}, otherwise: 'nothing', operationIndex: 0 },
-  ])('takes no change of members that no request can ask for: $kind', (change) => {
-    const changes = { ...NOTHING, changes: [change] };
-    const detail = `members cannot be changed by ${change.kind}`;
-    const group = { displayName: 'G', members: [] };
-    expect(() => applyChangeSet(group, changes, BUILT_IN_RESOURCE_TYPES.group)).toThrow(detail);
-    expect(() => planMembership(changes)).toThrow(detail);
-  });
+    { kind: 'addValues', target: MEMBERS, values: [{ value: 'a' }], operationIndex: 0 },
+    { kind: 'replaceValues', target: MEMBERS, values: [], operationIndex: 0 },
+  ];
+  it.each(titled(impossible, 'kind'))(
+    'takes no change of members that no request can ask for: %s',
+    (_, change) => {
+      const changes = { ...NOTHING, changes: [change] };
+      const detail = `members cannot be changed by ${change.kind}`;
+      const group = { displayName: 'G', members: [] };
+      expect(() => applyChangeSet(group, changes, BUILT_IN_RESOURCE_TYPES.group)).toThrow(detail);
+      expect(() => planMembership(changes)).toThrow(detail);
+    },
+  );
 });
 
 it('refuses more values than an attribute may have, and lets those be that are there already', () => {
@@ -291,4 +301,32 @@ it('refuses more values than an attribute may have, and lets those be that are t
       `Operations[3]: roles: ${count + 1} values; one attribute may have 1000 at most`,
     );
   }
+});
+
+describe('a filter over many values', () => {
+  const filtered = (length: number, filter: string): Work<Attributes> => {
+    const emails = Array.from({ length }, (_, index) => ({ value: `${index}@x` }));
+    const body = { Operations: [{ op: 'remove', path: `emails[${filter}]` }] };
+    const changes = engine.plan(body, BUILT_IN_RESOURCE_TYPES.user, {
+      dialect: 'lenient',
+      maxOperations: 1,
+    });
+    return applyChangeSetWork({ userName: 'ada', emails }, changes, BUILT_IN_RESOURCE_TYPES.user);
+  };
+
+  it.each([
+    ['one term', 'type eq "work"', SLICE],
+    ['two terms', 'type eq "work" and value eq "x"', SLICE / 2],
+  ])('may be interrupted behind each slice of comparisons: %s', (_, filter, slice) => {
+    const more = (length: number): number =>
+      piecesOf(filtered(length, filter)) - piecesOf(filtered(1, filter));
+    expect([slice - 1, slice, 2 * slice - 1, 2 * slice].map(more)).toEqual([0, 1, 1, 2]);
+  });
+
+  it('costs a look at each value, and a comparison of each by every term', () => {
+    const spend = vi.spyOn(PatchBudget.prototype, 'spend');
+    finish(filtered(7, 'type eq "work" and value eq "x"'));
+    expect(spend.mock.calls).toEqual([[7], [14]]);
+    spend.mockRestore();
+  });
 });

@@ -1,4 +1,6 @@
 import { invalidValue, noTarget, ScimError } from '../error/scim-error.js';
+import { elementTest } from '../filter/element-test.js';
+import { type BoundFilter } from '../filter/filter.js';
 import { isJsonArray, isJsonObject, type Json } from '../json.js';
 import {
   inSchemaOrder,
@@ -10,19 +12,21 @@ import {
 import { countPrimaries } from '../resource/element-identity.js';
 import { isMembers } from '../resource/member-ids.js';
 import { keepImmutable } from '../resource/immutable.js';
-import { guardRequired, requireComplete } from '../resource/required-attributes.js';
+import { refuseRemovingRequired, requireComplete } from '../resource/required-attributes.js';
 import { type Attributes } from '../resource/resource.js';
 import { refuseTooMany } from '../resource/value-reader.js';
 import { printAttribute, type BoundAttribute } from '../schema/attribute-path.js';
 import { type ResourceType } from '../schema/schema.js';
+import { finish, SLICE, type Work } from '../work.js';
 import { type Change, type ChangeSet } from './change-set.js';
 import { addElements, keepFirstPrimary, removeEqualElements, updateElements } from './element-changes.js';
-import { selectsElement } from './element-filter.js';
+import { PatchBudget } from './patch-budget.js';
 
 type ValuesChange = Extract<
   Change,
   { kind: 'addValues' | 'replaceValues' | 'removeValues' | 'updateValues' }
 >;
+type MembersChange = Extract<Change, { kind: 'addMembers' | 'replaceMembers' | 'removeMembers' }>;
 
 /**
  * The attributes after a PATCH; an equal object where nothing changes. The input stays as it is. Changes of `members`
@@ -33,23 +37,39 @@ type ValuesChange = Extract<
  *   values end up as primary, something required is missing, or an attribute would have too many values
  */
 export function applyChangeSet(attributes: Attributes, changeSet: ChangeSet, type: ResourceType): Attributes {
+  return finish(applyChangeSetWork(attributes, changeSet, type));
+}
+
+/** The same as a work that may be interrupted. */
+export function* applyChangeSetWork(
+  attributes: Attributes,
+  changeSet: ChangeSet,
+  type: ResourceType,
+): Work<Attributes> {
+  const budget = new PatchBudget();
   let result = attributes;
   for (const change of changeSet.changes) {
     try {
-      result = applyChange(result, change, type);
+      result = yield* applyChange(result, change, type, budget);
     } catch (error) {
       throw error instanceof ScimError ? error.at(`Operations[${change.operationIndex}]`) : error;
     }
+    yield;
   }
-  const settled = settlePrimaries(result, changeSet);
+  const settled = yield* settlePrimaries(result, changeSet);
   requireComplete(attributes, settled, type);
   return inSchemaOrder(settled, type);
 }
 
-function applyChange(attributes: Attributes, change: Change, type: ResourceType): Attributes {
+function* applyChange(
+  attributes: Attributes,
+  change: Change,
+  type: ResourceType,
+  budget: PatchBudget,
+): Work<Attributes> {
   if (change.kind === 'clearExtension') return clearExtension(attributes, change.extension, type);
   const { target } = change;
-  if (isMembers(target)) return applyToMembers(attributes, change);
+  if (isMembers(target)) return yield* applyToMembers(attributes, change);
   switch (change.kind) {
     case 'set':
       return write(attributes, target, change.value);
@@ -65,38 +85,68 @@ function applyChange(attributes: Attributes, change: Change, type: ResourceType)
     case 'removeValues':
     case 'updateValues': {
       const before = elementsAt(attributes, target);
-      const after = changeElements(before, change);
-      // What has too many already may lose some of them.
+      const after = yield* changeElements(before, change, budget);
+      // An attribute that has too many values already may still lose some.
       if (after.length > before.length) refuseTooMany(after, printAttribute(target));
       if (after.length > 0) return write(attributes, target, after);
-      if (before.length > 0) guardRequired(target);
+      if (before.length > 0) refuseRemovingRequired(target);
       return write(attributes, target, undefined);
     }
+    case 'addMembers':
+    case 'replaceMembers':
+    case 'removeMembers':
+      throw new Error(`${printAttribute(target)} cannot be changed by ${change.kind}`);
   }
 }
 
-/** A group without members is not one whose members are unknown: the empty list stays. */
-function applyToMembers(
+/** A group that was read with its members keeps `members` when the last is gone: absent means that none were read. */
+function* applyToMembers(
   attributes: Attributes,
   change: Exclude<Change, { kind: 'clearExtension' }>,
-): Attributes {
+): Work<Attributes> {
   if (!Object.hasOwn(attributes, 'members')) return attributes;
   switch (change.kind) {
     case 'clear':
       return { ...attributes, members: [] };
-    case 'addValues':
-    case 'replaceValues':
-    case 'removeValues':
-      return { ...attributes, members: changeElements(elementsAt(attributes, change.target), change) };
+    case 'addMembers':
+    case 'replaceMembers':
+    case 'removeMembers':
+    case 'removeValues': {
+      const asValues = change.kind === 'removeValues' ? change : valuesChange(change);
+      return {
+        ...attributes,
+        members: yield* changeElements(elementsAt(attributes, change.target), asValues),
+      };
+    }
     case 'set':
     case 'merge':
+    case 'addValues':
+    case 'replaceValues':
     case 'updateValues':
       throw new Error(`members cannot be changed by ${change.kind}`);
   }
 }
 
-function changeElements(elements: readonly Json[], change: ValuesChange): readonly Json[] {
+function valuesChange({ kind, target, ids, operationIndex }: MembersChange): ValuesChange {
+  const values = ids.map((value) => ({ value }));
+  switch (kind) {
+    case 'addMembers':
+      return { kind: 'addValues', target, values, operationIndex };
+    case 'replaceMembers':
+      return { kind: 'replaceValues', target, values, operationIndex };
+    case 'removeMembers':
+      return { kind: 'removeValues', target, selection: { kind: 'equalTo', values }, operationIndex };
+  }
+}
+
+/** @param budget - undefined for members, which a store changes by set-based statements */
+function* changeElements(
+  elements: readonly Json[],
+  change: ValuesChange,
+  budget?: PatchBudget,
+): Work<readonly Json[]> {
   const { target } = change;
+  budget?.spend(elements.length);
   switch (change.kind) {
     case 'addValues':
       return addElements(target, elements, change.values);
@@ -105,19 +155,36 @@ function changeElements(elements: readonly Json[], change: ValuesChange): readon
     case 'removeValues': {
       const { selection } = change;
       if (selection.kind === 'equalTo') return removeEqualElements(target, elements, selection.values);
-      return elements.filter((element) => !selectsElement(target, selection.filter, element));
+      const selected = yield* selectElements(elements, selection.filter, budget);
+      return elements.filter((_, index) => !selected.has(index));
     }
     case 'updateValues': {
-      const updated = updateElements(
-        target,
-        elements,
-        (element) => selectsElement(target, change.where, element),
-        change.set,
-        change.values,
-      );
+      const selected = yield* selectElements(elements, change.where, budget);
+      const isSelected = (_: Json, index: number): boolean => selected.has(index);
+      const updated = updateElements(target, elements, isSelected, change.set, change.values);
       return updated ?? withoutMatch(elements, change);
     }
   }
+}
+
+/** The indexes of the elements that a filter selects. */
+function* selectElements(
+  elements: readonly Json[],
+  filter: BoundFilter,
+  budget: PatchBudget | undefined,
+): Work<ReadonlySet<number>> {
+  const { cost, fits } = elementTest(filter);
+  budget?.spend(elements.length * cost);
+  const selected = new Set<number>();
+  let compared = 0;
+  for (const [index, element] of elements.entries()) {
+    if (fits(element)) selected.add(index);
+    compared += cost;
+    if (compared < SLICE) continue;
+    compared = 0;
+    yield;
+  }
+  return selected;
 }
 
 function withoutMatch(
@@ -148,13 +215,20 @@ function elementsAt(attributes: Attributes, target: BoundAttribute): readonly Js
   return isJsonArray(value) ? value : [];
 }
 
-/** Judged once all operations are done, so that several of them can move `primary` together (RFC 7643 §2.4). */
-function settlePrimaries(attributes: Attributes, { changes, severalPrimaries }: ChangeSet): Attributes {
+/**
+ * RFC 7643 §2.4: `primary` is true for one value at most. Judged once all operations are done, so that several of them
+ * can move it together.
+ */
+function* settlePrimaries(
+  attributes: Attributes,
+  { changes, severalPrimaries }: ChangeSet,
+): Work<Attributes> {
   let result = attributes;
   for (const change of changes) {
     if (change.kind !== 'updateValues' || change.set['primary'] !== true) continue;
     const { target } = change;
     const elements = elementsAt(result, target);
+    yield;
     if (countPrimaries(elements) <= 1) continue;
     if (severalPrimaries === 'refuse') {
       const detail = `${printAttribute(target)}: more than one value would have primary true; at most one may`;

@@ -63,12 +63,12 @@ describe.each(['strict', 'lenient'] as const)('planAttribute (%s)', (dialect) =>
   it.each<[ResourceType, Sent, JsonObject]>([
     [GROUP, { op: 'remove', path: 'members' }, { kind: 'clear' }],
     [GROUP, { op: 'remove', path: 'members', value: null }, { kind: 'clear' }],
-    [GROUP, { op: 'replace', path: 'members', value: null }, { kind: 'replaceValues', values: [] }],
-    [GROUP, { op: 'replace', path: 'members', value: [] }, { kind: 'replaceValues', values: [] }],
+    [GROUP, { op: 'replace', path: 'members', value: null }, { kind: 'replaceMembers', ids: [] }],
+    [GROUP, { op: 'replace', path: 'members', value: [] }, { kind: 'replaceMembers', ids: [] }],
     [
       GROUP,
       { op: 'remove', path: 'members', value: [{ value: 'a' }] },
-      { kind: 'removeValues', selection: { kind: 'equalTo', values: [{ value: 'a' }] } },
+      { kind: 'removeMembers', ids: ['a'] },
     ],
     [
       GROUP,

@@ -3,14 +3,16 @@ import { invalidValue, mutability } from '../error/scim-error.js';
 import { type BoundFilter } from '../filter/filter.js';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.js';
 import { unlessEmpty, withoutNulls } from '../resource/attribute-access.js';
-import { isMembers, readMemberIds } from '../resource/member-ids.js';
-import { guardRequired } from '../resource/required-attributes.js';
+import { type IgnoredNames } from '../resource/ignored-names.js';
+import { isMembers, readMemberIdsWork } from '../resource/member-ids.js';
+import { refuseRemovingRequired } from '../resource/required-attributes.js';
 import { readElements, readParts, readValue, wrongType } from '../resource/value-reader.js';
 import { definitionOf, printAttribute, type BoundAttribute } from '../schema/attribute-path.js';
 import { type Change } from './change-set.js';
 import { elementToCreate } from './element-filter.js';
 import { type PatchOperation } from './patch-message.js';
 import { type PathSelection } from './patch-path.js';
+import { type Work } from '../work.js';
 
 /** A change before it is said which operation asked for it. */
 export type PlannedChange = Change extends infer Each
@@ -27,21 +29,22 @@ export interface AttributeOperation {
   /** Undefined where the operation has none, which only a remove may. */
   readonly value: Json | undefined;
   readonly dialect: Dialect;
-  readonly ignored: Set<string>;
+  readonly ignored: IgnoredNames;
 }
 
 /** Every element: what a path such as `emails.type`, without a filter, is about. */
 const EVERY_ELEMENT: BoundFilter = { kind: 'constant', value: true };
 
 /**
- * The changes that an operation on a writable attribute stands for (RFC 7644 §3.5.2).
+ * The changes that an operation on a writable attribute stands for: RFC 7644 §3.5.2.1 to §3.5.2.3 say what add,
+ * remove and replace do to it.
  *
  * @throws ScimError 400 `invalidValue` for a value of a wrong type, `mutability` for the removal of a required
  *   attribute and for changes inside a member
  */
-export function planAttribute(operation: AttributeOperation): PlannedChange[] {
+export function* planAttribute(operation: AttributeOperation): Work<PlannedChange[]> {
   const { op, value, target } = operation;
-  if (isMembers(target)) return planMembers(operation);
+  if (isMembers(target)) return yield* planMembers(operation);
   if (op === 'remove') return planRemove(operation);
   const { attribute, subAttribute } = target;
   if (attribute.multiValued && (operation.selection || subAttribute))
@@ -50,8 +53,8 @@ export function planAttribute(operation: AttributeOperation): PlannedChange[] {
   return planSingle(operation, value ?? null);
 }
 
-/** Members come and go; what a member is does not change (RFC 7643 §4.2). */
-function planMembers({ op, target, selection, value }: AttributeOperation): PlannedChange[] {
+/** RFC 7643 §4.2: the sub-attributes of a member are immutable, so members are added and removed only. */
+function* planMembers({ op, target, selection, value }: AttributeOperation): Work<PlannedChange[]> {
   if (target.subAttribute || (selection && op !== 'remove')) {
     throw mutability('members: a member cannot be changed; add or remove it');
   }
@@ -61,15 +64,9 @@ function planMembers({ op, target, selection, value }: AttributeOperation): Plan
   const isAbsent = value === undefined || value === null;
   if (op === 'remove' && isAbsent) return [{ kind: 'clear', target: whole }];
   const listed = op !== 'replace' && isJsonObject(value) ? [value] : (value ?? null);
-  const values = readMemberIds(listed, 'members').map((id) => ({ value: id }));
-  switch (op) {
-    case 'add':
-      return values.length === 0 ? [] : [{ kind: 'addValues', target: whole, values }];
-    case 'replace':
-      return [{ kind: 'replaceValues', target: whole, values }];
-    case 'remove':
-      return [{ kind: 'removeValues', target: whole, selection: { kind: 'equalTo', values } }];
-  }
+  const ids = yield* readMemberIdsWork(listed, 'members');
+  if (op === 'add' && ids.length === 0) return [];
+  return [{ kind: `${op}Members`, target: whole, ids }];
 }
 
 function planRemove(operation: AttributeOperation): PlannedChange[] {
@@ -80,7 +77,7 @@ function planRemove(operation: AttributeOperation): PlannedChange[] {
   }
   const isListed = definitionOf(target).multiValued && value !== undefined && value !== null;
   const values = isListed ? readListed(operation, value) : undefined;
-  if (!values) guardRequired(target);
+  if (!values) refuseRemovingRequired(target);
   if (attribute.multiValued && subAttribute) {
     return [updateChange(operation, { [subAttribute.name]: values ?? null }, 'nothing')];
   }
@@ -140,7 +137,7 @@ function planUpdate(operation: AttributeOperation, value: Json): PlannedChange[]
   return [updateChange(operation, set, otherwise(operation, set))];
 }
 
-/** What the selected elements shall have. */
+/** The sub-attributes to set in the selected elements. */
 function readUpdate(operation: AttributeOperation, value: Json): JsonObject {
   const { op, target, ignored } = operation;
   const { attribute, subAttribute } = target;
@@ -167,7 +164,10 @@ function updateChange(
   return op === 'replace' || !subAttribute?.multiValued ? change : { ...change, values: op };
 }
 
-/** What happens where no element matches: RFC 7644 §3.5.2.3 refuses replace; add, and lenient clients, create. */
+/**
+ * What happens where no element matches. RFC 7644 §3.5.2.3 refuses a replace; an add creates the element, and so does a
+ * lenient replace of a sub-attribute.
+ */
 function otherwise(
   { op, target, selection, dialect, ignored }: AttributeOperation,
   set: JsonObject,
@@ -185,7 +185,7 @@ function otherwise(
   };
 }
 
-/** A required attribute may not become unassigned by a null or an empty array (RFC 7643 §2.5). */
+/** RFC 7643 §2.5: null and an empty array mean unassigned, which a required attribute may not become. */
 function refuseClearing(target: BoundAttribute): void {
   if ((target.subAttribute ?? target.attribute).required) {
     throw invalidValue(`${printAttribute(target)}: is required and must not be empty`);

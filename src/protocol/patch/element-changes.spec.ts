@@ -1,8 +1,8 @@
 import { type Json, type JsonObject } from '../json.js';
-import { attribute, plural } from '../schema/define-attribute.js';
+import { attribute, multiValuedAttribute } from '../schema/define-attribute.js';
 import { addElements, keepFirstPrimary, removeEqualElements, updateElements } from './element-changes.js';
 
-const emails = { attribute: plural('emails', 'e-mail address') };
+const emails = { attribute: multiValuedAttribute('emails', 'e-mail address') };
 const addresses = {
   attribute: attribute('addresses', 'Without a value.', {
     type: 'complex',

@@ -2,7 +2,7 @@ import { isJsonArray, isJsonObject, ownValue, type Json, type JsonObject } from 
 import { unlessEmpty, withoutNulls } from '../resource/attribute-access.js';
 import {
   collapseDuplicates,
-  covers,
+  hasAllOf,
   elementKey,
   isPrimary,
   projectionKey,
@@ -12,8 +12,9 @@ import { definitionOf, findByName, type BoundAttribute } from '../schema/attribu
 import { type AttributeDefinition } from '../schema/schema.js';
 
 /**
- * The elements with `given` appended (RFC 7644 §3.5.2.1). What is there already is not added again: an element of the
- * same `type` and `value` takes what the given one says; one that says no type is found by its `value` alone.
+ * The elements with `given` appended. RFC 7644 §3.5.2.1: a value that is there already is not added again. An element
+ * of the same `type` and `value` takes over the given sub-attributes; a given element without a type is found by its
+ * `value` alone.
  */
 export function addElements(
   target: BoundAttribute,
@@ -43,20 +44,20 @@ export function addElements(
   function placeOfUntyped(element: Json): number | undefined {
     if (!isJsonObject(element)) return undefined;
     const place = placesByValue.get(valueKey(attribute, element));
-    // Whether it is the primary one moves, and is no part of what it is.
+    // `primary` moves between elements, so it does not tell which element is meant.
     const { primary: _primary, ...identity } = element;
-    return place !== undefined && covers(attribute, result[place] ?? null, identity) ? place : undefined;
+    return place !== undefined && hasAllOf(attribute, result[place] ?? null, identity) ? place : undefined;
   }
 }
 
-/** The elements that are not among `values`: equal `value`, and equal in all else that a value gives. */
+/** The elements that equal none of `values`; an element equals a value if it has all sub-attributes that this gives. */
 export function removeEqualElements(
   target: BoundAttribute,
   elements: readonly Json[],
   values: readonly Json[],
 ): Json[] {
   const attribute = definitionOf(target);
-  // One set of keys for every combination of names that the values use keeps long lists from multiplying.
+  // One set of keys for each combination of names, so that an element is not compared with every value.
   const bySignature = new Map<string, { names: readonly string[]; keys: Set<string> }>();
   const simple = new Set<string>();
   for (const value of values) {
@@ -86,15 +87,15 @@ export function removeEqualElements(
 export function updateElements(
   target: BoundAttribute,
   elements: readonly Json[],
-  matches: (element: Json) => boolean,
+  matches: (element: Json, index: number) => boolean,
   set: JsonObject,
   values?: 'add' | 'remove',
 ): Json[] | undefined {
   const preferred = new Set<number>();
   const result: Json[] = [];
   let found = false;
-  for (const element of elements) {
-    if (!matches(element)) {
+  for (const [index, element] of elements.entries()) {
+    if (!matches(element, index)) {
       result.push(element);
       continue;
     }
@@ -131,7 +132,7 @@ export function keepFirstPrimary(elements: readonly Json[]): Json[] {
   return demoteOthers(elements, new Set([elements.findIndex(isPrimary)]));
 }
 
-/** Where one element becomes the primary one, all others stop being it (RFC 7644 §3.5.2). */
+/** RFC 7644 §3.5.2: where a PATCH makes one element the primary one, `primary` becomes false in all others. */
 function demoteOthers(elements: readonly Json[], preferred: ReadonlySet<number>): Json[] {
   if (preferred.size === 0) return [...elements];
   return elements.map((element, place) =>
@@ -143,7 +144,7 @@ function demoteOthers(elements: readonly Json[], preferred: ReadonlySet<number>)
 
 function mergeElement(target: BoundAttribute, element: Json, given: Json): Json {
   if (!isJsonObject(element) || !isJsonObject(given)) return element;
-  if (covers(target.attribute, element, given)) return element;
+  if (hasAllOf(target.attribute, element, given)) return element;
   return keepImmutableParts(target, element, { ...element, ...given });
 }
 

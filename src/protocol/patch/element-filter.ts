@@ -1,7 +1,7 @@
-import { readTextualBoolean } from '../dialect/lenient-value.js';
+import { readTextualBoolean, readTextualNumber } from '../dialect/lenient-value.js';
 import { evaluateFilter } from '../filter/evaluate-filter.js';
 import { type BoundFilter, type Filter } from '../filter/filter.js';
-import { type Json, type JsonObject } from '../json.js';
+import { numberIn, type Json, type JsonObject } from '../json.js';
 import { withoutNulls } from '../resource/attribute-access.js';
 import { findByName, type BoundAttribute } from '../schema/attribute-path.js';
 import { type AttributeType } from '../schema/schema.js';
@@ -49,5 +49,6 @@ function equalTerms(target: BoundAttribute, filter: Filter): [string, Json][] {
 
 function valueOf(type: AttributeType, value: string | number | boolean, source: string | undefined): Json {
   if (type === 'boolean') return readTextualBoolean(value);
-  return type === 'integer' || type === 'decimal' ? value : (source ?? value);
+  if (type === 'integer' || type === 'decimal') return numberIn(readTextualNumber(value)) ?? value;
+  return source ?? value;
 }

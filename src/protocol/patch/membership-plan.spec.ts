@@ -1,12 +1,13 @@
 import fc from 'fast-check';
+import { piecesOf } from '../../../test/support/pieces.js';
 import { runs } from '../../../test/support/property-runs.js';
 import { type Json, type JsonObject } from '../json.js';
-import { attribute } from '../schema/define-attribute.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
+import { SLICE } from '../work.js';
 import { applyChangeSet } from './apply-change-set.js';
-import { type Change, type ChangeSet, type MembershipPlan } from './change-set.js';
+import { type ChangeSet, type MembershipPlan } from './change-set.js';
 import { selectsElement } from './element-filter.js';
-import { planMembership, relativeReferences } from './membership-plan.js';
+import { planMembership, planMembershipWork, relativeReferences } from './membership-plan.js';
 import { PatchOperationEngine } from './patch-operation-engine.js';
 
 const engine = new PatchOperationEngine();
@@ -196,12 +197,9 @@ describe('planMembership', () => {
     ]);
   });
 
-  it('takes no id from a value that has none', () => {
-    const target = { attribute: attribute('members', 'Members.', { type: 'complex', multiValued: true }) };
-    const values = ['x', null, { value: 7 }, { display: 'x' }, { value: 'a' }];
-    const change: Change = { kind: 'addValues', target, values, operationIndex: 0 };
-    const plans = planMembership({ changes: [change], ignored: [], claims: [], severalPrimaries: 'refuse' });
-    expect(plans.references).toEqual([{ value: 'a', operationIndex: 0 }]);
+  it.each(['add', 'replace', 'remove'])('goes in pieces through the members of one operation: %s', (op) => {
+    const value = Array.from({ length: 20 * SLICE }, (_, index) => ({ value: `id-${index}` }));
+    expect(piecesOf(planMembershipWork(plan([{ op, path: 'members', value }])))).toBeGreaterThanOrEqual(20);
   });
 
   it('leaves other attributes of the group and its extensions to others', () => {
@@ -218,12 +216,9 @@ describe('planMembership', () => {
 
 describe('relativeReferences', () => {
   const base = 'https://example.org/scim/v2';
-  const locations = { location: (type: string, id: string) => `${base}/${type}s/${id}` };
   const relative = (text: string): unknown => {
     const planned = planMembership(plan([{ op: 'remove', path: `members[${text}]` }]));
-    return relativeReferences(planned, locations).steps.map(
-      (step) => step.kind === 'removeWhere' && step.filter,
-    );
+    return relativeReferences(planned, base).steps.map((step) => step.kind === 'removeWhere' && step.filter);
   };
   const filters = (text: string): unknown => {
     const planned = planMembership(plan([{ op: 'remove', path: `members[${text}]` }]));
@@ -238,6 +233,8 @@ describe('relativeReferences', () => {
     [`$ref co "${base}/Users/1"`, '$ref co "/Users/1"'],
     [`$ref ew "${base}/Users/1"`, '$ref ew "/Users/1"'],
     [`$ref co "${base}/Users/"`, '$ref co "/Users/"'],
+    // Less than the endpoint may be a part of any URI.
+    [`$ref co "${base}/"`, `$ref co "${base}/"`],
     ['$ref ew "https://example.org/scim/Users/1"', '$ref ew "https://example.org/scim/Users/1"'],
     ['$ref eq "https://example.org/scim/Users/1"', '$ref eq "/Users/1"'],
     ['$ref ew "/Users/1"', '$ref ew "/Users/1"'],
@@ -254,9 +251,29 @@ describe('relativeReferences', () => {
 
   it('leaves steps on ids, and what else the plan says', () => {
     const planned = planMembership(plan([{ op: 'add', path: 'members', value: [{ value: 'a' }] }]));
-    expect(relativeReferences({ ...planned, unknown: 'ignore' }, locations)).toEqual({
+    expect(relativeReferences({ ...planned, unknown: 'ignore' }, base)).toEqual({
       ...planned,
       unknown: 'ignore',
     });
+  });
+});
+
+describe('planMembershipWork', () => {
+  const pieces = (op: string, length: number): number => {
+    const value = Array.from({ length }, (_, index) => ({ value: `m${index}` }));
+    return piecesOf(planMembershipWork(plan([{ op, path: 'members', value }])));
+  };
+
+  it.each([
+    // Each id is looked at twice: as a reference, and as a part of the delta.
+    ['add', 2],
+    ['replace', 2],
+    // What is removed is no reference.
+    ['remove', 1],
+  ])('to %s members may be interrupted behind each slice of them, and behind the operation', (op, looks) => {
+    expect(pieces(op, SLICE - 1)).toBe(2);
+    expect(pieces(op, SLICE)).toBe(2 + looks);
+    expect(pieces(op, 2 * SLICE - 1)).toBe(2 + looks);
+    expect(pieces(op, 2 * SLICE)).toBe(2 + 2 * looks);
   });
 });

@@ -1,38 +1,40 @@
 import { type MemberReference } from '../error/scim-error.js';
 import { type BoundFilter } from '../filter/filter.js';
-import { isJsonObject, type Json } from '../json.js';
 import { isMembers } from '../resource/member-ids.js';
-import { type ResourceLocations } from '../resource/representation.js';
 import { findByName, type BoundAttribute } from '../schema/attribute-path.js';
 import { comparableBase, resolveReference } from '../text/comparable-reference.js';
 import { comparableText } from '../text/comparable-text.js';
 import { type Change, type ChangeSet, type MembershipChange, type MembershipPlan } from './change-set.js';
+import { finish, SLICE, type Work } from '../work.js';
 
-/** Changes by id alone, folded: see `MembershipChange` for the order in which its parts are meant. */
+/** Changes by id alone, folded into one: `MembershipChange` says in which order its parts apply. */
 class Delta {
   private clear = false;
   private readonly added = new Set<string>();
   private readonly removed = new Set<string>();
 
-  add(ids: readonly string[]): void {
-    for (const id of ids) {
+  *add(ids: readonly string[]): Work<void> {
+    for (const [index, id] of ids.entries()) {
       this.added.add(id);
       this.removed.delete(id);
+      if (index % SLICE === SLICE - 1) yield;
     }
   }
 
-  remove(ids: readonly string[]): void {
-    for (const id of ids) {
+  *remove(ids: readonly string[], comparable = (id: string): string => id): Work<void> {
+    for (const [index, sent] of ids.entries()) {
+      const id = comparable(sent);
       this.added.delete(id);
       if (!this.clear) this.removed.add(id);
+      if (index % SLICE === SLICE - 1) yield;
     }
   }
 
-  replace(ids: readonly string[]): void {
+  replace(ids: readonly string[]): Work<void> {
     this.clear = true;
     this.added.clear();
     this.removed.clear();
-    this.add(ids);
+    return this.add(ids);
   }
 
   toSteps(): MembershipChange[] {
@@ -42,19 +44,26 @@ class Delta {
 }
 
 /**
- * What a group's PATCH does to its members, in as few steps as its meaning allows: everything that names ids becomes
- * one delta; only a filter on something else needs a step of its own.
+ * What a group's PATCH does to its members, in as few steps as its meaning allows: neighbouring changes that name ids
+ * become one delta; only a filter on something else needs a step of its own.
  */
-export function planMembership({ changes }: ChangeSet): MembershipPlan {
+export function planMembership(changeSet: ChangeSet): MembershipPlan {
+  return finish(planMembershipWork(changeSet));
+}
+
+/** The same as a work that may be interrupted. */
+export function* planMembershipWork({ changes }: ChangeSet): Work<MembershipPlan> {
   const steps: MembershipChange[] = [];
   const references = new Map<string, MemberReference>();
   let delta = new Delta();
   for (const change of changes) {
     if (change.kind === 'clearExtension' || !isMembers(change.target)) continue;
-    for (const value of addedBy(change)) {
+    for (const [index, value] of addedBy(change).entries()) {
       if (!references.has(value)) references.set(value, { value, operationIndex: change.operationIndex });
+      if (index % SLICE === SLICE - 1) yield;
     }
-    const filter = foldInto(delta, change);
+    const filter = yield* foldInto(delta, change);
+    yield;
     if (!filter) continue;
     steps.push(...delta.toSteps(), { kind: 'removeWhere', filter });
     delta = new Delta();
@@ -63,30 +72,30 @@ export function planMembership({ changes }: ChangeSet): MembershipPlan {
 }
 
 /**
- * The plan with the URIs in its filters as the stores keep them, relative to the base of all resources: `$ref eq` of
- * the URI that a client was given, or of any other form of it, finds its member.
+ * The plan with the URIs in its filters as the stores keep them, relative to `baseUri`: `$ref eq` of the URI that a
+ * client was given, or of any other form of it, finds its member.
+ *
+ * @param baseUri URI in front of the endpoints, as the client used it: `https://host/base`
  */
-export function relativeReferences(plan: MembershipPlan, locations: ResourceLocations): MembershipPlan {
+export function relativeReferences(plan: MembershipPlan, baseUri: string): MembershipPlan {
   const steps = plan.steps.map((step) =>
-    step.kind === 'removeWhere' ? { ...step, filter: withRelativeUris(step.filter, locations) } : step,
+    step.kind === 'removeWhere' ? { ...step, filter: withRelativeUris(step.filter, baseUri) } : step,
   );
   return { ...plan, steps };
 }
 
-function withRelativeUris(filter: BoundFilter, locations: ResourceLocations): BoundFilter {
+function withRelativeUris(filter: BoundFilter, baseUri: string): BoundFilter {
   switch (filter.kind) {
     case 'and':
     case 'or':
-      return { ...filter, operands: filter.operands.map((operand) => withRelativeUris(operand, locations)) };
+      return { ...filter, operands: filter.operands.map((operand) => withRelativeUris(operand, baseUri)) };
     case 'not':
-      return { ...filter, operand: withRelativeUris(filter.operand, locations) };
+      return { ...filter, operand: withRelativeUris(filter.operand, baseUri) };
     case 'compare': {
       const { target, value } = filter;
       if (target.subAttribute?.name !== '$ref' || value.type !== 'text') return filter;
       const isPart = filter.operator === 'co' || filter.operator === 'sw' || filter.operator === 'ew';
-      const relative = isPart
-        ? relativeUri(value.value, locations)
-        : relativeReference(value.value, locations);
+      const relative = isPart ? relativePart(value.value, baseUri) : relativeReference(value.value, baseUri);
       return { ...filter, value: { ...value, value: relative } };
     }
     case 'present':
@@ -96,69 +105,65 @@ function withRelativeUris(filter: BoundFilter, locations: ResourceLocations): Bo
   }
 }
 
-function relativeReference(uri: string, locations: ResourceLocations): string {
-  const baseUri = locations.location('User', '').slice(0, -'/Users/'.length);
+function relativeReference(uri: string, baseUri: string): string {
   const absolute = resolveReference(uri, baseUri);
   const base = comparableBase(baseUri);
   return absolute.startsWith(`${base}/`) ? absolute.slice(base.length) : absolute;
 }
 
-/** Where the URI need not be whole: the beginning of one that was given. */
-function relativeUri(uri: string, locations: ResourceLocations): string {
-  for (const type of ['User', 'Group'] as const) {
-    const collection = locations.location(type, '');
-    if (uri.startsWith(collection)) return `/${type}s/${uri.slice(collection.length)}`;
-  }
-  return uri;
+/** For operators that compare with a part of a URI: only the beginning of one that a client was given is known. */
+function relativePart(text: string, baseUri: string): string {
+  const isBelow = ['/Users/', '/Groups/'].some((endpoint) => text.startsWith(baseUri + endpoint));
+  return isBelow ? text.slice(baseUri.length) : text;
 }
 
 /** Folds a change that is about ids; returns the filter of one that is not. */
-function foldInto(
+function* foldInto(
   delta: Delta,
   change: Exclude<Change, { kind: 'clearExtension' }>,
-): BoundFilter | undefined {
+): Work<BoundFilter | undefined> {
   switch (change.kind) {
-    case 'addValues':
-      delta.add(idsOf(change.values));
+    case 'addMembers':
+      yield* delta.add(change.ids);
       return undefined;
-    case 'replaceValues':
-      delta.replace(idsOf(change.values));
+    case 'replaceMembers':
+      yield* delta.replace(change.ids);
       return undefined;
     case 'clear':
-      delta.replace([]);
+      yield* delta.replace([]);
+      return undefined;
+    case 'removeMembers':
+      yield* delta.remove(change.ids, comparableIds(change.target));
       return undefined;
     case 'removeValues': {
       const { selection } = change;
-      if (selection.kind === 'equalTo') {
-        delta.remove(idsOf(selection.values).map((id) => comparableId(change.target, id)));
-        return undefined;
-      }
-      const ids = idsOfFilter(selection.filter);
-      if (!ids) return selection.filter;
-      delta.remove(ids);
+      const ids = selection.kind === 'where' ? idsOfFilter(selection.filter) : undefined;
+      if (ids) yield* delta.remove(ids);
+      else if (selection.kind === 'where') return selection.filter;
+      else throw unusual(change);
       return undefined;
     }
     case 'set':
     case 'merge':
+    case 'addValues':
+    case 'replaceValues':
     case 'updateValues':
-      throw new Error(`members cannot be changed by ${change.kind}`);
+      throw unusual(change);
   }
 }
 
-function addedBy(change: Change): string[] {
-  return change.kind === 'addValues' || change.kind === 'replaceValues' ? idsOf(change.values) : [];
+function unusual({ kind }: Change): Error {
+  return new Error(`members cannot be changed by ${kind}`);
 }
 
-function idsOf(values: readonly Json[]): string[] {
-  return values.flatMap((value) =>
-    isJsonObject(value) && typeof value['value'] === 'string' ? [value['value']] : [],
-  );
+function addedBy(change: Change): readonly string[] {
+  return change.kind === 'addMembers' || change.kind === 'replaceMembers' ? change.ids : [];
 }
 
-/** A member's id as it is compared: the schema says that its case means nothing (RFC 7643 §8.7.1). */
-function comparableId({ attribute }: BoundAttribute, id: string): string {
+/** What makes the compared form of a member's id: `members.value` is not case-exact in the schema of RFC 7643 §8.7.1. */
+function comparableIds({ attribute }: BoundAttribute): (id: string) => string {
   const definition = findByName(attribute.subAttributes, 'value');
-  return definition ? comparableText(definition, id) : id;
+  return (id) => (definition ? comparableText(definition, id) : id);
 }
 
 /** The ids of a filter that is nothing but `value eq "…"` and `or`. */

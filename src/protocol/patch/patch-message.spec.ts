@@ -21,16 +21,19 @@ describe('parsePatchMessage', () => {
     expect(parse(body)).toStrictEqual([{ index: 0, op: 'remove' }]);
   });
 
-  it.each<Json | undefined>([undefined, null, [], 'x', {}])('PAT-01: refuses Operations %j', (Operations) => {
-    const body = Operations === undefined ? {} : { Operations };
-    for (const dialect of ['strict', 'lenient'] as const) {
-      expect(refusal(() => parse({ schemas: [PATCH_OP_URN], ...body }, dialect))).toBe(
-        '400 invalidSyntax Operations: expected an array with at least one operation',
-      );
-    }
-  });
+  it.each<[Json | undefined]>([[undefined], [null], [[]], ['x'], [{}]])(
+    'PAT-01: refuses Operations %j',
+    (Operations) => {
+      const body = Operations === undefined ? {} : { Operations };
+      for (const dialect of ['strict', 'lenient'] as const) {
+        expect(refusal(() => parse({ schemas: [PATCH_OP_URN], ...body }, dialect))).toBe(
+          '400 invalidSyntax Operations: expected an array with at least one operation',
+        );
+      }
+    },
+  );
 
-  it.each<Json | undefined>([undefined, [], 'x', ['urn:x'], [PATCH_OP_URN, 'urn:x'], [5]])(
+  it.each<[Json | undefined]>([[undefined], [[]], ['x'], [['urn:x']], [[PATCH_OP_URN, 'urn:x']], [[5]]])(
     'PAT-01: schemas %j are refused by strict and assumed by lenient',
     (schemas) => {
       const body = { ...(schemas === undefined ? {} : { schemas }), Operations: [operation] };

@@ -2,9 +2,9 @@ import { type Dialect } from '../dialect/dialect.js';
 import { invalidPath, invalidSyntax, payloadTooLarge } from '../error/scim-error.js';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.js';
 import { namesMessage, pickMembers } from '../message/message-members.js';
-import { clip } from '../resource/ignored-names.js';
+import { shorten } from '../resource/ignored-names.js';
 
-/** The URN of the message that a PATCH carries (RFC 7644 §3.5.2). */
+/** RFC 7644 §3.5.2: the value of `schemas` in the body of a PATCH. */
 export const PATCH_OP_URN = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
 const OPERATORS = ['add', 'replace', 'remove'] as const;
@@ -28,8 +28,9 @@ export interface PatchMessageOptions {
 }
 
 /**
- * The operations of a PATCH body (RFC 7644 §3.5.2). Names of the message and operators are read without regard to
- * case (RFC 7643 §2.1); other names next to them mean nothing. The lenient dialect asks nothing of `schemas`.
+ * The operations of a PATCH body. RFC 7644 §3.5.2: `schemas` names the PatchOp message, which the lenient dialect does
+ * not ask for, and there is at least one operation. Names and operators may be in any case, since RFC 7643 §2.1 says
+ * so of names. Unknown names are ignored.
  *
  * @throws ScimError 400 `invalidSyntax` for a body that is no such message, 413 for too many operations
  */
@@ -70,6 +71,6 @@ function parseOperation(operation: Json, index: number): PatchOperation {
 function parseOperator(op: Json | undefined, place: string): PatchOperator {
   const operator = OPERATORS.find((name) => typeof op === 'string' && op.toLowerCase() === name);
   if (operator) return operator;
-  const found = typeof op === 'string' ? `, got ${JSON.stringify(clip(op))}` : '';
+  const found = typeof op === 'string' ? `, got ${JSON.stringify(shorten(op))}` : '';
   throw invalidSyntax(`${place}.op: expected add, replace or remove${found}`);
 }

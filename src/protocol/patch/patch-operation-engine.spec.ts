@@ -1,9 +1,11 @@
+import { piecesOf } from '../../../test/support/pieces.js';
 import { refusal } from '../../../test/support/refusal.js';
 import { type Dialect } from '../dialect/dialect.js';
 import { type Json, type JsonObject } from '../json.js';
 import { type Attributes } from '../resource/resource.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
 import { type AttributeDefinition, type ResourceType } from '../schema/schema.js';
+import { SLICE } from '../work.js';
 import { applyChangeSet } from './apply-change-set.js';
 import { type ChangeSet } from './change-set.js';
 import { PatchOperationEngine } from './patch-operation-engine.js';
@@ -464,7 +466,7 @@ describe.each(DIALECTS)('PATCH in both dialects (%s)', (dialect) => {
     ],
     [
       'PAT-41',
-      { op: 'add', path: 'emails', value: [{ value: 5 }] },
+      { op: 'add', path: 'emails', value: [{ value: [5, 6] }] },
       '400 invalidValue Operations[1]: emails[0].value: ',
     ],
     [
@@ -514,6 +516,19 @@ describe.each(DIALECTS)('PATCH in both dialects (%s)', (dialect) => {
     expect(JSON.stringify(sent)).not.toContain(secret);
     expect(sent.ignored).toEqual([]);
     expect(refusal(() => plan([{ op: 'add', path: 'password' }], dialect))).not.toContain(secret);
+  });
+
+  it.each([
+    ['add', 'members'],
+    ['replace', undefined],
+    ['remove', 'members'],
+  ])('goes in pieces through the members of one operation: %s', (op, path) => {
+    const ids = Array.from({ length: 20 * SLICE }, (_, index) => ({ value: `id-${index}` }));
+    const value = path === undefined ? { members: ids } : ids;
+    const body = { schemas: [PATCH_OP], Operations: [{ op, ...(path && { path }), value }] };
+    const options = { dialect, maxOperations: 1 };
+    const work = engine.planWork(body, BUILT_IN_RESOURCE_TYPES.group, options);
+    expect(piecesOf(work)).toBeGreaterThanOrEqual(dialect === 'lenient' ? 40 : 20);
   });
 
   describe('members', () => {
@@ -872,6 +887,7 @@ describe('PATCH, lenient', () => {
     expect(plan([{ op: 'replace', path: 'schemas', value: schemas }], 'lenient')).toStrictEqual({
       changes: [],
       ignored: ['schemas'],
+      repeated: [],
       claims: [],
       severalPrimaries: 'firstWins',
     });

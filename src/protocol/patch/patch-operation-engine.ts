@@ -1,9 +1,8 @@
-import { type Dialect } from '../dialect/dialect.js';
-import { rewriteLenientOperand, rewriteLenientPaths } from '../dialect/lenient-patch.js';
+import { rewriteLenientOperandWork, rewriteLenientPaths } from '../dialect/lenient-patch.js';
 import { invalidPath, invalidValue, mutability, noTarget, ScimError } from '../error/scim-error.js';
 import { FilterParser } from '../filter/filter.parser.js';
 import { isJsonObject, type Json, type JsonObject } from '../json.js';
-import { clip, noteIgnored } from '../resource/ignored-names.js';
+import { IgnoredNames, noteIgnored, noteReadOnly, shorten } from '../resource/ignored-names.js';
 import { isPassword } from '../resource/password.js';
 import { checkSchemas } from '../resource/read-resource.js';
 import { isDerived, namesOf, wrongType } from '../resource/value-reader.js';
@@ -14,20 +13,35 @@ import {
   type BoundExtension,
 } from '../schema/attribute-path.js';
 import { COMMON_ATTRIBUTES } from '../schema/common-attributes.js';
+import { resemblingName } from '../schema/resembling-names.js';
 import { type ResourceType } from '../schema/schema.js';
+import { finish, type Work } from '../work.js';
 import { planAttribute, type PlannedChange } from './attribute-change.js';
 import { type Change, type ChangeSet, type ReadOnlyClaim } from './change-set.js';
 import { parsePatchMessage, type PatchMessageOptions, type PatchOperation } from './patch-message.js';
+import { refuseLongPaths } from './patch-budget.js';
 import { bindPatchPath, type BoundOperation, type PatchTarget } from './patch-path.js';
 
-interface Planning {
+export interface PatchOptions extends PatchMessageOptions {
+  /**
+   * Whether a lenient reading leaves out names that resemble known ones, too, as a POST does. Absent: they are refused,
+   * since a client that was told of success would not learn of its slip.
+   */
+  readonly leavesOutNearMisses?: boolean;
+  /**
+   * From the operand as a wire format has it to that of RFC 7644, once the path tells what it is about. Its errors name
+   * their place themselves.
+   */
+  readonly decodeOperand?: (operation: BoundOperation, type: ResourceType) => BoundOperation;
+}
+
+interface Planning extends Pick<PatchOptions, 'dialect' | 'decodeOperand'> {
   readonly type: ResourceType;
-  readonly dialect: Dialect;
-  readonly ignored: Set<string>;
+  readonly ignored: IgnoredNames;
   readonly claims: ReadOnlyClaim[];
 }
 
-/** Turns the body of a PATCH into changes as data (RFC 7644 §3.5.2); keeps nothing between calls. */
+/** Turns the body of a PATCH, which RFC 7644 §3.5.2 makes a list of operations, into changes as data. Has no state. */
 export class PatchOperationEngine {
   constructor(private readonly parser: FilterParser = new FilterParser()) {}
 
@@ -36,42 +50,55 @@ export class PatchOperationEngine {
    * as the schema decides it. The lenient dialect's rewriting happens in here.
    *
    * @throws ScimError 400 `invalidSyntax`, `invalidPath`, `invalidFilter`, `invalidValue`, `mutability` or `noTarget`,
-   *   413 for too many operations; the detail begins with `Operations[i]`
+   *   413 for too many operations, `tooMany` for paths that are too long together; the detail begins with `Operations[i]`
    */
-  plan(body: JsonObject, type: ResourceType, options: PatchMessageOptions): ChangeSet {
+  plan(body: JsonObject, type: ResourceType, options: PatchOptions): ChangeSet {
+    return finish(this.planWork(body, type, options));
+  }
+
+  /** The same as a work that may be interrupted. */
+  *planWork(body: JsonObject, type: ResourceType, options: PatchOptions): Work<ChangeSet> {
     const { dialect } = options;
     const sent = parsePatchMessage(body, options);
+    refuseLongPaths(sent);
     const operations = dialect === 'lenient' ? rewriteLenientPaths(sent, type) : sent;
-    const planning: Planning = { type, dialect, ignored: new Set(), claims: [] };
-    const changes = operations.flatMap((operation) => this.planAt(operation, planning));
+    const planning: Planning = { ...options, type, ignored: new IgnoredNames(), claims: [] };
+    const refusesNearMisses = dialect === 'lenient' && options.leavesOutNearMisses !== true;
+    const given = refusesNearMisses ? keysOf(operations) : undefined;
+    const changes: Change[] = [];
+    for (const operation of operations) {
+      const noted = planning.ignored.size;
+      for (const change of yield* this.planOperation(operation, planning)) changes.push(change);
+      if (given && planning.ignored.size > noted) {
+        refuseNearMisses([...planning.ignored].slice(noted), operation.index, type, given);
+      }
+      yield;
+    }
     return {
       changes,
       ignored: [...planning.ignored],
+      repeated: planning.ignored.repeated,
       claims: planning.claims,
       severalPrimaries: dialect === 'lenient' ? 'firstWins' : 'refuse',
     };
   }
 
-  private planAt(operation: PatchOperation, planning: Planning): Change[] {
-    const operationIndex = operation.index;
-    try {
-      return this.planOperation(operation, planning).map((change) => ({ ...change, operationIndex }));
-    } catch (error) {
-      throw error instanceof ScimError ? error.at(`Operations[${operationIndex}]`) : error;
-    }
+  private *planOperation(operation: PatchOperation, planning: Planning): Work<Change[]> {
+    const { index: operationIndex } = operation;
+    const { type, decodeOperand } = planning;
+    const target = yield* atOperation(operationIndex, this.bind(operation, planning));
+    const bound = { ...operation, target };
+    const decoded = decodeOperand ? decodeOperand(bound, type) : bound;
+    const planned = yield* atOperation(operationIndex, planOperand(decoded, planning));
+    return planned.map((change) => ({ ...change, operationIndex }));
   }
 
-  private planOperation(operation: PatchOperation, planning: Planning): PlannedChange[] {
-    const bound = { ...operation, target: this.bind(operation, planning) };
-    return planBound(planning.dialect === 'lenient' ? rewriteLenientOperand(bound) : bound, planning);
-  }
-
-  private bind({ path, fromValue }: PatchOperation, { type, dialect }: Planning): PatchTarget {
+  private *bind({ path, fromValue }: PatchOperation, { type, dialect }: Planning): Work<PatchTarget> {
     if (path === undefined) return { kind: 'resource' };
     try {
       return bindPatchPath(path, type, { dialect, parser: this.parser });
     } catch (error) {
-      // A key that is no path is a name that nobody defined, unless its brackets say that a path was meant.
+      // A key that cannot be bound is an unknown name, unless its brackets show that a path was meant.
       const isName = fromValue && error instanceof ScimError && !path.includes('[');
       if (isName) return { kind: 'unknown', problem: 'is not an attribute of this resource type' };
       throw error;
@@ -79,14 +106,51 @@ export class PatchOperationEngine {
   }
 }
 
-function planBound({ target, ...operation }: BoundOperation, planning: Planning): PlannedChange[] {
+/** The keys of values without a path, each with the place of its operation. */
+function keysOf(operations: readonly PatchOperation[]): ReadonlySet<string> {
+  const keys = operations.filter(({ fromValue }) => fromValue);
+  return new Set(keys.map(({ index, path = '' }) => `${index} ${path.toLowerCase()}`));
+}
+
+/**
+ * Refuses names that were left out and resemble a known one. Where the same value has that one as well, nothing that it
+ * says is lost.
+ */
+function refuseNearMisses(
+  names: readonly string[],
+  index: number,
+  type: ResourceType,
+  given: ReadonlySet<string>,
+): void {
+  for (const name of names) {
+    const meant = resemblingName(name.replace('[…]', ''), type);
+    if (meant === undefined || given.has(`${index} ${meant.toLowerCase()}`)) continue;
+    throw invalidPath(`${name} is unknown; did you mean ${meant}?`).at(`Operations[${index}]`);
+  }
+}
+
+/** Carries a step of planning out; the detail of its error begins with the operation's place in the request. */
+function* atOperation<T>(index: number, step: Work<T>): Work<T> {
+  try {
+    return yield* step;
+  } catch (error) {
+    throw error instanceof ScimError ? error.at(`Operations[${index}]`) : error;
+  }
+}
+
+function* planOperand(operation: BoundOperation, planning: Planning): Work<PlannedChange[]> {
+  const isLenient = planning.dialect === 'lenient';
+  return yield* planBound(isLenient ? yield* rewriteLenientOperandWork(operation) : operation, planning);
+}
+
+function* planBound({ target, ...operation }: BoundOperation, planning: Planning): Work<PlannedChange[]> {
   switch (target.kind) {
     case 'resource':
-      return planResource(operation, planning);
+      return yield* planResource(operation, planning);
     case 'extension':
-      return planExtension(operation, target.target, planning);
+      return yield* planExtension(operation, target.target, planning);
     case 'attribute':
-      return planTarget(operation, target, planning);
+      return yield* planTarget(operation, target, planning);
     case 'password':
       requireValue(operation);
       return [];
@@ -95,33 +159,33 @@ function planBound({ target, ...operation }: BoundOperation, planning: Planning)
   }
 }
 
-/** An operation without a path: its value names the attributes (RFC 7644 §3.5.2.1, §3.5.2.3). */
-function planResource(operation: PatchOperation, planning: Planning): PlannedChange[] {
+/** RFC 7644 §3.5.2.1 and §3.5.2.3: without a path, the value is an object that names the attributes. */
+function* planResource(operation: PatchOperation, planning: Planning): Work<PlannedChange[]> {
   const { op, value } = operation;
   if (op === 'remove') throw noTarget('remove needs a path');
   requireValue(operation);
   if (!isJsonObject(value)) throw wrongType('value', 'an object, since there is no path', value ?? null);
   const { type } = planning;
-  return eachName(value, (name, part) => {
+  return yield* eachName(value, function* (name, part) {
     const inner = { ...operation, value: part, fromValue: true as const };
     if (isPassword(type, name)) return [];
     const attribute = findByName([...COMMON_ATTRIBUTES, ...type.schema.attributes], name);
-    if (attribute) return planTarget(inner, { target: { attribute } }, planning);
+    if (attribute) return yield* planTarget(inner, { target: { attribute } }, planning);
     const extension = type.schemaExtensions.find(
       ({ schema }) => schema.id.toLowerCase() === name.toLowerCase(),
     );
     if (!extension) return leaveOut(name, 'is not an attribute of this resource type', planning);
     const { schema } = extension;
-    return planExtension(inner, { extension: schema.id, schema }, planning);
+    return yield* planExtension(inner, { extension: schema.id, schema }, planning);
   });
 }
 
 /** An operation on a whole extension: the value's attributes are set, the others stay. */
-function planExtension(
+function* planExtension(
   operation: PatchOperation,
   { extension, schema }: BoundExtension,
   planning: Planning,
-): PlannedChange[] {
+): Work<PlannedChange[]> {
   const { op, value } = operation;
   requireValue(operation);
   if (op === 'remove' || (op === 'replace' && value === null)) {
@@ -133,20 +197,20 @@ function planExtension(
   }
   if (value === null) return [];
   if (!isJsonObject(value)) throw wrongType(extension, 'an object', value ?? null);
-  return eachName(value, (name, part) => {
+  return yield* eachName(value, function* (name, part) {
     const attribute = findByName(schema.attributes, name);
     if (!attribute)
       return leaveOut(`${extension}:${name}`, 'is not an attribute of this extension', planning);
     const inner = { ...operation, value: part, fromValue: true as const };
-    return planTarget(inner, { target: { extension, attribute } }, planning);
+    return yield* planTarget(inner, { target: { extension, attribute } }, planning);
   });
 }
 
-function planTarget(
+function* planTarget(
   operation: PatchOperation,
   { target, selection }: Omit<Extract<PatchTarget, { kind: 'attribute' }>, 'kind'>,
   planning: Planning,
-): PlannedChange[] {
+): Work<PlannedChange[]> {
   const { op, value } = operation;
   requireValue(operation);
   if (isReadOnly(target)) return planReadOnly(operation, target, planning);
@@ -154,31 +218,49 @@ function planTarget(
     return planSchemas(operation, planning);
   }
   const { dialect, ignored } = planning;
-  return planAttribute({ op, target, ...(selection && { selection }), value, dialect, ignored });
+  return yield* planAttribute({ op, target, ...(selection && { selection }), value, dialect, ignored });
 }
 
-/** A path to what no client may write is refused; a value that only repeats it may pass (RFC 7644 §3.5.2). */
+/**
+ * RFC 7644 §3.5.2: a path to a read-only attribute is refused. Where a value without a path repeats one, the claim is
+ * compared with the stored value later.
+ */
 function planReadOnly(
   { index, fromValue, value }: PatchOperation,
   target: BoundAttribute,
   { dialect, ignored, claims }: Planning,
 ): PlannedChange[] {
   if (!fromValue) throw mutability(`${printAttribute(target)}: is read-only`);
-  if (dialect === 'lenient') noteIgnored(ignored, printAttribute(target));
+  if (dialect === 'lenient') noteReadOnly(ignored, printAttribute(target), value ?? null);
   else claims.push({ operationIndex: index, target, value: value ?? null });
   return [];
 }
 
-/** `schemas` follows the data that a resource holds: it can be repeated, not changed (RFC 7643 §3). */
+/**
+ * RFC 7643 §3: `schemas` names what the resource holds, so a PATCH may repeat it and not change it. One that would take
+ * the core schema away is refused, rather than answered with success.
+ */
 function planSchemas({ op, value }: PatchOperation, { type, dialect, ignored }: Planning): PlannedChange[] {
   if (op === 'remove') throw mutability('schemas: is required and cannot be removed');
-  if (dialect === 'strict') checkSchemas(value ?? null, type, dialect);
-  else noteIgnored(ignored, 'schemas');
+  if (dialect === 'strict') checkSchemas(value, type, dialect, op === 'replace');
+  else if (!namesSchemasOf(type, value)) noteIgnored(ignored, 'schemas');
   return [];
 }
 
-function leaveOut(name: string, problem: string, { dialect, ignored }: Planning): PlannedChange[] {
-  if (dialect === 'strict') throw invalidPath(`${clip(name)} ${problem}`);
+/** Whether all that a value says are schemas of the type. */
+function namesSchemasOf({ schema, schemaExtensions }: ResourceType, value: Json | undefined): boolean {
+  const known = [schema, ...schemaExtensions.map((extension) => extension.schema)].map(({ id }) =>
+    id.toLowerCase(),
+  );
+  const said: readonly (Json | undefined)[] = Array.isArray(value) ? value : [value];
+  return said.every((uri) => typeof uri === 'string' && known.includes(uri.toLowerCase()));
+}
+
+function leaveOut(name: string, problem: string, { type, dialect, ignored }: Planning): PlannedChange[] {
+  if (dialect === 'strict') {
+    const meant = resemblingName(name.replace(/\[[^]*\]/, ''), type);
+    throw invalidPath(`${shorten(name)} ${problem}${meant === undefined ? '' : `; did you mean ${meant}?`}`);
+  }
   noteIgnored(ignored, name);
   return [];
 }
@@ -193,7 +275,12 @@ function requireValue({ op, value }: PatchOperation): void {
   if (op !== 'remove' && value === undefined) throw invalidValue(`${op} needs a value`);
 }
 
-function eachName(value: JsonObject, plan: (name: string, part: Json) => PlannedChange[]): PlannedChange[] {
+function* eachName(
+  value: JsonObject,
+  plan: (name: string, part: Json) => Work<PlannedChange[]>,
+): Work<PlannedChange[]> {
   namesOf(value);
-  return Object.entries(value).flatMap(([name, part]) => plan(name, part));
+  const planned: PlannedChange[] = [];
+  for (const [name, part] of Object.entries(value)) planned.push(...(yield* plan(name, part)));
+  return planned;
 }

@@ -3,7 +3,7 @@ import { invalidPath } from '../error/scim-error.js';
 import { bindFilter } from '../filter/bind-filter.js';
 import { type BoundFilter, type Filter } from '../filter/filter.js';
 import { type FilterParser } from '../filter/filter.parser.js';
-import { clip } from '../resource/ignored-names.js';
+import { shorten } from '../resource/ignored-names.js';
 import { isPassword } from '../resource/password.js';
 import {
   findByName,
@@ -15,7 +15,7 @@ import {
 import { type ResourceType } from '../schema/schema.js';
 import { type PatchOperation } from './patch-message.js';
 
-/** The filter between a path's brackets, as typed and as meant. */
+/** The filter between a path's brackets: parsed, and bound to the schema. */
 export interface PathSelection {
   readonly typed: Filter;
   readonly where: BoundFilter;
@@ -35,12 +35,12 @@ export interface BoundOperation extends PatchOperation {
   readonly target: PatchTarget;
 }
 
-/** `emails[0]` and `/emails/0` are paths elsewhere, and never here (RFC 7644 §3.5.2). */
+/** `emails[0]`, which is no path: RFC 7644 §3.5.2 has a filter between the brackets. */
 const ARRAY_INDEX = /^[^"[]*\[\s*\d+\s*\]/;
 
 /**
- * Binds a path (RFC 7644 §3.5.2): `attr`, `attr.sub`, `attr[filter]`, `attr[filter].sub`, each with or without its
- * schema's URN, or the URN alone.
+ * Binds a path to the schema. RFC 7644 §3.5.2 has `attr`, `attr.sub`, `attr[filter]` and `attr[filter].sub`, each with
+ * or without its schema's URN; the URN alone means the whole core or extension.
  *
  * @throws ScimError 400 `invalidPath` for a malformed path, `invalidFilter` for what is wrong between its brackets
  */
@@ -51,11 +51,13 @@ export function bindPatchPath(
 ): PatchTarget {
   if (path.startsWith('/')) {
     throw invalidPath(
-      `${clip(path)} is a JSON Pointer; expected a path such as emails[type eq "work"].value`,
+      `${shorten(path)} is a JSON Pointer; expected a path such as emails[type eq "work"].value`,
     );
   }
   if (ARRAY_INDEX.test(path)) {
-    throw invalidPath(`${clip(path)} has an array index; expected a filter such as emails[type eq "work"]`);
+    throw invalidPath(
+      `${shorten(path)} has an array index; expected a filter such as emails[type eq "work"]`,
+    );
   }
   if (isPassword(type, path)) return { kind: 'password' };
   const { name, filter, subName } = parser.parsePath(path, { dialect });
@@ -63,7 +65,7 @@ export function bindPatchPath(
   if (resolution.kind === 'unknown') return resolution;
   if (resolution.kind !== 'attribute') {
     if (filter)
-      throw invalidPath(`${clip(name.text)} is a schema; only values of an attribute can be filtered`);
+      throw invalidPath(`${shorten(name.text)} is a schema; only values of an attribute can be filtered`);
     return resolution.kind === 'core' ? { kind: 'resource' } : resolution;
   }
   const { target } = resolution;

@@ -5,7 +5,8 @@ import { type AttributeDefinition } from '../schema/schema.js';
 import { type ReadOnlyClaim } from './change-set.js';
 
 /**
- * Lets a PATCH pass that only repeats read-only values (RFC 7644 §3.5.2).
+ * Compares the read-only values that a PATCH repeats with the stored ones. RFC 7644 §3.5.2 refuses to change them, so
+ * only equal ones pass.
  *
  * @param representation the resource before the change, as a client would read it
  * @throws ScimError 400 `mutability` where a value is another one
@@ -22,7 +23,7 @@ export function refuseFalseClaims(claims: readonly ReadOnlyClaim[], representati
   }
 }
 
-/** True where everything that `given` says is so; it may say less than is stored. */
+/** Whether `given` has the stored values; it may leave some out. */
 function repeats(attribute: AttributeDefinition, given: Json, stored: Json | undefined): boolean {
   if (given === null || (isJsonArray(given) && given.length === 0)) return stored === undefined;
   if (isJsonArray(given) && isJsonArray(stored)) {

@@ -76,7 +76,7 @@ describe.each(['strict', 'lenient'] as const)('several simple values, %s', (dial
     [{ wholes: [1] }, { op: 'replace', path: ':wholes[value eq 1]', value: 'b' }, 'invalidValue'],
     [{ words: ['a'] }, { op: 'remove', path: ':words[type eq "a"]' }, 'invalidFilter'],
     [{ wholes: [1] }, { op: 'replace', path: ':wholes', value: [1.5] }, 'invalidValue'],
-  ])('%p, %p', (before, operation, after) => {
+  ])('%j, %j', (before, operation, after) => {
     expect(patch(before, operation, dialect)).toEqual(after);
   });
 });
@@ -164,7 +164,7 @@ describe.each(['strict', 'lenient'] as const)('several values of a sub-attribute
     ],
     [records(a), { op: 'add', path: ':records[wholes eq 1.5].value', value: 'c' }, 'invalidValue'],
     [records(a), { op: 'remove', path: ':record.words[value eq "x"]' }, 'invalidPath'],
-  ])('%p, %p', (before, operation, after) => {
+  ])('%j, %j', (before, operation, after) => {
     expect(patch(before, operation, dialect)).toEqual(after);
   });
 });

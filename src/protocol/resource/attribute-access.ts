@@ -44,11 +44,23 @@ export function unlessEmpty(object: JsonObject): JsonObject | undefined {
  * defines come last.
  */
 export function inSchemaOrder(attributes: Attributes, type: ResourceType): Attributes {
-  const core = [...COMMON_ATTRIBUTES, ...type.schema.attributes].map(({ name }) => name);
-  const names = [...core, ...type.schemaExtensions.map(({ schema }) => schema.id)];
-  const known = names.filter((name) => Object.hasOwn(attributes, name));
-  const ordered = new Set([...known, ...Object.keys(attributes)]);
-  return Object.fromEntries([...ordered].map((name) => [name, attributes[name] ?? null]));
+  const places = placesOf(type);
+  const place = (name: string): number => places.get(name) ?? places.size;
+  const names = Object.keys(attributes).sort((a, b) => place(a) - place(b));
+  return Object.fromEntries(names.map((name) => [name, attributes[name] ?? null]));
+}
+
+const PLACES = new WeakMap<ResourceType, ReadonlyMap<string, number>>();
+
+/** The place of each attribute and extension in the order of the schemas. */
+function placesOf(type: ResourceType): ReadonlyMap<string, number> {
+  const known = PLACES.get(type);
+  if (known) return known;
+  const attributes = [...COMMON_ATTRIBUTES, ...type.schema.attributes].map(({ name }) => name);
+  const extensions = type.schemaExtensions.map(({ schema }) => schema.id);
+  const places = new Map([...new Set([...attributes, ...extensions])].map((name, index) => [name, index]));
+  PLACES.set(type, places);
+  return places;
 }
 
 function objectAt(object: JsonObject, name: string): JsonObject {

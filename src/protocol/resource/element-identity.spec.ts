@@ -1,16 +1,16 @@
 import { type Json } from '../json.js';
-import { attribute, plural } from '../schema/define-attribute.js';
+import { attribute, multiValuedAttribute } from '../schema/define-attribute.js';
 import {
   collapseDuplicates,
   countPrimaries,
-  covers,
+  hasAllOf,
   elementKey,
   isPrimary,
   projectionKey,
 } from './element-identity.js';
 
-const emails = plural('emails', 'e-mail address');
-const photos = plural('photos', 'photo', { value: { type: 'reference', caseExact: true } });
+const emails = multiValuedAttribute('emails', 'e-mail address');
+const photos = multiValuedAttribute('photos', 'photo', { value: { type: 'reference', caseExact: true } });
 const addresses = attribute('addresses', 'Without a value.', {
   type: 'complex',
   multiValued: true,
@@ -63,7 +63,7 @@ describe('projectionKey', () => {
   });
 });
 
-describe('covers', () => {
+describe('hasAllOf', () => {
   it.each<[Json, Json, boolean]>([
     [{ value: 'a', type: 'w', display: 'D' }, { value: 'A' }, true],
     [{ value: 'a', type: 'w', display: 'D' }, { value: 'A', display: 'd' }, true],
@@ -77,7 +77,7 @@ describe('covers', () => {
     ['a', 'A', true],
     ['a', 'b', false],
   ])('%j has all of %j: %s', (element, given, expected) => {
-    expect(covers(emails, element, given)).toBe(expected);
+    expect(hasAllOf(emails, element, given)).toBe(expected);
   });
 });
 

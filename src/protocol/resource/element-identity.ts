@@ -50,7 +50,7 @@ function makeKey(attribute: AttributeDefinition, element: JsonObject, names: rea
 }
 
 /** Whether the element has every sub-attribute of `given` with an equal value; it may have more. */
-export function covers(attribute: AttributeDefinition, element: Json, given: Json): boolean {
+export function hasAllOf(attribute: AttributeDefinition, element: Json, given: Json): boolean {
   if (!isJsonObject(element) || !isJsonObject(given)) {
     return elementKey(attribute, element) === elementKey(attribute, given);
   }

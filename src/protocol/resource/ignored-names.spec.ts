@@ -1,4 +1,4 @@
-import { clip, noteIgnored } from './ignored-names.js';
+import { shorten, noteIgnored } from './ignored-names.js';
 
 function noted(...places: string[]): string[] {
   const ignored = new Set<string>();
@@ -40,7 +40,7 @@ describe('noteIgnored', () => {
   });
 });
 
-it('clip leaves what is short enough', () => {
-  expect(clip('x'.repeat(120))).toBe('x'.repeat(120));
-  expect(clip('x'.repeat(121))).toBe(`${'x'.repeat(120)}…`);
+it('shorten leaves what is short enough', () => {
+  expect(shorten('x'.repeat(120))).toBe('x'.repeat(120));
+  expect(shorten('x'.repeat(121))).toBe(`${'x'.repeat(120)}…`);
 });

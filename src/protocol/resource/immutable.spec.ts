@@ -86,7 +86,7 @@ describe('keepImmutableParts', () => {
     [{ code: 'a' }, { code: 'A', room: 1 }, { accepted: { code: 'a', room: 1 } }],
     [{ code: 'a' }, { code: 'b' }, 'mutability keys.code: is immutable and already has another value'],
     [{ code: 'a' }, {}, 'mutability keys.code: is immutable and already has another value'],
-  ])('from %p to %p', (before, after, expected) => {
+  ])('from %j to %j', (before, after, expected) => {
     expect(refusal(() => keepImmutableParts({ attribute: keys }, before, after))).toEqual(expected);
   });
 });

@@ -1,7 +1,10 @@
 import { refusal } from '../../../test/support/refusal.js';
 import { type Json } from '../json.js';
 import { attribute } from '../schema/define-attribute.js';
-import { isMembers, readMemberIds } from './member-ids.js';
+import { finish } from '../work.js';
+import { isMembers, readMemberIdsWork } from './member-ids.js';
+
+const readMemberIds = (value: Json, place: string): string[] => finish(readMemberIdsWork(value, place));
 
 describe('isMembers', () => {
   const members = attribute('members', 'Members.', { multiValued: true });
@@ -14,11 +17,21 @@ describe('isMembers', () => {
   });
 });
 
-describe('readMemberIds', () => {
+describe('readMemberIdsWork', () => {
   it('takes the value of each element, in any spelling, once', () => {
     const members = [{ VALUE: 'b', type: 'User' }, null, { value: 'a' }, { value: 'b', display: 'B' }];
     expect(readMemberIds(members, 'members')).toEqual(['b', 'a']);
     expect(readMemberIds(null, 'members')).toEqual([]);
+    expect(readMemberIds([], 'members')).toEqual([]);
+  });
+
+  it.each<[Json, string]>([
+    [[null], 'members: none of its elements names a member; [] and null stand for no members'],
+    [[null, null], 'members: none of its elements names a member; [] and null stand for no members'],
+    [[{ value: '' }], 'members[0].value: expected the id of a user or group, got blanks'],
+    [[{ value: 'a' }, { value: ' \n' }], 'members[1].value: expected the id of a user or group, got blanks'],
+  ])('%j names nobody, and so does not stand for no members', (members, detail) => {
+    expect(refusal(() => readMemberIds(members, 'members'))).toBe(`400 invalidValue ${detail}`);
   });
 
   it.each<[Json, string]>([

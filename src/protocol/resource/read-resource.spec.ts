@@ -4,7 +4,7 @@ import { EQUIPMENT, EQUIPPED_USER, PARKING } from '../../../test/support/equippe
 import { refusal } from '../../../test/support/refusal.js';
 import { type Dialect } from '../dialect/dialect.js';
 import { ScimError } from '../error/scim-error.js';
-import { type Json, type JsonObject } from '../json.js';
+import { WrittenNumber, type Json, type JsonObject } from '../json.js';
 import { ENTERPRISE_USER_SCHEMA } from '../schema/enterprise-user.schema.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
 import { type ResourceType, type SchemaDefinition } from '../schema/schema.js';
@@ -100,7 +100,7 @@ describe.each(['strict', 'lenient'] as const)('readResource in both dialects (%s
     expect(ignored).toEqual(['id', 'meta', 'groups', `${ENTERPRISE}:manager.displayName`]);
   });
 
-  it.each([undefined, null, ''])('CRE-08, PUT-07: refuses userName %p', (userName) => {
+  it.each([undefined, null, ''])('CRE-08, PUT-07: refuses userName %j', (userName) => {
     const body = userName === undefined ? {} : { userName };
     expect(refusal(() => read(body, dialect))).toMatch(/^400 invalidValue userName: is required/);
     const group = userName === undefined ? {} : { displayName: userName };
@@ -117,21 +117,34 @@ describe.each(['strict', 'lenient'] as const)('readResource in both dialects (%s
     ['emails', [{ value: 'a' }, { value: { deep: 1 } }], 'emails[1].value: expected a string, got an object'],
     ['name', 'b', 'name: expected an object, got a string'],
     ['name', { givenName: ['a', 'b'] }, 'name.givenName: expected a string, got an array'],
-    ['userName', 5, 'userName: expected a string, got a number'],
+    ['userName', { a: 5 }, 'userName: expected a string, got an object'],
     ['x509Certificates', [{ value: '!!' }], 'x509Certificates[0].value: expected base64 (RFC 4648 §4)'],
     ['x509Certificates', [{ value: 'QUJDR' }], 'x509Certificates[0].value: expected base64 (RFC 4648 §4)'],
     [ENTERPRISE, 'x', `${ENTERPRISE}: expected an object, got a string`],
-    [ENTERPRISE, { department: 1 }, `${ENTERPRISE}:department: expected a string, got a number`],
+    [ENTERPRISE, { department: {} }, `${ENTERPRISE}:department: expected a string, got an object`],
   ])('CRE-17, CHAR-08, CHAR-10: refuses %s = %j', (name, value, detail) => {
     expect(refusal(() => read({ userName: 'a', [name]: value }, dialect))).toBe(`400 invalidValue ${detail}`);
+  });
+
+  it.each<[string, Json, Json, string]>([
+    ['userName', 5, '5', 'userName: expected a string, got a number'],
+    ['userName', new WrittenNumber('1.0'), '1.0', 'userName: expected a string, got a number'],
+    ['title', true, 'true', 'title: expected a string, got a boolean'],
+  ])('CRE-17: %s = %j is the text of the body, or refused', (name, value, text, detail) => {
+    const body = { userName: 'a', [name]: value };
+    if (dialect === 'lenient') expect(read(body, dialect).attributes).toMatchObject({ [name]: text });
+    else expect(refusal(() => read(body, dialect))).toBe(`400 invalidValue ${detail}`);
   });
 
   it.each<[string, Json, boolean]>([
     ['count', 3, true],
     ['count', 3.5, false],
-    ['count', '3', false],
+    ['count', '3.5', false],
+    ['count', 'three', false],
+    ['count', new WrittenNumber('9007199254740993'), false],
     ['ratio', 0.25, true],
-    ['ratio', '0.25', false],
+    ['ratio', 'a quarter', false],
+    ['ratio', new WrittenNumber('1e400'), false],
     ['issued', '2024-02-29T10:00:00Z', true],
     ['issued', '2024-02-29', false],
     ['issued', 20240229, false],
@@ -140,6 +153,17 @@ describe.each(['strict', 'lenient'] as const)('readResource in both dialects (%s
     if (accepted)
       expect(read(body, dialect, DEVICE_USER).attributes[DEVICE_SCHEMA.id]).toEqual({ [name]: value });
     else expect(refusal(() => read(body, dialect, DEVICE_USER))).toMatch(/^400 invalidValue urn:example.*:/);
+  });
+
+  it.each<[string, Json, number]>([
+    ['count', '3', 3],
+    ['count', '3.0', 3],
+    ['ratio', '0.25', 0.25],
+  ])('CHAR-08: the text %s = %j is a number, or refused', (name, value, number) => {
+    const body = { userName: 'a', [DEVICE_SCHEMA.id]: { [name]: value } };
+    const readBody = (): unknown => read(body, dialect, DEVICE_USER).attributes[DEVICE_SCHEMA.id];
+    if (dialect === 'lenient') expect(readBody()).toEqual({ [name]: number });
+    else expect(refusal(readBody)).toMatch(/^400 invalidValue urn:example.*: expected/);
   });
 
   it('CHAR-10: accepts base64 with and without padding', () => {
@@ -343,6 +367,7 @@ describe('readResource, strict', () => {
     ['x', 'schemas: expected an array'],
     [[5], 'schemas: expected strings'],
     [[USER, 'urn:other'], 'schemas: "urn:other" is not a schema of User'],
+    [[ENTERPRISE], `schemas: lacks ${USER}`],
     [['urn:scim:schemas:core:1.0'], 'schemas: "urn:scim:schemas:core:1.0" is not a schema of User'],
   ])('CRE-09: refuses schemas %j', (schemas, detail) => {
     const body: JsonObject = schemas === undefined ? { userName: 'a' } : { userName: 'a', schemas };

@@ -4,10 +4,11 @@ import { invalidValue } from '../error/scim-error.js';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.js';
 import { findByName } from '../schema/attribute-path.js';
 import { COMMON_ATTRIBUTES } from '../schema/common-attributes.js';
+import { finish, type Work } from '../work.js';
 import { type AttributeDefinition, type ResourceType } from '../schema/schema.js';
 import { inSchemaOrder } from './attribute-access.js';
-import { clip, noteIgnored } from './ignored-names.js';
-import { isMembers, readMemberIds } from './member-ids.js';
+import { IgnoredNames, noteIgnored, noteReadOnly, shorten, type RepeatedValue } from './ignored-names.js';
+import { isMembers, readMemberIdsWork } from './member-ids.js';
 import { isPassword } from './password.js';
 import { type Attributes } from './resource.js';
 import { namesOf, readValue, wrongType } from './value-reader.js';
@@ -23,6 +24,8 @@ export interface ReadResource {
   readonly given: ReadonlySet<string>;
   /** Names of the unknown and read-only attributes that were ignored, for the log. */
   readonly ignored: readonly string[];
+  /** What the read-only attributes among them were to be. */
+  readonly repeated: readonly RepeatedValue[];
 }
 
 /**
@@ -36,14 +39,23 @@ export interface ReadResource {
 export function readResource(
   body: JsonObject,
   type: ResourceType,
-  { dialect }: { dialect: Dialect },
+  options: { dialect: Dialect },
 ): ReadResource {
+  return finish(readResourceWork(body, type, options));
+}
+
+/** The same as a work that may be interrupted. */
+export function* readResourceWork(
+  body: JsonObject,
+  type: ResourceType,
+  { dialect }: { dialect: Dialect },
+): Work<ReadResource> {
   const names = namesOf(body);
-  const source = dialect === 'lenient' ? rewriteLenientResource(body, type) : body;
-  const ignored = new Set<string>();
+  const source = dialect === 'lenient' ? yield* rewriteLenientResource(body, type) : body;
+  const ignored = new IgnoredNames();
   const read = new Map<string, Json>();
   let members: readonly string[] | undefined;
-  let schemas: Json = null;
+  let schemas: Json | undefined;
   for (const [name, value] of Object.entries(source)) {
     const field = fieldOf(type, name);
     if (field === 'password') continue;
@@ -58,9 +70,9 @@ export function readResource(
     } else if (field.name === 'schemas') {
       schemas = value;
     } else if (isMembers({ attribute: field })) {
-      members = readMemberIds(value, 'members');
+      members = yield* readMemberIdsWork(value, 'members');
     } else if (field.mutability === 'readOnly') {
-      noteIgnored(ignored, field.name);
+      noteReadOnly(ignored, field.name, value);
     } else {
       setIfPresent(read, field.name, readValue(field, value, field.name, ignored));
     }
@@ -72,16 +84,24 @@ export function readResource(
     ...(members && { members }),
     given: names,
     ignored: [...ignored],
+    repeated: ignored.repeated,
   };
 }
 
 /**
  * Checks the `schemas` of a body. RFC 7643 §3 requires an array that is not empty and holds the URIs of the schemas
- * in use, all of them the resource type's. The lenient dialect only refuses the core schema of another type.
+ * in use, all of them the resource type's, its core schema among them. The lenient dialect only refuses the core schema
+ * of another type.
  *
+ * @param isWhole whether these are all schemas of the resource, and not some that are added to it
  * @throws ScimError 400 `invalidValue`
  */
-export function checkSchemas(schemas: Json, type: ResourceType, dialect: Dialect): void {
+export function checkSchemas(
+  schemas: Json | undefined,
+  type: ResourceType,
+  dialect: Dialect,
+  isWhole = true,
+): void {
   if (!isJsonArray(schemas)) {
     if (dialect === 'lenient') return;
     throw wrongType('schemas', `an array with ${type.schema.id}`, schemas);
@@ -99,8 +119,9 @@ export function checkSchemas(schemas: Json, type: ResourceType, dialect: Dialect
   if (uris.length === 0) throw invalidValue(`schemas: must not be empty; expected ${type.schema.id}`);
   const unknown = uris.find((uri) => !known.includes(uri.toLowerCase()));
   if (unknown !== undefined) {
-    throw invalidValue(`schemas: ${JSON.stringify(clip(unknown))} is not a schema of ${type.name}`);
+    throw invalidValue(`schemas: ${JSON.stringify(shorten(unknown))} is not a schema of ${type.name}`);
   }
+  if (isWhole && core.length === 0) throw invalidValue(`schemas: lacks ${type.schema.id}`);
 }
 
 type Field =
@@ -123,7 +144,7 @@ function readExtension(
   attributes: readonly AttributeDefinition[],
   value: Json,
   urn: string,
-  ignored: Set<string>,
+  ignored: IgnoredNames,
 ): JsonObject | undefined {
   if (value === null) return undefined;
   if (!isJsonObject(value)) throw wrongType(urn, 'an object', value);
@@ -132,8 +153,12 @@ function readExtension(
   for (const [name, part] of Object.entries(value)) {
     const attribute = findByName(attributes, name);
     const place = `${urn}:${attribute?.name ?? name}`;
-    if (!attribute || attribute.mutability === 'readOnly') {
+    if (!attribute) {
       noteIgnored(ignored, place);
+      continue;
+    }
+    if (attribute.mutability === 'readOnly') {
+      noteReadOnly(ignored, place, part);
       continue;
     }
     setIfPresent(read, attribute.name, readValue(attribute, part, place, ignored));

@@ -1,10 +1,10 @@
 import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
-import { representGroupHead, representMember, representUser } from './representation.js';
+import { locationsBelow, representGroupHead, representMember, representUser } from './representation.js';
 import { type StoredUser } from './resource.js';
 import { versionTag } from './version.js';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
-const base = { location: (type: string, id: string) => `https://x/scim/${type}s/${id}` };
+const base = locationsBelow('https://x/scim');
 const stored: StoredUser = {
   id: '00000000000000a1',
   version: '7',

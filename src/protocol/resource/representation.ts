@@ -5,9 +5,17 @@ import { inSchemaOrder } from './attribute-access.js';
 import { type Attributes, type Member, type StoredGroup, type StoredUser } from './resource.js';
 import { versionTag } from './version.js';
 
+/** Where a client finds resources. */
 export interface ResourceLocations {
-  /** The absolute URI of a resource, below the base URI that the client used. */
+  /** URI in front of the endpoints, as the client used it: `https://host/base`. */
+  readonly baseUri: string;
+  /** The URI of a resource. */
   location(type: 'User' | 'Group', id: string): string;
+}
+
+/** Resources at the endpoints of RFC 7644 §3.2: `<baseUri>/Users/<id>` and `<baseUri>/Groups/<id>`. */
+export function locationsBelow(baseUri: string): ResourceLocations {
+  return { baseUri, location: (type, id) => `${baseUri}/${type}s/${id}` };
 }
 
 /**

@@ -32,7 +32,7 @@ export function requireComplete(before: Attributes, after: Attributes, type: Res
  *
  * @throws ScimError 400 `mutability`
  */
-export function guardRequired(target: BoundAttribute): void {
+export function refuseRemovingRequired(target: BoundAttribute): void {
   if (!definitionOf(target).required) return;
   throw mutability(`${printAttribute(target)}: is required and cannot be removed`);
 }

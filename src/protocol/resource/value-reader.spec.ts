@@ -3,6 +3,7 @@ import { refusal } from '../../../test/support/refusal.js';
 import { type Json } from '../json.js';
 import { resolveAttribute } from '../schema/attribute-path.js';
 import { type AttributeDefinition } from '../schema/schema.js';
+import { IgnoredNames } from './ignored-names.js';
 import { isDerived, readElements, readParts, readValue, wrongType } from './value-reader.js';
 
 function definition(path: string): AttributeDefinition {
@@ -11,7 +12,7 @@ function definition(path: string): AttributeDefinition {
   return resolution.target.subAttribute ?? resolution.target.attribute;
 }
 
-function read(path: string, value: Json, ignored = new Set<string>()): Json | undefined {
+function read(path: string, value: Json, ignored = new IgnoredNames()): Json | undefined {
   return readValue(definition(path), value, path, ignored);
 }
 
@@ -95,7 +96,7 @@ describe('readValue', () => {
   });
 
   it('leaves out, and names, what it does not know or what the server works out', () => {
-    const ignored = new Set<string>();
+    const ignored = new IgnoredNames();
     const manager = { value: '7', $ref: 'x', DISPLAYNAME: 'B', odd: 1 };
     expect(read('manager', manager, ignored)).toStrictEqual({ value: '7' });
     expect([...ignored]).toEqual(['manager.displayName', 'manager.odd']);
@@ -104,22 +105,27 @@ describe('readValue', () => {
 
 describe('readElements', () => {
   it('drops null and what becomes empty, and counts places as they were sent', () => {
-    expect(readElements(definition('emails'), [null, {}, { value: 'a' }], 'emails', new Set())).toEqual([
-      { value: 'a' },
-    ]);
-    expect(refusal(() => readElements(definition('emails'), [null, {}, 5], 'emails', new Set()))).toBe(
-      '400 invalidValue emails[2]: expected an object, got a number',
-    );
+    expect(
+      readElements(definition('emails'), [null, {}, { value: 'a' }], 'emails', new IgnoredNames()),
+    ).toEqual([{ value: 'a' }]);
+    expect(
+      refusal(() => readElements(definition('emails'), [null, {}, 5], 'emails', new IgnoredNames())),
+    ).toBe('400 invalidValue emails[2]: expected an object, got a number');
   });
 
   it('CHAR-13: counts primaries once equal elements are one', () => {
     const one = { value: 'a', primary: true };
-    expect(readElements(definition('emails'), [one, one, { value: 'b' }], 'emails', new Set())).toHaveLength(
-      2,
-    );
+    expect(
+      readElements(definition('emails'), [one, one, { value: 'b' }], 'emails', new IgnoredNames()),
+    ).toHaveLength(2);
     expect(
       refusal(() =>
-        readElements(definition('emails'), [one, { value: 'b', primary: true }], 'emails', new Set()),
+        readElements(
+          definition('emails'),
+          [one, { value: 'b', primary: true }],
+          'emails',
+          new IgnoredNames(),
+        ),
       ),
     ).toBe('400 invalidValue emails: more than one value has primary true; at most one may');
   });
@@ -131,14 +137,14 @@ describe('readParts', () => {
       definition('name'),
       { givenName: null, FAMILYNAME: 'L', odd: 1 },
       'name',
-      new Set(),
+      new IgnoredNames(),
     );
     expect(JSON.stringify(parts)).toBe('{"familyName":"L","givenName":null}');
   });
 
   it('HTTP-18: refuses a part in two spellings, null included', () => {
     const parts = { givenName: null, GivenName: 'A' };
-    expect(refusal(() => readParts(definition('name'), parts, 'name', new Set()))).toBe(
+    expect(refusal(() => readParts(definition('name'), parts, 'name', new IgnoredNames()))).toBe(
       '400 invalidSyntax name.givenName: stands twice in one object; names are compared without regard to case',
     );
   });
@@ -166,5 +172,9 @@ describe('wrongType', () => {
     [false, 'a boolean'],
   ])('says of %j that it is %s, and not what it says', (value, name) => {
     expect(wrongType('title', 'a text', value).detail).toBe(`title: expected a text, got ${name}`);
+  });
+
+  it('says that there is none, and not that it is null', () => {
+    expect(wrongType('title', 'a text', undefined).detail).toBe('title: expected a text, there is none');
   });
 });

@@ -1,11 +1,12 @@
 import { invalidSyntax, invalidValue, type ScimError } from '../error/scim-error.js';
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.js';
+import { isJsonArray, isJsonObject, numberIn, WrittenNumber, type Json, type JsonObject } from '../json.js';
 import { findByName } from '../schema/attribute-path.js';
 import { MANAGER } from '../schema/enterprise-user.schema.js';
 import { type AttributeDefinition } from '../schema/schema.js';
+import { problemOfNumber } from '../text/check-value.js';
 import { comparableDateTime } from '../text/date-time.js';
 import { collapseDuplicates, countPrimaries } from './element-identity.js';
-import { clip, noteIgnored } from './ignored-names.js';
+import { shorten, noteIgnored, noteReadOnly, type IgnoredNames } from './ignored-names.js';
 
 const NOT_BASE64 = /[^A-Za-z0-9+/]/;
 /** The padding that may follow, by the number of characters behind the last whole group of four. */
@@ -19,7 +20,7 @@ const BASE64_PADDING: readonly (readonly string[])[] = [[''], [], ['', '=='], ['
  *
  * @param place the attribute's name in errors and in `ignored`, such as `emails` or `urn:…:User:manager`
  * @returns undefined if the value means unassigned
- * @throws ScimError 400 `invalidValue` for a wrong type, an empty string where a value is required, a missing
+ * @throws ScimError 400 `invalidValue` for a wrong type, an empty or blank string where a value is required, a missing
  *   required sub-attribute, too many values or two primary ones; `invalidSyntax` for a name that occurs twice in one
  *   object
  */
@@ -27,7 +28,7 @@ export function readValue(
   attribute: AttributeDefinition,
   value: Json,
   place: string,
-  ignored: Set<string>,
+  ignored: IgnoredNames,
 ): Json | undefined {
   if (value === null) return undefined;
   if (!attribute.multiValued) return readSingle(attribute, value, place, ignored);
@@ -53,7 +54,7 @@ export function readElements(
   attribute: AttributeDefinition,
   values: readonly Json[],
   place: string,
-  ignored: Set<string>,
+  ignored: IgnoredNames,
 ): Json[] {
   const elements: Json[] = [];
   for (const [index, value] of values.entries()) {
@@ -77,7 +78,7 @@ export function readParts(
   attribute: AttributeDefinition,
   value: Json,
   place: string,
-  ignored: Set<string>,
+  ignored: IgnoredNames,
 ): JsonObject {
   if (!isJsonObject(value)) throw wrongType(place, 'an object', value);
   const parts = new Map<string, Json>();
@@ -88,10 +89,10 @@ export function readParts(
       continue;
     }
     const partPlace = `${place}.${subAttribute.name}`;
-    if (parts.has(subAttribute.name)) throw namedTwice(partPlace);
+    if (parts.has(subAttribute.name)) throw duplicateName(partPlace);
     if (isDerived(attribute, subAttribute)) {
       // Clients send back `$ref` with every value and do not mean to change it, so it is not noted.
-      if (subAttribute.name !== '$ref') noteIgnored(ignored, partPlace);
+      if (subAttribute.name !== '$ref') noteReadOnly(ignored, partPlace, part);
       continue;
     }
     parts.set(subAttribute.name, readValue(subAttribute, part, partPlace, ignored) ?? null);
@@ -117,7 +118,7 @@ export function namesOf(object: JsonObject, place?: string): Set<string> {
   const names = new Set<string>();
   for (const name of Object.keys(object)) {
     const lower = name.toLowerCase();
-    if (names.has(lower)) throw namedTwice(place === undefined ? name : `${place}.${name}`);
+    if (names.has(lower)) throw duplicateName(place === undefined ? name : `${place}.${name}`);
     names.add(lower);
   }
   return names;
@@ -127,22 +128,26 @@ export function namesOf(object: JsonObject, place?: string): Set<string> {
  * The error for a name that occurs twice in one object. RFC 7643 §2.1: the case of attribute names does not count, so
  * two spellings are one name.
  */
-export function namedTwice(place: string): ScimError {
+export function duplicateName(place: string): ScimError {
   return invalidSyntax(
-    `${clip(place)}: stands twice in one object; names are compared without regard to case`,
+    `${shorten(place)}: stands twice in one object; names are compared without regard to case`,
   );
 }
 
-/** The error for a value of another JSON type than `expected`. It does not repeat the value, which may be private. */
-export function wrongType(place: string, expected: string, value: Json): ScimError {
-  return invalidValue(`${place}: expected ${expected}, got ${nameOfType(value)}`);
+/**
+ * The error for a value of another JSON type than `expected`, or for none. It does not repeat the value, which may be
+ * private.
+ */
+export function wrongType(place: string, expected: string, value: Json | undefined): ScimError {
+  const found = value === undefined ? 'there is none' : `got ${nameOfType(value)}`;
+  return invalidValue(`${place}: expected ${expected}, ${found}`);
 }
 
 function readSingle(
   attribute: AttributeDefinition,
   value: Json,
   place: string,
-  ignored: Set<string>,
+  ignored: IgnoredNames,
 ): Json | undefined {
   if (attribute.type !== 'complex') return readSimple(attribute, value, place);
   const parts = Object.entries(readParts(attribute, value, place, ignored)).filter(
@@ -161,13 +166,13 @@ function readSimple(attribute: AttributeDefinition, value: Json, place: string):
     case 'boolean':
       if (typeof value !== 'boolean') throw wrongType(place, 'true or false', value);
       return value;
-    case 'integer':
-      if (typeof value !== 'number') throw wrongType(place, 'an integer', value);
-      if (!Number.isInteger(value)) throw invalidValue(`${place}: expected an integer without a fraction`);
-      return value;
+    case 'integer': {
+      const integer = readNumber(value, place, 'an integer');
+      if (!Number.isInteger(integer)) throw invalidValue(`${place}: expected an integer without a fraction`);
+      return integer;
+    }
     case 'decimal':
-      if (typeof value !== 'number') throw wrongType(place, 'a number', value);
-      return value;
+      return readNumber(value, place, 'a number');
     case 'complex':
     case 'string':
     case 'reference':
@@ -177,9 +182,20 @@ function readSimple(attribute: AttributeDefinition, value: Json, place: string):
   }
 }
 
+function readNumber(value: Json, place: string, expected: string): number {
+  const number = numberIn(value);
+  if (number === undefined) throw wrongType(place, expected, value);
+  const problem = problemOfNumber(value instanceof WrittenNumber ? value : number);
+  if (problem !== undefined) throw invalidValue(`${place}: the number ${problem}`);
+  return number;
+}
+
 function readText(attribute: AttributeDefinition, value: Json, place: string): string {
   if (typeof value !== 'string') throw wrongType(place, 'a string', value);
-  if (attribute.required && value === '') throw invalidValue(`${place}: is required and must not be empty`);
+  // RFC 7643 §4.1.1: a userName is not empty; one of blanks can be told from none by nobody who reads it.
+  if (attribute.required && value.trim() === '') {
+    throw invalidValue(`${place}: is required and must not be empty`);
+  }
   if (attribute.type === 'dateTime' && comparableDateTime(value) === undefined) {
     throw invalidValue(`${place}: expected a date and time such as 2026-01-31T08:30:00Z`);
   }
@@ -192,6 +208,7 @@ function readText(attribute: AttributeDefinition, value: Json, place: string): s
 function nameOfType(value: Json): string {
   if (value === null) return 'null';
   if (isJsonArray(value)) return 'an array';
+  if (value instanceof WrittenNumber) return 'a number';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 

@@ -1,6 +1,9 @@
 import { invalidValue } from '../error/scim-error.js';
 import { type StoredUser } from './resource.js';
 
+/** RFC 9110 §5.6.1.2: a recipient ignores empty elements of a list. */
+const EMPTY_ELEMENTS = /[\t ,]*/y;
+const SEPARATOR = /[\t ]*(?:,|$)/y;
 const ENTITY_TAG = /(?:W\/)?"([\x21\x23-\x7e\x80-\uffff]*)"/y;
 const COUNTER = /^(?:0|[1-9]\d{0,18})$/;
 const LARGEST_COUNTER = 2n ** 63n - 1n;
@@ -59,29 +62,32 @@ function parseCounters(name: string, header: string): readonly string[] | 'any' 
  * are compared weakly, and `*` matches every resource. Here the whole tag counts, with its hash. A header that is no
  * list of entity tags is ignored.
  */
-export function matchesNone(header: string, tag: string): boolean {
+export function passesIfNoneMatch(header: string, tag: string): boolean {
   if (header.trim() === '*') return false;
   const current = parseEntityTags(tag)?.[0];
   return !parseEntityTags(header)?.some((candidate) => candidate === current);
 }
 
-/** The texts between the quotes in a comma-separated list of entity tags; undefined if the header is no such list. */
+/**
+ * The texts between the quotes in a comma-separated list of entity tags, which may be empty; undefined if the header is
+ * no such list.
+ */
 function parseEntityTags(header: string): string[] | undefined {
   const tags: string[] = [];
-  const text = header.trim();
   let index = 0;
-  while (index < text.length) {
-    ENTITY_TAG.lastIndex = index;
-    const match = ENTITY_TAG.exec(text);
-    if (!match) return undefined;
-    tags.push(match[1] ?? '');
-    index = ENTITY_TAG.lastIndex;
-    const separator = /^\s*(,\s*|$)/.exec(text.slice(index));
-    if (!separator) return undefined;
-    index += separator[0].length;
-    if (index === text.length && separator[0].includes(',')) return undefined;
+  const take = (pattern: RegExp): RegExpExecArray | null => {
+    pattern.lastIndex = index;
+    const match = pattern.exec(header);
+    if (match) index = pattern.lastIndex;
+    return match;
+  };
+  for (;;) {
+    take(EMPTY_ELEMENTS);
+    if (index === header.length) return tags;
+    const tag = take(ENTITY_TAG);
+    if (!tag || !take(SEPARATOR)) return undefined;
+    tags.push(tag[1] ?? '');
   }
-  return tags.length === 0 ? undefined : tags;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { attribute, plural } from './define-attribute.js';
+import { attribute, multiValuedAttribute } from './define-attribute.js';
 
 describe('attribute', () => {
   it('is an optional string that anyone may read and write, unless told otherwise', () => {
@@ -26,12 +26,16 @@ describe('attribute', () => {
   });
 });
 
-describe('plural', () => {
+describe('multiValuedAttribute', () => {
   it('has the sub-attributes that RFC 7643 gives to values of several kinds', () => {
-    const { type, multiValued, description, subAttributes } = plural('emails', 'e-mail address', {
-      kinds: ['work', 'home'],
-      value: { required: true },
-    });
+    const { type, multiValued, description, subAttributes } = multiValuedAttribute(
+      'emails',
+      'e-mail address',
+      {
+        kinds: ['work', 'home'],
+        value: { required: true },
+      },
+    );
     expect({ type, multiValued, description }).toEqual({
       type: 'complex',
       multiValued: true,
@@ -48,6 +52,8 @@ describe('plural', () => {
   });
 
   it('leaves its kinds open where none are given', () => {
-    expect(plural('roles', 'role').subAttributes?.[2]).toEqual(attribute('type', 'What this role is for.'));
+    expect(multiValuedAttribute('roles', 'role').subAttributes?.[2]).toEqual(
+      attribute('type', 'What this role is for.'),
+    );
   });
 });

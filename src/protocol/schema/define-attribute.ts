@@ -34,7 +34,7 @@ export function attribute(
  * @param what the noun for one value in the descriptions, such as `e-mail address`
  * @param options `kinds`: the canonical values of `type`; `value`: characteristics of the sub-attribute `value`
  */
-export function plural(
+export function multiValuedAttribute(
   name: string,
   what: string,
   { kinds, value = {} }: { kinds?: readonly string[]; value?: Characteristics } = {},

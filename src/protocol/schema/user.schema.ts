@@ -1,4 +1,4 @@
-import { attribute, plural, primary } from './define-attribute.js';
+import { attribute, multiValuedAttribute, primary } from './define-attribute.js';
 import { type SchemaDefinition } from './schema.js';
 
 const NAME = attribute('name', "The parts of the user's name.", {
@@ -82,19 +82,21 @@ export const USER_SCHEMA: SchemaDefinition = {
     attribute('locale', 'Locale for dates, numbers and currency, such as "en-US".'),
     attribute('timezone', 'Time zone by its IANA name, such as "Europe/Paris".'),
     attribute('active', 'Whether the user may use the service.', { type: 'boolean' }),
-    plural('emails', 'e-mail address', { kinds: ['work', 'home', 'other'] }),
-    plural('phoneNumbers', 'phone number', { kinds: ['work', 'home', 'mobile', 'fax', 'pager', 'other'] }),
-    plural('ims', 'instant messaging address', {
+    multiValuedAttribute('emails', 'e-mail address', { kinds: ['work', 'home', 'other'] }),
+    multiValuedAttribute('phoneNumbers', 'phone number', {
+      kinds: ['work', 'home', 'mobile', 'fax', 'pager', 'other'],
+    }),
+    multiValuedAttribute('ims', 'instant messaging address', {
       kinds: ['aim', 'gtalk', 'icq', 'xmpp', 'msn', 'skype', 'qq', 'yahoo'],
     }),
-    plural('photos', 'photo', {
+    multiValuedAttribute('photos', 'photo', {
       kinds: ['photo', 'thumbnail'],
       value: { type: 'reference', referenceTypes: ['external'] },
     }),
     ADDRESSES,
     GROUPS,
-    plural('entitlements', 'entitlement'),
-    plural('roles', 'role'),
-    plural('x509Certificates', 'certificate', { value: { type: 'binary' } }),
+    multiValuedAttribute('entitlements', 'entitlement'),
+    multiValuedAttribute('roles', 'role'),
+    multiValuedAttribute('x509Certificates', 'certificate', { value: { type: 'binary' } }),
   ],
 };

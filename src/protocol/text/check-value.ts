@@ -1,9 +1,10 @@
 import { invalidSyntax, invalidValue } from '../error/scim-error.js';
+import { WrittenNumber } from '../json.js';
+import { finish, SLICE, type Work } from '../work.js';
 
 /** How deep objects and arrays may be nested. */
 export const MAX_DEPTH = 32;
 
-const LONE_SURROGATE = /\p{Surrogate}/u;
 const INT64_LIMIT = 2 ** 63;
 
 /**
@@ -13,51 +14,85 @@ const INT64_LIMIT = 2 ** 63;
  */
 export function problemOfText(text: string): string | undefined {
   if (text.includes('\0')) return 'holds the character U+0000';
-  if (LONE_SURROGATE.test(text)) return 'holds half of a surrogate pair (U+D800 to U+DFFF)';
+  if (!text.isWellFormed()) return 'holds half of a surrogate pair (U+D800 to U+DFFF)';
   return undefined;
 }
 
 /**
- * Why a number cannot be stored: it is infinite, or an integer that does not fit into 64 bits.
+ * Why a number cannot be stored: it is infinite, an integer that does not fit into 64 bits, or one that would come back
+ * as another one, since it is kept as a double.
  *
  * @returns the end of a sentence that begins "the number", or undefined for a number that can be stored
  */
-export function problemOfNumber(value: number): string | undefined {
+export function problemOfNumber(number: number | WrittenNumber): string | undefined {
+  const value = number instanceof WrittenNumber ? number.value : number;
   if (!Number.isFinite(value)) return 'is larger than any number this server keeps';
   if (Number.isInteger(value) && (value >= INT64_LIMIT || value < -INT64_LIMIT)) {
     return 'is an integer of more than 64 bits';
   }
+  if (number instanceof WrittenNumber && number.isLongInteger) {
+    return `has more digits than this server keeps; it would come back as ${value}`;
+  }
   return undefined;
 }
 
 /**
- * Refuses a parsed body or text with a value that cannot be stored, however deep inside.
+ * Refuses a parsed body or text with a text that cannot be stored, however deep inside. Numbers are judged where one is
+ * to be stored: {@link problemOfNumber}.
  *
  * @param place put in front of the path in the detail; may be empty
- * @throws ScimError 400 `invalidValue` for NUL, half a surrogate pair, or a number that is infinite or an integer
- *   over 64 bits; `invalidSyntax` for nesting over {@link MAX_DEPTH}
+ * @throws ScimError 400 `invalidValue` for NUL or half a surrogate pair; `invalidSyntax` for nesting over
+ *   {@link MAX_DEPTH}
  */
 export function checkValue(value: unknown, place: string): void {
-  walk(value, place === '' ? [] : [place], 0);
+  finish(checkValueWork(value, place));
 }
 
-// The recursion ends at MAX_DEPTH, so no body can overflow the stack.
-function walk(value: unknown, path: (string | number)[], depth: number): void {
-  if (typeof value === 'string') {
-    refuse(problemOfText(value), 'the text', path);
-  } else if (typeof value === 'number') {
-    refuse(problemOfNumber(value), 'the number', path);
-  } else if (typeof value === 'object' && value !== null) {
-    if (depth === MAX_DEPTH) {
-      throw invalidSyntax(`${printPath(path)}more than ${MAX_DEPTH} objects and arrays inside one another`);
+/** The same as a work that may be interrupted. */
+export function* checkValueWork(value: unknown, place: string): Work<void> {
+  const path: (string | number)[] = place === '' ? [] : [place];
+  const open = [entriesOf(value, path, 0)];
+  for (let count = 1; open.length > 0; count += 1) {
+    if (count % SLICE === 0) yield;
+    const entries = open.at(-1)?.next();
+    if (entries === undefined || entries.done === true) {
+      open.pop();
+      path.pop();
+      continue;
     }
-    for (const [key, inner] of Array.isArray(value) ? value.entries() : Object.entries(value)) {
-      if (typeof key === 'string') refuse(problemOfText(key), 'the name of an attribute', path);
-      path.push(key);
-      walk(inner, path, depth + 1);
+    const [key, inner] = entries.value;
+    if (typeof key === 'string') refuse(problemOfText(key), 'the name of an attribute', path);
+    path.push(key);
+    if (isContainer(inner)) open.push(entriesOf(inner, path, open.length));
+    else {
+      checkScalar(inner, path);
       path.pop();
     }
   }
+}
+
+function checkScalar(value: unknown, path: readonly (string | number)[]): void {
+  if (typeof value === 'string') refuse(problemOfText(value), 'the text', path);
+}
+
+/** What stands in an object or array; nothing for a scalar, which is checked. */
+function entriesOf(
+  value: unknown,
+  path: readonly (string | number)[],
+  depth: number,
+): Iterator<readonly [string | number, unknown]> {
+  if (!isContainer(value)) {
+    checkScalar(value, path);
+    return [].values();
+  }
+  if (depth === MAX_DEPTH) {
+    throw invalidSyntax(`${printPath(path)}more than ${MAX_DEPTH} objects and arrays inside one another`);
+  }
+  return Array.isArray(value) ? value.entries() : Object.entries(value).values();
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !(value instanceof WrittenNumber);
 }
 
 function refuse(problem: string | undefined, what: string, path: readonly (string | number)[]): void {

@@ -21,6 +21,6 @@ export function comparableText(
  * Whether `co`, `sw` and `ew` search the value as it was written. The compared form of such a value consists of other
  * characters, so a part of what the client wrote need not occur in it.
  */
-export function hasPartsAsWritten(attribute: AttributeDefinition): boolean {
+export function searchesOriginalText(attribute: AttributeDefinition): boolean {
   return attribute.type === 'dateTime' || refersToResource(attribute);
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { findReferences } from '../../protocol/message/bulk-references.js';
 import { type BulkOperation } from '../../protocol/message/bulk-request.js';
+import { finish } from '../../protocol/work.js';
 import { BulkJob, type BulkExecutor, type IdOf } from './bulk-job.js';
 import { type BulkResult, type BulkStep } from './bulk-step.js';
 
@@ -42,19 +43,19 @@ class FakeExecutor implements BulkExecutor {
   perform(step: BulkStep, idOf: IdOf, open: ReadonlySet<string>): Promise<BulkResult> {
     const { index, method, data } = step.operation;
     this.performed.push(index);
-    for (const bulkId of findReferences(data)) {
+    for (const bulkId of finish(findReferences(data))) {
       if (open.has(bulkId)) expect(method).toBe('POST');
       else expect(this.alive).toContain(idOf(bulkId));
     }
     if (this.jobs[index]?.fails) return Promise.reject(new Error('refused'));
     if (method === 'POST') this.alive.add(`id-${index}`);
-    return Promise.resolve({ kind: 'done', id: `id-${index}`, version: 'W/"1"', ignored: [] });
+    return Promise.resolve({ kind: 'done', id: `id-${index}`, version: 'W/"1"', changed: true, ignored: [] });
   }
 
   complete(_: BulkStep, id: string, idOf: IdOf, open: ReadonlySet<string>): Promise<BulkResult> {
     expect(this.alive).toContain(id);
     for (const bulkId of open) expect(this.alive).toContain(idOf(bulkId));
-    return Promise.resolve({ kind: 'done', id, version: 'W/"2"', ignored: [] });
+    return Promise.resolve({ kind: 'done', id, version: 'W/"2"', changed: true, ignored: [] });
   }
 
   undo(_: BulkStep, id: string): Promise<void> {
@@ -79,7 +80,8 @@ const run = async (
   failOnErrors?: number,
 ): Promise<{ steps: readonly BulkStep[]; executor: FakeExecutor }> => {
   const executor = new FakeExecutor(jobs);
-  const steps = await new BulkJob({ operations: jobs.map(operationOf), failOnErrors }, executor).run();
+  const job = finish(BulkJob.of({ operations: jobs.map(operationOf), failOnErrors }, executor));
+  const steps = await job.run();
   return { steps, executor };
 };
 

@@ -1,6 +1,7 @@
 import { invalidValue, ScimError } from '../../protocol/error/scim-error.js';
 import { bulkIdOf } from '../../protocol/message/bulk-references.js';
 import { type BulkRequest, type BulkTarget } from '../../protocol/message/bulk-request.js';
+import { type Work } from '../../protocol/work.js';
 import { makeStep, orderMatters, type BulkResult, type BulkStep } from './bulk-step.js';
 
 /** How single operations are carried out; each method throws what refuses it. */
@@ -22,18 +23,25 @@ export type IdOf = (bulkId: string) => string | undefined;
  * completed as soon as they can be resolved; where they can't be, it is taken back and its operation has failed.
  */
 export class BulkJob {
-  private readonly steps: readonly BulkStep[];
   private readonly creators: ReadonlyMap<string, BulkStep>;
   private readonly incomplete = new Map<BulkStep, ReadonlySet<string>>();
-  private readonly failOnErrors: number;
   private errors = 0;
 
-  constructor(
-    { operations, failOnErrors = Infinity }: BulkRequest,
+  /** The job that a request asks for; its operations are carried out by {@link run}. */
+  static *of({ operations, failOnErrors }: BulkRequest, executor: BulkExecutor): Work<BulkJob> {
+    const steps: BulkStep[] = [];
+    for (const operation of operations) {
+      steps.push(yield* makeStep(operation));
+      yield;
+    }
+    return new BulkJob(steps, failOnErrors ?? Infinity, executor);
+  }
+
+  private constructor(
+    private readonly steps: readonly BulkStep[],
+    private readonly failOnErrors: number,
     private readonly executor: BulkExecutor,
   ) {
-    this.failOnErrors = failOnErrors;
-    this.steps = operations.map(makeStep);
     const posts = this.steps.filter(({ operation }) => operation.method === 'POST');
     this.creators = new Map(posts.map((step) => [step.operation.bulkId ?? '', step]));
   }
@@ -126,7 +134,7 @@ export class BulkJob {
         this.requireCreators(step);
         const { id, ignored } = result;
         const completed = await this.executor.complete(step, id, this.idOf, open);
-        step.result = completed.kind === 'done' ? { ...completed, ignored } : completed;
+        step.result = completed.kind === 'done' ? { ...completed, changed: true, ignored } : completed;
       } catch (error) {
         await this.takeBack(step, error);
       }

@@ -1,9 +1,11 @@
+import { readAsText } from '../../protocol/dialect/lenient-value.js';
 import { ScimError } from '../../protocol/error/scim-error.js';
-import { isJsonObject, type Json } from '../../protocol/json.js';
+import { isJsonArray, isJsonObject, type Json } from '../../protocol/json.js';
 import { bulkIdOf, findReferences } from '../../protocol/message/bulk-references.js';
 import { readBulkTarget, type BulkOperation, type BulkTarget } from '../../protocol/message/bulk-request.js';
-import { checkValue } from '../../protocol/text/check-value.js';
+import { checkValue, checkValueWork } from '../../protocol/text/check-value.js';
 import { foldCase } from '../../protocol/text/fold-case.js';
+import { SLICE, type Work } from '../../protocol/work.js';
 
 /** What became of an operation that was carried out. */
 export type BulkResult =
@@ -12,6 +14,8 @@ export type BulkResult =
       readonly id: string;
       /** The entity tag; undefined after a DELETE. */
       readonly version: string | undefined;
+      /** Whether there was anything to change. */
+      readonly changed: boolean;
       /** What a lenient reading left out: names, never values. */
       readonly ignored: readonly string[];
     }
@@ -37,24 +41,27 @@ export interface BulkStep {
   result: BulkResult | undefined;
 }
 
-export function makeStep(operation: BulkOperation): BulkStep {
-  const prepared = prepare(operation);
+export function* makeStep(operation: BulkOperation): Work<BulkStep> {
+  const prepared = yield* prepare(operation);
   return { operation, ...prepared, state: 'waiting', result: undefined };
 }
 
-function prepare(operation: BulkOperation): Pick<BulkStep, 'target' | 'references' | 'nameKey' | 'renames'> {
+function* prepare(
+  operation: BulkOperation,
+): Work<Pick<BulkStep, 'target' | 'references' | 'nameKey' | 'renames'>> {
   try {
     checkValue(operation.path, 'path');
     const target = readBulkTarget(operation);
-    checkValue(operation.data, 'data');
+    yield* checkValueWork(operation.data, 'data');
     const inPath = target.id === undefined ? undefined : bulkIdOf(target.id);
-    const inData = target.method === 'DELETE' ? [] : findReferences(operation.data);
+    const inData = target.method === 'DELETE' ? [] : yield* findReferences(operation.data);
     const references = new Set([...(inPath === undefined ? [] : [inPath]), ...inData]);
     return {
       target,
       references,
       nameKey: nameKeyOf(target, operation),
-      renames: target.method === 'PUT' || (target.method === 'PATCH' && mentionsName(target, operation)),
+      renames:
+        target.method === 'PUT' || (target.method === 'PATCH' && (yield* mentionsName(target, operation))),
     };
   } catch (error) {
     if (error instanceof ScimError)
@@ -76,15 +83,24 @@ export function orderMatters(other: BulkStep, creator: BulkStep): boolean {
 
 const NAME_ATTRIBUTES = { User: 'username', Group: 'displayname' };
 
-function mentionsName({ type }: BulkTarget, { data = null }: BulkOperation): boolean {
-  return JSON.stringify(data).toLowerCase().includes(NAME_ATTRIBUTES[type]);
+function* mentionsName({ type }: BulkTarget, { data = null }: BulkOperation): Work<boolean> {
+  const isName = (text: string): boolean => text.toLowerCase().includes(NAME_ATTRIBUTES[type]);
+  const open: Json[] = [data];
+  for (let count = 1; open.length > 0; count += 1) {
+    if (count % SLICE === 0) yield;
+    const value = open.pop() ?? null;
+    if (typeof value === 'string' ? isName(value) : isJsonObject(value) && Object.keys(value).some(isName))
+      return true;
+    if (isJsonArray(value) || isJsonObject(value))
+      for (const inner of Object.values<Json>(value)) open.push(inner);
+  }
+  return false;
 }
 
 function nameKeyOf({ type }: BulkTarget, { data }: BulkOperation): string | undefined {
   if (!isJsonObject(data)) return undefined;
   const attribute = NAME_ATTRIBUTES[type];
-  const named: Json | undefined = Object.entries(data).find(
-    ([name]) => name.toLowerCase() === attribute,
-  )?.[1];
+  const sent = Object.entries(data).find(([name]) => name.toLowerCase() === attribute)?.[1];
+  const named: Json = readAsText(sent ?? null);
   return typeof named === 'string' ? foldCase(named) : undefined;
 }

@@ -2,15 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { type Dialect } from '../../protocol/dialect/dialect.js';
 import { invalidValue, ScimError } from '../../protocol/error/scim-error.js';
 import { type Json, type JsonObject } from '../../protocol/json.js';
-import { bulkIdOf, holdBack, resolveReferences } from '../../protocol/message/bulk-references.js';
+import { bulkIdOf, splitOpenReferences, resolveReferences } from '../../protocol/message/bulk-references.js';
 import { type BulkRequest, type BulkTarget } from '../../protocol/message/bulk-request.js';
 import { PATCH_OP_URN } from '../../protocol/patch/patch-message.js';
 import { type ResourceLocations } from '../../protocol/resource/representation.js';
 import { type StoredGroup, type StoredUser } from '../../protocol/resource/resource.js';
 import { parseIfMatch, versionTag } from '../../protocol/resource/version.js';
-import { type CompanyScope } from '../company-scope.js';
+import { forBulkOperation, withoutSignal, type CompanyScope } from '../company-scope.js';
 import { GroupsService, type GroupPatch } from '../groups/groups.service.js';
-import { type Precondition } from '../precondition.js';
+import { inPieces } from '../in-pieces.js';
+import { holdMalformed, type Precondition } from '../precondition.js';
 import { decodeBody, type RequestBody } from '../request-body.js';
 import { type Outcome } from '../request-target.js';
 import { UsersService, type UserPatch } from '../users/users.service.js';
@@ -27,7 +28,7 @@ export interface BulkFormat {
    * From the `data` of an operation to the body that RFC 7644 has for its method, references to bulkIds as they were
    * sent. A refusal that is thrown comes before a 404 for the target, one that is returned comes after it.
    */
-  readBody(target: BulkTarget, data: Json | undefined): RequestBody;
+  readBody(target: BulkTarget, data: Json | undefined): RequestBody | Promise<RequestBody>;
 }
 
 /** Groups and manager are part of a user's ETag. */
@@ -44,16 +45,17 @@ export class BulkService {
 
   /**
    * Carries out a job. Every operation is a transaction of its own, so that what is done stays done when a later one
-   * fails; nothing is thrown for an operation that fails.
+   * fails; nothing is thrown for an operation that fails. Where the client goes away, all that are left fail.
    * @returns The operations that were carried out, in the order of the request, with what became of them.
    */
   async run(scope: CompanyScope, request: BulkRequest, format: BulkFormat): Promise<readonly BulkStep[]> {
     const executor: BulkExecutor = {
-      perform: (step, idOf, open) => this.perform(scope, step, idOf, open, format),
-      complete: (step, id, idOf, open) => this.complete(scope, step, id, idOf, open, format),
-      undo: (step, id) => this.service(step).delete(scope, id),
+      perform: (step, idOf, open) => this.perform(scopeOf(scope, step), step, idOf, open, format),
+      complete: (step, id, idOf, open) => this.complete(scopeOf(scope, step), step, id, idOf, open, format),
+      undo: (step, id) => this.service(step).delete(withoutSignal(scopeOf(scope, step)), id),
     };
-    return new BulkJob(request, executor).run();
+    const job = await inPieces(BulkJob.of(request, executor));
+    return job.run();
   }
 
   private async perform(
@@ -67,10 +69,10 @@ export class BulkService {
     const precondition = method === 'POST' ? undefined : readVersion(step);
     if (method === 'DELETE') {
       await this.service(step).delete(scope, id, precondition);
-      return { kind: 'done', id, version: undefined, ignored: [] };
+      return { kind: 'done', id, version: undefined, changed: true, ignored: [] };
     }
     const { dialect, maxOperations, locations } = format;
-    const { kept: body } = readData(step, idOf, open, format);
+    const { writable: body } = await readData(step, idOf, open, format);
     const write = { body, dialect, maxOperations, locations, precondition };
     return done(
       type === 'User'
@@ -79,7 +81,7 @@ export class BulkService {
     );
   }
 
-  /** Read leniently, since what an object held that was read once already is no fault any more. */
+  /** Read leniently: what a POST or PUT ignores, such as an unknown name, a strict PATCH would refuse. */
   private async complete(
     scope: CompanyScope,
     step: BulkStep,
@@ -89,9 +91,10 @@ export class BulkService {
     format: BulkFormat,
   ): Promise<BulkResult> {
     const { maxOperations, locations } = format;
-    const { held: value } = readData(step, idOf, open, format);
+    const { deferred: value } = await readData(step, idOf, open, format);
     const body = { value: { schemas: [PATCH_OP_URN], Operations: [{ op: 'add', value }] } };
-    const patch = { body, dialect: 'lenient' as const, maxOperations, locations };
+    const dialect = 'lenient' as const;
+    const patch = { body, dialect, leavesOutNearMisses: true, maxOperations, locations };
     return done(
       targetOf(step).type === 'User'
         ? await this.users.patch(scope, id, { ...patch, read: USER_READ })
@@ -124,6 +127,9 @@ export class BulkService {
   }
 }
 
+const scopeOf = (scope: CompanyScope, { operation: { index, method } }: BulkStep): CompanyScope =>
+  forBulkOperation(scope, index, method);
+
 function targetOf({ target }: BulkStep): BulkTarget {
   if (target instanceof ScimError) throw target;
   return target;
@@ -139,31 +145,38 @@ function resolveTarget(step: BulkStep, idOf: IdOf): BulkTarget & { readonly id: 
 /** `version` is what `If-Match` is to a single request. */
 function readVersion({ operation: { version } }: BulkStep): Precondition | undefined {
   if (version === undefined) return undefined;
-  if (typeof version !== 'string') throw invalidValue('version: expected an entity tag such as W/"3"');
-  try {
-    return parseIfMatch(version);
-  } catch (error) {
-    throw error instanceof ScimError ? invalidValue('version: expected an entity tag such as W/"3"') : error;
-  }
+  const { refusal, ...precondition } = holdMalformed(() =>
+    parseIfMatch(typeof version === 'string' ? version : ''),
+  );
+  const isTag = refusal === undefined && typeof version === 'string' && version.trim() !== '';
+  return isTag
+    ? precondition
+    : { versions: 'any', refusal: invalidValue('version: expected an entity tag such as W/"3"') };
 }
 
 /**
- * The body of an operation with its references resolved: `kept` is what can be written now, `held` what refers to an
- * operation that is still open.
+ * The body of an operation with its references resolved: `writable` is what can be written now, `deferred` what refers
+ * to an operation that is still open.
  */
-function readData(
+async function readData(
   step: BulkStep,
   idOf: IdOf,
   open: ReadonlySet<string>,
   format: BulkFormat,
-): { readonly kept: RequestBody; readonly held: JsonObject } {
-  const body = format.readBody(targetOf(step), step.operation.data);
-  if ('refusal' in body || step.references.size === 0) return { kept: body, held: {} };
-  const { kept, held } = open.size === 0 ? { kept: body.value, held: {} } : holdBack(body.value, open);
-  const resolved = decodeBody({ value: kept }, (value) => resolveReferences(value, idOf));
-  return { kept: resolved, held: resolveReferences(held, idOf) };
+): Promise<{ readonly writable: RequestBody; readonly deferred: JsonObject }> {
+  const body = await format.readBody(targetOf(step), step.operation.data);
+  if ('refusal' in body || step.references.size === 0) return { writable: body, deferred: {} };
+  const { writable, deferred } =
+    open.size === 0
+      ? { writable: body.value, deferred: {} }
+      : await inPieces(splitOpenReferences(body.value, open));
+  const resolve = (value: JsonObject): Promise<JsonObject> => inPieces(resolveReferences(value, idOf));
+  return {
+    writable: await decodeBody({ value: writable }, resolve),
+    deferred: await resolve(deferred),
+  };
 }
 
-function done({ resource, ignored }: Outcome<StoredUser | StoredGroup>): BulkResult {
-  return { kind: 'done', id: resource.id, version: versionTag(resource), ignored };
+function done({ resource, changed, ignored }: Outcome<StoredUser | StoredGroup>): BulkResult {
+  return { kind: 'done', id: resource.id, version: versionTag(resource), changed, ignored };
 }

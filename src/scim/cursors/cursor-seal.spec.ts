@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import fc from 'fast-check';
 import { ScimError } from '../../protocol/error/scim-error.js';
 import { SecretKey } from '../secret-key.js';
@@ -27,7 +27,7 @@ const refusalOf = (open: () => unknown): string | undefined => {
   }
 };
 
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => vi.restoreAllMocks());
 
 describe('CursorSeal', () => {
   it('CUR-04 gives back what it was given, out of unreserved characters alone', () => {
@@ -108,7 +108,7 @@ describe('CursorSeal', () => {
       LIST,
     );
     const made = Date.now();
-    const clock = jest.spyOn(Date, 'now').mockReturnValue(made + (CURSOR_TIMEOUT - 1) * 1000);
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(made + (CURSOR_TIMEOUT - 1) * 1000);
     expect(refusalOf(() => seal.open(cursor, LIST))).toBeUndefined();
     clock.mockReturnValue(made + (CURSOR_TIMEOUT + 2) * 1000);
     expect(refusalOf(() => seal.open(cursor, LIST))).toMatch(/^400 expiredCursor cursor: /);

@@ -1,7 +1,7 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { expiredCursor, invalidCursor, type ScimError } from '../../protocol/error/scim-error.js';
 import { SecretKey } from '../secret-key.js';
+import { TextSeal } from '../text-seal.js';
 import { type Position } from '../lists/list-plan.js';
 
 /** Seconds from the making of a cursor to its end. */
@@ -15,11 +15,7 @@ export interface CursorContent {
   readonly count: number;
 }
 
-const CIPHER = 'aes-256-gcm';
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 const HEAD_BYTES = 17;
-const LEAST_BYTES = NONCE_BYTES + TAG_BYTES + HEAD_BYTES;
 const BACKWARD = 1;
 const HAS_KEY = 2;
 
@@ -27,16 +23,14 @@ const HAS_KEY = 2;
  * Makes and reads cursors (RFC 9865 §2: a cursor is opaque to clients): encrypted, since they hold values of resources,
  * and good for one list alone. Nothing is kept in the server.
  *
- * The construction is AES-256-GCM with the list as additional authenticated data. Each cursor has a random nonce of 96
- * bits: NIST SP 800-38D §8.3 allows 2^32 of them under one key, which is 136 cursors a second for a year. A new
- * `SECRET_KEY` begins anew, and costs the walks that are under way.
+ * A new `SECRET_KEY` begins anew, and costs the walks that are under way.
  */
 @Injectable()
 export class CursorSeal {
-  private readonly key: Buffer;
+  private readonly texts: TextSeal;
 
   constructor(secretKey: SecretKey) {
-    this.key = secretKey.derive('cursor encryption');
+    this.texts = new TextSeal(secretKey.derive('cursor encryption'));
   }
 
   /**
@@ -44,11 +38,7 @@ export class CursorSeal {
    * @returns Letters, digits, `-` and `_`: what a URL holds unescaped. No two are equal.
    */
   seal(content: CursorContent, list: string): string {
-    const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv(CIPHER, this.key, nonce, { authTagLength: TAG_BYTES });
-    cipher.setAAD(Buffer.from(list, 'utf8'));
-    const encrypted = [cipher.update(encode(content)), cipher.final()];
-    return Buffer.concat([nonce, cipher.getAuthTag(), ...encrypted]).toString('base64url');
+    return this.texts.seal(encode(content), list);
   }
 
   /**
@@ -56,27 +46,12 @@ export class CursorSeal {
    * made too long ago
    */
   open(text: string, list: string): CursorContent {
-    const sealed = Buffer.from(text, 'base64url');
-    // The decoder is lenient, and two spellings of one cursor are one too many.
-    if (sealed.length < LEAST_BYTES || sealed.toString('base64url') !== text) throw unknownCursor();
-    const { issued, ...content } = decode(this.decrypt(sealed, list));
+    const bytes = this.texts.open(text, list, HEAD_BYTES);
+    if (bytes === undefined) throw unknownCursor();
+    const { issued, ...content } = decode(bytes);
     if (now() - issued > CURSOR_TIMEOUT)
       throw expiredCursor('cursor: it has expired; begin again with an empty cursor.');
     return content;
-  }
-
-  private decrypt(sealed: Buffer, list: string): Buffer {
-    const nonce = sealed.subarray(0, NONCE_BYTES);
-    const decipher = createDecipheriv(CIPHER, this.key, nonce, { authTagLength: TAG_BYTES });
-    decipher.setAAD(Buffer.from(list, 'utf8'));
-    decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-    const plain = decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES));
-    try {
-      return Buffer.concat([plain, decipher.final()]);
-    } catch {
-      // The tag does not fit: another key, another list, or altered bytes.
-      throw unknownCursor();
-    }
   }
 }
 

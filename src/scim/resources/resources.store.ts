@@ -17,6 +17,9 @@ export interface ResourceRead {
 
 /** Users and groups of a company together. */
 export abstract class ResourcesStore {
-  /** In the order of ids unless the plan sorts; all of one page, and the total, from one snapshot. */
+  /**
+   * What the plan selects, in the order that `ListPlan` describes; all of one page, and the total, from one snapshot.
+   * Throws as the lists of `UsersStore` do.
+   */
   abstract list(scope: CompanyScope, plan: ListPlan, read: ResourceRead): Promise<StorePage<StoredResource>>;
 }

@@ -1,7 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { type Request } from 'express';
+import { type DirectedRequest } from './destination.middleware.js';
 import { requireAcceptable } from './media-types.js';
-import { surfaceAt, type Surface } from './surface.js';
 
 /**
  * Global, behind the route guard: refuses with 406, before the body is read or anything is done, a request whose
@@ -10,11 +9,9 @@ import { surfaceAt, type Surface } from './surface.js';
  */
 @Injectable()
 export class AcceptGuard implements CanActivate {
-  constructor(private readonly surfaces: readonly Surface[]) {}
-
   canActivate(context: ExecutionContext): boolean {
-    const request = context.switchToHttp().getRequest<Request>();
-    const surface = surfaceAt(this.surfaces, request.path);
+    const request = context.switchToHttp().getRequest<DirectedRequest>();
+    const surface = request.destination?.surface;
     if (surface?.refusesUnacceptable === true && request.method !== 'OPTIONS') {
       requireAcceptable(request, surface.writes);
     }

@@ -1,9 +1,4 @@
-import { once } from 'node:events';
-import { type Response } from 'express';
 import { type Member, type MemberStream } from '../../protocol/resource/resource.js';
-
-/** How much text is gathered before it goes to the socket. */
-const CHUNK = 64 * 1024;
 
 /** A resource to be written. A group may have more `members` than fit the memory: they are written as they are read. */
 export interface StreamedResource {
@@ -13,13 +8,13 @@ export interface StreamedResource {
   readonly members: readonly Member[] | MemberStream | undefined;
 }
 
+/** The body of an answer, in pieces as it is made. */
+export type AnswerText = AsyncGenerator<string, void, undefined>;
+
 export type EncodeMember = (member: Member) => object;
 
 /** The text of one resource, in pieces. */
-export async function* resourceText(
-  resource: StreamedResource,
-  encodeMember: EncodeMember,
-): AsyncGenerator<string> {
+export async function* resourceText(resource: StreamedResource, encodeMember: EncodeMember): AnswerText {
   const head = JSON.stringify(resource.head);
   if (resource.members === undefined) {
     yield head;
@@ -29,7 +24,7 @@ export async function* resourceText(
   let separator = '';
   for await (const batch of batchesOf(resource.members)) {
     if (batch.length === 0) continue;
-    yield separator + batch.map((member) => JSON.stringify(encodeMember(member))).join(',');
+    yield separator + JSON.stringify(batch.map((member) => encodeMember(member))).slice(1, -1);
     separator = ',';
   }
   yield ']}';
@@ -48,55 +43,18 @@ export async function* listText(
   resources: AsyncIterable<StreamedResource> | Iterable<StreamedResource>,
   encodeMember: EncodeMember,
   closing: (returned: number) => object,
-): AsyncGenerator<string> {
+): AnswerText {
   yield `${JSON.stringify(envelope).slice(0, -1)},"Resources":[`;
   let returned = 0;
   for await (const resource of resources) {
-    if (returned > 0) yield ',';
+    const separator = returned > 0 ? ',' : '';
     returned += 1;
-    yield* resourceText(resource, encodeMember);
+    if (resource.members === undefined) yield separator + JSON.stringify(resource.head);
+    else {
+      yield separator;
+      yield* resourceText(resource, encodeMember);
+    }
   }
   const rest = JSON.stringify(closing(returned)).slice(1, -1);
   yield rest === '' ? ']}' : `],${rest}}`;
-}
-
-/**
- * Writes the pieces as one body. What fits one chunk is sent with its length. A fault before the first chunk is
- * thrown to the error filter; after it the socket is destroyed, so that no client takes a part for the whole.
- */
-export async function sendText(
-  response: Response,
-  status: number,
-  pieces: AsyncGenerator<string>,
-): Promise<void> {
-  let buffered = '';
-  try {
-    for await (const piece of pieces) {
-      buffered += piece;
-      if (buffered.length < CHUNK) continue;
-      if (!response.headersSent) response.status(status);
-      const flushed = response.write(buffered);
-      buffered = '';
-      if (!flushed) await drained(response);
-      if (response.destroyed) return;
-    }
-  } catch (error) {
-    if (!response.headersSent) throw error;
-    response.destroy();
-    throw error;
-  }
-  if (!response.headersSent) {
-    response.status(status).setHeader('Content-Length', Buffer.byteLength(buffered));
-  }
-  response.end(buffered);
-}
-
-async function drained(response: Response): Promise<void> {
-  const left = new AbortController();
-  const { signal } = left;
-  try {
-    await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]);
-  } finally {
-    left.abort();
-  }
 }

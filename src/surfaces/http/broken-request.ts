@@ -1,14 +1,16 @@
 import { type Duplex } from 'node:stream';
 import { STATUS_CODES } from 'node:http';
-import { type Logger } from 'pino';
 import { ScimError } from '../../protocol/error/scim-error.js';
+import { type RequestLog } from './request-log.js';
 import { encodeScimError } from './scim-error.filter.js';
 
 /**
  * A listener for a server's `clientError`: answers bytes that are no HTTP request (400), requests whose head is too
  * long (431) and those that do not arrive in time (408). None of them reaches the router or its error filter.
  */
-export function answerBrokenRequests(logger: Logger): (error: NodeJS.ErrnoException, socket: Duplex) => void {
+export function answerBrokenRequests(
+  log: RequestLog,
+): (error: NodeJS.ErrnoException, socket: Duplex) => void {
   return (error, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
@@ -16,7 +18,7 @@ export function answerBrokenRequests(logger: Logger): (error: NodeJS.ErrnoExcept
     }
     const refusal = refusalOf(error.code);
     const { status, contentType, body } = encodeScimError(refusal);
-    logger.info({ status, detail: refusal.detail, code: error.code }, 'request refused');
+    log.writeBroken({ status, detail: refusal.detail, code: error.code });
     const text = JSON.stringify(body);
     socket.end(
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: ${contentType}\r\n` +

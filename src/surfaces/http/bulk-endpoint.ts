@@ -3,7 +3,7 @@ import { type Json, type JsonObject } from '../../protocol/json.js';
 import { parseBulkRequest, type BulkTarget } from '../../protocol/message/bulk-request.js';
 import { type BulkService } from '../../scim/bulk/bulk.service.js';
 import { type RequestBody } from '../../scim/request-body.js';
-import { encodeBulkResponse, logBulk, type BulkAnswer } from './bulk.codec.js';
+import { encodeBulkResponse, noteBulk, type BulkAnswer } from './bulk.codec.js';
 import { type Exchange } from './exchange.js';
 import { type RequestWithBytes } from './request-body.interceptor.js';
 import { type ResourceCodec } from './resource.codec.js';
@@ -11,9 +11,9 @@ import { type ResourceCodec } from './resource.codec.js';
 /** How a surface reads a job and answers its operations, beside what {@link BulkAnswer} says. */
 export interface BulkForm extends Omit<BulkAnswer, 'locations'> {
   /** The BulkRequest. @throws ScimError 400, 415 or 422 for what is none */
-  readJob(request: RequestWithBytes): JsonObject;
+  readJob(request: RequestWithBytes): Promise<JsonObject>;
   /** The body of an operation; a refusal that is thrown is judged before 404, one that is returned after it. */
-  readBody(target: BulkTarget, data: Json | undefined): RequestBody;
+  readBody(target: BulkTarget, data: Json | undefined): RequestBody | Promise<RequestBody>;
 }
 
 /** RFC 7644 §3.7: a job of many operations, each with the answer that its single request would have. */
@@ -28,10 +28,10 @@ export class BulkEndpoint {
   async run({ scope, caller: { dialect }, request, response }: Exchange): Promise<void> {
     const { maxOperations } = this.settings;
     const locations = this.codec.locations(request);
-    const job = parseBulkRequest(this.form.readJob(request), { dialect, maxOperations });
+    const job = parseBulkRequest(await this.form.readJob(request), { dialect, maxOperations });
     const readBody: BulkForm['readBody'] = (target, data) => this.form.readBody(target, data);
     const steps = await this.bulk.run(scope, job, { dialect, maxOperations, locations, readBody });
-    logBulk(request, steps);
+    noteBulk(request.facts, steps, (target) => this.form.statusOf(target));
     const answer = encodeBulkResponse(steps, {
       locations,
       statusOf: (target) => this.form.statusOf(target),

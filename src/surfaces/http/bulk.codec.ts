@@ -1,11 +1,11 @@
-import { type Request } from 'express';
 import { type JsonObject } from '../../protocol/json.js';
 import { BULK_RESPONSE_URN, type BulkTarget } from '../../protocol/message/bulk-request.js';
 import { ScimError } from '../../protocol/error/scim-error.js';
 import { type ResourceLocations } from '../../protocol/resource/representation.js';
 import { type BulkStep } from '../../scim/bulk/bulk-step.js';
-import { logIgnored } from './log-ignored.js';
-import { refusalOf, withoutValues } from './scim-error.filter.js';
+import { type BulkOperationFacts, type RequestFacts } from '../../scim/request-facts.js';
+import { shownNames } from './note-outcome.js';
+import { loggedDetail, refusalOf } from './scim-error.filter.js';
 
 /** What the answers to bulk jobs differ in between surfaces. */
 export interface BulkAnswer {
@@ -52,19 +52,56 @@ function locationOf(
   return { location: locations.location(target.type, encodeURIComponent(id)) };
 }
 
-/** One line for each operation that was refused or read leniently, as a single request would have. */
-export function logBulk(request: Request, steps: readonly BulkStep[]): void {
+/** How many refused operations of a job, and names that were ignored in it, the log has. */
+const NAMED_REFUSALS = 10;
+const MOST_NAMES = 100;
+
+/** Notes what became of the operations, for the job's log line. */
+export function noteBulk(
+  facts: RequestFacts,
+  steps: readonly BulkStep[],
+  statusOf: BulkAnswer['statusOf'],
+): void {
+  const statuses: Record<string, number> = {};
+  const refusals: string[] = [];
+  const fruitless: BulkOperationFacts[] = [];
+  const ignored = new Set<string>();
   for (const { operation, target, result } of steps) {
-    if (result?.kind === 'done') logIgnored(request, result.ignored);
-    if (result?.kind !== 'failed') continue;
-    const { error, cause } = refusalOf(result.error);
-    const line = {
-      operation: `${request.method} ${request.path}`,
-      bulkOperation: `Operations[${operation.index}]${target instanceof ScimError ? '' : ` ${target.method} ${target.type}`}`,
-      status: error.status,
-      detail: withoutValues(error.detail),
-    };
-    if (cause === undefined) request.log.info(line, 'bulk operation refused');
-    else request.log.error({ ...line, err: cause }, 'bulk operation failed');
+    const failure = result?.kind === 'failed' ? refusalOf(result.error) : undefined;
+    const status = failure || target instanceof ScimError ? (failure?.error.status ?? 500) : statusOf(target);
+    statuses[status] = (statuses[status] ?? 0) + 1;
+    const { index } = operation;
+    const about = { index, status, ...aboutTarget(target), resourceId: result?.id };
+    if (result?.kind === 'done') {
+      for (const name of result.ignored) ignored.add(name);
+      const names = shownNames(result.ignored.slice(0, MOST_NAMES));
+      if (names.length > 0) fruitless.push({ ...about, outcome: 'ignored', detail: { ignored: names } });
+      else if (!result.changed) fruitless.push({ ...about, outcome: 'unchanged' });
+    }
+    if (!failure) continue;
+    facts.fault ??= failure.cause;
+    const { scimType, concerns } = failure.error;
+    const message = loggedDetail(failure.error);
+    fruitless.push({
+      ...about,
+      outcome: 'refused',
+      scimType,
+      reason: failure.delay?.reason,
+      ...(message !== '' && { detail: { message, ...(concerns.length > 0 && { concerns }) } }),
+    });
+    if (refusals.length === NAMED_REFUSALS) continue;
+    const what = target instanceof ScimError ? '' : ` ${target.method} ${target.type}`;
+    const why = [status, scimType ?? '', message].filter((part) => part !== '').join(' ');
+    refusals.push(`Operations[${index}]${what}: ${why}`);
   }
+  facts.bulk = { statuses, refusals, fruitless };
+  facts.ignored = shownNames([...ignored].slice(0, MOST_NAMES));
+  if ('500' in statuses) facts.outcome = 'failed';
+}
+
+const OPERATIONS = { POST: 'create', PUT: 'replace', PATCH: 'patch', DELETE: 'delete' } as const;
+
+function aboutTarget(target: BulkStep['target']): Pick<BulkOperationFacts, 'operation' | 'resourceType'> {
+  if (target instanceof ScimError) return { operation: 'request' };
+  return { operation: OPERATIONS[target.method], resourceType: target.type };
 }

@@ -1,5 +1,6 @@
 import { ResourceNotFoundError } from '../../protocol/error/scim-error.js';
 import { type JsonObject } from '../../protocol/json.js';
+import { DISCOVERY_SCHEMAS } from '../../protocol/schema/discovery-schemas.js';
 import { printSchema } from '../../protocol/schema/print-schema.js';
 import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type ResourceType, type SchemaDefinition } from '../../protocol/schema/schema.js';
@@ -30,14 +31,18 @@ export function describeSchemas(
   return schemas.map((schema) => describeSchema(schema, scope, prefix));
 }
 
-/** @throws ResourceNotFoundError where there is no schema of that URN */
+/**
+ * One document of `/Schemas`, or the schema of such documents themselves.
+ * @throws ResourceNotFoundError where there is no schema of that URN
+ */
 export function describeSchemaByUrn(
   { schemas }: SchemaRegistry,
   urn: string,
   scope: CompanyScope,
   prefix: string,
 ): JsonObject {
-  const schema = schemas.find(({ id }) => id.toLowerCase() === urn.toLowerCase());
+  const known = [...schemas, ...DISCOVERY_SCHEMAS];
+  const schema = known.find(({ id }) => id.toLowerCase() === urn.toLowerCase());
   if (!schema) throw new ResourceNotFoundError(urn);
   return describeSchema(schema, scope, prefix);
 }

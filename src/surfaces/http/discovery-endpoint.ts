@@ -15,13 +15,22 @@ import {
   describeSchemas,
 } from './discovery-documents.js';
 import { type Exchange } from './exchange.js';
+import { publicBaseUri } from './base-uri.js';
 import { type ResourceCodec } from './resource.codec.js';
+import { descriptionPath, type Surface } from './surface.js';
 import { noSuchEndpoint } from './unmatched-routes.js';
+
+/** Features that are the same in every deployment. */
+export type SurfaceFeatures = Omit<
+  ServiceProviderFeatures,
+  'maxOperations' | 'maxPayloadSize' | 'documentationUri'
+>;
 
 /** What a surface says of itself to clients that ask, and how it writes that. */
 export interface DiscoveryFormat {
+  readonly surface: Pick<Surface, 'name'>;
   /** What the surface supports; undefined where its document has no ServiceProviderConfig. */
-  readonly features: Omit<ServiceProviderFeatures, 'maxOperations' | 'maxPayloadSize'> | undefined;
+  readonly features: SurfaceFeatures | undefined;
   /** What the location of each document begins with: `https://…/scim/v2/`, in front of `Schemas/…`. */
   locationPrefix(request: Request): string;
   answer(request: Request, response: Response, document: JsonObject): Promise<void>;
@@ -29,7 +38,7 @@ export interface DiscoveryFormat {
 }
 
 /** For surfaces that write discovery documents as RFC 7643 has them, and lists of them in a ListResponse. */
-export function standardDiscovery(codec: ResourceCodec): Omit<DiscoveryFormat, 'features'> {
+export function standardDiscovery(codec: ResourceCodec): Omit<DiscoveryFormat, 'surface' | 'features'> {
   return {
     locationPrefix: (request) => `${codec.baseUri(request)}/`,
     answer: (request, response, document) => codec.sendDocument(request, response, document),
@@ -47,12 +56,18 @@ export class DiscoveryEndpoint {
   ) {}
 
   async serviceProviderConfig(request: Request, response: Response): Promise<void> {
-    const { features } = this.format;
+    const { surface, features } = this.format;
     if (features === undefined) throw noSuchEndpoint(request);
-    const { maxOperations, bodyLimit: maxPayloadSize } = this.settings;
+    const { maxOperations, maxPageSize, bodyLimit: maxPayloadSize, docs } = this.settings;
+    const documentationUri = `${publicBaseUri(request, this.settings)}${descriptionPath(surface)}`;
     const location = `${this.format.locationPrefix(request)}ServiceProviderConfig`;
     await this.format.answer(request, response, {
-      ...describeServiceProvider({ ...features, maxOperations, maxPayloadSize }),
+      ...describeServiceProvider({
+        ...withinPages(features, maxPageSize),
+        maxOperations,
+        maxPayloadSize,
+        ...(docs && { documentationUri }),
+      }),
       meta: { resourceType: 'ServiceProviderConfig', location },
     });
   }
@@ -87,4 +102,16 @@ export class DiscoveryEndpoint {
 /** RFC 7644 §4: a filter here would not be applied, so it is refused. Throws ScimError 403. */
 function refuseFilter(request: Request): void {
   if (request.query['filter'] !== undefined) throw forbidden('Discovery endpoints take no filter.');
+}
+
+/** The same features where no page may have more than `most` resources. */
+function withinPages(features: SurfaceFeatures, most: number): SurfaceFeatures {
+  const { maxResults, pagination } = features;
+  return {
+    ...features,
+    maxResults: Math.min(maxResults, most),
+    ...(pagination && {
+      pagination: { ...pagination, defaultPageSize: Math.min(pagination.defaultPageSize, most) },
+    }),
+  };
 }

@@ -1,6 +1,9 @@
+import { type Writable } from 'node:stream';
 import { Busboy } from '@fastify/busboy';
 import { parse } from 'content-type';
 import { invalidSyntax, payloadTooLarge } from '../../protocol/error/scim-error.js';
+import { type Work } from '../../protocol/work.js';
+import { inPieces } from '../../scim/in-pieces.js';
 import { decodeUtf8 } from './parse-json.js';
 
 export interface FormField {
@@ -10,6 +13,11 @@ export interface FormField {
 
 const URL_ENCODED = 'application/x-www-form-urlencoded';
 const MULTIPART = 'multipart/form-data';
+
+/** How much is read at a stretch, in bytes or characters. */
+const PIECE = 64 * 1024;
+/** A percent-encoded byte of UTF-8 that is not the first one of its character. */
+const CONTINUATION_BYTE = /^%[89ab]/i;
 
 /** How many header lines a part may have, and how many bytes they may fill. */
 const PART_HEADERS = { headerPairs: 20, headerSize: 16 * 1024 };
@@ -21,38 +29,57 @@ export function isForm(contentType: string | undefined): boolean {
 
 /**
  * The fields of a form in their order, `application/x-www-form-urlencoded` or `multipart/form-data` (RFC 7578).
- * @throws ScimError 400 `invalidSyntax` for a malformed form, a part without a name or one that is a file; 413 for
- *   more than `maxFields`
+ * A part with a file name is a field like any other: a browser gives a part a type only where it is a `Blob`, which has
+ * a file name too.
+ * @throws ScimError 400 `invalidSyntax` for a malformed form or a part without a name; 413 for more than `maxFields`
  */
 export async function readFormFields(
   bytes: Buffer,
   contentType: string,
   maxFields: number,
 ): Promise<FormField[]> {
-  const text = decodeUtf8(bytes);
+  const text = await inPieces(decodeUtf8(bytes));
   return parse(contentType).type === MULTIPART
     ? readMultipart(bytes, contentType, maxFields)
-    : readUrlEncoded(text, maxFields);
+    : inPieces(readUrlEncoded(text, maxFields));
 }
 
-function readUrlEncoded(text: string, maxFields: number): FormField[] {
+function* readUrlEncoded(text: string, maxFields: number): Work<FormField[]> {
   const pairs = text.split('&', maxFields + 1);
   if (pairs.length > maxFields) throw tooManyFields(maxFields);
-  return pairs
-    .filter((pair) => pair !== '')
-    .map((pair, index) => {
-      const end = pair.indexOf('=');
-      const [name, value] = end < 0 ? [pair, ''] : [pair.slice(0, end), pair.slice(end + 1)];
-      return { name: decodeComponent(name, index), value: decodeComponent(value, index) };
-    });
+  const fields: FormField[] = [];
+  for (const pair of pairs.filter((each) => each !== '')) {
+    const end = pair.indexOf('=');
+    const [name, value] = end < 0 ? [pair, ''] : [pair.slice(0, end), pair.slice(end + 1)];
+    const place = fields.length + 1;
+    fields.push({ name: yield* decodeComponent(name, place), value: yield* decodeComponent(value, place) });
+  }
+  return fields;
 }
 
-function decodeComponent(text: string, index: number): string {
+/** @param place of the field in the form, from 1 */
+function* decodeComponent(text: string, place: number): Work<string> {
+  const parts: string[] = [];
   try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
+    for (let start = 0; start < text.length;) {
+      const end = characterEnd(text, start + PIECE);
+      parts.push(decodeURIComponent(text.slice(start, end).replaceAll('+', ' ')));
+      start = end;
+      yield;
+    }
   } catch {
-    throw invalidSyntax(`Field ${index + 1} of the form is not percent-encoded UTF-8.`);
+    throw invalidSyntax(`Field ${place} of the form is not percent-encoded UTF-8.`);
   }
+  return parts.join('');
+}
+
+/** The next index from `start` on that lies in no percent-encoded character, whose bytes are encoded one by one. */
+function characterEnd(text: string, start: number): number {
+  for (let end = start; end < text.length; end += 1) {
+    const isInEscape = text[end - 1] === '%' || text[end - 2] === '%';
+    if (!isInEscape && !CONTINUATION_BYTE.test(text.slice(end, end + 2))) return end;
+  }
+  return text.length;
 }
 
 function readMultipart(bytes: Buffer, contentType: string, maxFields: number): Promise<FormField[]> {
@@ -63,7 +90,7 @@ function readMultipart(bytes: Buffer, contentType: string, maxFields: number): P
     let parser;
     try {
       const limits = { ...PART_HEADERS, parts: maxFields, fieldSize: bytes.length + 1 };
-      parser = new Busboy({ headers: { 'content-type': contentType }, limits });
+      parser = new Busboy({ headers: { 'content-type': contentType }, limits, isPartAFile: () => false });
     } catch {
       malformed();
       return;
@@ -73,18 +100,19 @@ function readMultipart(bytes: Buffer, contentType: string, maxFields: number): P
         if (name === undefined) reject(invalidSyntax('A part of the multipart form has no name.'));
         else fields.push({ name, value });
       })
-      .on('file', (_name, stream) => {
-        // A file that ends early raises an error of its own, which would end the process.
-        stream.on('error', () => undefined).resume();
-        reject(
-          invalidSyntax('A part of the multipart form is a file; send its content as an ordinary field.'),
-        );
-      })
       .on('partsLimit', () => reject(tooManyFields(maxFields)))
       .on('error', malformed)
-      .on('finish', () => resolve(fields))
-      .end(bytes);
+      .on('finish', () => resolve(fields));
+    inPieces(feed(parser, bytes)).catch(malformed);
   });
+}
+
+function* feed(parser: Writable, bytes: Buffer): Work<void> {
+  for (let start = 0; start < bytes.length; start += PIECE) {
+    parser.write(bytes.subarray(start, start + PIECE));
+    yield;
+  }
+  parser.end();
 }
 
 function tooManyFields(maxFields: number): Error {

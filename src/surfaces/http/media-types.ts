@@ -14,12 +14,11 @@ export type WrittenTypes = readonly [MediaType, ...MediaType[]];
 const MEDIA_RANGE = /^(?:\*|\*\/\*|[\w!#$&^.+-]+\/(?:\*|[\w!#$&^.+-]+))$/;
 
 /**
- * The media type of a request's body, in lower case, and the charset that it is said to have. The type is empty where
- * the request does not name it.
+ * The media type of a request's body, in lower case; empty where the request does not name it. A `charset` beside it means
+ * nothing (RFC 8259 §11), and Java clients send one that is not true: the bytes have to be UTF-8.
  */
-export function sentType(request: Request): { readonly type: string; readonly charset: string | undefined } {
-  const { type, parameters } = parse(request.headers['content-type'] ?? '');
-  return { type, charset: parameters['charset'] };
+export function sentType(request: Request): string {
+  return parse(request.headers['content-type'] ?? '').type;
 }
 
 /** The `Content-Type` of an answer: what the request prefers, or else what the surface does. */
@@ -39,9 +38,12 @@ export function requireAcceptable(request: Request, written: WrittenTypes): void
 
 /**
  * The type that the request gives the greatest weight (RFC 9110 §12.4.2: 0 is "not acceptable", 1 is the default),
- * the surface's first of several with the same. Undefined where none is acceptable.
+ * the first of several with the same. Undefined where none is acceptable.
  */
-function preferredType({ headers }: Request, written: WrittenTypes): MediaType | undefined {
+export function preferredType<T extends string>(
+  { headers }: Request,
+  written: readonly [T, ...T[]],
+): T | undefined {
   const ranges = readAccept(headers.accept ?? '');
   const weights = written.map((type) => weightOf(type, ranges));
   const greatest = Math.max(...weights);
@@ -49,8 +51,9 @@ function preferredType({ headers }: Request, written: WrittenTypes): MediaType |
 }
 
 /** Of the ranges that a type falls under, the most exact one says its weight (RFC 9110 §12.5.1). */
-function weightOf(type: MediaType, ranges: ReadonlyMap<string, number>): number {
-  return ranges.get(type) ?? ranges.get('application/*') ?? ranges.get('*/*') ?? 0;
+function weightOf(type: string, ranges: ReadonlyMap<string, number>): number {
+  const group = type.replace(/\/.*/, '/*');
+  return ranges.get(type) ?? ranges.get(group) ?? ranges.get('*/*') ?? 0;
 }
 
 /**

@@ -9,32 +9,54 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { type Request } from 'express';
-import { type Observable } from 'rxjs';
+import { finalize, type Observable } from 'rxjs';
+import { type AuthenticatedRequest, type ObservedRequest } from '../../access/authenticated-request.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { ScimError } from '../../protocol/error/scim-error.js';
 import { sentType } from './media-types.js';
+import { BodiesInFlight, type BodyShare } from './bodies-in-flight.js';
+import { type JsonLimits } from './json-parser.js';
+import { jsonLimits } from './parse-json.js';
 import { readBytes } from './read-bytes.js';
 
 /** A request whose body has been read but not yet parsed. */
-export interface RequestWithBytes extends Request {
+export interface RequestWithBytes extends ObservedRequest {
   bytes?: Buffer;
+  /** What the body may hold. */
+  limits?: JsonLimits;
   /** 415: why the body that was sent was not read. */
   refusal?: ScimError;
 }
 
 /**
  * The body as it was sent; no bytes where nothing was.
- * @throws ScimError 415 for a type, charset or encoding that is not read
+ * @throws ScimError 415 for a type or encoding that is not read
  */
 export function bytesOf({ bytes, refusal }: RequestWithBytes): Buffer {
   if (refusal) throw refusal;
   return bytes ?? Buffer.alloc(0);
 }
 
+/** @throws Error before the body has been read */
+export function limitsOf({ limits }: RequestWithBytes): JsonLimits {
+  if (!limits) throw new Error('the body was asked for before it was read');
+  return limits;
+}
+
 const READABLE_TYPES = 'rollcall:readable-types';
 
 /** For a surface whose document asks for other request media types than JSON: `types` is matched with the type alone. */
 export const ReadsMediaTypes = (types: RegExp): CustomDecorator => SetMetadata(READABLE_TYPES, types);
+
+const LARGE_BODIES = 'rollcall:large-bodies';
+
+/** For what may name many members: its bodies may be as large as `BODY_LIMIT`, all others as `USER_BODY_LIMIT`. */
+export const TakesLargeBodies = (large = true): CustomDecorator => SetMetadata(LARGE_BODIES, large);
+
+const OWN_BODY = 'rollcall:own-body';
+
+/** For what reads its body itself. */
+export const ReadsOwnBody = (): CustomDecorator => SetMetadata(OWN_BODY, true);
 
 /** RFC 7644 §3.8 requires `application/scim+json` to be read and recommends `application/json`; any type of JSON is. */
 const JSON_TYPES = /^application\/(?:json|[a-z0-9!#$&^_.-]+\+json)$/i;
@@ -48,22 +70,46 @@ export class RequestBodyInterceptor implements NestInterceptor {
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly reflector: Reflector,
+    private readonly inFlight: BodiesInFlight,
   ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    const request = context.switchToHttp().getRequest<RequestWithBytes>();
-    if (hasBody(request)) {
-      const targets = [context.getHandler(), context.getClass()];
-      const readable = this.reflector.getAllAndOverride<RegExp | undefined>(READABLE_TYPES, targets);
-      try {
-        requireReadable(request, readable ?? JSON_TYPES);
-        request.bytes = await readBytes(request, this.settings.bodyLimit);
-      } catch (error) {
-        if (!(error instanceof ScimError) || error.status !== 415) throw error;
-        request.refusal = error;
-      }
+    const request = context.switchToHttp().getRequest<RequestWithBytes & Partial<AuthenticatedRequest>>();
+    const targets = [context.getHandler(), context.getClass()];
+    if (this.reflector.getAllAndOverride<boolean | undefined>(OWN_BODY, targets) === true)
+      return next.handle();
+    const isLarge = this.reflector.getAllAndOverride<boolean | undefined>(LARGE_BODIES, targets) ?? false;
+    const { bodyLimit, userBodyLimit } = this.settings;
+    const limit = isLarge ? bodyLimit : userBodyLimit;
+    request.limits = jsonLimits(limit, userBodyLimit, isLarge);
+    if (!hasBody(request)) return next.handle();
+    const readable = this.reflector.getAllAndOverride<RegExp | undefined>(READABLE_TYPES, targets);
+    const { companyId = '', signal } = request.company ?? {};
+    const share = this.inFlight.open(companyId, limit, signal);
+    try {
+      await this.read(request, readable ?? JSON_TYPES, limit, share);
+    } catch (error) {
+      share.release();
+      throw error;
     }
-    return next.handle();
+    // What became of the body is in memory until the handler has ended.
+    return next.handle().pipe(finalize(() => share.release()));
+  }
+
+  private async read(
+    request: RequestWithBytes,
+    readable: RegExp,
+    limit: number,
+    share: BodyShare,
+  ): Promise<void> {
+    const { bodyLimit, bodyTimeout } = this.settings;
+    try {
+      requireReadable(request, readable);
+      request.bytes = await readBytes(request, { limit, largest: bodyLimit, timeout: bodyTimeout }, share);
+    } catch (error) {
+      if (!(error instanceof ScimError) || error.status !== 415) throw error;
+      request.refusal = error;
+    }
   }
 }
 
@@ -75,19 +121,12 @@ function hasBody({ method, headers }: Request): boolean {
 /** A request may leave its type out. */
 function requireReadable(request: Request, readable: RegExp): void {
   if ((request.headers['content-type'] ?? '').trim() === '') return;
-  const { type, charset } = sentType(request);
+  const type = sentType(request);
   if (!readable.test(type)) {
     throw new ScimError(
       415,
       undefined,
       `Content-Type ${JSON.stringify(type.slice(0, 100))} is not read here; send application/scim+json.`,
-    );
-  }
-  if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
-    throw new ScimError(
-      415,
-      undefined,
-      `charset ${JSON.stringify(charset.slice(0, 40))} is not read here; send UTF-8.`,
     );
   }
 }

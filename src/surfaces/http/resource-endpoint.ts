@@ -1,8 +1,24 @@
 import { type Outcome } from '../../scim/request-target.js';
 import { type Exchange } from './exchange.js';
-import { logIgnored } from './log-ignored.js';
+import { noteOutcome } from './note-outcome.js';
 import { readPrecondition } from './precondition.js';
-import { type Kind, type ResourceFormat, type ResourceService } from './resource-format.js';
+import {
+  type Answered,
+  type Kind,
+  type RequestedList,
+  type ResourceFormat,
+  type ResourceService,
+  withoutMembers,
+} from './resource-format.js';
+
+/** What an answer that came to nothing may have set already. */
+const HEADERS_OF_ANSWER = [
+  'Content-Type',
+  'Content-Length',
+  'Content-Location',
+  'ETag',
+  'Preference-Applied',
+];
 
 /**
  * The operations of RFC 7644 §3 on one kind of resource, whatever the wire format: read the request, call the service,
@@ -20,15 +36,13 @@ export class ResourceEndpoint<
   ) {}
 
   async list(exchange: Exchange): Promise<void> {
-    const { request, read, view } = this.format.list(exchange);
-    const page = await this.service.list(exchange.scope, request, read);
-    await this.format.answerList(exchange, page, request, view);
+    await this.answerList(exchange, this.format.list(exchange));
   }
 
   async get(exchange: Exchange, id: string): Promise<void> {
     const view = this.format.view(exchange);
-    const resource = await this.service.get(exchange.scope, this.format.id(id), this.format.read(view));
-    await this.format.answer(exchange, 200, { resource }, view);
+    const resource = await this.findToAnswer(exchange, id, view);
+    if (resource) await this.format.answer(exchange, 200, { resource }, view);
   }
 
   async create(exchange: Exchange): Promise<void> {
@@ -58,13 +72,65 @@ export class ResourceEndpoint<
     response.status(204).end();
   }
 
+  /** The resource that a read is answered with; undefined where it has been answered without. */
+  protected findToAnswer(exchange: Exchange, id: string, view: View): Promise<K['stored'] | undefined> {
+    return this.find(exchange, id, view);
+  }
+
+  protected find({ scope }: Exchange, id: string, view: View): Promise<K['stored']> {
+    return this.service.get(scope, this.format.id(id), this.format.read(view));
+  }
+
+  protected async answerList(
+    exchange: Exchange,
+    { request, read, view }: RequestedList<K, View>,
+  ): Promise<void> {
+    const page = await this.service.list(exchange.scope, request, read);
+    await this.format.answerList(exchange, page, request, view);
+  }
+
   protected async answer(
     exchange: Exchange,
     status: 200 | 201,
     outcome: Outcome<K['stored']>,
     view: View,
   ): Promise<void> {
-    logIgnored(exchange.request, outcome.ignored);
-    await this.format.answer(exchange, status, outcome, view);
+    noteOutcome(exchange.request, outcome);
+    await this.confirm(exchange, status, outcome, view, () =>
+      this.format.answer(exchange, status, outcome, view),
+    );
+  }
+
+  /**
+   * Answers a write that was committed. Where the answer can't be made, for whatever reason, the client still has to
+   * learn that its write was carried out: it would repeat it otherwise.
+   */
+  protected async confirm(
+    exchange: Exchange,
+    status: 200 | 201,
+    answered: Answered<K>,
+    view: View,
+    answer: () => Promise<void>,
+  ): Promise<void> {
+    const { request, response } = exchange;
+    try {
+      await answer();
+    } catch (error) {
+      if (response.headersSent || response.destroyed) throw error;
+      request.facts.fault = error;
+      for (const header of HEADERS_OF_ANSWER) response.removeHeader(header);
+      await this.answerUnread(exchange, status, answered, view);
+    }
+  }
+
+  /** 201 with the resource but for its members, so that the client learns its id; 204 in place of 200. */
+  protected async answerUnread(
+    exchange: Exchange,
+    status: 200 | 201,
+    answered: Answered<K>,
+    view: View,
+  ): Promise<void> {
+    if (status === 201) await this.format.answer(exchange, 201, withoutMembers(answered), view);
+    else this.format.answerEmpty(exchange, answered);
   }
 }

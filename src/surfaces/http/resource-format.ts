@@ -54,6 +54,11 @@ export interface Answered<K extends Kind> {
   readonly sent?: SentAttributes;
 }
 
+/** The same without the members of a group. */
+export function withoutMembers<K extends Kind>({ resource, ...answered }: Answered<K>): Answered<K> {
+  return { ...answered, resource: { ...resource, members: undefined } };
+}
+
 export type WriteVerb = 'create' | 'replace' | 'patch';
 
 /** What a request that has a body asks for. */
@@ -88,6 +93,11 @@ export interface ResourceFormat<K extends Kind, View> {
   /** The body of a PATCH in the form of RFC 7644 §3.5.2: a PatchOp message. */
   patch(exchange: Exchange): Promise<{ readonly patch: Requested<K['patch']>; readonly view: View }>;
   answer(exchange: Exchange, status: 200 | 201, answered: Answered<K>, view: View): Promise<void>;
+  /**
+   * 204 with the headers that 200 would have (RFC 9110 §15.3.5: they describe the resource as it is now). `Content-Type`
+   * is among them, since there are clients to which a success of PATCH without it is none.
+   */
+  answerEmpty(exchange: Exchange, answered: Answered<K>): void;
   answerList(
     exchange: Exchange,
     page: ListPage<K['stored']>,

@@ -1,4 +1,5 @@
 import { Delete, Get, Param, Patch, Post, Put, Res } from '@nestjs/common';
+import { ConfirmsCredential } from '../../access/decorators.js';
 import { type ResourceDocumentation } from '../openapi/resource-documentation.js';
 import { InExchange, type Exchange } from './exchange.js';
 
@@ -20,6 +21,7 @@ export interface ResourceOperations {
  * @param parameter - The path's name for the id, as the surface's document has it.
  */
 export function resourceRoutes(parameter: string, documented: ResourceDocumentation) {
+  @ConfirmsCredential()
   abstract class ResourceRoutes {
     protected abstract readonly endpoint: ResourceOperations;
 

@@ -1,7 +1,8 @@
 import { type Request, type Response } from 'express';
 import { type Settings } from '../../config/settings.js';
-import { type JsonObject } from '../../protocol/json.js';
-import { parseListQuery, type ListLimits, type ListQuery } from '../../protocol/message/list-query.js';
+import { isJsonObject, type JsonObject } from '../../protocol/json.js';
+import { parseListQuery, type ListLimits } from '../../protocol/message/list-query.js';
+import { type ListParameters } from '../../protocol/message/list-request.js';
 import { LIST_RESPONSE_SCHEMA } from '../../protocol/message/list-response.js';
 import { parseSearchRequest } from '../../protocol/message/search-request.js';
 import { includes, parseProjection, project, type Projection } from '../../protocol/message/projection.js';
@@ -9,6 +10,7 @@ import {
   representGroupHead,
   representMember,
   representUser,
+  locationsBelow,
   type ResourceLocations,
 } from '../../protocol/resource/representation.js';
 import { type Member, type StoredGroup, type StoredUser } from '../../protocol/resource/resource.js';
@@ -17,8 +19,11 @@ import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type ResourceType } from '../../protocol/schema/schema.js';
 import { type ListPage } from '../../scim/cursors/cursor-pages.js';
 import { type StoredResource } from '../../scim/resources/resources.store.js';
-import { listText, resourceText, sendText, type EncodeMember, type StreamedResource } from './answer.js';
+import { listText, resourceText, type EncodeMember, type StreamedResource } from './answer.js';
+import { type AnswerWriter } from './answer.writer.js';
 import { publicBaseUri } from './base-uri.js';
+
+type TypeName = ResourceType['name'];
 
 /** What surfaces that write RFC 7643's representations differ in. */
 export interface WireFormat {
@@ -36,6 +41,7 @@ export class ResourceCodec {
   constructor(
     private readonly settings: Settings,
     private readonly schemas: SchemaRegistry,
+    private readonly writer: AnswerWriter,
     private readonly format: WireFormat,
   ) {}
 
@@ -46,27 +52,26 @@ export class ResourceCodec {
 
   /** Where this client finds users and groups. */
   locations(request: Request): ResourceLocations {
-    const base = this.baseUri(request);
-    return { location: (type, id) => `${base}/${type}s/${id}` };
+    return locationsBelow(this.baseUri(request));
   }
 
-  readListQuery(request: Request): ListQuery {
+  readListQuery(request: Request): ListParameters {
     return parseListQuery(request.query, this.format.page);
   }
 
   /** The body of a `POST …/.search`. Throws ScimError 400 for one that is no SearchRequest. */
-  readSearchRequest(body: JsonObject): ListQuery {
+  readSearchRequest(body: JsonObject): ListParameters {
     return parseSearchRequest(body, this.format.page);
   }
 
-  readProjection(request: Request, type: ResourceType['name']): Projection {
+  readProjection(request: Request, type: TypeName): Projection {
     return this.projectionOf(parseListQuery(request.query, this.format.page), type);
   }
 
   /** The projection that a list query or search request asks for. Throws ScimError 400 where it names both kinds. */
   projectionOf(
-    { attributes, excludedAttributes }: Pick<ListQuery, 'attributes' | 'excludedAttributes'>,
-    type: ResourceType['name'],
+    { attributes, excludedAttributes }: Pick<ListParameters, 'attributes' | 'excludedAttributes'>,
+    type: TypeName,
   ): Projection {
     return parseProjection(attributes, excludedAttributes, this.schemas.ofType(type));
   }
@@ -79,32 +84,42 @@ export class ResourceCodec {
     projection: Projection,
   ): Promise<void> {
     const body = representUser(user, this.schemas.user, this.locations(request));
-    this.head(request, response, versionTag(user), status === 201 ? locationOf(body) : undefined);
+    this.head(request, response, status, 'User', user);
     const resource = { head: project(body, projection, this.schemas.user), members: undefined };
-    await sendText(response, status, resourceText(resource, keepMember));
+    await this.writer.send(response, status, resourceText(resource, keepMember));
   }
 
-  /** Says no more of a written resource than which version it has and, where it is new, where it is. */
-  sendMinimal(
+  /** 201 that says no more of a new resource than where it is and which version it has. */
+  sendCreated(
     request: Request,
     response: Response,
-    status: 201 | 204,
-    type: 'User' | 'Group',
+    type: TypeName,
     resource: StoredUser | StoredGroup,
   ): void {
-    response.status(status).setHeader('ETag', versionTag(resource));
-    if (status === 201) {
-      response.setHeader('Location', this.locations(request).location(type, resource.id));
-      response.setHeader('Content-Length', '0');
-    }
-    response.end();
+    response.status(201).setHeader('ETag', versionTag(resource));
+    response.setHeader('Location', this.locations(request).location(type, resource.id));
+    response.setHeader('Content-Length', '0').end();
   }
 
-  /** The answer to HEAD where the body would be costly to make: without its length (RFC 9110 §9.3.2). */
-  sendHead(request: Request, response: Response, tag?: string): void {
-    response.status(200).setHeader('Content-Type', this.format.contentType(request));
-    if (tag !== undefined) response.setHeader('ETag', tag);
-    response.end();
+  /**
+   * The headers that a GET of the resource has, and no body (RFC 9110 §9.3.2 of HEAD, §15.3.5 of 204). RFC 9110 §15.4.5:
+   * a 304 has the tag and `Content-Location` alone.
+   */
+  sendHead(
+    request: Request,
+    response: Response,
+    status: 200 | 204 | 304,
+    type: TypeName,
+    resource: StoredUser | StoredGroup,
+  ): void {
+    this.head(request, response, status, type, resource);
+    if (status === 304) response.removeHeader('Content-Type');
+    response.status(status).end();
+  }
+
+  /** The answer to HEAD of a list whose body would be costly to make: without its length (RFC 9110 §9.3.2). */
+  sendListHead(request: Request, response: Response): void {
+    response.status(200).setHeader('Content-Type', this.format.contentType(request)).end();
   }
 
   async sendGroup(
@@ -115,9 +130,9 @@ export class ResourceCodec {
     projection: Projection,
   ): Promise<void> {
     const body = representGroupHead(group, this.schemas.group, this.locations(request));
-    this.head(request, response, versionTag(group), status === 201 ? locationOf(body) : undefined);
+    this.head(request, response, status, 'Group', group);
     const resource = this.groupParts(body, group, projection);
-    await sendText(response, status, resourceText(resource, this.encodeMember(request, projection)));
+    await this.writer.send(response, status, resourceText(resource, this.encodeMember(request, projection)));
   }
 
   /** RFC 7644 §3.4.2: users, with what the request's projection leaves of them. */
@@ -169,7 +184,8 @@ export class ResourceCodec {
   /** A discovery document, or a list of them, as it is. */
   async sendDocument(request: Request, response: Response, document: JsonObject): Promise<void> {
     response.setHeader('Content-Type', this.format.contentType(request));
-    await sendText(response, 200, resourceText({ head: document, members: undefined }, keepMember));
+    setContentLocation(response, document);
+    await this.writer.send(response, 200, resourceText({ head: document, members: undefined }, keepMember));
   }
 
   private async sendList(
@@ -181,13 +197,22 @@ export class ResourceCodec {
   ): Promise<void> {
     response.setHeader('Content-Type', this.format.contentType(request));
     const closing = (itemsPerPage: number): object => ({ itemsPerPage });
-    await sendText(response, 200, listText(listHead(page), resources, encodeMember, closing));
+    await this.writer.send(response, 200, listText(listHead(page), resources, encodeMember, closing));
   }
 
-  private head(request: Request, response: Response, tag: string, location: string | undefined): void {
+  /** RFC 7643 §3.1: `Content-Location` is the same as `meta.location`, whatever URI the request was sent to. */
+  private head(
+    request: Request,
+    response: Response,
+    status: number,
+    type: TypeName,
+    resource: StoredUser | StoredGroup,
+  ): void {
+    const location = this.locations(request).location(type, resource.id);
     response.setHeader('Content-Type', this.format.contentType(request));
-    response.setHeader('ETag', tag);
-    if (location !== undefined) response.setHeader('Location', location);
+    response.setHeader('ETag', versionTag(resource));
+    response.setHeader('Content-Location', location);
+    if (status === 201) response.setHeader('Location', location);
   }
 
   private userParts(
@@ -229,8 +254,10 @@ function listHead({
 
 const keepMember: EncodeMember = (member) => member;
 
-function locationOf(body: JsonObject): string {
-  return (body['meta'] as { location: string }).location;
+/** Of an answer with one discovery document; a list of them has no location. */
+export function setContentLocation(response: Response, { meta }: JsonObject): void {
+  const location = isJsonObject(meta) ? meta['location'] : undefined;
+  if (typeof location === 'string') response.setHeader('Content-Location', location);
 }
 
 async function* mapResources<T>(

@@ -110,7 +110,8 @@ function slipsIn(declared: readonly string[], sent: readonly string[]): number {
 /** A short word is too easily another one. */
 function slipsAllowed({ length }: string): number {
   if (length < 4) return 0;
-  return length < 6 ? 1 : 2;
+  if (length < 6) return 1;
+  return length < 9 ? 2 : 3;
 }
 
 const equal = (a: string, b: string | undefined): boolean => a.toLowerCase() === b?.toLowerCase();

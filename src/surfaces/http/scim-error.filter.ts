@@ -5,16 +5,29 @@ import {
   type ArgumentsHost,
   type ExceptionFilter,
 } from '@nestjs/common';
-import { type Request, type Response } from 'express';
-import { type Logger } from 'pino';
-import { type AuthenticatedRequest } from '../../access/authenticated-request.js';
-import { ScimError } from '../../protocol/error/scim-error.js';
+import { type Response } from 'express';
+import { type AuthenticatedRequest, type ObservedRequest } from '../../access/authenticated-request.js';
+import { KeysUnavailableError } from '../../access/keys-unavailable.error.js';
+import { type RefusalReason } from '../../protocol/error/refusal-reason.js';
+import { ResourceNotFoundError, ScimError } from '../../protocol/error/scim-error.js';
+import { TooManyRequestsError } from '../../protocol/error/too-many-requests.error.js';
 import { UnavailableError } from '../../protocol/error/unavailable.error.js';
+import { plainText, withoutValues } from '../../protocol/text/plain-text.js';
+import { isUnconfirmed, StaleCredentialError } from '../../scim/remembered-credential.js';
+import { ClientGoneError } from '../../scim/client-gone.error.js';
+import { type RefusedCredential, type RequestFacts } from '../../scim/request-facts.js';
+import { type DirectedRequest } from './destination.middleware.js';
 import { SCIM_JSON } from './media-types.js';
-import { surfaceAt, type EncodedError, type Surface } from './surface.js';
+import { type EncodedError } from './surface.js';
 import { MethodNotAllowedError, noSuchEndpoint } from './unmatched-routes.js';
 import { dropUnreadBody } from './unread-body.js';
 
+/** What proxies note in their logs for a request whose client has gone. Nobody receives it. */
+const CLIENT_CLOSED_REQUEST = 499;
+/** What an answer that came to nothing may have set already, beside what an error has too. */
+const HEADERS_OF_SUCCESS = ['Content-Location', 'ETag', 'Location', 'Preference-Applied'];
+/** The fields of draft-ietf-httpapi-ratelimit-headers-10. */
+export const RATE_HEADERS = ['RateLimit-Policy', 'RateLimit'] as const;
 const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
 /** An error as RFC 7644 §3.12 has it: with the schema of errors, and `status` as a string. */
@@ -32,11 +45,21 @@ export function encodeScimError(error: ScimError): EncodedError {
   };
 }
 
+interface Delay {
+  readonly reason: RefusalReason;
+  readonly seconds: number;
+  readonly fields?: Readonly<Record<string, string>>;
+}
+
 /** What a request is answered with, whatever was thrown. */
 export interface Refusal {
   readonly error: ScimError;
-  /** Where the fault is the server's own: what was thrown, for its log. */
+  /** For the log: what was thrown where the fault is the server's own, and why something that it needs was away. */
   readonly cause: unknown;
+  /** Of a 429 or 503: why the request is put off, and for how long. */
+  readonly delay?: Delay;
+  /** For the log: whose credential could not be judged. */
+  readonly refused?: RefusedCredential | undefined;
 }
 
 /** Turns whatever was thrown into a refusal; a fault of the server's own becomes a 500 that does not tell its cause. */
@@ -44,68 +67,109 @@ export function refusalOf(thrown: unknown): Refusal {
   const known = toScimError(thrown);
   const error =
     known ?? new ScimError(500, undefined, 'The request failed for a reason that is not its own.');
-  return { error, cause: known && !(thrown instanceof UnavailableError) ? undefined : thrown };
+  if (thrown instanceof UnavailableError) {
+    const { cause, reason, retryAfterSeconds: seconds } = thrown;
+    const refused = thrown instanceof KeysUnavailableError ? thrown.refused : undefined;
+    return { error, cause, delay: { reason, seconds }, refused };
+  }
+  if (thrown instanceof TooManyRequestsError) {
+    const { reason, retryAfterSeconds: seconds, fields } = thrown;
+    return { error, cause: undefined, delay: { reason, seconds, fields } };
+  }
+  return { error, cause: known ? undefined : thrown };
 }
 
-/** A detail for the log, where no values belong: whatever stands between quotation marks came from the request. */
-export const withoutValues = (detail: string): string => detail.replace(/"(?:[^"\\]|\\.)*(?:"|$)/g, '"…"');
+const LONGEST_DETAIL = 500;
+
+/** Why a request is refused, as far as it may be logged: without the values that the request had. */
+export function loggedDetail(error: ScimError): string {
+  if (error instanceof ResourceNotFoundError) return 'Resource not found.';
+  return plainText(withoutValues(error.detail), LONGEST_DETAIL);
+}
 
 function toScimError(thrown: unknown): ScimError | undefined {
   if (thrown instanceof ScimError) return thrown;
-  if (thrown instanceof UnavailableError) return new ScimError(503, undefined, thrown.message);
+  if (thrown instanceof UnavailableError)
+    return new ScimError(503, undefined, `${thrown.reason}: ${thrown.message}`);
+  if (thrown instanceof ClientGoneError) {
+    return new ScimError(CLIENT_CLOSED_REQUEST, undefined, thrown.message);
+  }
   if (thrown instanceof HttpException) {
     return new ScimError(thrown.getStatus(), undefined, thrown.message);
   }
   return undefined;
 }
 
-/** Writes every error in the format of the surface that the request's path belongs to, and logs it. */
+/** Writes every error in the format of the surface that the request's path belongs to, and notes it for the log. */
 @Catch()
 export class ScimErrorFilter implements ExceptionFilter {
-  constructor(
-    private readonly surfaces: readonly Surface[],
-    private readonly logger: Logger,
-  ) {}
+  async catch(error: unknown, host: ArgumentsHost): Promise<void> {
+    const request = host.switchToHttp().getRequest<DirectedRequest & ObservedRequest>();
+    this.answer(await thrownFor(request, error, refusalOf(error).error.status), host);
+  }
 
-  catch(thrown: unknown, host: ArgumentsHost): void {
-    const request = host.switchToHttp().getRequest<Request>();
+  private answer(thrown: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<DirectedRequest & ObservedRequest>();
     const response = host.switchToHttp().getResponse<Response>();
     // Nest's own 404, outside of all surfaces, would repeat the query.
-    const { error, cause } = refusalOf(
-      thrown instanceof NotFoundException ? noSuchEndpoint(request) : thrown,
-    );
-    this.log(request, error, cause);
+    const refusal = refusalOf(thrown instanceof NotFoundException ? noSuchEndpoint(request) : thrown);
+    const { error } = refusal;
+    note(request.facts, refusal);
     if (response.headersSent) {
+      request.facts.status = error.status;
       response.destroy();
       return;
     }
-    if (thrown instanceof UnavailableError)
-      response.setHeader('Retry-After', String(thrown.retryAfterSeconds));
+    setDelay(response, refusal.delay);
+    // RFC 9110 §15.5.9: who was too slow is not waited for any longer.
+    if (error.status === 408) response.setHeader('Connection', 'close');
     if (error instanceof MethodNotAllowedError) response.setHeader('Allow', error.allowed.join(', '));
+    // Who is not known is not told where a company stands.
+    if (error.status === 401) for (const header of RATE_HEADERS) response.removeHeader(header);
     dropUnreadBody(request, response);
-    const encoded = this.encode(error, request);
-    for (const header of ['ETag', 'Location', 'Preference-Applied']) response.removeHeader(header);
+    const surface = request.destination?.surface;
+    const encoded = surface?.encodeError(error, request) ?? encodeScimError(error);
+    for (const header of HEADERS_OF_SUCCESS) response.removeHeader(header);
     response.status(encoded.status).setHeader('Content-Type', encoded.contentType);
-    const text = encoded.body === undefined ? '' : JSON.stringify(encoded.body);
+    const text = encoded.text ?? (encoded.body === undefined ? '' : JSON.stringify(encoded.body));
     response.setHeader('Content-Length', Buffer.byteLength(text)).end(text);
   }
+}
 
-  private encode(error: ScimError, request: Request): EncodedError {
-    const surface = surfaceAt(this.surfaces, request.path);
-    return surface?.encodeError(error, request) ?? encodeScimError(error);
+/**
+ * What a request is refused for: that its credential is no longer in force, whatever else was thrown, where the credential
+ * was remembered and no transaction has confirmed it.
+ *
+ * @param status with which it would be answered
+ */
+export async function thrownFor(request: ObservedRequest, thrown: unknown, status: number): Promise<unknown> {
+  const { user, company, authenticateAnew } = request as Partial<AuthenticatedRequest>;
+  if (authenticateAnew === undefined || !isUnconfirmed(company?.remembered ?? user?.remembered))
+    return thrown;
+  if (status >= 499 && !(thrown instanceof StaleCredentialError)) return thrown;
+  try {
+    await authenticateAnew();
+    return thrown;
+  } catch (refused) {
+    return refused;
   }
+}
 
-  private log(request: Request, error: ScimError, cause: unknown): void {
-    const { company } = request as Partial<AuthenticatedRequest>;
-    const line = {
-      requestId: request.id,
-      company: company?.slug,
-      operation: `${request.method} ${request.path}`,
-      status: error.status,
-      detail: withoutValues(error.detail),
-      ...(cause === undefined ? {} : { err: cause }),
-    };
-    if (cause !== undefined) this.logger.error(line, 'request failed');
-    else this.logger.info(line, 'request refused');
-  }
+/** RFC 9110 §10.2.3: `Retry-After` is a whole number of seconds. A client that is not too fast is not told of rates. */
+export function setDelay(response: Response, delay: Delay | undefined): void {
+  if (delay === undefined) return;
+  response.setHeader('Retry-After', String(delay.seconds));
+  response.setHeader('Rollcall-Reason', delay.reason);
+  if (delay.reason !== 'rate') for (const header of RATE_HEADERS) response.removeHeader(header);
+  for (const [name, value] of Object.entries(delay.fields ?? {})) response.setHeader(name, value);
+}
+
+function note(facts: RequestFacts, { error, cause, delay, refused }: Refusal): void {
+  facts.outcome = error.status === 500 ? 'failed' : 'refused';
+  facts.scimType = error.scimType;
+  facts.detail = loggedDetail(error);
+  facts.concerns = error.concerns;
+  facts.reason = delay?.reason;
+  facts.fault = cause;
+  if (refused !== undefined) facts.refusedCredential = Promise.resolve(refused);
 }

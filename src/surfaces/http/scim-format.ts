@@ -1,13 +1,15 @@
 import { type Settings } from '../../config/settings.js';
-import { type ListQuery } from '../../protocol/message/list-query.js';
-import { showSent, type Projection } from '../../protocol/message/projection.js';
+import { dropEmptyMembers } from '../../protocol/dialect/lenient-query.js';
+import { withSentAttributes, type Projection } from '../../protocol/message/projection.js';
+import { versionTag } from '../../protocol/resource/version.js';
 import { type ListPage } from '../../scim/cursors/cursor-pages.js';
-import { type ListRequest } from '../../protocol/message/list-request.js';
+import { type ListParameters, type ListRequest } from '../../protocol/message/list-request.js';
 import { type GroupRead } from '../../scim/groups/groups.store.js';
 import { requireBody, type RequestBody } from '../../scim/request-body.js';
 import { type UserRead } from '../../scim/users/users.store.js';
-import { groupRead, userRead } from './derived-parts.js';
+import { groupRead, projectionOfUsers, userRead } from './derived-parts.js';
 import { type Exchange } from './exchange.js';
+import { isUnchanged } from './precondition.js';
 import { type ResourceCodec } from './resource.codec.js';
 import { applyReturnPreference, type ReturnPreference } from './return-preference.js';
 import {
@@ -82,8 +84,9 @@ export abstract class ScimFormat<K extends Kind> implements ResourceFormat<K, Sc
 
   /** A list that is asked for by POST (RFC 7644 §3.4.3). */
   async search(exchange: Exchange): Promise<RequestedList<K, ScimView>> {
-    const body = await this.rules.body(exchange, 'search');
-    return this.listOf(exchange, this.codec.readSearchRequest(requireBody(body)));
+    const body = requireBody(await this.rules.body(exchange, 'search'));
+    const asked = exchange.caller.dialect === 'lenient' ? dropEmptyMembers(body) : body;
+    return this.listOf(exchange, this.codec.readSearchRequest(asked));
   }
 
   async write(
@@ -116,12 +119,23 @@ export abstract class ScimFormat<K extends Kind> implements ResourceFormat<K, Sc
     { resource, sent }: Answered<K>,
     { projection, minimal }: ScimView,
   ): Promise<void> {
-    const { request, response } = exchange;
     if (minimal) {
-      this.codec.sendMinimal(request, response, status === 201 ? 201 : 204, this.type, resource);
+      if (status === 201) this.codec.sendCreated(exchange.request, exchange.response, this.type, resource);
+      else this.answerEmpty(exchange, { resource });
       return;
     }
-    await this.send(exchange, status, resource, sent ? showSent(projection, sent) : projection);
+    await this.send(exchange, status, resource, sent ? withSentAttributes(projection, sent) : projection);
+  }
+
+  answerEmpty({ request, response }: Exchange, { resource }: Answered<K>): void {
+    this.codec.sendHead(request, response, 204, this.type, resource);
+  }
+
+  /** Answers 304 where the request's `If-None-Match` names the resource's version, and says whether it did. */
+  answersUnchanged({ request, response }: Exchange, resource: K['stored']): boolean {
+    if (!isUnchanged(request, versionTag(resource))) return false;
+    this.codec.sendHead(request, response, 304, this.type, resource);
+    return true;
   }
 
   private async requested(exchange: Exchange, verb: WriteVerb): Promise<Requested<K['write']>> {
@@ -130,8 +144,12 @@ export abstract class ScimFormat<K extends Kind> implements ResourceFormat<K, Sc
     return { ...always, body: await body(exchange, verb), dialect } as Requested<K['write']>;
   }
 
-  private listOf(exchange: Exchange, query: ListQuery): RequestedList<K, ScimView> {
-    const view = { projection: this.codec.projectionOf(query, this.type), minimal: false };
+  protected projectionOfList(query: ListParameters): Projection {
+    return this.codec.projectionOf(query, this.type);
+  }
+
+  private listOf(exchange: Exchange, query: ListParameters): RequestedList<K, ScimView> {
+    const view = { projection: this.projectionOfList(query), minimal: false };
     const { dialect } = exchange.caller;
     const request = { ...query, dialect, baseUri: this.codec.baseUri(exchange.request) };
     return { request, read: this.readOfList(view), view };
@@ -166,6 +184,10 @@ export class ScimUserFormat extends ScimFormat<Users> {
     projection: Projection,
   ): Promise<void> {
     return this.codec.sendUser(request, response, status, resource, projection);
+  }
+
+  protected override projectionOfList(query: ListParameters): Projection {
+    return projectionOfUsers(super.projectionOfList(query), query);
   }
 
   protected readOfList({ projection }: ScimView): UserRead {

@@ -4,14 +4,18 @@ import { listResponse } from '../../protocol/message/list-response.js';
 import { GROUP_SCHEMA } from '../../protocol/schema/group.schema.js';
 import { printSchema } from '../../protocol/schema/print-schema.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../../protocol/schema/resource-types.js';
-import {
-  describeServiceProvider,
-  type ServiceProviderFeatures,
-} from '../../scim/discovery/service-provider-config.js';
+import { describeServiceProvider } from '../../scim/discovery/service-provider-config.js';
 import { describeResourceTypes } from '../http/discovery-documents.js';
+import { type SurfaceFeatures } from '../http/discovery-endpoint.js';
 import { type DiscoveryDecorators } from '../http/discovery-routes.js';
-import { EXAMPLE_LIMITS } from './examples.openapi.js';
-import { documentOperation, type DocumentedOperation, type SurfaceForm } from './operation.openapi.js';
+import { descriptionPath, type Surface } from '../http/surface.js';
+import { EXAMPLE_LIMITS, EXAMPLE_ORIGIN } from './examples.openapi.js';
+import {
+  documentOperation,
+  type DocumentedHeaders,
+  type DocumentedOperation,
+  type SurfaceForm,
+} from './operation.openapi.js';
 import { ON_ONE, READING, REFUSALS } from './refusals.openapi.js';
 
 type Operation = keyof DiscoveryDecorators;
@@ -82,7 +86,8 @@ export interface DiscoveryTable {
   readonly component: string;
   /** What locations begin with: `https://…/scim/v2/`. */
   readonly prefix: string;
-  readonly features: Omit<ServiceProviderFeatures, 'maxOperations' | 'maxPayloadSize'>;
+  readonly surface: Pick<Surface, 'name'>;
+  readonly features: SurfaceFeatures;
   /** What of the operations is other than on all surfaces. */
   readonly differences?: Partial<Record<Operation, Partial<DocumentedOperation>>>;
 }
@@ -90,12 +95,18 @@ export interface DiscoveryTable {
 /** The documentation of the five operations that describe the server. */
 export function documentDiscovery(form: SurfaceForm, table: DiscoveryTable): DiscoveryDocumentation {
   const { resourceTypes, schemas } = discoveryExamples(table.prefix);
+  const headers = locationHeader(form);
   const document = (operation: Operation, example: JsonObject): MethodDecorator =>
     documentOperation(form, {
       ...DISCOVERY[operation],
       operationId: table.operationIds[operation],
       answers: {
-        200: { description: 'The document.', schema: table.component, examples: { document: example } },
+        200: {
+          description: 'The document.',
+          schema: table.component,
+          examples: { document: example },
+          ...('meta' in example && { headers }),
+        },
       },
       ...table.differences?.[operation],
     });
@@ -108,9 +119,15 @@ export function documentDiscovery(form: SurfaceForm, table: DiscoveryTable): Dis
   };
 }
 
-function serviceProviderExample({ prefix, features }: DiscoveryTable): JsonObject {
+/** A document says where it is, on surfaces where resources do, and in no other header. */
+export function locationHeader({ resourceHeaders }: SurfaceForm): DocumentedHeaders {
+  return Object.fromEntries(Object.entries(resourceHeaders).filter(([name]) => name === 'Content-Location'));
+}
+
+function serviceProviderExample({ prefix, surface, features }: DiscoveryTable): JsonObject {
   const meta = { resourceType: 'ServiceProviderConfig', location: `${prefix}ServiceProviderConfig` };
-  return { ...describeServiceProvider({ ...features, ...EXAMPLE_LIMITS }), meta };
+  const documentationUri = `${EXAMPLE_ORIGIN}${descriptionPath(surface)}`;
+  return { ...describeServiceProvider({ ...features, ...EXAMPLE_LIMITS, documentationUri }), meta };
 }
 
 export function byId(documents: readonly JsonObject[], id: string): JsonObject {

@@ -7,7 +7,7 @@ import {
   representGroupHead,
   representMember,
   representUser,
-  type ResourceLocations,
+  locationsBelow,
 } from '../../protocol/resource/representation.js';
 import {
   type Attributes,
@@ -35,8 +35,21 @@ export const EXAMPLE_IDS = {
   group: '027230536171b51d',
 } as const;
 
+/** Where the server of the examples is reached. */
+export const EXAMPLE_ORIGIN = 'https://scim.example.com';
+
 /** The limits of a server whose settings name none. */
 export const EXAMPLE_LIMITS = { maxOperations: 1000, maxPayloadSize: 16 * 1024 * 1024 };
+/** Of a body that is about no group and no bulk job, in bytes. */
+export const EXAMPLE_USER_BODY_LIMIT = 1024 * 1024;
+export const EXAMPLE_BODY_TIMEOUT_MS = 30_000;
+/** The slug of the company of examples. */
+export const EXAMPLE_COMPANY = 'acme';
+/** A hold of removals: by what it began, and when. */
+export const EXAMPLE_HELD = {
+  rule: { kind: 'users', removed: 1001, of: 10_000, windowMinutes: 60, percent: 10 },
+  since: '2026-03-02T08:14:05Z',
+} as const;
 
 const ENTERPRISE = ENTERPRISE_USER_SCHEMA.id;
 
@@ -138,7 +151,7 @@ export interface SearchedExamples extends AnswerExamples {
 /** Answers about users in the form of RFC 7643; `base` is what their links begin with. */
 export function userAnswers(base: string): SearchedExamples {
   const user = (stored: Partial<StoredUser> = {}): JsonObject =>
-    representUser({ ...STORED_USER, ...stored }, BUILT_IN_RESOURCE_TYPES.user, locationsAt(base));
+    representUser({ ...STORED_USER, ...stored }, BUILT_IN_RESOURCE_TYPES.user, locationsBelow(base));
   const changed = (attributes: Attributes): Partial<StoredUser> => ({
     ...CHANGED,
     attributes: { ...USER_ATTRIBUTES, ...attributes },
@@ -159,7 +172,7 @@ export function userAnswers(base: string): SearchedExamples {
 
 /** Answers about groups in the form of RFC 7643; `base` is what their links begin with. */
 export function groupAnswers(base: string): SearchedExamples {
-  const locations = locationsAt(base);
+  const locations = locationsBelow(base);
   const group = (members: readonly Member[], stored: Partial<StoredGroup> = {}): JsonObject => ({
     ...representGroupHead({ ...STORED_GROUP, ...stored }, BUILT_IN_RESOURCE_TYPES.group, locations),
     members: members.map((member) => representMember(member, locations)),
@@ -187,7 +200,7 @@ export function bulkAnswer(base: string): Examples {
   const created = (type: TypeName, bulkId: string, id: string): JsonObject => ({
     method: 'POST',
     bulkId,
-    location: locationsAt(base).location(type, id),
+    location: locationsBelow(base).location(type, id),
     version: 'W/"1"',
     status: '201',
   });
@@ -197,7 +210,3 @@ export function bulkAnswer(base: string): Examples {
   ];
   return { aUserAndHisGroup: { schemas: [BULK_RESPONSE_URN], Operations } };
 }
-
-const locationsAt = (base: string): ResourceLocations => ({
-  location: (type, id) => `${base}/${type}s/${id}`,
-});

@@ -16,14 +16,22 @@ interface Paging {
   readonly most?: number;
   /** Numbers out of range are refused, where RFC 7644 §3.4.2.4 would correct them. */
   readonly isStrict?: boolean;
+  /** Whether lists can be paged by {@link CURSOR} instead. */
+  readonly hasCursor?: boolean;
 }
 
-export const paging = ({ usual, most, isStrict = false }: Paging = {}): readonly MethodDecorator[] => [
+export const paging = ({
+  usual,
+  most,
+  isStrict = false,
+  hasCursor = false,
+}: Paging = {}): readonly MethodDecorator[] => [
   ApiQuery({
     name: 'startIndex',
     required: false,
-    description: 'Position of the first resource that is wanted, from 1.',
-    schema: { type: 'integer', default: 1, ...(isStrict && { minimum: 1 }) },
+    description: `Position of the first resource that is wanted, from 1${hasCursor ? '; not together with cursor' : ''}.`,
+    // Swagger UI sends a default as a value, and a request with startIndex and cursor is refused.
+    schema: { type: 'integer', ...(!hasCursor && { default: 1 }), ...(isStrict && { minimum: 1 }) },
   }),
   ApiQuery({
     name: 'count',

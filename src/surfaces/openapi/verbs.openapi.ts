@@ -7,6 +7,7 @@ import {
   refusalsOfPatch,
   refusalsOfResource,
   WITH_BODY,
+  REMOVING,
   WRITING,
 } from './refusals.openapi.js';
 import { type TypeName } from './schema.openapi.js';
@@ -77,6 +78,6 @@ export const VERBS = {
     summary: `Delete ${ONE[type]}`,
     description:
       type === 'User' ? 'The user leaves all groups.' : 'Its members stay, and leave only this group.',
-    refusals: { ...WRITING, ...ON_ONE, ...CONDITIONAL, 400: { malformedIfMatch } },
+    refusals: { ...REMOVING, ...ON_ONE, ...CONDITIONAL, 400: { malformedIfMatch } },
   }),
 };

@@ -16,7 +16,7 @@ import {
 
 const OUD_USER = 'urn:ietf:params:scim:schemas:extension:oracle:2.0:OUD:User';
 
-/** What the document calls the objects of extensions; others have the names of their schemas. */
+/** The document's names of extension objects; those of other extensions are the names of their schemas. */
 const TITLES: Readonly<Record<string, string>> = {
   [ENTERPRISE_USER_SCHEMA.id]: 'Enterprise specific User Properties',
   [OUD_GROUP_SCHEMA.id]: 'Oracle specific Group Properties',
@@ -63,7 +63,7 @@ const ORACLE_USER: SchemaObject = {
   description: 'Read and not kept.',
 };
 
-/** An attribute of a user: always an array, of objects with `value` where it is simple. */
+/** The schema of a user's attribute: always an array, of objects with `value` where the attribute is simple. */
 function listed(
   { name, description, type, multiValued, mutability }: AttributeDefinition,
   own: SchemaObject,
@@ -77,7 +77,7 @@ function listed(
   return { type: 'array', title: name, description, ...readOnly, maxItems: 1, items };
 }
 
-/** Those of the attributes that `own`, the object of RFC 7643, has. */
+/** The attributes that `own`, the object in RFC 7643's form, has. */
 function listedAll(attributes: readonly AttributeDefinition[], own: SchemaObject = {}): ComponentSchemas {
   const properties = own.properties as ComponentSchemas | undefined;
   const entries = attributes.flatMap((attribute): [string, SchemaObject][] => {
@@ -88,7 +88,7 @@ function listedAll(attributes: readonly AttributeDefinition[], own: SchemaObject
   return Object.fromEntries(entries);
 }
 
-/** What RFC 7643 calls `manager.value` is `managerId` here. */
+/** `managerId` is this document's name for RFC 7643's `manager.value`. */
 const MANAGER_LISTED: SchemaObject = {
   type: 'array',
   title: MANAGER.name,
@@ -116,7 +116,7 @@ function userExtensions(type: ResourceType, direction: Direction): ComponentSche
   return extensionsOf(type, ({ id, attributes }) => listedAll(attributes, own[id]));
 }
 
-/** Attributes of a group have plain values. */
+/** The schema of a group's attribute: a plain value. */
 function groupExtensions(type: ResourceType, direction: Direction): ComponentSchemas {
   const own = extensionSchemasOf(type, direction);
   return extensionsOf(type, ({ id }) => {

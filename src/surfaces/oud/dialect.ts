@@ -1,4 +1,4 @@
 import { type Dialect } from '../../protocol/dialect/dialect.js';
 
-/** This surface reads its own document, whatever the dialect of a credential; the rest is RFC 7644's. */
+/** The dialect of every request, whatever its credential's: what this surface's document leaves open is RFC 7644's. */
 export const DIALECT: Dialect = 'strict';

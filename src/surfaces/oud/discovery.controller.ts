@@ -7,8 +7,12 @@ import { DiscoveryEndpoint } from '../http/discovery-endpoint.js';
 import { discoveryRoutes } from '../http/discovery-routes.js';
 import { documentedDiscovery } from './operations.openapi.js';
 import { OudCodec } from './oud.codec.js';
+import { OUD_SURFACE } from './oud.surface.js';
 
-/** RFC 7644 §4 (the endpoints that describe types and schemas), as far as the document has it: lists in the wrapper, one schema as it is. */
+/**
+ * RFC 7644 §4: endpoints describe the types and schemas. Of these the document has lists, in its wrapper, and single
+ * schemas, without it.
+ */
 @AcceptsBasic()
 @Controller()
 export class OudDiscoveryController extends discoveryRoutes(
@@ -26,6 +30,7 @@ export class OudDiscoveryController extends discoveryRoutes(
   constructor(codec: OudCodec, registry: SchemaRegistry, @Inject(SETTINGS) settings: Settings) {
     super();
     this.discovery = new DiscoveryEndpoint(registry, settings, {
+      surface: OUD_SURFACE,
       features: undefined,
       locationPrefix: (request) => `${codec.baseUri(request)}/`,
       answer: (request, response, document) => codec.sendDocument(request, response, document),

@@ -15,23 +15,23 @@ import { findByName } from '../../protocol/schema/attribute-path.js';
 import { MANAGER } from '../../protocol/schema/enterprise-user.schema.js';
 import { type AttributeDefinition, type ResourceType } from '../../protocol/schema/schema.js';
 
-/** A resource as an answer shows it, before it is text. */
+/** The parts of a resource in an answer, before they become text. */
 export interface Entry {
   readonly head: {
     readonly schemas: string;
     readonly id: string;
     readonly meta: { readonly location: string; readonly resourceType: string };
   };
-  /** Names the object of the core attributes. */
+  /** The name of the object with the core attributes. */
   readonly coreUrn: string;
   readonly core: JsonObject;
   /** Undefined for a user. A group's members may be too many to hold. */
   readonly members: readonly Member[] | MemberStream | undefined;
-  /** One object a URN, where the resource has any of its attributes. */
+  /** One object for each extension of which the resource has attributes, by its URN. */
   readonly extensions: JsonObject;
 }
 
-/** Core attributes under the URN of the core schema, with plain values: `displayName` is a string. */
+/** A group: its core attributes are under the URN of the core schema and have plain values. */
 export function encodeGroup(group: StoredGroup, type: ResourceType, locations: ResourceLocations): Entry {
   const { core, extensions } = splitByUrn(
     returnedByDefault(representGroupHead(group, type, locations), type),
@@ -45,7 +45,7 @@ export function encodeGroup(group: StoredGroup, type: ResourceType, locations: R
   };
 }
 
-/** As a group, but that every attribute is an array, of `{"value": …}` where it is simple, as documented. */
+/** A user: as a group, but every attribute is an array, of `{"value": …}` where it is simple, as documented. */
 export function encodeUser(user: StoredUser, type: ResourceType, locations: ResourceLocations): Entry {
   const { core, extensions } = splitByUrn(
     returnedByDefault(representUser(user, type, locations), type),
@@ -79,7 +79,7 @@ function headOf(
   return { head: { schemas: schema.id, id, meta }, coreUrn: schema.id };
 }
 
-/** What no schema defines (`id`, `meta`, `schemas`, `externalId`) stays out. */
+/** Without what no schema defines: `id`, `meta`, `schemas` and `externalId`. */
 function splitByUrn(
   representation: JsonObject,
   { schema, schemaExtensions }: ResourceType,

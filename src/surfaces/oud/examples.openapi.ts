@@ -3,14 +3,20 @@ import { LIST_RESPONSE_SCHEMA } from '../../protocol/message/list-response.js';
 import { GROUP_SCHEMA } from '../../protocol/schema/group.schema.js';
 import { OUD_GROUP_SCHEMA } from '../../protocol/schema/oud-group.schema.js';
 import { USER_SCHEMA } from '../../protocol/schema/user.schema.js';
-import { type AnswerExamples, EXAMPLE_IDS, MEMBER_REQUEST, patchOf } from '../openapi/examples.openapi.js';
+import {
+  type AnswerExamples,
+  EXAMPLE_IDS,
+  EXAMPLE_ORIGIN,
+  MEMBER_REQUEST,
+  patchOf,
+} from '../openapi/examples.openapi.js';
 import { OUD_SURFACE } from './oud.surface.js';
 
 const USER = USER_SCHEMA.id;
 const GROUP = GROUP_SCHEMA.id;
 const OUD_GROUP = OUD_GROUP_SCHEMA.id;
 
-export const BASE = `https://scim.example.com/${OUD_SURFACE.mount}`;
+export const BASE = `${EXAMPLE_ORIGIN}/${OUD_SURFACE.mount}`;
 
 const CORE_USER = {
   userName: [{ value: 'bjensen' }],
@@ -46,7 +52,7 @@ export const REQUESTS = {
   },
 };
 
-/** Lists and single entries go out in the same wrapper. */
+/** Lists and single entries have the same wrapper. */
 export const wrapped = (...documents: readonly object[]): object => ({
   schemas: LIST_RESPONSE_SCHEMA,
   totalResults: documents.length,

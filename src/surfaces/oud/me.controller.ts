@@ -4,7 +4,7 @@ import { AcceptsBasic } from '../../access/decorators.js';
 import { notImplemented } from '../../protocol/error/scim-error.js';
 import { documentedMe } from './operations.openapi.js';
 
-/** A token stands for a client and not for a user, so that nobody is logged in. */
+/** `/Me` answers as for no logged-in user, since a token stands for a client. */
 @ApiTags('Logged User')
 @AcceptsBasic()
 @Controller('Me')

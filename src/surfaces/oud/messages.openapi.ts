@@ -12,11 +12,11 @@ import {
   PatchOperation,
 } from '../openapi/messages.openapi.js';
 
-/** The `schemas` of answers is a string in this document. */
+/** In answers of this document `schemas` is a string. */
 const Urn = (urn: string): PropertyDecorator =>
   ApiProperty({ type: String, default: urn, description: 'URN of the message.' });
 
-/** Every answer that holds entries, also a single one. */
+/** The wrapper of every answer with entries, also of a single one. */
 class Wrapper extends PickType(ListResponse, ['Resources']) {
   @Urn(LIST_RESPONSE_SCHEMA)
   readonly schemas!: string;
@@ -55,7 +55,7 @@ class OudError extends PickType(ErrorMessage, ['detail']) {
   readonly status!: number;
 }
 
-/** The messages that the operations of this surface refer to, under their documented names. */
+/** The messages in the OpenAPI document of this surface, under their documented names. */
 export const OUD_MESSAGES: readonly Type[] = [
   listResponseOf('GroupSuccessResponse', ['GroupSearchResultEntry'], Wrapper),
   listResponseOf('SuccessResponse', ['SearchResultEntry'], Wrapper),

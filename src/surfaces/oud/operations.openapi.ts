@@ -6,6 +6,7 @@ import {
   DISCOVERY,
   type DiscoveryDocumentation,
   discoveryExamples,
+  locationHeader,
 } from '../openapi/discovery.openapi.js';
 import {
   documentOperation,
@@ -15,7 +16,7 @@ import {
 import { FILTER, idParameter, paging, PRECONDITIONS } from '../openapi/parameters.openapi.js';
 import { READING, REFUSALS, WRITING } from '../openapi/refusals.openapi.js';
 import { type ResourceDocumentation } from '../openapi/resource-documentation.js';
-import { documentResource } from '../openapi/resource.openapi.js';
+import { documentResource, RESOURCE_HEADERS } from '../openapi/resource.openapi.js';
 import { type TypeName } from '../openapi/schema.openapi.js';
 import { ANSWERS, BASE, REQUESTS, wrapped } from './examples.openapi.js';
 import { OUD_SURFACE } from './oud.surface.js';
@@ -24,6 +25,7 @@ const FORM: SurfaceForm = {
   surface: OUD_SURFACE,
   requestTypes: OUD_SURFACE.writes,
   security: ['bearer', 'basic'],
+  resourceHeaders: { 'Content-Location': RESOURCE_HEADERS['Content-Location'] },
   errors: { usual: 'ErrorResponse' },
 };
 
@@ -91,7 +93,11 @@ const me = (
     refusals: { ...refusals, ...NOT_OFFERED },
   });
 
-const WITH_BODY = { ...WRITING, 413: { tooLarge: REFUSALS.tooLarge } };
+const WITH_BODY = {
+  ...WRITING,
+  408: { tooSlow: REFUSALS.tooSlow },
+  413: { tooLargeHere: REFUSALS.tooLargeHere },
+};
 
 export const documentedMe: Omit<ResourceDocumentation, 'list' | 'create'> = {
   read: me('GET', 'getMe', 'Find the logged in user', READING),
@@ -111,10 +117,17 @@ const discovery = (
   documentOperation(FORM, {
     ...DISCOVERY[operation],
     ...parts,
-    answers: { 200: { description: 'The document.', schema, examples: { document } } },
+    answers: {
+      200: {
+        description: 'The document.',
+        schema,
+        examples: { document },
+        ...('meta' in document && { headers: locationHeader(FORM) }),
+      },
+    },
   });
 
-/** One type of resource and the configuration are not part of the document. */
+/** The document has neither a single resource type nor the configuration. */
 export const documentedDiscovery: Omit<DiscoveryDocumentation, 'serviceProviderConfig' | 'resourceType'> = {
   resourceTypes: discovery(
     'resourceTypes',

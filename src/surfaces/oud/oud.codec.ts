@@ -2,27 +2,31 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { type JsonObject } from '../../protocol/json.js';
-import { parseListQuery, type ListQuery } from '../../protocol/message/list-query.js';
+import { parseListQuery } from '../../protocol/message/list-query.js';
+import { type ListParameters } from '../../protocol/message/list-request.js';
 import { LIST_RESPONSE_SCHEMA } from '../../protocol/message/list-response.js';
-import { type ResourceLocations } from '../../protocol/resource/representation.js';
+import { locationsBelow, type ResourceLocations } from '../../protocol/resource/representation.js';
 import { type StoredGroup, type StoredUser } from '../../protocol/resource/resource.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type StorePage } from '../../scim/lists/list-plan.js';
-import { resourceText, sendText } from '../http/answer.js';
+import { type AnswerText, resourceText } from '../http/answer.js';
+import { AnswerWriter } from '../http/answer.writer.js';
 import { publicBaseUri } from '../http/base-uri.js';
 import { contentTypeOf } from '../http/media-types.js';
+import { setContentLocation } from '../http/resource.codec.js';
 import { OUD_SURFACE } from './oud.surface.js';
 import { encodeGroup, encodeMember, encodeUser, type Entry } from './entry.encoder.js';
 
-/** A list has no pages unless the request asks for a part of it. */
+/** Without `count` a list is whole. */
 const NO_LIMIT = { defaultCount: Number.MAX_SAFE_INTEGER, maxCount: Number.MAX_SAFE_INTEGER };
 
-/** Between the wire format of OUD and the services: what a request says, how an answer is written. */
+/** Reads requests and writes answers in the wire format of OUD. */
 @Injectable()
 export class OudCodec {
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly schemas: SchemaRegistry,
+    private readonly writer: AnswerWriter,
   ) {}
 
   /** URI that resource endpoints are appended to. */
@@ -32,11 +36,10 @@ export class OudCodec {
 
   /** Where this client finds users and groups. */
   locations(request: Request): ResourceLocations {
-    const base = this.baseUri(request);
-    return { location: (type, id) => `${base}/${type}s/${id}` };
+    return locationsBelow(this.baseUri(request));
   }
 
-  readListQuery(request: Request): ListQuery {
+  readListQuery(request: Request): ListParameters {
     return parseListQuery(request.query, NO_LIMIT);
   }
 
@@ -70,7 +73,7 @@ export class OudCodec {
     await this.sendEntries(request, response, 200, entries, totalToTell(request, page));
   }
 
-  /** Discovery documents in the wrapper of every list here. */
+  /** Answers with a list of discovery documents, in the wrapper of all lists. */
   async sendDocuments(request: Request, response: Response, documents: readonly JsonObject[]): Promise<void> {
     const { length: totalResults } = documents;
     await this.sendDocument(request, response, {
@@ -80,14 +83,25 @@ export class OudCodec {
     });
   }
 
-  /** A discovery document as it is. */
+  /** Answers with one discovery document, without wrapper. */
   async sendDocument(request: Request, response: Response, document: JsonObject): Promise<void> {
     setType(request, response);
-    await sendText(response, 200, resourceText({ head: document, members: undefined }, encodeMember));
+    setContentLocation(response, document);
+    await this.writer.send(response, 200, resourceText({ head: document, members: undefined }, encodeMember));
   }
 
+  /** 204 for a resource that was changed and can't be shown. */
+  sendEmpty(request: Request, response: Response, type: 'User' | 'Group', id: string): void {
+    setType(request, response);
+    response.setHeader('Content-Location', this.locations(request).location(type, id));
+    response.status(204).end();
+  }
+
+  /** RFC 7643 §3.1: `Content-Location` is the same as `meta.location`. */
   private async sendOne(request: Request, response: Response, status: number, entry: Entry): Promise<void> {
-    if (status === 201) response.setHeader('Location', entry.head.meta.location);
+    const { location } = entry.head.meta;
+    response.setHeader('Content-Location', location);
+    if (status === 201) response.setHeader('Location', location);
     await this.sendEntries(request, response, status, [entry], 1);
   }
 
@@ -99,7 +113,7 @@ export class OudCodec {
     totalResults: number | undefined,
   ): Promise<void> {
     setType(request, response);
-    await sendText(response, status, wrapperText(entries, totalResults));
+    await this.writer.send(response, status, wrapperText(entries, totalResults));
   }
 }
 
@@ -107,16 +121,16 @@ function setType(request: Request, response: Response): void {
   response.setHeader('Content-Type', contentTypeOf(request, OUD_SURFACE.writes));
 }
 
-/** Where everything is listed, the total is what was listed: undefined. */
+/** `totalResults` of a page; undefined for a whole list, whose entries are counted while they are written. */
 function totalToTell({ query }: Request, { totalResults }: StorePage<unknown>): number | undefined {
   return query['startIndex'] === undefined && query['count'] === undefined ? undefined : totalResults;
 }
 
-/** The wrapper of every answer that holds entries; without `totalResults`, they are counted while they are written. */
+/** The wrapper of every answer with entries; undefined as `totalResults` means the number of entries. */
 async function* wrapperText(
   entries: AsyncIterable<Entry> | readonly Entry[],
   totalResults: number | undefined,
-): AsyncGenerator<string> {
+): AnswerText {
   yield `${JSON.stringify({ schemas: LIST_RESPONSE_SCHEMA }).slice(0, -1)},"Resources":[`;
   let returned = 0;
   for await (const entry of entries) {
@@ -127,7 +141,7 @@ async function* wrapperText(
   yield `],"totalResults":${totalResults ?? returned}}`;
 }
 
-async function* entryText({ head, coreUrn, core, members, extensions }: Entry): AsyncGenerator<string> {
+async function* entryText({ head, coreUrn, core, members, extensions }: Entry): AnswerText {
   yield `${JSON.stringify(head).slice(0, -1)},${JSON.stringify(coreUrn)}:`;
   yield* resourceText({ head: core, members }, encodeMember);
   const rest = JSON.stringify(extensions).slice(1);

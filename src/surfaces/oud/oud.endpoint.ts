@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/settings.js';
-import { FilterParser } from '../../protocol/filter/filter.parser.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type ResourceType } from '../../protocol/schema/schema.js';
 import { type ListPage } from '../../scim/cursors/cursor-pages.js';
@@ -21,17 +20,16 @@ import {
 } from '../http/resource-format.js';
 import { DIALECT } from './dialect.js';
 import { OudCodec } from './oud.codec.js';
-import { decodePatch } from './patch.decoder.js';
+import { decodeOperand, decodePatch } from './patch.decoder.js';
 import { decodeResource } from './resource.decoder.js';
 import { listWhole } from './whole-list.js';
 
-/** Every answer shows the whole resource: the document knows no projection. */
+/** The document has no projection: every answer shows the whole resource. */
 type Whole = undefined;
 
 abstract class OudFormat<K extends Kind> implements ResourceFormat<K, Whole> {
   constructor(
     protected readonly codec: OudCodec,
-    private readonly parser: FilterParser,
     private readonly type: ResourceType,
     private readonly settings: Settings,
     private readonly always: Partial<Requested<K['write']>> = {},
@@ -49,6 +47,10 @@ abstract class OudFormat<K extends Kind> implements ResourceFormat<K, Whole> {
     return undefined;
   }
 
+  answerEmpty({ request, response }: Exchange, { resource }: Answered<K>): void {
+    this.codec.sendEmpty(request, response, this.type.name, resource.id);
+  }
+
   list({ request }: Exchange): RequestedList<K, Whole> {
     const { filter, startIndex, count } = this.codec.readListQuery(request);
     const baseUri = this.codec.baseUri(request);
@@ -56,21 +58,22 @@ abstract class OudFormat<K extends Kind> implements ResourceFormat<K, Whole> {
     return { request: asked, read: this.read(), view: undefined };
   }
 
-  write({ request }: Exchange): ReturnType<ResourceFormat<K, Whole>['write']> {
-    const body = decodeBody(jsonBody(request), (value) => decodeResource(value, this.type));
+  async write({ request }: Exchange): ReturnType<ResourceFormat<K, Whole>['write']> {
+    const body = await decodeBody(jsonBody(request), (value) => decodeResource(value, this.type));
     const write = { ...this.always, body, dialect: DIALECT } as Requested<K['write']>;
-    return Promise.resolve({ write, view: undefined });
+    return { write, view: undefined };
   }
 
-  patch({ request }: Exchange): ReturnType<ResourceFormat<K, Whole>['patch']> {
+  async patch({ request }: Exchange): ReturnType<ResourceFormat<K, Whole>['patch']> {
     const patch = {
       ...this.always,
-      body: decodeBody(jsonBody(request), (value) => decodePatch(value, this.type, this.parser)),
+      body: await decodeBody(jsonBody(request), (value) => decodePatch(value, this.type)),
+      decodeOperand,
       dialect: DIALECT,
       maxOperations: this.settings.maxOperations,
       locations: this.codec.locations(request),
     } as Requested<K['patch']>;
-    return Promise.resolve({ patch, view: undefined });
+    return { patch, view: undefined };
   }
 }
 
@@ -102,7 +105,7 @@ class OudGroupFormat extends OudFormat<Groups> {
   }
 }
 
-/** A list has no pages here unless the request asks for a part. */
+/** Lists are whole unless the request asks for a part. */
 class OudEndpoint<K extends Kind> extends ResourceEndpoint<K, Whole> {
   override async list(exchange: Exchange): Promise<void> {
     const { request, read, view } = this.format.list(exchange);
@@ -118,11 +121,10 @@ export class OudUsers extends OudEndpoint<Users> {
   constructor(
     users: UsersService,
     codec: OudCodec,
-    parser: FilterParser,
     schemas: SchemaRegistry,
     @Inject(SETTINGS) settings: Settings,
   ) {
-    super(users, new OudUserFormat(codec, parser, schemas.user, settings));
+    super(users, new OudUserFormat(codec, schemas.user, settings));
   }
 }
 
@@ -131,10 +133,9 @@ export class OudGroups extends OudEndpoint<Groups> {
   constructor(
     groups: GroupsService,
     codec: OudCodec,
-    parser: FilterParser,
     schemas: SchemaRegistry,
     @Inject(SETTINGS) settings: Settings,
   ) {
-    super(groups, new OudGroupFormat(codec, parser, schemas.group, settings, { unknownMembers: 'reject' }));
+    super(groups, new OudGroupFormat(codec, schemas.group, settings, { unknownMembers: 'reject' }));
   }
 }

@@ -8,7 +8,7 @@ import { OudMeController } from './me.controller.js';
 import { OudGroupsController, OudUsersController } from './resource.controllers.js';
 import { OudGroups, OudUsers } from './oud.endpoint.js';
 
-/** The surface in the form of Oracle Unified Directory. */
+/** The surface for Oracle Unified Directory. */
 @Module({
   imports: [ScimModule],
   controllers: [
@@ -16,7 +16,7 @@ import { OudGroups, OudUsers } from './oud.endpoint.js';
     OudGroupsController,
     OudMeController,
     OudDiscoveryController,
-    // Last: it takes every path that the others leave.
+    // Last, since it matches every path.
     unmatchedRoutesController(AcceptsBasic()),
   ],
   providers: [OudCodec, OudUsers, OudGroups],

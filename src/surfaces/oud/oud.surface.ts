@@ -1,8 +1,10 @@
+import { DIALECT } from './dialect.js';
 import { type ScimError } from '../../protocol/error/scim-error.js';
 import { type Request } from 'express';
 import { contentTypeOf } from '../http/media-types.js';
 import { type EncodedError, type Surface } from '../http/surface.js';
 import { UnmatchedRoutes } from '../http/unmatched-routes.js';
+import { MOUNTS } from '../mounts.js';
 import { oudComponents } from './components.openapi.js';
 import { OUD_MESSAGES } from './messages.openapi.js';
 
@@ -11,9 +13,10 @@ const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error';
 /** The SCIM API of Oracle Unified Directory. */
 export const OUD_SURFACE: Surface = {
   name: 'oud',
-  mount: 'iam/directory/oud/scim/v1',
+  mount: MOUNTS.oud,
   writes: ['application/scim+json', 'application/json'],
   refusesUnacceptable: true,
+  query: { parameters: ['filter', 'startIndex', 'count'], dialect: DIALECT },
   unmatched: new UnmatchedRoutes(),
   document: {
     title: 'Rollcall: Oracle Unified Directory SCIM API',
@@ -30,7 +33,7 @@ export const OUD_SURFACE: Surface = {
   encodeError,
 };
 
-/** `schemas` is a string, `status` an integer; there is no `scimType`. */
+/** In errors `schemas` is a string and `status` an integer; there is no `scimType`. */
 function encodeError({ status, detail }: ScimError, request: Request): EncodedError {
   return {
     status,

@@ -1,8 +1,7 @@
-import { invalidPath, invalidSyntax, invalidValue, ScimError } from '../../protocol/error/scim-error.js';
-import { type FilterParser } from '../../protocol/filter/filter.parser.js';
+import { invalidPath, invalidSyntax, invalidValue } from '../../protocol/error/scim-error.js';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../protocol/json.js';
-import { bindPatchPath, type PatchTarget } from '../../protocol/patch/patch-path.js';
-import { clip } from '../../protocol/resource/ignored-names.js';
+import { type BoundOperation, type PatchTarget } from '../../protocol/patch/patch-path.js';
+import { shorten } from '../../protocol/resource/ignored-names.js';
 import { COMMON_ATTRIBUTES } from '../../protocol/schema/common-attributes.js';
 import { type ResourceType } from '../../protocol/schema/schema.js';
 import { decodeAttributes } from './resource.decoder.js';
@@ -16,76 +15,68 @@ const OPERATORS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The body of a PATCH as RFC 7644 §3.5.2 has it: `delete` is `remove`, and a value that stands in an array for no
- * other reason than that all values do is taken out.
+ * The body of a PATCH with the words of RFC 7644 §3.5.2, which has `remove` for `delete`. The values follow when their
+ * paths are bound: {@link decodeOperand}.
  *
- * @throws ScimError 400 for an unknown `op`, an operation without `path`, one without `value` that is no delete, and
- *   several values where the path leads to one
+ * @throws ScimError 400 for an unknown `op` and for an operation without `path`
  */
-export function decodePatch(body: JsonObject, type: ResourceType, parser: FilterParser): JsonObject {
+export function decodePatch(body: JsonObject, type: ResourceType): JsonObject {
   const entries = Object.entries(body).map(([name, value]): [string, Json] => {
     const lower = name.toLowerCase();
     if (lower === 'schemas' && typeof value === 'string') return [name, [value]];
     if (lower !== 'operations' || !isJsonArray(value)) return [name, value];
-    return [
-      name,
-      value.map((operation, index) => decodeOperation(operation, `Operations[${index}]`, type, parser)),
-    ];
+    return [name, value.map((operation, index) => decodeOperation(operation, `Operations[${index}]`, type))];
   });
   return Object.fromEntries(entries);
 }
 
-function decodeOperation(operation: Json, place: string, type: ResourceType, parser: FilterParser): Json {
+/**
+ * The operation with its value as RFC 7644 §3.5.2 has it: taken out of the array where it stands in one for no other
+ * reason than that all values do.
+ *
+ * @throws ScimError 400 `invalidValue` for no value where the operation is no delete, and for several where the path
+ *   leads to one
+ */
+export function decodeOperand(operation: BoundOperation, type: ResourceType): BoundOperation {
+  const { value, ...rest } = operation;
+  const place = `Operations[${operation.index}].value`;
+  if (value === undefined) {
+    if (operation.op === 'remove') return operation;
+    throw invalidValue(`${place}: is required, an array of the values to ${operation.op}`);
+  }
+  const decoded = decodeValueFor(operation.target, operation.op, value, place, type);
+  return decoded === undefined ? rest : { ...rest, value: decoded };
+}
+
+function decodeOperation(operation: Json, place: string, { schema }: ResourceType): Json {
   if (!isJsonObject(operation)) {
     throw invalidSyntax(`${place}: expected an object with op, path and value`);
   }
   const given = (wanted: string): Json | undefined =>
     Object.entries(operation).find(([name]) => name.toLowerCase() === wanted)?.[1];
   const op = decodeOperator(given('op'), `${place}.op`);
-  const target = bindTarget(given('path'), place, type, parser);
-  const value = given('value');
-  if (value === undefined && op !== 'remove') {
-    throw invalidValue(`${place}.value: is required, an array of the values to ${op}`);
+  const path = given('path');
+  if (typeof path !== 'string' || path.trim() === '') {
+    throw invalidPath(`${place}.path: is required, such as ${schema.id}:displayName`);
   }
-  const decoded = value === undefined ? undefined : decodeOperand(op, value, target, `${place}.value`, type);
-  const entries = Object.entries(operation).flatMap(([name, part]): [string, Json][] => {
-    const lower = name.toLowerCase();
-    if (lower === 'op') return [[name, op]];
-    if (lower !== 'value') return [[name, part]];
-    return decoded === undefined ? [] : [[name, decoded]];
-  });
-  return Object.fromEntries(entries);
+  return Object.fromEntries(
+    Object.entries(operation).map(([name, part]) => [name, name.toLowerCase() === 'op' ? op : part]),
+  );
 }
 
 function decodeOperator(op: Json | undefined, place: string): string {
   const lower = typeof op === 'string' ? op.toLowerCase() : '';
   const operator = Object.hasOwn(OPERATORS, lower) ? OPERATORS[lower] : undefined;
   if (operator !== undefined) return operator;
-  const found = typeof op === 'string' ? `, got ${JSON.stringify(clip(op))}` : '';
+  const found = typeof op === 'string' ? `, got ${JSON.stringify(shorten(op))}` : '';
   throw invalidSyntax(`${place}: expected add, delete or replace${found}`);
 }
 
-function bindTarget(
-  path: Json | undefined,
-  place: string,
-  type: ResourceType,
-  parser: FilterParser,
-): PatchTarget {
-  if (typeof path !== 'string' || path.trim() === '') {
-    throw invalidPath(`${place}.path: is required, such as ${type.schema.id}:displayName`);
-  }
-  try {
-    return bindPatchPath(path, type, { dialect: 'strict', parser });
-  } catch (error) {
-    throw error instanceof ScimError ? error.at(place) : error;
-  }
-}
-
-/** Undefined: the operation is meant without a value. */
-function decodeOperand(
+/** The value in the form of RFC 7644 §3.5.2, which has none for some removals: then undefined. */
+function decodeValueFor(
+  target: PatchTarget,
   op: string,
   value: Json,
-  target: PatchTarget,
   place: string,
   type: ResourceType,
 ): Json | undefined {
@@ -125,7 +116,7 @@ function decodeForAttribute(
   return attribute.type === 'complex' ? onlyElement(value, place) : decodeSingle(attribute, value, place);
 }
 
-/** The value of what takes one, in an array or not; null for an empty array. */
+/** One value, which may be in an array; null for an empty array. */
 function onlyElement(value: Json, place: string): Json {
   if (!isJsonArray(value)) return value;
   if (value.length > 1) throw invalidValue(`${place}: expected one object, got ${value.length} values`);

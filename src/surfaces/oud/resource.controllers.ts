@@ -1,6 +1,7 @@
 import { applyDecorators, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { AcceptsBasic } from '../../access/decorators.js';
+import { TakesLargeBodies } from '../http/request-body.interceptor.js';
 import { resourceRoutes } from '../http/resource-routes.js';
 import { documentedResource } from './operations.openapi.js';
 import { OudGroups, OudUsers } from './oud.endpoint.js';
@@ -15,6 +16,7 @@ export class OudUsersController extends resourceRoutes('entryUUID', documentedRe
   }
 }
 
+@TakesLargeBodies()
 @OudController('Groups')
 export class OudGroupsController extends resourceRoutes('entryUUID', documentedResource('Group')) {
   constructor(protected readonly endpoint: OudGroups) {

@@ -1,15 +1,15 @@
 import { invalidSyntax, invalidValue } from '../../protocol/error/scim-error.js';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../protocol/json.js';
-import { clip } from '../../protocol/resource/ignored-names.js';
+import { shorten } from '../../protocol/resource/ignored-names.js';
 import { findByName } from '../../protocol/schema/attribute-path.js';
 import { COMMON_ATTRIBUTES } from '../../protocol/schema/common-attributes.js';
 import { type AttributeDefinition, type ResourceType } from '../../protocol/schema/schema.js';
 import { decodeValue } from './value.decoder.js';
 
-/** Names and values by the name in lower case. */
+/** Names and values, by the name in lower case. */
 type Decoded = Map<string, readonly [name: string, value: Json]>;
 
-/** Named by clients in `schemas` of a user; nothing of it is kept. */
+/** Clients name it in a user's `schemas`; no schema here has attributes of it. */
 const OUD_USER_URN = 'urn:ietf:params:scim:schemas:extension:oracle:2.0:oud:user';
 
 /**
@@ -17,7 +17,7 @@ const OUD_USER_URN = 'urn:ietf:params:scim:schemas:extension:oracle:2.0:oud:user
  * object under the URN of the core schema, values as {@link decodeValue} has them.
  *
  * @throws ScimError 400 where `schemas`, the core attributes or a group's `members` are missing, where an attribute
- *   stands in both places, or where one of one value has several
+ *   stands in both places, or where a single-valued attribute has several values
  */
 export function decodeResource(body: JsonObject, type: ResourceType): JsonObject {
   const { schema } = type;
@@ -25,7 +25,7 @@ export function decodeResource(body: JsonObject, type: ResourceType): JsonObject
   let coreObject = false;
   for (const [name, value] of Object.entries(body)) {
     if (name.toLowerCase() === schema.id.toLowerCase()) {
-      if (coreObject) throw namedTwice(name);
+      if (coreObject) throw duplicateName(name);
       coreObject = true;
       decodeCore(value, type, decoded);
     } else {
@@ -36,7 +36,7 @@ export function decodeResource(body: JsonObject, type: ResourceType): JsonObject
   return Object.fromEntries(decoded.values());
 }
 
-/** An object that names attributes of one schema, values decoded; anything else as it is. */
+/** An object of one schema's attributes with its values decoded; any other value as it is. */
 export function decodeAttributes(value: Json, attributes: readonly AttributeDefinition[], urn: string): Json {
   if (!isJsonObject(value)) return value;
   const entries = Object.entries(value).map(([name, part]): [string, Json] => {
@@ -62,7 +62,7 @@ function decodeMember(name: string, value: Json, type: ResourceType): Json {
   return attribute ? decodeValue(attribute, value, attribute.name) : value;
 }
 
-/** An entry of an answer, whose `schemas` is a string, can be sent back. */
+/** `schemas` may be a string, so that a client can send back an entry of an answer. */
 function decodeSchemas(value: Json): Json {
   const uris = typeof value === 'string' ? [value] : value;
   if (!isJsonArray(uris)) return uris;
@@ -83,12 +83,12 @@ function requireWhole(decoded: Decoded, { name, schema }: ResourceType, coreObje
 
 function setOnce(decoded: Decoded, name: string, value: Json): void {
   const lower = name.toLowerCase();
-  if (decoded.has(lower)) throw namedTwice(name);
+  if (decoded.has(lower)) throw duplicateName(name);
   decoded.set(lower, [name, value]);
 }
 
-function namedTwice(name: string): Error {
+function duplicateName(name: string): Error {
   return invalidSyntax(
-    `${clip(name)}: stands twice; name it under the URN of its schema or at the top, in one spelling`,
+    `${shorten(name)}: stands twice; name it under the URN of its schema or at the top, in one spelling`,
   );
 }

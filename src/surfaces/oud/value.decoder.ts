@@ -5,25 +5,25 @@ import { MANAGER } from '../../protocol/schema/enterprise-user.schema.js';
 import { type AttributeDefinition } from '../../protocol/schema/schema.js';
 
 /**
- * The value of an attribute as RFC 7643 writes it, from the forms that a directory client sends: every value in an
- * array, every simple one in an object `{"value": …}`. What has RFC 7643's form already stays as it is.
+ * The value of an attribute in the form of RFC 7643, from that of a directory client: every value in an array, every
+ * simple one in an object `{"value": …}`. A value in the form of RFC 7643 stays as it is.
  *
- * @param place - What errors call the value.
- * @throws ScimError 400 `invalidValue` where an attribute of one value is given several
+ * @param place what errors call the value
+ * @throws ScimError 400 `invalidValue` for several values of a single-valued attribute
  */
 export function decodeValue(attribute: AttributeDefinition, value: Json, place: string): Json {
   if (attribute.multiValued) return isJsonArray(value) ? decodeElements(attribute, value) : value;
   return decodeSingle(attribute, value, place);
 }
 
-/** The elements of an attribute of many values. */
+/** The elements of a multi-valued attribute; see {@link decodeValue}. */
 export function decodeElements(attribute: AttributeDefinition, values: readonly Json[]): Json[] {
   if (attribute.type !== 'complex') return values.map(unwrap);
   const isWrapped = findByName(attribute.subAttributes, 'value') !== undefined;
   return values.map((value) => (isWrapped && typeof value === 'string' ? { value } : value));
 }
 
-/** One value, which may stand in an array; an empty array means none. */
+/** A single value, which may be in an array; null for an empty array. */
 export function decodeSingle(attribute: AttributeDefinition, value: Json, place: string): Json {
   if (isJsonArray(value) && value.length > 1) {
     throw invalidValue(`${place}: holds one value at most, got ${value.length}`);
@@ -33,7 +33,7 @@ export function decodeSingle(attribute: AttributeDefinition, value: Json, place:
   return attribute === MANAGER && isJsonObject(only) ? renameManagerId(only, place) : only;
 }
 
-/** What RFC 7643 calls `manager.value` is `managerId` here. */
+/** `managerId` is this document's name for RFC 7643's `manager.value`. */
 function renameManagerId(manager: JsonObject, place: string): JsonObject {
   const names = Object.keys(manager).map((name) => name.toLowerCase());
   if (names.includes('managerid') && names.includes('value')) {

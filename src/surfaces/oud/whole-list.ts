@@ -10,9 +10,9 @@ export interface Part {
 }
 
 /**
- * As many resources as are asked for, however many that is, read page by page while they are consumed. Each page goes
- * on behind the last id of the one before, so that what is there all the time comes exactly once, whatever is created
- * and deleted meanwhile. `totalResults` is what the first page says.
+ * Any number of resources, read page by page while they are consumed. Each page begins behind the last id of the one
+ * before, so that every resource which exists all the time comes exactly once, whatever is created and deleted
+ * meanwhile. `totalResults` is that of the first page.
  */
 export async function listWhole<T extends { readonly id: string }>(
   { startIndex, count }: Part,

@@ -6,8 +6,12 @@ import { DiscoveryEndpoint, standardDiscovery } from '../http/discovery-endpoint
 import { discoveryRoutes } from '../http/discovery-routes.js';
 import { documentedDiscovery } from './operations.openapi.js';
 import { FEATURES, ParadigmCodec } from './paradigm.codec.js';
+import { PARADIGM_SURFACE } from './paradigm.surface.js';
 
-/** RFC 7644 §4: three endpoints describe the server, its types and its schemas. The documented API shows it to callers with a token only. */
+/**
+ * RFC 7644 §4: three endpoints describe the server, its types and its schemas. The documented API requires a
+ * token for them.
+ */
 @ApiTags('SCIM')
 @Controller()
 export class ParadigmDiscoveryController extends discoveryRoutes(documentedDiscovery) {
@@ -17,6 +21,7 @@ export class ParadigmDiscoveryController extends discoveryRoutes(documentedDisco
     super();
     this.discovery = new DiscoveryEndpoint(registry, settings, {
       ...standardDiscovery(codec),
+      surface: PARADIGM_SURFACE,
       features: FEATURES,
     });
   }

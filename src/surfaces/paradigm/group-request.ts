@@ -1,6 +1,8 @@
 import { invalidSyntax, invalidValue, ScimError } from '../../protocol/error/scim-error.js';
 import { isJsonArray, type Json, type JsonObject } from '../../protocol/json.js';
-import { checkValue } from '../../protocol/text/check-value.js';
+import { checkValueWork } from '../../protocol/text/check-value.js';
+import { type Work } from '../../protocol/work.js';
+import { inPieces } from '../../scim/in-pieces.js';
 import { holdRefusal, requireBody, type RequestBody } from '../../scim/request-body.js';
 import { isForm, readFormFields, type FormField } from '../http/form-fields.js';
 import { parseJsonText } from '../http/parse-json.js';
@@ -13,8 +15,8 @@ const OTHER_FIELDS = 20;
 
 const BRACE = '{'.charCodeAt(0);
 
-/** What is particular to one kind of message: how its form is put together. */
-type FormReader = (fields: readonly FormField[]) => JsonObject;
+/** Makes the JSON body of one kind of message from the fields of its form. */
+type FormReader = (fields: readonly FormField[]) => Work<JsonObject>;
 
 /** The body of a request about groups, which may be JSON or a form. */
 export async function readGroupBody(
@@ -25,12 +27,12 @@ export async function readGroupBody(
   const contentType = request.headers['content-type'] ?? '';
   try {
     const bytes = bytesOf(request);
-    // Programs such as curl call any body a form unless told otherwise; no form begins with a brace.
-    if (!isForm(contentType) || bytes[0] === BRACE) return decodedJson(request);
+    // curl sends any body as a form unless told otherwise. A body that begins with a brace is JSON: no form does.
+    if (!isForm(contentType) || bytes[0] === BRACE) return await decodedJson(request);
     const fields = await readFormFields(bytes, contentType, maxOperations + OTHER_FIELDS);
-    return holdRefusal(() => {
-      const body = fromForm(fields);
-      checkValue(body, '');
+    return await holdRefusal(async () => {
+      const body = await inPieces(fromForm(fields));
+      await inPieces(checkValueWork(body, ''));
       return body;
     });
   } catch (error) {
@@ -39,15 +41,15 @@ export async function readGroupBody(
   }
 }
 
-/** The JSON body, with a refusal of its syntax in the words of the documented API. */
-export function decodedJson(request: RequestWithBytes): RequestBody {
-  const body = jsonBody(request);
+/** The JSON body; its syntax errors have the documented text. */
+export async function decodedJson(request: RequestWithBytes): Promise<RequestBody> {
+  const body = await jsonBody(request);
   if (!('refusal' in body) || body.refusal.scimType !== 'invalidSyntax') return body;
   return { refusal: invalidSyntax(`Could not decode JSON body: ${body.refusal.detail}`) };
 }
 
-/** A body that creates something: none, or one without content, is refused in the documented words. */
-export function creationBody(request: RequestWithBytes, body: RequestBody): RequestBody {
+/** The body of a POST; a missing or empty one is refused with the documented text. */
+export function creationBody(request: RequestWithBytes, body: RequestBody): Promise<RequestBody> {
   return holdRefusal(() => {
     const isEmpty =
       bytesOf(request).length === 0 || ('value' in body && Object.keys(body.value).length === 0);
@@ -56,33 +58,48 @@ export function creationBody(request: RequestWithBytes, body: RequestBody): Requ
   });
 }
 
-/** `displayName`, `externalId` and `schemas` as fields; `members` once for all of them or once for each. */
-export function groupFromForm(fields: readonly FormField[]): JsonObject {
+/** A group from the fields `displayName`, `externalId`, `schemas` and `members`, the last one field or several. */
+export function* groupFromForm(fields: readonly FormField[]): Work<JsonObject> {
   const members = valuesOf(fields, 'members');
   return {
-    ...readSchemas(fields),
+    ...(yield* readSchemas(fields)),
     ...readSingle(fields, 'displayName'),
     ...readSingle(fields, 'externalId'),
-    ...(members.length === 0 ? {} : { members: members.flatMap((text) => readMemberText(text, 'members')) }),
+    ...(members.length === 0
+      ? {}
+      : { members: yield* eachText(members, (text) => readMemberText(text, 'members')) }),
   };
 }
 
-/** `Operations` as one field with a JSON array, or a field with a JSON object for each operation. */
-export function patchFromForm(fields: readonly FormField[]): JsonObject {
+/** A PATCH from `Operations`: one field with a JSON array, or one field with a JSON object for each operation. */
+export function* patchFromForm(fields: readonly FormField[]): Work<JsonObject> {
   const operations = valuesOf(fields, 'Operations');
   return {
-    ...readSchemas(fields),
+    ...(yield* readSchemas(fields)),
     ...readSingle(fields, 'id'),
     ...(operations.length === 0
       ? {}
-      : { Operations: operations.flatMap((text) => readJsonList(text, 'Operations')) }),
+      : { Operations: yield* eachText(operations, (text) => readJsonList(text, 'Operations')) }),
   };
 }
 
-function readSchemas(fields: readonly FormField[]): JsonObject {
-  const schemas = valuesOf(fields, 'schemas').flatMap((text): readonly Json[] =>
-    text.trimStart().startsWith('[') ? readJsonList(text, 'schemas') : [text],
-  );
+/** What all texts give together. */
+function* eachText(
+  texts: readonly string[],
+  read: (text: string) => Work<readonly Json[]>,
+): Work<readonly Json[]> {
+  const lists: (readonly Json[])[] = [];
+  for (const text of texts) {
+    lists.push(yield* read(text));
+    yield;
+  }
+  return lists.flat();
+}
+
+function* readSchemas(fields: readonly FormField[]): Work<JsonObject> {
+  const schemas = yield* eachText(valuesOf(fields, 'schemas'), function* (text): Work<readonly Json[]> {
+    return text.trimStart().startsWith('[') ? yield* readJsonList(text, 'schemas') : [text];
+  });
   return schemas.length === 0 ? {} : { schemas };
 }
 
@@ -97,8 +114,8 @@ function valuesOf(fields: readonly FormField[], name: string): string[] {
 }
 
 /** A JSON array, one value, or several with commas between them, as Swagger UI joins objects. */
-function readJsonList(text: string, name: string): readonly Json[] {
-  const list = parseJsonText(`[${text}]`, `The form's field ${name}`);
+function* readJsonList(text: string, name: string): Work<readonly Json[]> {
+  const list = yield* parseJsonText(`[${text}]`, `The form's field ${name}`);
   const [only, ...others] = isJsonArray(list) ? list : [];
   if (others.length === 0 && isJsonArray(only)) return only;
   return isJsonArray(list) ? list : [];

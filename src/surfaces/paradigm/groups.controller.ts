@@ -2,7 +2,7 @@ import { Controller, Delete, Get, HttpCode, Param, Patch, Post, Res } from '@nes
 import { ApiTags } from '@nestjs/swagger';
 import { RequiredScope } from '../../access/decorators.js';
 import { InExchange, type Exchange } from '../http/exchange.js';
-import { ReadsMediaTypes } from '../http/request-body.interceptor.js';
+import { ReadsMediaTypes, TakesLargeBodies } from '../http/request-body.interceptor.js';
 import { documentedPatchByBody, documentedResource, documentedSearch } from './operations.openapi.js';
 import { ParadigmGroups } from './paradigm.endpoint.js';
 
@@ -12,8 +12,9 @@ const JSON_AND_FORMS =
 
 const documented = documentedResource('Group');
 
-/** Written out, since the documented API has other routes than RFC 7644: no PUT, and a PATCH without an id. */
+/** Its routes are not those of RFC 7644: there is no PUT, and a PATCH without an id in its path. */
 @ApiTags('SCIM')
+@TakesLargeBodies()
 @Controller('Groups')
 export class ParadigmGroupsController {
   constructor(private readonly endpoint: ParadigmGroups) {}
@@ -27,6 +28,7 @@ export class ParadigmGroupsController {
   @Post('.search')
   @HttpCode(200)
   @RequiredScope('scim:read')
+  @TakesLargeBodies(false)
   @documentedSearch('Group')
   search(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
     return this.endpoint.search(exchange);

@@ -20,7 +20,7 @@ class ParadigmError extends OmitType(ErrorMessage, ['status']) {
   readonly status!: number;
 }
 
-/** The document requires nothing, and has an id in the body where the path has none. */
+/** In this document nothing is required, and the body has the group's id where the path has none. */
 @ApiSchema({
   name: 'PatchedSCIMGroupModifyRequest',
   description: 'Changes that are made together or not at all.',
@@ -42,7 +42,7 @@ class UserModifyRequest extends PatchOp {}
 @ApiSchema({ name: 'SCIMSearchRequest', description: 'A list, asked for in a body (RFC 7644 §3.4.3).' })
 class ParadigmSearchRequest extends OmitType(SearchRequest, ['cursor']) {}
 
-/** The messages that the operations of this surface refer to, under their documented names. */
+/** The messages in the OpenAPI document of this surface, under their documented names. */
 export const PARADIGM_MESSAGES: readonly Type[] = [
   listResponseOf('SCIMGroupListResponse', ['SCIMGroup']),
   listResponseOf('SCIMUserListResponse', ['SCIMUser']),

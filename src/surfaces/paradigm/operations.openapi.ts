@@ -4,6 +4,7 @@ import { documentDiscovery } from '../openapi/discovery.openapi.js';
 import {
   CREATIONS,
   EXAMPLE_IDS,
+  EXAMPLE_ORIGIN,
   groupAnswers,
   patchOf,
   PATCHES,
@@ -27,13 +28,13 @@ import {
 } from '../openapi/parameters.openapi.js';
 import { REFUSALS } from '../openapi/refusals.openapi.js';
 import { type ResourceDocumentation } from '../openapi/resource-documentation.js';
-import { documentResource, type ResourceTable } from '../openapi/resource.openapi.js';
+import { documentResource, RESOURCE_HEADERS, type ResourceTable } from '../openapi/resource.openapi.js';
 import { type TypeName } from '../openapi/schema.openapi.js';
 import { VERBS } from '../openapi/verbs.openapi.js';
 import { FEATURES, PAGE } from './paradigm.codec.js';
 import { PARADIGM_SURFACE } from './paradigm.surface.js';
 
-const BASE = `https://scim.example.com/${PARADIGM_SURFACE.mount}`;
+const BASE = `${EXAMPLE_ORIGIN}/${PARADIGM_SURFACE.mount}`;
 const JSON_TYPES = ['application/scim+json', 'application/json'];
 const JSON_AND_FORMS = [...JSON_TYPES, 'application/x-www-form-urlencoded', 'multipart/form-data'];
 
@@ -41,6 +42,7 @@ const FORM: SurfaceForm = {
   surface: PARADIGM_SURFACE,
   requestTypes: JSON_TYPES,
   security: ['bearerAuth'],
+  resourceHeaders: RESOURCE_HEADERS,
   errors: { usual: 'SCIMErrorResponse' },
   meanings: { 401: 'Authentication required' },
 };
@@ -95,7 +97,7 @@ const RENAMED_GROUP = { ...(ANSWERS.Group.patched['rename'] as JsonObject), disp
 const { addAMember, removeAMember, rename } = GROUP_OPERATIONS;
 const withId = (operation: object): JsonObject => ({ id: EXAMPLE_IDS.group, ...patchOf(operation) });
 
-/** The document's own example comes last in the operation whose path names no group: it lacks the id. */
+/** RenameTheGroup is the document's own example. Where the path has no id it comes last, since it lacks the id too. */
 const GROUP_PATCHES = {
   'in the path': {
     addAMember: patchOf(addAMember),
@@ -115,9 +117,10 @@ const wholeGroup = (description: string, examples: Examples): DocumentedAnswer =
   description,
   schema: 'SCIMGroupCreateResponse',
   examples,
+  headers: RESOURCE_HEADERS,
 });
 
-/** Two ways to name the group; the documented one, without an id in the path, has the documented operationId. */
+/** PATCH has two paths. The documented one, without an id, has the documented operationId. */
 const documentedGroupPatch = (idPlace: keyof typeof GROUP_PATCHES): MethodDecorator =>
   documentOperation(FORM, {
     ...VERBS.patch('Group'),
@@ -183,5 +186,6 @@ export const documentedDiscovery = documentDiscovery(FORM, {
   },
   component: 'SCIMDocument',
   prefix: `${BASE}/`,
+  surface: PARADIGM_SURFACE,
   features: FEATURES,
 });

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/settings.js';
+import { inPieces } from '../../scim/in-pieces.js';
 import { decodeBody, requireBody } from '../../scim/request-body.js';
 import { GroupsService } from '../../scim/groups/groups.service.js';
 import { UsersService } from '../../scim/users/users.service.js';
@@ -17,8 +18,8 @@ import {
 import { ParadigmCodec } from './paradigm.codec.js';
 import { decodePatch } from './patch-request.js';
 
-const userBody: BodyReader = ({ request }, verb) => {
-  const body = decodedJson(request);
+const userBody: BodyReader = async ({ request }, verb) => {
+  const body = await decodedJson(request);
   return verb === 'create' ? creationBody(request, body) : body;
 };
 
@@ -28,7 +29,9 @@ const groupBody =
   async ({ request }, verb) => {
     if (verb === 'search') return decodedJson(request);
     if (verb === 'patch')
-      return decodeBody(await readGroupBody(request, patchFromForm, maxOperations), decodePatch);
+      return decodeBody(await readGroupBody(request, patchFromForm, maxOperations), (value) =>
+        inPieces(decodePatch(value)),
+      );
     return creationBody(request, await readGroupBody(request, groupFromForm, maxOperations));
   };
 
@@ -39,7 +42,7 @@ export class ParadigmUsers extends ScimUsersEndpoint {
   }
 }
 
-/** Groups have no PUT here, and PATCH has two paths: which group is meant stands in the path or in the body. */
+/** PATCH has two paths: the id of the group is in the path or in the body. There is no PUT. */
 @Injectable()
 export class ParadigmGroups extends ScimGroupsEndpoint {
   constructor(

@@ -13,7 +13,7 @@ import { ParadigmUsersController } from './users.controller.js';
     ParadigmGroupsController,
     ParadigmUsersController,
     ParadigmDiscoveryController,
-    // Last: it takes every path that the others leave.
+    // Last, since it matches every path.
     unmatchedRoutesController(),
   ],
   providers: [ParadigmCodec, ParadigmUsers, ParadigmGroups],

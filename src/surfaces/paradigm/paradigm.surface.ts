@@ -1,11 +1,13 @@
 import { type Request } from 'express';
+import { MalformedAuthorizationError } from '../../access/authorization-refusal.js';
 import {
   ResourceNotFoundError,
   type ScimError,
   UnknownMembersError,
 } from '../../protocol/error/scim-error.js';
 import { SCIM_JSON } from '../http/media-types.js';
-import { type EncodedError, type Surface } from '../http/surface.js';
+import { LIST_PARAMETERS, type EncodedError, type Surface } from '../http/surface.js';
+import { MOUNTS } from '../mounts.js';
 import { PARADIGM_SECURITY, paradigmComponents } from './components.openapi.js';
 import { PARADIGM_MESSAGES } from './messages.openapi.js';
 import { ParadigmUnmatchedRoutes } from './unmatched-routes.js';
@@ -15,9 +17,10 @@ const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error';
 /** The documented SCIM API of Paradigm: groups without PUT, the company taken from the token. */
 export const PARADIGM_SURFACE: Surface = {
   name: 'paradigm',
-  mount: 'scim/v2',
+  mount: MOUNTS.paradigm,
   writes: ['application/scim+json'],
   refusesUnacceptable: false,
+  query: { parameters: LIST_PARAMETERS },
   unmatched: new ParadigmUnmatchedRoutes(),
   document: {
     title: 'Rollcall: Paradigm SCIM API',
@@ -30,7 +33,7 @@ export const PARADIGM_SURFACE: Surface = {
   encodeError,
 };
 
-/** `status` is an integer here; a wrong method is answered with nothing but the methods that are right. */
+/** `status` is an integer here; a 405 has no body, since its `Allow` says all. */
 function encodeError(error: ScimError, request: Request): EncodedError {
   const { status, scimType } = error;
   if (status === 405) return { status, contentType: 'text/html; charset=utf-8', body: undefined };
@@ -47,6 +50,7 @@ function encodeError(error: ScimError, request: Request): EncodedError {
 }
 
 function detailOf(error: ScimError, request: Request): string {
+  if (error instanceof MalformedAuthorizationError) return `Unauthorized: ${error.detail}`;
   if (error.status === 401) return 'Unauthorized';
   if (error instanceof ResourceNotFoundError) return `Resource ${error.id.slice(0, 100)} not found`;
   if (error instanceof UnknownMembersError) return 'Can not add a non-existent user to group';

@@ -6,7 +6,7 @@ const NOT_OFFERED = /^(\/Me(\/.*)?|\/Bulk|\/\.search|)$/i;
 
 const GROUPS = /^\/Groups(\/(?!\.search$)[^/]+)?$/i;
 
-/** What the document's server names for PUT of groups, which is one endpoint there with and without an id. */
+/** The documented `Allow` for PUT of groups, whose paths with and without an id are one endpoint there. */
 const GROUP_METHODS = ['GET', 'POST', 'PATCH', 'DELETE'];
 
 /** The documented API refuses HEAD and OPTIONS everywhere, and answers 501 where it offers nothing. */

@@ -5,12 +5,13 @@ import { SETTINGS, type Settings } from '../../config/settings.js';
 import { type JsonObject } from '../../protocol/json.js';
 import { type BulkTarget } from '../../protocol/message/bulk-request.js';
 import { BulkService } from '../../scim/bulk/bulk.service.js';
+import { inPieces } from '../../scim/in-pieces.js';
 import { BulkEndpoint, type BulkForm } from '../http/bulk-endpoint.js';
 import { InExchange, type Exchange } from '../http/exchange.js';
-import { ReadsMediaTypes } from '../http/request-body.interceptor.js';
+import { ReadsMediaTypes, TakesLargeBodies } from '../http/request-body.interceptor.js';
 import { type Model } from './model.js';
 import { documentedBulk } from './operations.openapi.js';
-import { judgeByModel, readModelBody } from './request-model.js';
+import { judgeByModelWork, readModelBody } from './request-model.js';
 import {
   SCIM_BULK_REQUEST,
   SCIM_GROUP_CREATE,
@@ -20,10 +21,12 @@ import {
 import { ScaikeyCodec } from './scaikey.codec.js';
 import { encodeScaikeyError } from './scaikey.surface.js';
 
-/** The job is judged by its model, then each operation by that of its single request: 422 comes before 404. */
+/** The job is checked against its model, then each operation against that of its single request: 422 before 404. */
 const FORM: BulkForm = {
   readJob: (request) => readModelBody(request, SCIM_BULK_REQUEST),
-  readBody: (target, data) => ({ value: judgeByModel(data ?? undefined, modelOf(target)) }),
+  readBody: async (target, data) => ({
+    value: await inPieces(judgeByModelWork(data ?? undefined, modelOf(target))),
+  }),
   statusOf({ method }) {
     if (method === 'POST') return 201;
     return method === 'DELETE' ? 204 : 200;
@@ -46,6 +49,7 @@ export class ScaikeyBulk extends BulkEndpoint {
 @ApiTags('Bulk')
 @CompanyInPath('tenant_id')
 @ReadsMediaTypes(/^/)
+@TakesLargeBodies()
 @Controller('Bulk')
 export class ScaikeyBulkController {
   constructor(private readonly endpoint: ScaikeyBulk) {}

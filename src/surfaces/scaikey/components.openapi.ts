@@ -28,7 +28,7 @@ function object(
   return { type: 'object', description, ...listed, properties };
 }
 
-/** A declared model as OpenAPI 3.0 writes it. */
+/** The OpenAPI 3.0 schema of a declared model. */
 function modelToOpenApi({ description, fields }: Model): SchemaObject {
   const requiredNames = fields.filter(({ required }) => required).map(({ name }) => name);
   return object(
@@ -62,12 +62,12 @@ function typeToOpenApi(type: FieldType): AnySchema {
   }
 }
 
-/** A declared request or answer, with the extensions that no model declares. */
+/** The schema of a request or answer, with the extensions, which no model declares. */
 function extended(declared: SchemaObject, type: ResourceType, direction: Direction): SchemaObject {
   return { ...declared, properties: { ...extensionSchemasOf(type, direction), ...declared.properties } };
 }
 
-/** A resource of an answer: what its request has, and what the server adds. */
+/** The schema of a resource in an answer: the fields of its request, and those that the server adds. */
 function answerOf(request: Model, description: string, more: Record<string, AnySchema> = {}): SchemaObject {
   const { properties, required = [] } = modelToOpenApi(request);
   return object(description, required, { ...properties, id: OPTIONAL_STRING, meta: META, ...more });

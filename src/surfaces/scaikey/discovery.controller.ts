@@ -7,6 +7,7 @@ import { DiscoveryEndpoint, standardDiscovery } from '../http/discovery-endpoint
 import { discoveryRoutes } from '../http/discovery-routes.js';
 import { documentedDiscovery } from './operations.openapi.js';
 import { FEATURES, ScaikeyCodec } from './scaikey.codec.js';
+import { SCAIKEY_SURFACE } from './scaikey.surface.js';
 
 /** RFC 7644 §4: three endpoints describe the server, its types and its schemas. */
 @ApiTags('Discovery')
@@ -19,6 +20,7 @@ export class ScaikeyDiscoveryController extends discoveryRoutes(documentedDiscov
     super();
     this.discovery = new DiscoveryEndpoint(registry, settings, {
       ...standardDiscovery(codec),
+      surface: SCAIKEY_SURFACE,
       features: FEATURES,
     });
   }

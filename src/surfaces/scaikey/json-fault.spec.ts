@@ -1,5 +1,8 @@
 import fc from 'fast-check';
-import { findJsonFault } from './json-fault.js';
+import { finish } from '../../protocol/work.js';
+import { findJsonFault, type JsonFault } from './json-fault.js';
+
+const faultOf = (text: string): JsonFault | undefined => finish(findJsonFault(text));
 
 const PROPERTY = 'Expecting property name enclosed in double quotes';
 const COMMA = "Expecting ',' delimiter";
@@ -35,13 +38,13 @@ it.each([
   ['{"a":"\n"}', 'Invalid control character at', 6],
   ['{"displayName":"é😀", x}', PROPERTY, 21],
 ])('%j: %s at %i', (text, message, offset) => {
-  expect(findJsonFault(text)).toEqual({ message, offset });
+  expect(faultOf(text)).toEqual({ message, offset });
 });
 
 it('finds nothing in JSON, however it is spaced', () => {
   fc.assert(
     fc.property(fc.json(), fc.integer({ min: 0, max: 4 }), (text, indent) => {
-      expect(findJsonFault(JSON.stringify(JSON.parse(text), null, indent))).toBeUndefined();
+      expect(faultOf(JSON.stringify(JSON.parse(text), null, indent))).toBeUndefined();
     }),
   );
 });
@@ -58,12 +61,12 @@ it('finds a fault exactly where JSON.parse does', () => {
       } catch {
         isJson = false;
       }
-      expect(findJsonFault(text) === undefined).toBe(isJson);
+      expect(faultOf(text) === undefined).toBe(isJson);
     }),
     { numRuns: 1000 },
   );
 });
 
-it('takes a text nested more deeply than the stack for no fault of the text', () => {
-  expect(findJsonFault('['.repeat(1_000_000))).toBeUndefined();
+it('says nothing of a text that is nested too deeply', () => {
+  expect(faultOf('['.repeat(1_000_000))).toBeUndefined();
 });

@@ -1,4 +1,6 @@
-/** Why a text is no JSON, in the words of Python's decoder, and where it says so. */
+import { SLICE, type Work } from '../../protocol/work.js';
+
+/** The message and the place that Python's `json` module reports for a text that is no JSON. */
 export interface JsonFault {
   readonly message: string;
   /** In characters (code points), from 0. */
@@ -12,6 +14,9 @@ const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const HEX = /[0-9a-fA-F]{4}/y;
 const ESCAPES = '"\\/bfnrt';
 
+/** Python gives up long before this depth, and says something else. */
+const MAX_NESTING = 10_000;
+
 class FaultFound extends Error {
   constructor(
     readonly reason: string,
@@ -23,64 +28,70 @@ class FaultFound extends Error {
 
 /**
  * The first thing in a text that makes Python's `json` module refuse it, as the documented server reports it;
- * undefined where there is none. Python also reads `NaN` and `Infinity`, which no JSON answer could repeat: here
- * they are faults.
+ * undefined where there is none, or where the text is nested too deeply to tell. Python also reads `NaN` and `Infinity`;
+ * here they are faults, since an answer in JSON could not repeat them.
  */
-export function findJsonFault(text: string): JsonFault | undefined {
+export function* findJsonFault(text: string): Work<JsonFault | undefined> {
   try {
-    const end = skipBlank(text, skipValue(text, skipBlank(text, 0)));
-    if (end < text.length) throw new FaultFound('Extra data', end);
+    yield* skipText(text);
     return undefined;
   } catch (error) {
-    if (error instanceof FaultFound) {
-      return { message: error.reason, offset: countCharacters(text.slice(0, error.index)) };
+    if (!(error instanceof FaultFound)) throw error;
+    return { message: error.reason, offset: yield* countCharacters(text, error.index) };
+  }
+}
+
+/** Goes through the whole text. What is open is kept in a list, so that no depth exceeds the stack. */
+function* skipText(text: string): Work<void> {
+  const open: ('}' | ']')[] = [];
+  let index = skipBlank(text, 0);
+  for (let values = 1; open.length <= MAX_NESTING; values += 1) {
+    if (values % SLICE === 0) yield;
+    const begins = text.charAt(index);
+    if (begins === '{' || begins === '[') {
+      open.push(begins === '{' ? '}' : ']');
+      index = skipBlank(text, index + 1);
+      if (text[index] !== open.at(-1)) {
+        if (begins === '{') index = skipName(text, index);
+        continue;
+      }
+    } else {
+      index = skipScalar(text, index);
     }
-    // Nested more deeply than the stack is: no fault of the text.
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
-}
-
-/** All of these take the index where something begins and give the index behind it. */
-function skipValue(text: string, index: number): number {
-  switch (text.charAt(index)) {
-    case '{':
-      return skipObject(text, index + 1);
-    case '[':
-      return skipArray(text, index + 1);
-    case '"':
-      return skipString(text, index);
-    default: {
-      const end = match(NUMBER, text, index) ?? match(WORD, text, index);
-      if (end === undefined) throw new FaultFound('Expecting value', index);
-      return end;
+    index = skipClosing(text, index, open);
+    if (open.length === 0) {
+      if (index < text.length) throw new FaultFound('Extra data', index);
+      return;
     }
+    index = skipBlank(text, index + 1);
+    if (open.at(-1) === '}') index = skipName(text, index);
   }
 }
 
-function skipObject(text: string, start: number): number {
-  let index = skipBlank(text, start);
-  if (text[index] === '}') return index + 1;
-  for (;;) {
-    if (text[index] !== '"') throw new FaultFound('Expecting property name enclosed in double quotes', index);
-    index = skipBlank(text, skipString(text, index));
-    if (text[index] !== ':') throw new FaultFound("Expecting ':' delimiter", index);
-    index = skipBlank(text, skipValue(text, skipBlank(text, index + 1)));
-    if (text[index] === '}') return index + 1;
-    if (text[index] !== ',') throw new FaultFound("Expecting ',' delimiter", index);
-    index = skipBlank(text, index + 1);
+/** The functions that skip take the index where a part of the text begins and return the index behind it. */
+function skipScalar(text: string, index: number): number {
+  if (text[index] === '"') return skipString(text, index);
+  const end = match(NUMBER, text, index) ?? match(WORD, text, index);
+  if (end === undefined) throw new FaultFound('Expecting value', index);
+  return end;
+}
+
+/** Closes what ends behind a value. Returns the index of the comma that follows, or that of the end. */
+function skipClosing(text: string, start: number, open: ('}' | ']')[]): number {
+  for (let index = skipBlank(text, start); ; index = skipBlank(text, index + 1)) {
+    const end = open.at(-1);
+    if (end === undefined || text[index] === ',') return index;
+    if (text[index] !== end) throw new FaultFound("Expecting ',' delimiter", index);
+    open.pop();
   }
 }
 
-function skipArray(text: string, start: number): number {
-  let index = skipBlank(text, start);
-  if (text[index] === ']') return index + 1;
-  for (;;) {
-    index = skipBlank(text, skipValue(text, index));
-    if (text[index] === ']') return index + 1;
-    if (text[index] !== ',') throw new FaultFound("Expecting ',' delimiter", index);
-    index = skipBlank(text, index + 1);
-  }
+/** A name of an object, and the colon behind it. */
+function skipName(text: string, start: number): number {
+  if (text[start] !== '"') throw new FaultFound('Expecting property name enclosed in double quotes', start);
+  const index = skipBlank(text, skipString(text, start));
+  if (text[index] !== ':') throw new FaultFound("Expecting ':' delimiter", index);
+  return skipBlank(text, index + 1);
 }
 
 function skipString(text: string, start: number): number {
@@ -113,8 +124,12 @@ function match(pattern: RegExp, text: string, index: number): number | undefined
   return pattern.test(text) ? pattern.lastIndex : undefined;
 }
 
-function countCharacters(text: string): number {
+/** The code points in front of an index. */
+function* countCharacters(text: string, end: number): Work<number> {
   let count = 0;
-  for (const _ of text) count += 1;
+  for (let index = 0; index < end; index += (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1) {
+    count += 1;
+    if (count % (64 * SLICE) === 0) yield;
+  }
   return count;
 }

@@ -12,7 +12,7 @@ import {
 } from '../openapi/messages.openapi.js';
 import { ref } from '../openapi/schema.openapi.js';
 
-/** The document requires neither `schemas` nor `startIndex`, and gives their defaults. */
+/** In this document `schemas` and `startIndex` are optional and have defaults. */
 class ScaikeyListResponse extends ListResponse {
   @MessageUrn(LIST_RESPONSE_SCHEMA, { default: [LIST_RESPONSE_SCHEMA], required: false })
   override readonly schemas!: readonly string[];
@@ -67,7 +67,7 @@ class HTTPValidationError {
   readonly detail?: readonly ValidationError[];
 }
 
-/** The messages that the operations of this surface refer to, under their documented names. Requests are models. */
+/** The messages in the OpenAPI document of this surface, under their documented names. Requests are models. */
 export const SCAIKEY_MESSAGES: readonly Type[] = [
   listResponseOf(
     'SCIMListResponse',

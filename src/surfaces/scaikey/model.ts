@@ -1,4 +1,4 @@
-/** What a declared value may be. `model` is an object of declared fields, `object` one of any. */
+/** The type of a declared value. `model` is an object of declared fields, `object` one of any fields. */
 export type FieldType =
   | { readonly kind: 'string' | 'integer' | 'boolean' | 'object' | 'any' }
   | { readonly kind: 'list'; readonly items: FieldType }
@@ -7,11 +7,11 @@ export type FieldType =
 export interface Field {
   readonly name: string;
   readonly type: FieldType;
-  /** It has to be there. */
+  /** May not be left out. */
   readonly required?: boolean;
-  /** It may be null. */
+  /** May be null. */
   readonly nullable?: boolean;
-  /** What is documented to stand for it where it is left out. */
+  /** The documented default. */
   readonly default?: string | boolean | readonly string[];
 }
 
@@ -19,7 +19,7 @@ export interface Field {
 export interface Model {
   readonly name: string;
   readonly description: string;
-  /** In the order in which they are judged. */
+  /** In the order in which they are checked. */
   readonly fields: readonly Field[];
 }
 

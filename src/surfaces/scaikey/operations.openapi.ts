@@ -5,6 +5,7 @@ import {
   BULK,
   bulkAnswer,
   CREATIONS,
+  EXAMPLE_ORIGIN,
   groupAnswers,
   PATCHES,
   userAnswers,
@@ -14,7 +15,7 @@ import { idParameter, IF_NONE_MATCH, PRECONDITIONS } from '../openapi/parameters
 import { REFUSALS, WRITING } from '../openapi/refusals.openapi.js';
 import { type ResourceDocumentation } from '../openapi/resource-documentation.js';
 import { thrownBy } from '../openapi/thrown-by.js';
-import { documentResource } from '../openapi/resource.openapi.js';
+import { documentResource, RESOURCE_HEADERS } from '../openapi/resource.openapi.js';
 import { type TypeName } from '../openapi/schema.openapi.js';
 import { type Model } from './model.js';
 import { judgeByModel } from './request-model.js';
@@ -29,7 +30,7 @@ import { FEATURES, PAGE } from './scaikey.codec.js';
 import { SCAIKEY_SURFACE } from './scaikey.surface.js';
 import { Validation } from './validation.js';
 
-const BASE = `https://scim.example.com/${SCAIKEY_SURFACE.mount.replace(':tenant_id', 'acme')}`;
+const BASE = `${EXAMPLE_ORIGIN}/${SCAIKEY_SURFACE.mount.replace(':tenant_id', 'acme')}`;
 
 const unknownCompany = new ResourceNotFoundError('globex');
 
@@ -39,6 +40,7 @@ const FORM: SurfaceForm = {
   errorTypes: ['application/json'],
   security: ['bearer'],
   parameters: [ApiParam({ name: 'tenant_id', type: String, description: "The company's slug or id." })],
+  resourceHeaders: RESOURCE_HEADERS,
   errors: { usual: 'SCIMError', 422: 'HTTPValidationError' },
   refusals: { 404: { unknownCompany } },
   meanings: {
@@ -46,17 +48,20 @@ const FORM: SurfaceForm = {
     201: 'Successful Response',
     204: 'Successful Response',
     404: 'The company has no such resource, or the token belongs to another company.',
-    415: 'The body is in another charset than UTF-8, or encoded in a way that is not read.',
+    415: 'The body is packed in a way that is not read.',
     422: 'Validation Error',
   },
 };
 
-const { unknownId, tooLarge, unreadEncoding } = REFUSALS;
+const { unknownId, tooSlow, tooLarge, tooLargeHere, unreadEncoding } = REFUSALS;
 
-/** Of every path with an id. */
+/** Refusals of every path with an id. */
 const UNKNOWN = { 404: { unknownId, unknownCompany } };
-/** Of a body: what is not sent as JSON is judged as a text, so that only its encoding can be refused with 415. */
-const UNREAD = { 413: { tooLarge }, 415: { unreadEncoding } };
+/** Refusals of every body. One that is not sent as JSON is checked as a text, so 415 is only for its Content-Encoding. */
+const UNREAD = {
+  User: { 408: { tooSlow }, 413: { tooLargeHere }, 415: { unreadEncoding } },
+  Group: { 408: { tooSlow }, 413: { tooLarge }, 415: { unreadEncoding } },
+};
 
 const lacking = (model: Model): Record<string, ScimError> => ({
   missing: thrownBy(() => judgeByModel({}, model)),
@@ -100,8 +105,8 @@ function nullableText(name: string, description: string): MethodDecorator {
 export function documentedResource(type: TypeName): ResourceDocumentation {
   const noun = type.toLowerCase();
   const id = idParameter(`${noun}_id`, type);
-  const whole = { ...UNREAD, 422: lacking(MODELS[type]) };
-  // The document has 422 where nothing can be wrong with the form.
+  const whole = { ...UNREAD[type], 422: lacking(MODELS[type]) };
+  // The document has 422 also where no part of the request can be malformed.
   const nothing = type === 'Group' ? { 422: { neverSent: noInteger() } } : {};
   return documentResource(FORM, type, {
     verbs: {
@@ -138,7 +143,7 @@ export function documentedResource(type: TypeName): ResourceDocumentation {
         summary: `Patch ${type}`,
         description: `Partially update a ${noun}.\n\nRFC 7644 Section 3.5.2 - Modifying with PATCH.`,
         parameters: [id, ...PRECONDITIONS],
-        refusals: { ...UNKNOWN, ...UNREAD, 422: lacking(SCIM_PATCH_REQUEST) },
+        refusals: { ...UNKNOWN, ...UNREAD[type], 422: lacking(SCIM_PATCH_REQUEST) },
       },
       delete: {
         operationId: `delete_${noun}`,
@@ -172,7 +177,7 @@ export const documentedBulk = documentOperation(FORM, {
   },
   refusals: {
     ...WRITING,
-    ...UNREAD,
+    ...UNREAD.Group,
     400: { noOperations: REFUSALS.noOperations },
     422: lacking(SCIM_BULK_REQUEST),
   },
@@ -188,5 +193,6 @@ export const documentedDiscovery = documentDiscovery(FORM, {
   },
   component: 'Document',
   prefix: `${BASE}/`,
+  surface: SCAIKEY_SURFACE,
   features: FEATURES,
 });

@@ -1,55 +1,68 @@
 import { isUtf8 } from 'node:buffer';
-import { type Request } from 'express';
+import { ScimError } from '../../protocol/error/scim-error.js';
 import { type Json, type JsonObject } from '../../protocol/json.js';
-import { checkValue } from '../../protocol/text/check-value.js';
+import { checkValueWork } from '../../protocol/text/check-value.js';
+import { finish, type Work } from '../../protocol/work.js';
+import { inPieces } from '../../scim/in-pieces.js';
+import { type JsonLimits } from '../http/json-parser.js';
 import { sentType } from '../http/media-types.js';
-import { parseJsonBody } from '../http/parse-json.js';
-import { bytesOf, type RequestWithBytes } from '../http/request-body.interceptor.js';
+import { decodeUtf8, parseJsonBody } from '../http/parse-json.js';
+import { bytesOf, limitsOf, type RequestWithBytes } from '../http/request-body.interceptor.js';
 import { findJsonFault } from './json-fault.js';
 import { type Model } from './model.js';
-import { RequestValidationError } from './request-validation.error.js';
+import { MOST_REPEATED, RequestValidationError } from './request-validation.error.js';
 import { Validation } from './validation.js';
 
-/** As the documented server reads them: the subtype decides. A request may leave its type out. */
+/** Media types that are read as JSON: as in the documented server, the subtype decides. None counts as JSON. */
 const JSON_TYPE = /^application\/(?:json|[^;\s]+\+json)$/i;
 
 /**
- * The request's body, judged by a model: whether a store could keep what it holds is not looked at.
+ * The request's body, checked against a model; whether the store accepts its values is checked later.
+ *
  * @throws RequestValidationError 422 with everything that is wrong with it; ScimError 400 for bytes that are no
  * UTF-8 and for a name that stands twice
  */
-export function readModelBody(request: RequestWithBytes, model: Model): JsonObject {
+export async function readModelBody(request: RequestWithBytes, model: Model): Promise<JsonObject> {
   const bytes = bytesOf(request);
-  return judgeByModel(bytes.length === 0 ? undefined : readValue(request, bytes), model);
+  const body = bytes.length === 0 ? undefined : await readValue(request, bytes);
+  return inPieces(judgeByModelWork(body, model));
 }
 
 /**
- * A body judged by a model; undefined is one that is not there.
+ * A body checked against a model; undefined stands for a request without body.
+ *
  * @throws RequestValidationError 422 with everything that is wrong with it
  */
 export function judgeByModel(body: Json | undefined, model: Model): JsonObject {
+  return finish(judgeByModelWork(body, model));
+}
+
+/** The same as a work that may be interrupted. */
+export function* judgeByModelWork(body: Json | undefined, model: Model): Work<JsonObject> {
   const validation = new Validation();
   if (body === undefined) validation.missing(['body'], null);
-  const read = body === undefined ? {} : validation.readModel(body, model, ['body']);
+  const read = body === undefined ? {} : yield* validation.readBody(body, model, ['body']);
   if (validation.items.length === 0) return read;
-  // A refusal repeats what was sent, which has to be something that can be repeated.
-  checkValue(body, '');
+  // A refusal repeats the input, so the input must be text that an answer can hold.
+  yield* checkValueWork(body, '');
   throw new RequestValidationError(validation.items);
 }
 
-/** What is sent as something else than JSON is judged as the text it is, which no model fits. */
-function readValue(request: Request, bytes: Buffer): Json {
-  const { type } = sentType(request);
+/** A body of another media type is checked as a text, which fits no model; no more of it than a refusal could repeat. */
+async function readValue(request: RequestWithBytes, bytes: Buffer): Promise<Json> {
+  const type = sentType(request);
   return type === '' || JSON_TYPE.test(type)
-    ? readJson(bytes)
-    : bytes.toString('utf8').replaceAll('\0', '\ufffd');
+    ? readJson(bytes, limitsOf(request))
+    : bytes.toString('utf8', 0, MOST_REPEATED + 1).replaceAll('\0', '\ufffd');
 }
 
-function readJson(bytes: Buffer): Json {
+async function readJson(bytes: Buffer, limits: JsonLimits): Promise<Json> {
   try {
-    return parseJsonBody(bytes);
+    return await inPieces(parseJsonBody(bytes, limits));
   } catch (error) {
-    const fault = isUtf8(bytes) ? findJsonFault(bytes.toString('utf8').replace(/^\ufeff/, '')) : undefined;
+    if (error instanceof ScimError && error.status === 413) throw error;
+    const text = isUtf8(bytes) ? await inPieces(decodeUtf8(bytes)) : undefined;
+    const fault = text === undefined ? undefined : await inPieces(findJsonFault(text));
     if (!fault) throw error;
     const { message, offset } = fault;
     throw new RequestValidationError([

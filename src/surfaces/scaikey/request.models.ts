@@ -126,7 +126,7 @@ export const SCIM_BULK_REQUEST = model(
   required('Operations', listOf(modelOf(SCIM_BULK_OPERATION))),
 );
 
-/** All of them, for the OpenAPI document. */
+/** All models, for the OpenAPI document. */
 export const REQUEST_MODELS: readonly Model[] = [
   SCIM_GROUP_MEMBER,
   SCIM_GROUP_CREATE,

@@ -1,12 +1,12 @@
 import { applyDecorators, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CompanyInPath } from '../../access/decorators.js';
-import { ReadsMediaTypes } from '../http/request-body.interceptor.js';
+import { ReadsMediaTypes, TakesLargeBodies } from '../http/request-body.interceptor.js';
 import { resourceRoutes } from '../http/resource-routes.js';
 import { documentedResource } from './operations.openapi.js';
 import { ScaikeyGroups, ScaikeyUsers } from './scaikey.endpoint.js';
 
-/** What all controllers of the surface have: the company stands in the path, and any body is read. */
+/** Decorators of all controllers of the surface: the path has the company, and a body of any media type is read. */
 export const ScaikeyController = (path: string): ClassDecorator =>
   applyDecorators(ApiTags(path), CompanyInPath('tenant_id'), ReadsMediaTypes(/^/), Controller(path));
 
@@ -17,6 +17,7 @@ export class ScaikeyUsersController extends resourceRoutes('user_id', documented
   }
 }
 
+@TakesLargeBodies()
 @ScaikeyController('Groups')
 export class ScaikeyGroupsController extends resourceRoutes('group_id', documentedResource('Group')) {
   constructor(protected readonly endpoint: ScaikeyGroups) {

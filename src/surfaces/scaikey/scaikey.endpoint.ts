@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/settings.js';
-import { checkValue } from '../../protocol/text/check-value.js';
+import { checkValueWork } from '../../protocol/text/check-value.js';
+import { inPieces } from '../../scim/in-pieces.js';
 import { GroupsService } from '../../scim/groups/groups.service.js';
 import { UsersService } from '../../scim/users/users.service.js';
 import { ScimGroupsEndpoint, ScimUsersEndpoint } from '../http/scim-endpoint.js';
@@ -10,12 +11,12 @@ import { readModelBody } from './request-model.js';
 import { SCIM_GROUP_CREATE, SCIM_PATCH_REQUEST, SCIM_USER_CREATE } from './request.models.js';
 import { ScaikeyCodec } from './scaikey.codec.js';
 
-/** The body is judged by its model before any store is asked: as in the documented server, 422 wins over 404. */
+/** The body is checked against its model before the store is asked: as in the documented server, 422 wins over 404. */
 const modelBody =
   (whole: Model): BodyReader =>
-  ({ request }, verb) => {
-    const value = readModelBody(request, verb === 'patch' ? SCIM_PATCH_REQUEST : whole);
-    checkValue(value, '');
+  async ({ request }, verb) => {
+    const value = await readModelBody(request, verb === 'patch' ? SCIM_PATCH_REQUEST : whole);
+    await inPieces(checkValueWork(value, ''));
     return { value };
   };
 

@@ -8,7 +8,7 @@ import { ScaikeyCodec } from './scaikey.codec.js';
 import { ScaikeyGroupsController, ScaikeyUsersController } from './resource.controllers.js';
 import { ScaikeyGroups, ScaikeyUsers } from './scaikey.endpoint.js';
 
-/** The surface that names the company in its path. */
+/** The surface for ScaiKey, with the company in its path. */
 @Module({
   imports: [ScimModule],
   controllers: [
@@ -16,7 +16,7 @@ import { ScaikeyGroups, ScaikeyUsers } from './scaikey.endpoint.js';
     ScaikeyGroupsController,
     ScaikeyBulkController,
     ScaikeyDiscoveryController,
-    // Last: it takes every path that the others leave.
+    // Last, since it matches every path.
     unmatchedRoutesController(CompanyInPath('tenant_id')),
   ],
   providers: [ScaikeyCodec, ScaikeyUsers, ScaikeyGroups, ScaikeyBulk],

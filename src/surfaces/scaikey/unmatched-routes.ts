@@ -1,7 +1,7 @@
 import { notFound, type ScimError } from '../../protocol/error/scim-error.js';
 import { MethodNotAllowedError, type RoutedRequest, UnmatchedRoutes } from '../http/unmatched-routes.js';
 
-/** In the words of the documented server, which has no OPTIONS. */
+/** Answers with the texts of the documented server, which has no OPTIONS. */
 export class ScaikeyUnmatchedRoutes extends UnmatchedRoutes {
   override readonly implied = ['HEAD'] as const;
 

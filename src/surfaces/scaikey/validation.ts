@@ -1,4 +1,12 @@
-import { isJsonArray, isJsonObject, ownValue, type Json, type JsonObject } from '../../protocol/json.js';
+import {
+  isJsonArray,
+  isJsonObject,
+  numberIn,
+  ownValue,
+  type Json,
+  type JsonObject,
+} from '../../protocol/json.js';
+import { SLICE, type Work } from '../../protocol/work.js';
 import { type Field, type FieldType, type Model } from './model.js';
 import { MOST_ITEMS, type ValidationItem } from './request-validation.error.js';
 
@@ -21,19 +29,33 @@ const MESSAGES = {
 const TRUE = /^(?:1|on|t|true|y|yes)$/i;
 const FALSE = /^(?:0|off|f|false|n|no)$/i;
 
-/** Blanks around it, underscores between digits and a fraction of zeros are no harm. */
+/** An integer as pydantic reads it: with blanks around it, underscores between digits, and a fraction of zeros. */
 const INTEGER = /^\s*([+-]?\d+(?:_\d+)*)(?:\.0+)?\s*$/;
 const MOST_DIGITS = 4300;
 
-/** Everything that is wrong with a request, gathered in order. */
+/** Checks a request against models and collects its faults in order. */
 export class Validation {
   readonly items: ValidationItem[] = [];
 
   /**
-   * Judges a body. What comes back is the body with booleans read and defaults filled in, names that no field has
-   * kept as they are; it means nothing where {@link items} is not empty.
+   * Checks a body, as a work that may be interrupted within its lists. Returns it with booleans read and defaults filled in, and with unknown names as they are; the result
+   * is of no use where {@link items} is not empty.
    */
-  readModel(value: Json, model: Model, place: Place): JsonObject {
+  *readBody(value: Json, model: Model, place: Place): Work<JsonObject> {
+    if (!isJsonObject(value)) return this.readModel(value, model, place);
+    const read: [string, Json][] = [];
+    for (const field of model.fields) {
+      const list = ownValue(value, field.name);
+      const found =
+        field.type.kind === 'list' && isJsonArray(list)
+          ? yield* this.readItems(list, field.type.items, [...place, field.name])
+          : this.readField(value, field, place);
+      if (found !== undefined) read.push([field.name, found]);
+    }
+    return { ...value, ...Object.fromEntries(read) };
+  }
+
+  private readModel(value: Json, model: Model, place: Place): JsonObject {
     if (!isJsonObject(value)) {
       this.add('model_attributes_type', place, value);
       return {};
@@ -45,7 +67,7 @@ export class Validation {
     return { ...value, ...Object.fromEntries(read.filter(([, found]) => found !== undefined)) } as JsonObject;
   }
 
-  /** Judges a number of the query; undefined where it is not there or no number. */
+  /** Checks a number of the query; undefined where it is absent or no number. */
   readInteger(text: string | undefined, name: string): string | undefined {
     if (text === undefined) return undefined;
     return this.readDigits(text, ['query', name]);
@@ -60,7 +82,7 @@ export class Validation {
     const own = [...place, field.name];
     if (value === undefined) {
       if (field.required) this.add('missing', own, object);
-      // Other defaults are the store's to give: an attribute left out of a PUT may have to stay as it is.
+      // Other defaults come from the services: an attribute that a PUT leaves out may have to stay as it is.
       return field.name === 'schemas' ? field.default : undefined;
     }
     return value === null && field.nullable ? null : this.readValue(value, field.type, own);
@@ -87,18 +109,28 @@ export class Validation {
     }
   }
 
+  private *readItems(values: readonly Json[], items: FieldType, place: Place): Work<Json> {
+    const read: Json[] = [];
+    for (const value of values) {
+      read.push(this.readValue(value, items, [...place, read.length]));
+      if (read.length % SLICE === 0) yield;
+    }
+    return read;
+  }
+
   private readList(value: Json, items: FieldType, place: Place): Json {
     if (isJsonArray(value)) return value.map((item, index) => this.readValue(item, items, [...place, index]));
     this.add('list_type', place, value);
     return value;
   }
 
-  /** A text of digits is read too, and true is 1. */
+  /** Also reads a text of digits, and true as 1. */
   private readWholeNumber(value: Json, place: Place): Json {
     if (typeof value === 'string') return Number(this.readDigits(value, place));
     if (typeof value === 'boolean') return Number(value);
-    if (typeof value !== 'number') this.add('int_type', place, value);
-    else if (!Number.isInteger(value)) this.add('int_from_float', place, value);
+    const number = numberIn(value);
+    if (number === undefined) this.add('int_type', place, value);
+    else if (!Number.isInteger(number)) this.add('int_from_float', place, value);
     return value;
   }
 
@@ -112,9 +144,11 @@ export class Validation {
 
   private readBoolean(value: Json, place: Place): Json {
     if (typeof value === 'boolean') return value;
-    if (typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value))) {
-      if (TRUE.test(`${value}`)) return true;
-      if (FALSE.test(`${value}`)) return false;
+    const number = numberIn(value);
+    if (typeof value === 'string' || (number !== undefined && Number.isInteger(number))) {
+      const text = typeof value === 'string' ? value : String(number);
+      if (TRUE.test(text)) return true;
+      if (FALSE.test(text)) return false;
       this.add('bool_parsing', place, value);
     } else {
       this.add('bool_type', place, value);

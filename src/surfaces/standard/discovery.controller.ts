@@ -7,6 +7,7 @@ import { DiscoveryEndpoint, standardDiscovery } from '../http/discovery-endpoint
 import { discoveryRoutes } from '../http/discovery-routes.js';
 import { documentedDiscovery } from './operations.openapi.js';
 import { FEATURES, StandardCodec } from './standard.codec.js';
+import { STANDARD_SURFACE } from './standard.surface.js';
 
 /** RFC 7644 §4: three endpoints describe the server, its types and its schemas. What is supported can be read without a token, the rest by tokens that stand for a user, too. */
 @ApiTags('Discovery')
@@ -22,6 +23,7 @@ export class StandardDiscoveryController extends discoveryRoutes({
     super();
     this.discovery = new DiscoveryEndpoint(registry, settings, {
       ...standardDiscovery(codec),
+      surface: STANDARD_SURFACE,
       features: FEATURES,
     });
   }

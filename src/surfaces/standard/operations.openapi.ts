@@ -5,6 +5,7 @@ import {
   bulkAnswer,
   CREATIONS,
   EXAMPLE_IDS,
+  EXAMPLE_ORIGIN,
   groupAnswers,
   PATCHES,
   SEARCHES,
@@ -22,9 +23,9 @@ import {
   PROJECTION,
   SORTING,
 } from '../openapi/parameters.openapi.js';
-import { REFUSALS, WITH_BODY, WRITING } from '../openapi/refusals.openapi.js';
+import { REFUSALS, WITH_LARGE_BODY, WRITING } from '../openapi/refusals.openapi.js';
 import { type ResourceDocumentation } from '../openapi/resource-documentation.js';
-import { documentResource, type ResourceTable } from '../openapi/resource.openapi.js';
+import { documentResource, RESOURCE_HEADERS, type ResourceTable } from '../openapi/resource.openapi.js';
 import { type TypeName } from '../openapi/schema.openapi.js';
 import { VERBS } from '../openapi/verbs.openapi.js';
 import { FEATURES, PAGE } from './standard.codec.js';
@@ -33,12 +34,13 @@ import { STANDARD_SURFACE } from './standard.surface.js';
 /** What a list holds. */
 type ListedName = TypeName | 'Resource';
 
-const BASE = `https://scim.example.com/${STANDARD_SURFACE.mount}`;
+const BASE = `${EXAMPLE_ORIGIN}/${STANDARD_SURFACE.mount}`;
 
 const FORM: SurfaceForm = {
   surface: STANDARD_SURFACE,
   requestTypes: STANDARD_SURFACE.writes,
   security: ['bearer'],
+  resourceHeaders: RESOURCE_HEADERS,
   errors: { usual: 'Error' },
 };
 
@@ -46,7 +48,7 @@ const ANSWERS = { User: userAnswers(BASE), Group: groupAnswers(BASE), Resource: 
 
 const LIST_PARAMETERS = [
   FILTER,
-  ...paging({ usual: PAGE.defaultCount, most: PAGE.maxCount }),
+  ...paging({ usual: PAGE.defaultCount, most: PAGE.maxCount, hasCursor: true }),
   CURSOR,
   ...SORTING,
   ...PROJECTION,
@@ -55,7 +57,7 @@ const WRITE_PARAMETERS = [...PROJECTION, PREFER];
 const CHANGE_PARAMETERS = [...PROJECTION, ...PRECONDITIONS, PREFER];
 
 const UNCHANGED = { 304: 'The client has this version.' };
-const MINIMAL = { 204: 'Done; ETag tells the new version.' };
+const MINIMAL = { 204: 'Done; ETag tells the new version. Content-Type is that of the resource.' };
 
 const tableOf = (type: TypeName): ResourceTable => {
   const id = idParameter('id', type);
@@ -117,7 +119,7 @@ export const documentedBulk = documentOperation(FORM, {
       examples: bulkAnswer(BASE),
     },
   },
-  refusals: { ...WRITING, ...WITH_BODY, 400: { noOperations: REFUSALS.noOperations } },
+  refusals: { ...WRITING, ...WITH_LARGE_BODY, 400: { noOperations: REFUSALS.noOperations } },
 });
 
 const ME_REFUSALS = {
@@ -181,6 +183,7 @@ export const documentedDiscovery = documentDiscovery(FORM, {
   },
   component: 'Document',
   prefix: `${BASE}/`,
+  surface: STANDARD_SURFACE,
   features: FEATURES,
   // What a client needs to know before it has a token.
   differences: { serviceProviderConfig: { isPublic: true, refusals: {} } },

@@ -1,10 +1,11 @@
 import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RequiredScope } from '../../access/decorators.js';
-import { type ListQuery } from '../../protocol/message/list-query.js';
+import { dropEmptyMembers } from '../../protocol/dialect/lenient-query.js';
+import { type ListParameters } from '../../protocol/message/list-request.js';
 import { requireBody } from '../../scim/request-body.js';
 import { ResourcesService } from '../../scim/resources/resources.service.js';
-import { groupRead, userRead } from '../http/derived-parts.js';
+import { groupRead, projectionOfUsers, userRead } from '../http/derived-parts.js';
 import { InExchange, type Exchange } from '../http/exchange.js';
 import { jsonBody } from '../http/json-body.js';
 import { documentedResources, documentedSearch } from './operations.openapi.js';
@@ -29,15 +30,17 @@ export class StandardResourcesController {
   @Post('.search')
   @RequiredScope('scim:read')
   @documentedSearch('Resource')
-  search(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
-    return this.answer(exchange, this.codec.readSearchRequest(requireBody(jsonBody(exchange.request))));
+  async search(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
+    const body = requireBody(await jsonBody(exchange.request));
+    const asked = exchange.caller.dialect === 'lenient' ? dropEmptyMembers(body) : body;
+    return this.answer(exchange, this.codec.readSearchRequest(asked));
   }
 
   private async answer(
     { scope, caller: { dialect }, request, response }: Exchange,
-    query: ListQuery,
+    query: ListParameters,
   ): Promise<void> {
-    const user = this.codec.projectionOf(query, 'User');
+    const user = projectionOfUsers(this.codec.projectionOf(query, 'User'), query);
     const group = this.codec.projectionOf(query, 'Group');
     const baseUri = this.codec.baseUri(request);
     const read = { user: userRead(user), group: groupRead(group) };

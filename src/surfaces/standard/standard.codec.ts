@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/settings.js';
+import { withinPages } from '../../protocol/message/list-query.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { CURSOR_TIMEOUT } from '../../scim/cursors/cursor-seal.js';
+import { AnswerWriter } from '../http/answer.writer.js';
 import { contentTypeOf } from '../http/media-types.js';
 import { ResourceCodec } from '../http/resource.codec.js';
 import { STANDARD_SURFACE } from './standard.surface.js';
@@ -12,6 +14,7 @@ export const PAGE = { defaultCount: 100, maxCount: 1000, cursors: true };
 export const FEATURES = {
   bulk: true,
   sort: true,
+  clientCredentials: true,
   maxResults: PAGE.maxCount,
   pagination: { defaultPageSize: PAGE.defaultCount, cursorTimeout: CURSOR_TIMEOUT },
 };
@@ -19,10 +22,10 @@ export const FEATURES = {
 /** SCIM 2.0's own wire format. */
 @Injectable()
 export class StandardCodec extends ResourceCodec {
-  constructor(@Inject(SETTINGS) settings: Settings, schemas: SchemaRegistry) {
-    super(settings, schemas, {
+  constructor(@Inject(SETTINGS) settings: Settings, schemas: SchemaRegistry, writer: AnswerWriter) {
+    super(settings, schemas, writer, {
       mount: STANDARD_SURFACE.mount,
-      page: PAGE,
+      page: withinPages(PAGE, settings.maxPageSize),
       contentType: (request) => contentTypeOf(request, STANDARD_SURFACE.writes),
     });
   }

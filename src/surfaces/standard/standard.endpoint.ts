@@ -6,7 +6,7 @@ import { UsersService } from '../../scim/users/users.service.js';
 import { type Exchange } from '../http/exchange.js';
 import { jsonBody } from '../http/json-body.js';
 import { type Groups, type Users } from '../http/resource-format.js';
-import { answeredUnchanged, ScimGroupsEndpoint, ScimUsersEndpoint } from '../http/scim-endpoint.js';
+import { ScimGroupsEndpoint, ScimUsersEndpoint } from '../http/scim-endpoint.js';
 import { ScimGroupFormat, ScimUserFormat, type WriteRules } from '../http/scim-format.js';
 import { StandardCodec } from './standard.codec.js';
 
@@ -60,13 +60,14 @@ export class StandardGroups extends ScimGroupsEndpoint {
     if (exchange.request.method !== 'HEAD') return super.list(exchange);
     const { request } = this.format.list(exchange);
     await this.service.list(exchange.scope, request, { members: false });
-    this.codec.sendHead(exchange.request, exchange.response);
+    this.codec.sendListHead(exchange.request, exchange.response);
   }
 
   override async get(exchange: Exchange, id: string): Promise<void> {
     if (exchange.request.method !== 'HEAD') return super.get(exchange, id);
     this.format.view(exchange);
-    const tag = await this.tagOf(exchange, id);
-    if (!answeredUnchanged(exchange, tag)) this.codec.sendHead(exchange.request, exchange.response, tag);
+    const group = await this.withoutMembers(exchange, id);
+    if (this.format.answersUnchanged(exchange, group)) return;
+    this.codec.sendHead(exchange.request, exchange.response, 200, 'Group', group);
   }
 }

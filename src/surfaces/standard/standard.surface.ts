@@ -1,14 +1,16 @@
 import { encodeScimError } from '../http/scim-error.filter.js';
 import { STANDARD_MESSAGES, standardComponents } from './components.openapi.js';
-import { type Surface } from '../http/surface.js';
+import { LIST_PARAMETERS, type Surface } from '../http/surface.js';
+import { MOUNTS } from '../mounts.js';
 import { StandardUnmatchedRoutes } from './unmatched-routes.js';
 
 /** SCIM 2.0 itself: RFC 7643 and RFC 7644. */
 export const STANDARD_SURFACE: Surface = {
   name: 'standard',
-  mount: 'standard/scim/v2',
+  mount: MOUNTS.standard,
   writes: ['application/scim+json', 'application/json'],
   refusesUnacceptable: true,
+  query: { parameters: [...LIST_PARAMETERS, 'cursor'] },
   unmatched: new StandardUnmatchedRoutes(),
   document: {
     title: 'Rollcall: standard',

@@ -35,7 +35,7 @@ class UserPatchRequest extends PatchOp {
   override readonly Operations!: readonly UserPatchOperation[];
 }
 
-/** The messages that the operations of this surface refer to. */
+/** The messages in the OpenAPI document of this surface. */
 export const STRONGDM_MESSAGES: readonly Type[] = [
   listResponseOf('GroupListResponse', ['Group']),
   listResponseOf('UserListResponse', ['User']),
@@ -44,7 +44,7 @@ export const STRONGDM_MESSAGES: readonly Type[] = [
   ErrorMessage,
 ];
 
-/** The other components that they refer to. A group is what the document says, whatever a deployment adds to it. */
+/** The other components. A group is as documented, without attributes that a deployment adds. */
 export const strongdmComponents = ({ user }: SchemaRegistry): ComponentSchemas => ({
   GroupMember: {
     type: 'object',
@@ -83,7 +83,7 @@ export const strongdmComponents = ({ user }: SchemaRegistry): ComponentSchemas =
   Document: { type: 'object', description: 'A discovery document, or a ListResponse of them.' },
 });
 
-/** The document has no externalId, and derives what is not stored: names from their parts, the address from userName. */
+/** Without `externalId`. What is not stored is derived: names from their parts, the address from `userName`. */
 function userOf({
   properties: { externalId: _unshown, ...properties } = {},
   ...user

@@ -79,7 +79,7 @@ export const ANSWERS: Readonly<Record<'User' | 'Group', AnswerExamples>> = {
   },
 };
 
-/** The document's itemsPerPage is what was asked for. */
+/** As documented, itemsPerPage is the page size that was asked for. */
 function pageOf(resource: object): JsonObject {
   return { ...listResponse([resource as JsonObject], 1), itemsPerPage: PAGE_SIZE };
 }

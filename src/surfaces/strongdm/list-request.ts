@@ -2,14 +2,14 @@ import { invalidFilter, ScimError } from '../../protocol/error/scim-error.js';
 import { type Filter } from '../../protocol/filter/filter.js';
 import { type FilterParser } from '../../protocol/filter/filter.parser.js';
 
-/** Resources on a page, where the request names no `count` and at most. */
+/** The default and the maximum of `count`. */
 export const PAGE_SIZE = 100;
 
 export const FEATURES = { bulk: false, sort: false, maxResults: PAGE_SIZE };
 
 const INTEGER = /^[+-]?\d+$/;
 
-/** A list as a client asks for it, numbers within what is served. */
+/** The parameters of a list, with numbers within the limits. */
 interface StrongdmListRequest {
   readonly filter?: string;
   readonly startIndex: number;
@@ -19,11 +19,18 @@ interface StrongdmListRequest {
 type Query = Readonly<Record<string, unknown>>;
 
 /**
- * Reads a decoded query string. A parameter that the document does not know is ignored.
- * @param attribute - The one attribute that a filter may compare, by `eq` with a string.
+ * Reads a decoded query string. Parameters that the document does not have are ignored.
+ *
+ * @param attribute the one attribute that a filter may compare, by `eq` with a string
+ * @param maxPageSize of all surfaces
  * @throws ScimError 400 that names the numbers which are no integers, 400 `invalidFilter` for any other filter
  */
-export function readListRequest(query: Query, attribute: string, parser: FilterParser): StrongdmListRequest {
+export function readListRequest(
+  query: Query,
+  attribute: string,
+  parser: FilterParser,
+  maxPageSize: number,
+): StrongdmListRequest {
   const numbers = { count: readInteger(query['count']), startIndex: readInteger(query['startIndex']) };
   const invalid = Object.entries(numbers).flatMap(([name, number]) => (number === 'invalid' ? [name] : []));
   if (invalid.length > 0) {
@@ -31,11 +38,12 @@ export function readListRequest(query: Query, attribute: string, parser: FilterP
     const detail = `Bad Request. Invalid ${parameters} provided in request: ${invalid.join(', ')}.`;
     throw new ScimError(400, undefined, detail);
   }
-  const { count = PAGE_SIZE, startIndex = 1 } = numbers as Partial<Record<keyof typeof numbers, number>>;
+  const most = Math.min(PAGE_SIZE, maxPageSize);
+  const { count = most, startIndex = 1 } = numbers as Partial<Record<keyof typeof numbers, number>>;
   return {
     ...readFilter(query['filter'], attribute, parser),
     startIndex: Math.max(1, startIndex),
-    count: Math.min(Math.max(0, count), PAGE_SIZE),
+    count: Math.min(Math.max(0, count), most),
   };
 }
 

@@ -4,7 +4,7 @@ import { type SurfaceForm } from '../openapi/operation.openapi.js';
 import { idParameter, IF_MATCH, paging, textParameter } from '../openapi/parameters.openapi.js';
 import { REFUSALS } from '../openapi/refusals.openapi.js';
 import { type ResourceDocumentation } from '../openapi/resource-documentation.js';
-import { documentResource } from '../openapi/resource.openapi.js';
+import { documentResource, RESOURCE_HEADERS } from '../openapi/resource.openapi.js';
 import { ANSWERS, REQUESTS } from './examples.openapi.js';
 import { BLANK_NAME } from './group-request.js';
 import { FEATURES, PAGE_SIZE } from './list-request.js';
@@ -16,6 +16,7 @@ const FORM: SurfaceForm = {
   surface: STRONGDM_SURFACE,
   requestTypes: ['application/scim+json', 'application/json'],
   security: ['bearer'],
+  resourceHeaders: { ETag: RESOURCE_HEADERS.ETag },
   errors: { usual: 'Error' },
 };
 
@@ -31,10 +32,10 @@ const blankName = (type: ResourceKind, act: 'create' | 'update'): Record<string,
     : { noName: refusal(BLANK_NAME[act]), malformedMember };
 
 const UNKNOWN = { 404: { unknown: new ResourceNotFoundError('r-1230954') } };
-/** Of a body: its media type is never looked at. */
-const UNREAD = { 415: { unreadEncoding: REFUSALS.unreadEncoding } };
+/** Refusals of every body. Its media type does not count. */
+const UNREAD = { 408: { tooSlow: REFUSALS.tooSlow }, 415: { unreadEncoding: REFUSALS.unreadEncoding } };
 
-/** The document's own forms of the six operations. */
+/** The six operations as this document has them. */
 export function documentedResource(type: ResourceKind): ResourceDocumentation {
   const id = idParameter('id', type, `${PREFIXES[type]} and 16 hexadecimal digits`);
   const taken = { 409: { taken: type === 'User' ? REFUSALS.takenUserName : REFUSALS.takenDisplayName } };
@@ -57,7 +58,7 @@ export function documentedResource(type: ResourceKind): ResourceDocumentation {
       patch: {
         operationId: `patch${type}`,
         parameters: [id, IF_MATCH],
-        bodiless: { 204: 'The request asked for what was so already.' },
+        bodiless: { 204: 'The request asked for what was so already. Content-Type is that of the resource.' },
         refusals: change,
       },
       delete: { operationId: `delete${type}`, parameters: [id, IF_MATCH], refusals: UNKNOWN },
@@ -84,5 +85,6 @@ export const documentedDiscovery = documentDiscovery(FORM, {
   component: 'Document',
   // Links are relative to the mount.
   prefix: '',
+  surface: STRONGDM_SURFACE,
   features: FEATURES,
 });

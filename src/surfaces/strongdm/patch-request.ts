@@ -5,17 +5,18 @@ import { fieldOf } from './field.js';
 
 const OPERATORS = ['add', 'replace', 'remove'] as const;
 
-/** One operation of a PATCH as sent, its members found in any case. */
+/** One operation of a PATCH as sent; its names may be in any case. */
 export interface SentOperation {
   readonly op: (typeof OPERATORS)[number];
   readonly path: string | undefined;
   readonly value: Json | undefined;
-  /** What the operation is called in errors: `Operations[0]`. */
+  /** The operation's name in errors: `Operations[0]`. */
   readonly place: string;
 }
 
 /**
- * The operations of a PATCH; what stands beside their documented members is ignored.
+ * The operations of a PATCH; unknown names in them are ignored.
+ *
  * @throws ScimError 400 `invalidValue` unless `schemas` is exactly the PatchOp message and there is an operation,
  *   400 `invalidPath` for a path that is no text
  */

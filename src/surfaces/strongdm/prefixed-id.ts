@@ -6,10 +6,10 @@ export type ResourceKind = 'User' | 'Group';
 const PREFIXES: Readonly<Record<ResourceKind, string>> = { User: 'a-', Group: 'r-' };
 const PREFIXED = /^[ar]-[0-9a-f]{16}$/;
 
-/** Only 16 digits can name a resource; fewer are well-formed all the same. */
+/** Fewer than 16 digits are well-formed, although no resource has such an id. */
 const MEMBER_ID = /^[ar]-[0-9a-f]{1,16}$/;
 
-/** A member as a request names it: the id in the form of the services, and the kind that its prefix tells. */
+/** A member in a request: its id without the prefix, and the type that the prefix stands for. */
 export interface NamedMember {
   readonly id: string;
   readonly kind: ResourceKind;
@@ -21,8 +21,9 @@ export function withPrefix(kind: ResourceKind, id: string): string {
 }
 
 /**
- * The id in the form of the services.
- * @throws ResourceNotFoundError for any other shape and for another kind's prefix: such an id is unknown
+ * The id without its prefix.
+ *
+ * @throws ResourceNotFoundError for a text of another form or with the prefix of another type, which names no resource
  */
 export function readPathId(kind: ResourceKind, text: string): string {
   if (!PREFIXED.test(text) || !text.startsWith(PREFIXES[kind])) throw new ResourceNotFoundError(text);
@@ -30,7 +31,8 @@ export function readPathId(kind: ResourceKind, text: string): string {
 }
 
 /**
- * A member's id as a body or a filter names it.
+ * A member's id in a body or a filter.
+ *
  * @throws ScimError 400, `invalidValue` for what is no text, the documented text for one of another shape
  */
 export function readMemberId(value: Json | undefined, place: string): NamedMember {

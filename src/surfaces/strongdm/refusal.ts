@@ -4,7 +4,7 @@ import { encodeScimError } from '../http/scim-error.filter.js';
 import { type EncodedError } from '../http/surface.js';
 import { withPrefix } from './prefixed-id.js';
 
-/** What the document has a client read instead of the reason in full, which stands in the log. */
+/** The documented details of errors; the log has the full reason. */
 const DOCUMENTED: Readonly<Partial<Record<string, string>>> = {
   uniqueness: 'One or more of the attribute values are already in use or are reserved.',
   invalidSyntax: 'The request body message structure was invalid or did not conform to the request schema.',
@@ -15,13 +15,13 @@ const DOCUMENTED: Readonly<Partial<Record<string, string>>> = {
   invalidPath: 'The "path" attribute was invalid or malformed.',
 };
 
-/** A resource's own path: the collection, then the id as the client wrote it. */
+/** The path of a resource; the group is the id as the client wrote it. */
 const RESOURCE_PATH = /\/(?:Users|Groups)\/([^/]+)\/?$/;
 
 /** How many unknown members one refusal names. */
 const NAMED_MEMBERS = 20;
 
-/** Errors as the document prints them: RFC 7644 §3.12 with fixed texts. */
+/** The error body of RFC 7644 §3.12 with the documented details. */
 export function encodeStrongdmError(error: ScimError, request: Request): EncodedError {
   return encodeScimError(reword(error, request));
 }

@@ -1,6 +1,6 @@
 import { applyDecorators, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ReadsMediaTypes } from '../http/request-body.interceptor.js';
+import { ReadsMediaTypes, TakesLargeBodies } from '../http/request-body.interceptor.js';
 import { resourceRoutes } from '../http/resource-routes.js';
 import { documentedResource } from './operations.openapi.js';
 import { StrongdmGroups, StrongdmUsers } from './strongdm.endpoint.js';
@@ -15,6 +15,7 @@ export class StrongdmUsersController extends resourceRoutes('id', documentedReso
   }
 }
 
+@TakesLargeBodies()
 @StrongdmController('Groups')
 export class StrongdmGroupsController extends resourceRoutes('id', documentedResource('Group')) {
   constructor(protected readonly endpoint: StrongdmGroups) {

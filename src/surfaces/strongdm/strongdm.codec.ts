@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import { type Response } from 'express';
 import { isJsonObject, type JsonObject } from '../../protocol/json.js';
 import { LIST_RESPONSE_SCHEMA } from '../../protocol/message/list-response.js';
@@ -12,93 +13,98 @@ import {
 import { versionTag } from '../../protocol/resource/version.js';
 import { ENTERPRISE_USER_SCHEMA } from '../../protocol/schema/enterprise-user.schema.js';
 import { GROUP_SCHEMA } from '../../protocol/schema/group.schema.js';
+import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type ResourceType } from '../../protocol/schema/schema.js';
 import { type StorePage } from '../../scim/lists/list-plan.js';
 import { type ListRequest } from '../../protocol/message/list-request.js';
-import { listText, resourceText, sendText, type StreamedResource } from '../http/answer.js';
+import { listText, resourceText, type StreamedResource } from '../http/answer.js';
+import { AnswerWriter } from '../http/answer.writer.js';
 import { SCIM_JSON } from '../http/media-types.js';
 import { withPrefix } from './prefixed-id.js';
 
 /** Where resources are found: relative to the mount, as the document prints it. */
 export const LOCATIONS: ResourceLocations = {
+  baseUri: '',
   location: (kind, id) => `${kind}s/${withPrefix(kind, id)}`,
 };
 
+type RequestedPart = Pick<ListRequest, 'startIndex' | 'count'>;
+
 const RESOURCE_ID = /^[0-9a-f]{16}$/;
 
-/** @param displayOf - How the request called a member: its creation echoes that. */
-export async function sendGroup(
-  response: Response,
-  status: number,
-  group: StoredGroup,
-  displayOf: (id: string) => string | undefined = () => undefined,
-): Promise<void> {
-  head(response, status, versionTag(group), LOCATIONS.location('Group', group.id));
-  await sendText(
-    response,
-    status,
-    resourceText(groupParts(group), (member) => encodeMember(member, displayOf)),
-  );
+/** Writes answers in the documented form. */
+@Injectable()
+export class StrongdmCodec {
+  constructor(
+    private readonly schemas: SchemaRegistry,
+    private readonly writer: AnswerWriter,
+  ) {}
+
+  /** @param displayOf the `display` that the request gave a member, by its id: the answer to a creation repeats it */
+  async sendGroup(
+    response: Response,
+    status: number,
+    group: StoredGroup,
+    displayOf: (id: string) => string | undefined = () => undefined,
+  ): Promise<void> {
+    setHead(response, group);
+    if (status === 201) response.setHeader('Location', LOCATIONS.location('Group', group.id));
+    const encode = (member: Member): object => encodeMember(member, displayOf);
+    await this.writer.send(response, status, resourceText(groupParts(group), encode));
+  }
+
+  async sendUser(response: Response, status: number, user: StoredUser): Promise<void> {
+    setHead(response, user);
+    if (status === 201) response.setHeader('Location', LOCATIONS.location('User', user.id));
+    await this.writer.send(response, status, resourceText(this.userParts(user), encodeMember));
+  }
+
+  /** 204: which version the resource has, and no more. */
+  sendEmpty(response: Response, resource: StoredGroup | StoredUser): void {
+    setHead(response, resource);
+    response.status(204).end();
+  }
+
+  async sendGroups(response: Response, page: StorePage<StoredGroup>, part: RequestedPart): Promise<void> {
+    await this.sendList(response, page, part, groupParts);
+  }
+
+  async sendUsers(response: Response, page: StorePage<StoredUser>, part: RequestedPart): Promise<void> {
+    await this.sendList(response, page, part, (user) => this.userParts(user));
+  }
+
+  /** @param document a discovery document, or a list of them */
+  async sendDocument(response: Response, document: JsonObject): Promise<void> {
+    response.setHeader('Content-Type', SCIM_JSON);
+    await this.writer.send(response, 200, resourceText({ head: document, members: undefined }, encodeMember));
+  }
+
+  private async sendList<T>(
+    response: Response,
+    page: StorePage<T>,
+    { startIndex, count }: RequestedPart,
+    encode: (resource: T) => StreamedResource,
+  ): Promise<void> {
+    response.setHeader('Content-Type', SCIM_JSON);
+    const { totalResults } = page;
+    // As documented, itemsPerPage is the page size that was asked for and not the number of resources.
+    const envelope = { schemas: [LIST_RESPONSE_SCHEMA], totalResults, startIndex, itemsPerPage: count };
+    const resources = mapResources(page.resources, encode);
+    const text = listText(envelope, resources, encodeMember, () => ({}));
+    await this.writer.send(response, 200, text);
+  }
+
+  private userParts(user: StoredUser): StreamedResource {
+    return { head: encodeUser(user, this.schemas.user), members: undefined };
+  }
 }
 
-export async function sendUser(
-  response: Response,
-  status: number,
-  user: StoredUser,
-  type: ResourceType,
-): Promise<void> {
-  head(response, status, versionTag(user), LOCATIONS.location('User', user.id));
-  await sendText(
-    response,
-    status,
-    resourceText({ head: encodeUser(user, type), members: undefined }, encodeMember),
-  );
-}
-
-export async function sendGroups(
-  response: Response,
-  page: StorePage<StoredGroup>,
-  request: Pick<ListRequest, 'startIndex' | 'count'>,
-): Promise<void> {
-  await sendList(response, page, request, groupParts);
-}
-
-export async function sendUsers(
-  response: Response,
-  page: StorePage<StoredUser>,
-  request: Pick<ListRequest, 'startIndex' | 'count'>,
-  type: ResourceType,
-): Promise<void> {
-  await sendList(response, page, request, (user) => ({ head: encodeUser(user, type), members: undefined }));
-}
-
-/** @param document - A discovery document, or a list of them. */
-export async function sendDocument(response: Response, document: JsonObject): Promise<void> {
-  response.setHeader('Content-Type', SCIM_JSON);
-  await sendText(response, 200, resourceText({ head: document, members: undefined }, encodeMember));
-}
-
-function head(response: Response, status: number, tag: string, location: string): void {
-  response.setHeader('Content-Type', SCIM_JSON).setHeader('ETag', tag);
-  if (status === 201) response.setHeader('Location', location);
-}
-
-async function sendList<T>(
-  response: Response,
-  page: StorePage<T>,
-  { startIndex, count }: Pick<ListRequest, 'startIndex' | 'count'>,
-  encode: (resource: T) => StreamedResource,
-): Promise<void> {
-  response.setHeader('Content-Type', SCIM_JSON);
-  const { totalResults } = page;
-  // The document's itemsPerPage is what was asked for, not what came.
-  const envelope = { schemas: [LIST_RESPONSE_SCHEMA], totalResults, startIndex, itemsPerPage: count };
-  const resources = mapResources(page.resources, encode);
-  await sendText(
-    response,
-    200,
-    listText(envelope, resources, encodeMember, () => ({})),
-  );
+/**
+ * There is no `Content-Location`: it would have to be the same as `meta.location`, which is relative to the mount, and a
+ * client would resolve it against the path of the resource, to `…/Groups/Groups/r-…`.
+ */
+function setHead(response: Response, resource: StoredGroup | StoredUser): void {
+  response.setHeader('Content-Type', SCIM_JSON).setHeader('ETag', versionTag(resource));
 }
 
 async function* mapResources<T>(
@@ -121,7 +127,7 @@ function encodeMember(
   return { value: withPrefix(type, value), display: displayOf(value) ?? display };
 }
 
-/** What the document always shows is derived where it is not stored: names from their parts, the address from userName. */
+/** Derives what is documented as always present where it is not stored: names and the e-mail address. */
 function encodeUser(user: StoredUser, type: ResourceType): JsonObject {
   const { externalId: _unshown, ...body } = returnedByDefault(representUser(user, type, LOCATIONS), type);
   const { userName, emails = [], name, userType = 'user' } = body;

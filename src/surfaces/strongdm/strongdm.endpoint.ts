@@ -2,15 +2,17 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { uniqueness } from '../../protocol/error/scim-error.js';
 import { FilterParser } from '../../protocol/filter/filter.parser.js';
+import { type Ignored } from '../../protocol/resource/lost-values.js';
 import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { type ListPage } from '../../scim/cursors/cursor-pages.js';
 import { GroupsService } from '../../scim/groups/groups.service.js';
 import { type ListRequest } from '../../protocol/message/list-request.js';
 import { decodeBody, requireBody, type RequestBody } from '../../scim/request-body.js';
+import { inPieces } from '../../scim/in-pieces.js';
 import { UsersService } from '../../scim/users/users.service.js';
 import { type Exchange } from '../http/exchange.js';
-import { logIgnored } from '../http/log-ignored.js';
+import { noteOutcome } from '../http/note-outcome.js';
 import { readPrecondition } from '../http/precondition.js';
 import { jsonBody } from '../http/json-body.js';
 import { ResourceEndpoint } from '../http/resource-endpoint.js';
@@ -32,17 +34,18 @@ import {
 } from './group-request.js';
 import { readListRequest } from './list-request.js';
 import { readPathId } from './prefixed-id.js';
-import { LOCATIONS, sendGroup, sendGroups, sendUser, sendUsers } from './strongdm.codec.js';
+import { LOCATIONS, StrongdmCodec } from './strongdm.codec.js';
 import { BLANK_EMAIL, readUser, readUserPatch } from './user-request.js';
 
-/** What the services are told of every request: the document's own forms have become the RFC's. */
+/** How the services read every request: this surface has brought it into the RFC's form. */
 const DECODED = { dialect: 'strict', baseUri: '' } as const;
 
-/** Every answer shows the whole resource: the document knows no projection. */
+/** The document has no projection: every answer shows the whole resource. */
 type Whole = undefined;
 
 class StrongdmUserFormat implements ResourceFormat<Users, Whole> {
   constructor(
+    private readonly codec: StrongdmCodec,
     private readonly parser: FilterParser,
     private readonly schemas: SchemaRegistry,
     private readonly settings: Settings,
@@ -61,42 +64,49 @@ class StrongdmUserFormat implements ResourceFormat<Users, Whole> {
   }
 
   list({ request }: Exchange): RequestedList<Users, Whole> {
-    const asked = { ...readListRequest(request.query, 'userName', this.parser), ...DECODED };
+    const { maxPageSize } = this.settings;
+    const asked = { ...readListRequest(request.query, 'userName', this.parser, maxPageSize), ...DECODED };
     return { request: asked, read: this.read(), view: undefined };
   }
 
-  write(
+  async write(
     { request }: Exchange,
     verb: 'create' | 'replace',
   ): ReturnType<ResourceFormat<Users, Whole>['write']> {
     const blank = verb === 'create' ? BLANK_EMAIL.create : BLANK_EMAIL.update;
-    const body = decodeBody(jsonBody(request), (value) => readUser(value, blank));
-    return Promise.resolve({ write: { body, dialect: DECODED.dialect }, view: undefined });
+    const body = await decodeBody(jsonBody(request), (value) => readUser(value, blank));
+    return { write: { body, dialect: DECODED.dialect }, view: undefined };
   }
 
-  patch({ request }: Exchange): ReturnType<ResourceFormat<Users, Whole>['patch']> {
-    let ignored: readonly string[] = [];
-    const body = decodeBody(jsonBody(request), (value) => {
+  async patch({ request }: Exchange): ReturnType<ResourceFormat<Users, Whole>['patch']> {
+    let leftOut: Ignored | undefined;
+    const body = await decodeBody(jsonBody(request), (value) => {
       const read = readUserPatch(value, this.schemas.user);
-      ignored = read.ignored;
+      leftOut = { ignored: [...read.leftOut], repeated: read.leftOut.repeated };
       return read.body;
     });
     const { maxOperations } = this.settings;
-    const patch = { body, ignored, dialect: DECODED.dialect, maxOperations, locations: LOCATIONS };
-    return Promise.resolve({ patch, view: undefined });
+    const left = leftOut && { leftOut };
+    const patch = { body, ...left, dialect: DECODED.dialect, maxOperations, locations: LOCATIONS };
+    return { patch, view: undefined };
   }
 
   answer({ response }: Exchange, status: 200 | 201, { resource }: Answered<Users>): Promise<void> {
-    return sendUser(response, status, resource, this.schemas.user);
+    return this.codec.sendUser(response, status, resource);
+  }
+
+  answerEmpty({ response }: Exchange, { resource }: Answered<Users>): void {
+    this.codec.sendEmpty(response, resource);
   }
 
   answerList({ response }: Exchange, page: ListPage<Users['stored']>, request: ListRequest): Promise<void> {
-    return sendUsers(response, page, request, this.schemas.user);
+    return this.codec.sendUsers(response, page, request);
   }
 }
 
 class StrongdmGroupFormat implements ResourceFormat<Groups, Whole> {
   constructor(
+    private readonly codec: StrongdmCodec,
     private readonly parser: FilterParser,
     private readonly settings: Settings,
   ) {}
@@ -109,40 +119,46 @@ class StrongdmGroupFormat implements ResourceFormat<Groups, Whole> {
     return undefined;
   }
 
+  /** The document's examples show addresses, and its synchroniser compares them with the names of users. */
   read(): Groups['read'] {
-    return { members: true };
+    return { members: true, userNames: true };
   }
 
   list({ request }: Exchange): RequestedList<Groups, Whole> {
-    const asked = { ...readListRequest(request.query, 'displayName', this.parser), ...DECODED };
+    const { maxPageSize } = this.settings;
+    const asked = { ...readListRequest(request.query, 'displayName', this.parser, maxPageSize), ...DECODED };
     return { request: asked, read: this.read(), view: undefined };
   }
 
-  /** Of a PUT; a POST is judged in another order by {@link StrongdmGroups}. */
-  write({ request }: Exchange): ReturnType<ResourceFormat<Groups, Whole>['write']> {
+  /** Reads a PUT; {@link StrongdmGroups} reads a POST, whose parts are checked in another order. */
+  async write({ request }: Exchange): ReturnType<ResourceFormat<Groups, Whole>['write']> {
     const requested = new RequestedMembers();
-    const body = decodeBody(jsonBody(request), (value) => {
-      const group = readGroup(value, BLANK_NAME.update, requested);
+    const body = await decodeBody(jsonBody(request), async (value) => {
+      const group = await inPieces(readGroup(value, BLANK_NAME.update, requested));
       requireWhole(group);
       return group.body;
     });
-    return Promise.resolve({ write: asRequested(body, requested), view: undefined });
+    return { write: asRequested(body, requested), view: undefined };
   }
 
-  patch({ request }: Exchange): ReturnType<ResourceFormat<Groups, Whole>['patch']> {
+  async patch({ request }: Exchange): ReturnType<ResourceFormat<Groups, Whole>['patch']> {
     const requested = new RequestedMembers();
-    const body = decodeBody(jsonBody(request), (value) => readGroupPatch(value, requested));
+    const body = await decodeBody(jsonBody(request), (value) => inPieces(readGroupPatch(value, requested)));
     const { maxOperations } = this.settings;
     const patch = { ...asRequested(body, requested), maxOperations, locations: LOCATIONS };
-    return Promise.resolve({ patch, view: undefined });
+    return { patch, view: undefined };
   }
 
   answer({ response }: Exchange, status: 200 | 201, { resource }: Answered<Groups>): Promise<void> {
-    return sendGroup(response, status, resource);
+    return this.codec.sendGroup(response, status, resource);
+  }
+
+  answerEmpty({ response }: Exchange, { resource }: Answered<Groups>): void {
+    this.codec.sendEmpty(response, resource);
   }
 
   answerList({ response }: Exchange, page: ListPage<Groups['stored']>, request: ListRequest): Promise<void> {
-    return sendGroups(response, page, request);
+    return this.codec.sendGroups(response, page, request);
   }
 }
 
@@ -154,61 +170,74 @@ function asRequested(body: RequestBody, requested: RequestedMembers): Requested<
 export class StrongdmUsers extends ResourceEndpoint<Users, Whole> {
   constructor(
     users: UsersService,
+    codec: StrongdmCodec,
     parser: FilterParser,
     schemas: SchemaRegistry,
     @Inject(SETTINGS) settings: Settings,
   ) {
-    super(users, new StrongdmUserFormat(parser, schemas, settings));
+    super(users, new StrongdmUserFormat(codec, parser, schemas, settings));
   }
 
-  /** 204 where the user was as the request asks already. */
+  /** Answers 204 where the request changes nothing. */
   override async patch(exchange: Exchange, id: string): Promise<void> {
     const { patch, view } = await this.format.patch(exchange);
     const precondition = readPrecondition(exchange.request);
     const asked = { ...patch, read: this.format.read(view), precondition };
     const outcome = await this.service.patch(exchange.scope, this.format.id(id), asked);
     if (outcome.changed) return this.answer(exchange, 200, outcome, view);
-    logIgnored(exchange.request, outcome.ignored);
-    exchange.response.status(204).end();
+    noteOutcome(exchange.request, outcome);
+    this.format.answerEmpty(exchange, outcome);
   }
 }
 
 @Injectable()
 export class StrongdmGroups extends ResourceEndpoint<Groups, Whole> {
-  constructor(groups: GroupsService, parser: FilterParser, @Inject(SETTINGS) settings: Settings) {
-    super(groups, new StrongdmGroupFormat(parser, settings));
+  constructor(
+    groups: GroupsService,
+    private readonly codec: StrongdmCodec,
+    parser: FilterParser,
+    @Inject(SETTINGS) settings: Settings,
+  ) {
+    super(groups, new StrongdmGroupFormat(codec, parser, settings));
   }
 
-  /** A name that is taken is refused before a request that is not whole; the answer calls members as the request did. */
-  override async create({ scope, request, response }: Exchange): Promise<void> {
+  /** A duplicate name is refused before a missing attribute. The answer repeats the members' `display`. */
+  override async create(exchange: Exchange): Promise<void> {
+    const { scope, request, response } = exchange;
     const requested = new RequestedMembers();
-    const group = readGroup(requireBody(jsonBody(request)), BLANK_NAME.create, requested);
+    const body = requireBody(await jsonBody(request));
+    const group = await inPieces(readGroup(body, BLANK_NAME.create, requested));
     if (group.missing.length > 0) await this.refuseTaken(scope, group);
     requireWhole(group);
-    const { resource, ignored } = await this.service.create(scope, {
+    const outcome = await this.service.create(scope, {
       ...asRequested({ value: group.body }, requested),
       read: this.format.read(undefined),
       unknownMembers: 'ignore',
     });
-    logIgnored(request, ignored);
-    await sendGroup(response, 201, resource, requested.displayOf);
+    noteOutcome(request, outcome);
+    const { resource } = outcome;
+    await this.confirm(exchange, 201, { resource }, undefined, () =>
+      this.codec.sendGroup(response, 201, resource, requested.displayOf),
+    );
   }
 
-  /** The members are read only where there is a change to show; else 204. */
+  /** Answers 204 where the request changes nothing, so that no members are read. */
   override async patch(exchange: Exchange, id: string): Promise<void> {
-    const { scope, request, response } = exchange;
+    const { scope, request } = exchange;
     const groupId = this.format.id(id);
     const { patch, view } = await this.format.patch(exchange);
     const precondition = readPrecondition(request);
     const asked = { ...patch, read: { members: false }, precondition };
-    const { changed, ignored } = await this.service.patch(scope, groupId, asked);
-    logIgnored(request, ignored);
-    if (!changed) {
-      response.status(204).end();
+    const outcome = await this.service.patch(scope, groupId, asked);
+    noteOutcome(request, outcome);
+    if (!outcome.changed) {
+      this.format.answerEmpty(exchange, outcome);
       return;
     }
-    const resource = await this.service.get(scope, groupId, this.format.read(view));
-    await this.format.answer(exchange, 200, { resource }, view);
+    await this.confirm(exchange, 200, { resource: outcome.resource }, view, async () => {
+      const resource = await this.service.get(scope, groupId, this.format.read(view));
+      await this.format.answer(exchange, 200, { resource }, view);
+    });
   }
 
   private async refuseTaken(scope: CompanyScope, { displayName }: GroupRequest): Promise<void> {

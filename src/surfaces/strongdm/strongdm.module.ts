@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ScimModule } from '../../scim.module.js';
 import { unmatchedRoutesController } from '../http/unmatched-routes.js';
+import { StrongdmCodec } from './strongdm.codec.js';
 import { StrongdmDiscoveryController } from './discovery.controller.js';
 import { StrongdmGroupsController, StrongdmUsersController } from './resource.controllers.js';
 import { StrongdmGroups, StrongdmUsers } from './strongdm.endpoint.js';
@@ -11,9 +12,9 @@ import { StrongdmGroups, StrongdmUsers } from './strongdm.endpoint.js';
     StrongdmUsersController,
     StrongdmGroupsController,
     StrongdmDiscoveryController,
-    // Last: it takes every path that the others leave.
+    // Last, since it matches every path.
     unmatchedRoutesController(),
   ],
-  providers: [StrongdmUsers, StrongdmGroups],
+  providers: [StrongdmCodec, StrongdmUsers, StrongdmGroups],
 })
 export class StrongdmModule {}

@@ -1,14 +1,16 @@
 import { type Surface } from '../http/surface.js';
+import { MOUNTS } from '../mounts.js';
 import { STRONGDM_MESSAGES, strongdmComponents } from './components.openapi.js';
 import { encodeStrongdmError } from './refusal.js';
 import { StrongdmUnmatchedRoutes } from './unmatched-routes.js';
 
-/** The generic provisioning endpoint: SCIM 2.0 with prefixed ids and a few fixed forms. */
+/** The SCIM API of StrongDM: ids with prefixes, and few forms of filters and of PATCH. */
 export const STRONGDM_SURFACE: Surface = {
   name: 'strongdm',
-  mount: 'provisioning/generic/v2',
+  mount: MOUNTS.strongdm,
   writes: ['application/scim+json'],
   refusesUnacceptable: false,
+  query: { parameters: ['filter', 'startIndex', 'count'], dialect: 'strict' },
   unmatched: new StrongdmUnmatchedRoutes(),
   document: {
     title: 'Rollcall: StrongDM generic SCIM endpoint',

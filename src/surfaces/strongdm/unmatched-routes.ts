@@ -3,7 +3,7 @@ import { type RoutedRequest, UnmatchedRoutes } from '../http/unmatched-routes.js
 
 const ME = /^\/Me$/i;
 
-/** The documented server takes a method that an endpoint does not have for an unknown endpoint. */
+/** As in the documented server, a method that an endpoint does not have is answered as an unknown endpoint. */
 export class StrongdmUnmatchedRoutes extends UnmatchedRoutes {
   override readonly implied = ['HEAD'] as const;
 

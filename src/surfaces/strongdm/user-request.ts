@@ -1,12 +1,15 @@
 import { invalidValue, mutability, ScimError } from '../../protocol/error/scim-error.js';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../protocol/json.js';
+import { IgnoredNames, noteIgnored, noteReadOnly } from '../../protocol/resource/ignored-names.js';
 import { isPassword } from '../../protocol/resource/password.js';
+import { findByName } from '../../protocol/schema/attribute-path.js';
+import { COMMON_ATTRIBUTES } from '../../protocol/schema/common-attributes.js';
 import { ENTERPRISE_USER_SCHEMA } from '../../protocol/schema/enterprise-user.schema.js';
 import { type ResourceType } from '../../protocol/schema/schema.js';
 import { fieldOf } from './field.js';
 import { readOperations, type SentOperation } from './patch-request.js';
 
-/** What the document has a client read where a user has no e-mail address, which is his userName. */
+/** The documented details of the error for a user without e-mail address, which is the userName. */
 export const BLANK_EMAIL = {
   create: 'could not create user: cannot create user: invalid operation: email cannot be blank',
   update: 'could not update user: cannot update user: invalid operation: email cannot be blank',
@@ -16,7 +19,8 @@ const USER_ID = /^a-([0-9a-f]{16})$/;
 const ENTERPRISE = ENTERPRISE_USER_SCHEMA.id.toLowerCase();
 
 /**
- * The body of a POST or PUT in the form of the services, which judge all but the address.
+ * The body of a POST or PUT for the services, which check all but the e-mail address.
+ *
  * @throws ScimError 400 with `blankEmail` where the body has no userName and no e-mail address either
  */
 export function readUser(sent: JsonObject, blankEmail: string): JsonObject {
@@ -28,30 +32,30 @@ export function readUser(sent: JsonObject, blankEmail: string): JsonObject {
   return withPlainManager(sent);
 }
 
-/** A PATCH in the form of the services, and the names in it that mean nothing here. */
+/** A PATCH for the services, and what was left out of it. */
 export interface UserPatchRequest {
   readonly body: JsonObject;
-  readonly ignored: readonly string[];
+  readonly leftOut: IgnoredNames;
 }
 
 /**
- * The documented form: `replace` without a path, the value naming the attributes.
+ * Reads the one documented form: `replace` without a path, with a value that names the attributes.
+ *
  * @throws ScimError 400 `invalidValue` for any other form, 400 `mutability` for `groups`, 400 with the text for a
  *   blank address
  */
 export function readUserPatch(sent: JsonObject, type: ResourceType): UserPatchRequest {
   const { schemas, operations } = readOperations(sent);
-  const read = operations.map((operation) => readOperation(operation, type));
-  return {
-    body: { schemas, Operations: read.map(({ value }) => ({ op: 'replace', value })) },
-    ignored: read.flatMap(({ ignored }) => ignored),
-  };
+  const leftOut = new IgnoredNames();
+  const values = operations.map((operation) => readOperation(operation, type, leftOut));
+  return { body: { schemas, Operations: values.map((value) => ({ op: 'replace', value })) }, leftOut };
 }
 
 function readOperation(
   { op, path, value, place }: SentOperation,
   type: ResourceType,
-): { readonly value: JsonObject; readonly ignored: readonly string[] } {
+  leftOut: IgnoredNames,
+): JsonObject {
   if (op !== 'replace' || path !== undefined || !isJsonObject(value)) {
     throw invalidValue(`${place}: expected op replace, no path, and a value that names attributes`);
   }
@@ -62,14 +66,16 @@ function readOperation(
   const names = Object.keys(value).filter((name) => !isPassword(type, name));
   const patchable = patchableNames(type);
   const kept = names.filter((name) => patchable.has(name.toLowerCase()));
-  const ignored = names.filter((name) => !kept.includes(name)).map((name) => name.slice(0, 100));
-  return {
-    value: withPlainManager(Object.fromEntries(kept.map((name) => [name, value[name] ?? null]))),
-    ignored,
-  };
+  for (const name of names) {
+    const common = findByName(COMMON_ATTRIBUTES, name)?.name;
+    if (kept.includes(name) || common === 'schemas') continue;
+    if (common === undefined) noteIgnored(leftOut, name);
+    else noteReadOnly(leftOut, common, withoutPrefix(value[name] ?? null));
+  }
+  return withPlainManager(Object.fromEntries(kept.map((name) => [name, value[name] ?? null])));
 }
 
-/** In lower case: attributes of the user, its client's key, its extensions. */
+/** The names that a PATCH may have, in lower case: attributes, `externalId` and the URNs of extensions. */
 function patchableNames({ schema, schemaExtensions }: ResourceType): ReadonlySet<string> {
   const attributes = schema.attributes.map(({ name }) => name);
   const extensions = schemaExtensions.map((extension) => extension.schema.id);
@@ -81,14 +87,14 @@ function hasEmail(emails: Json | undefined): boolean {
   return elements.some((email) => isJsonObject(email) && (fieldOf(email, 'value') ?? '') !== '');
 }
 
-/** The body with the manager's id as the services know it. */
+/** The body with the manager's id without its prefix. */
 function withPlainManager(body: JsonObject): JsonObject {
   return mapField(body, ENTERPRISE, (extension) =>
-    mapField(extension, 'manager', (manager) =>
-      mapField(manager, 'value', (id) => (typeof id === 'string' ? id.replace(USER_ID, '$1') : id)),
-    ),
+    mapField(extension, 'manager', (manager) => mapField(manager, 'value', withoutPrefix)),
   );
 }
+
+const withoutPrefix = (id: Json): Json => (typeof id === 'string' ? id.replace(USER_ID, '$1') : id);
 
 function mapField<T extends Json>(object: T, lowerName: string, map: (value: Json) => Json): T | JsonObject {
   if (!isJsonObject(object)) return object;

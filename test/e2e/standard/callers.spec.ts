@@ -62,8 +62,8 @@ describe('a caller', () => {
     const company = await application.company();
     const client = await company.client();
     expect((await client.get('/Users')).status).toBe(200);
-    const [token] = await application.administration.listTokens(company.slug);
-    await application.administration.revokeToken(company.slug, token!.id);
+    const [token] = await application.tokens.listTokens(company.slug);
+    await application.tokens.revokeToken(company.slug, token!.id);
     const answer = await client.get('/Users');
     expectRefusal(answer, 401);
     expect(answer.headers['www-authenticate']).toMatch(/^Bearer/);
@@ -71,10 +71,10 @@ describe('a caller', () => {
 
   it('SEC-03 ERR-05 whose token has expired is 401 and told how', async () => {
     const company = await application.company();
-    const { administration } = application;
+    const { tokens } = application;
     const expires = new Date(Date.now() - 1000);
     const token = { name: 'old', dialect: 'lenient', scopes: ['scim:read'], expires } as const;
-    const { secret } = await administration.issueToken(company.slug, token);
+    const { secret } = await tokens.issueToken(company.slug, token);
     const answer = await application.scim(secret).get('/Users');
     expectRefusal(answer, 401);
     expect(answer.headers['www-authenticate']).toMatch(/^Bearer/);

@@ -271,21 +271,38 @@ describe('what is refused', () => {
     [{ active: 1 }, /active/],
     [{ emails: 'a' }, /emails/],
     [{ emails: [5] }, /emails\[0\]/],
-    [{ emails: [{ value: 5 }] }, /emails\[0\]\.value/],
+    [{ emails: [{ value: {} }] }, /emails\[0\]\.value/],
     [{ emails: [{ value: 'a', primary: 'yes' }] }, /emails\[0\]\.primary/],
     [{ name: 'b' }, /name/],
     [{ name: { givenName: {} } }, /name\.givenName/],
-    [{ userName: 5 }, /userName/],
-    [{ externalId: 5 }, /externalId/],
+    [{ userName: { a: 5 } }, /userName/],
+    [{ externalId: [5, 6] }, /externalId/],
     [{ displayName: ['a', 'b'] }, /displayName/],
     [{ [ENTERPRISE]: 'x' }, /enterprise/],
-    [{ [ENTERPRISE]: { department: 5 } }, /department/],
-    [{ [ENTERPRISE]: { manager: { value: 5 } } }, /manager\.value/],
+    [{ [ENTERPRISE]: { department: [5, 6] } }, /department/],
+    [{ [ENTERPRISE]: { manager: { value: {} } } }, /manager\.value/],
   ])('CRE-17 CHAR-08 a value of the wrong type: %j', async (part, place) => {
     for (const own of [client, strict]) {
       expectRefusal(await own.post('/Users', userBody(part)), 400, 'invalidValue', place);
     }
   });
+
+  it.each([
+    [{ emails: [{ value: 5 }] }, /emails\[0\]\.value/, { emails: [{ value: '5' }] }],
+    [{ externalId: 5 }, /externalId/, { externalId: '5' }],
+    [{ [ENTERPRISE]: { department: 5 } }, /department/, { [ENTERPRISE]: { department: '5' } }],
+    [
+      { [ENTERPRISE]: { manager: { value: 5 } } },
+      /manager\.value/,
+      { [ENTERPRISE]: { manager: { value: '5' } } },
+    ],
+  ])(
+    'CRE-17 the number in %j is a text in the lenient dialect and refused in the strict one',
+    async (part, place, read) => {
+      expectRefusal(await strict.post('/Users', userBody(part)), 400, 'invalidValue', place);
+      expect(await createUser(client, part)).toMatchObject(read);
+    },
+  );
 
   it.each([
     [{ emails: { value: 'a@example.org' } }],

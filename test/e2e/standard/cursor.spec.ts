@@ -1,8 +1,9 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { type AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { createApplication } from '../../../src/application.js';
 import { readSettings } from '../../../src/config/read-settings.js';
+import { withSecretKey } from '../../../src/persistence/settings/with-secret-key.js';
 import { createLogger } from '../../../src/logging/logger.js';
 import { startTestApplication, type TestApplication } from '../../support/application.js';
 import { dumpDatabase } from '../../support/database-dump.js';
@@ -42,7 +43,7 @@ beforeAll(async () => {
   expect(ids).toHaveLength(TOTAL);
 });
 afterAll(() => application.close());
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => vi.restoreAllMocks());
 
 const firstCursor = async (query = 'count=7', who = client): Promise<string> =>
   (await who.get(`/Users?${query}&cursor=`)).body.nextCursor as string;
@@ -312,7 +313,7 @@ describe('a cursor that is not of this list', () => {
     const cursor = await firstCursor();
     const { cursorTimeout } = (await client.get('/ServiceProviderConfig')).body.pagination;
     const now = Date.now();
-    const clock = jest.spyOn(Date, 'now').mockReturnValue(now + (cursorTimeout - 5) * 1000);
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(now + (cursorTimeout - 5) * 1000);
     expect((await client.get(`/Users?cursor=${cursor}`)).status).toBe(200);
     clock.mockReturnValue(now + (cursorTimeout + 5) * 1000);
     expectRefusal(await client.get(`/Users?cursor=${cursor}`), 400, 'expiredCursor', /expired/);
@@ -330,7 +331,7 @@ describe('the secret key', () => {
   const ask = async (settings: Record<string, string>, cursor: string): Promise<ScimAnswer> => {
     const { url } = application.database;
     const other = await createApplication(
-      readSettings({ DATABASE_URL: url, ...settings }),
+      await withSecretKey(readSettings({ DATABASE_URL: url, ...settings }), url),
       url,
       createLogger('silent'),
     );

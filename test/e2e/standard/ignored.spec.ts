@@ -13,7 +13,7 @@ import {
 let application: TestApplication;
 let client: ScimClient;
 let slug: string;
-let lines: { ignored?: string[]; company?: string; detail?: string }[] = [];
+let lines: { ignored?: string[]; company?: string; detail?: string; [name: string]: unknown }[] = [];
 
 beforeAll(async () => {
   application = await startTestApplication({
@@ -76,6 +76,36 @@ it('GRP-08 the log names unknown members that the company ignores', async () => 
     { op: 'add', path: 'members', value: [{ value: NOBODY }] },
   ]);
   expect(ignored()).toEqual([['an unknown member'], ['an unknown member in Operations[1]']]);
+});
+
+it.each(['lenient', 'strict'] as const)(
+  'says nothing of a %s client that sends a resource back',
+  async (dialect) => {
+    const own = await (await application.company()).client(dialect);
+    const boss = await createUser(own);
+    const ada = await createUser(own, { [ENTERPRISE]: { manager: { value: boss.id } } });
+    const group = await createGroup(own, { members: [{ value: ada.id }] });
+    const { body: user } = await own.get(`/Users/${ada.id}`);
+    expect(user).toMatchObject({ groups: [{ value: group.id }], meta: { resourceType: 'User' } });
+    expect((await own.put(`/Users/${ada.id}`, { ...user, title: 't' })).status).toBe(200);
+    expect((await own.put(`/Groups/${group.id}`, (await own.get(`/Groups/${group.id}`)).body)).status).toBe(
+      200,
+    );
+    const { body: changed } = await own.get(`/Users/${ada.id}`);
+    expect((await own.patch(`/Users/${ada.id}`, [{ op: 'replace', value: changed }])).status).toBe(200);
+    expect(ignored()).toEqual([]);
+    await own.put(`/Users/${ada.id}`, { ...user, groups: [], id: NOBODY });
+    expect(ignored()).toEqual([['groups', 'id']]);
+    expect(lines.filter(({ ignored: names }) => names)).toMatchObject([
+      { level: 40, msg: 'parts of the request were ignored', operation: 'replace', credential: 'test' },
+    ]);
+  },
+);
+
+it('shows no name that can be none of an attribute', async () => {
+  const body = { 'ada@example.com': 1, 'line\nbreak': 2, [`rollcall_${'x'.repeat(43)}`]: 3, shoeSize: 4 };
+  await client.post('/Users', userBody(body));
+  expect(ignored()).toEqual([['shoeSize', '…', 'line break'].sort()]);
 });
 
 it('says nothing where nothing was left out', async () => {

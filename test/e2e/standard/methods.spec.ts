@@ -23,7 +23,7 @@ beforeAll(async () => {
     scopes: ['scim:read', 'scim:write'],
     expires: null,
   } as const;
-  const { secret } = await application.administration.issueToken(company.slug, { ...token, user: userName });
+  const { secret } = await application.tokens.issueToken(company.slug, { ...token, user: userName });
   user = application.scim(secret);
   const mount = new URL(application.base).pathname;
   for (const { method, path } of listRoutes(application.app)) {

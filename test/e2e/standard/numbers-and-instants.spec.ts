@@ -70,7 +70,9 @@ it.each([
 });
 
 it.each([
-  ['whole', '5'],
+  ['whole', 'five'],
+  ['whole', '1.5'],
+  ['whole', '007'],
   ['whole', 1.5],
   ['whole', true],
   ['whole', [1, 2]],

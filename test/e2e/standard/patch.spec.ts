@@ -881,13 +881,13 @@ describe('mutability', () => {
 describe('values and targets', () => {
   it.each([
     ['active', 'perhaps'],
-    ['nickName', 5],
+    ['nickName', [5, 6]],
     ['emails', 5],
-    ['emails[type eq "work"].value', 5],
+    ['emails[type eq "work"].value', [5, 6]],
     ['emails[type eq "work"].primary', 'x'],
     ['name', 'x'],
     ['name.givenName', {}],
-    [`${ENTERPRISE}:department`, true],
+    [`${ENTERPRISE}:department`, {}],
   ])('PAT-41 a value of the wrong type for %s is refused', async (path, value) => {
     for (const own of [client, strict]) {
       await expectRefused(

@@ -210,6 +210,8 @@ function tellOf({ status, headers, text }: ScimAnswer, id: string): object {
   const anonymous = (from: string): string =>
     from
       .replaceAll(id, '<id>')
+      // How many requests the company may still send in this second.
+      .replace(/(?<="ratelimit":".*;r=)\d+/, '<left>')
       // What a POST makes anew.
       .replace(/"(created|lastModified)":"[^"]*"/g, '"$1":"<time>"')
       .replace(/(\/Users\/|\/Groups\/|"id":")[0-9a-f]{16}/g, '$1<new>');
@@ -233,19 +235,18 @@ describe("another company's ids", () => {
       const before = await rowsOfAcme();
       expect(before.length).toBeGreaterThan(5);
       const [method = ''] = route.split(' ');
+      const reference = await outsider(dialect);
+      const wanted: ScimAnswer[] = [];
+      for (const attempt of ATTEMPTS[route]?.(NOBODY, reference.own) ?? [])
+        wanted.push(await send(reference.client, method, attempt));
       for (const id of [theirs.user, theirs.group]) {
         // A company each, so that one attempt does not change what the next one meets.
-        const [attacker, reference] = await Promise.all([outsider(dialect), outsider(dialect)]);
-        const [tried, expected] = [
-          ATTEMPTS[route]?.(id, attacker.own) ?? [],
-          ATTEMPTS[route]?.(NOBODY, reference.own) ?? [],
-        ];
-        for (const [index, attempt] of tried.entries()) {
+        const attacker = await outsider(dialect);
+        for (const [index, attempt] of (ATTEMPTS[route]?.(id, attacker.own) ?? []).entries()) {
           const got = await send(attacker.client, method, attempt);
-          const wanted = await send(reference.client, method, expected[index] as Attempt);
           expect({ attempt: index, ...tellOf(got, id) }).toEqual({
             attempt: index,
-            ...tellOf(wanted, NOBODY),
+            ...tellOf(wanted[index]!, NOBODY),
           });
           expect(got.status).toBeLessThan(500);
         }

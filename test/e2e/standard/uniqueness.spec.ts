@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { createApplication } from '../../../src/application.js';
 import { readSettings } from '../../../src/config/read-settings.js';
+import { withSecretKey } from '../../../src/persistence/settings/with-secret-key.js';
 import { createLogger } from '../../../src/logging/logger.js';
 import { startTestApplication, type TestApplication, type TestCompany } from '../../support/application.js';
 import { runCommand } from '../../support/command-line.js';
 import { type ScimAnswer, type ScimClient } from '../../support/scim-client.js';
 import { createGroup, createUser, groupBody, PATCH_OP, unique, userBody } from './messages.js';
+import { titled } from '../../support/titled.js';
 
 const LOCKER_USER = 'urn:example:schemas:locker:1.0:User';
 const LOCKER_GROUP = 'urn:example:schemas:locker:1.0:Group';
@@ -75,7 +77,9 @@ function expectTaken(answer: Pick<ScimAnswer, 'status' | 'body'>, attribute: str
   expect(answer.body.detail).toContain(attribute);
 }
 
-describe.each(kinds)('CHAR-06 a value of a unique attribute of $kind', ({ path, urn, body, create }) => {
+describe.each(titled(kinds, 'kind'))('CHAR-06 a value of a unique attribute of %s', (_, kind) => {
+  const { path, urn, body, create } = kind;
+
   it('CHAR-06 is 409 uniqueness in a second POST, PUT, PATCH and bulk operation, which change nothing', async () => {
     const number = unique('N');
     await create({ [urn]: { number } });
@@ -146,12 +150,11 @@ describe.each(kinds)('CHAR-06 a value of a unique attribute of $kind', ({ path, 
 });
 
 describe('documents that change between two starts', () => {
-  const start = (folder: string | undefined): Promise<NestExpressApplication> =>
-    createApplication(
-      readSettings({ DATABASE_URL: application.database.url, ...(folder && { SCHEMAS_DIR: folder }) }),
-      application.database.url,
-      createLogger('silent'),
-    );
+  const start = async (folder: string | undefined): Promise<NestExpressApplication> => {
+    const { url } = application.database;
+    const settings = readSettings({ DATABASE_URL: url, ...(folder && { SCHEMAS_DIR: folder }) });
+    return createApplication(await withSecretKey(settings, url), url, createLogger('silent'));
+  };
   const reindex = (folder: string): ReturnType<typeof runCommand> =>
     runCommand({ DATABASE_URL: application.database.url, SCHEMAS_DIR: folder }, 'reindex');
 

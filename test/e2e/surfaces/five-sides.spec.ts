@@ -1,6 +1,7 @@
 import { createApplication } from '../../../src/application.js';
 import { SURFACES } from '../../../src/app.module.js';
 import { readSettings } from '../../../src/config/read-settings.js';
+import { withSecretKey } from '../../../src/persistence/settings/with-secret-key.js';
 import { createLogger } from '../../../src/logging/logger.js';
 import { startTestApplication, type TestApplication, type TestCompany } from '../../support/application.js';
 import { type ScimClient } from '../../support/scim-client.js';
@@ -183,9 +184,10 @@ describe('a server without one of the surfaces', () => {
     const whole = await startTestApplication();
     const company = await whole.company();
     const token = await company.token();
-    const settings = readSettings({ DATABASE_URL: whole.database.url });
+    const { url } = whole.database;
+    const settings = await withSecretKey(readSettings({ DATABASE_URL: url }), url);
     const surfaces = SURFACES.filter(({ surface }) => surface.name !== removed);
-    const app = await createApplication(settings, whole.database.url, createLogger('silent'), surfaces);
+    const app = await createApplication(settings, url, createLogger('silent'), surfaces);
     try {
       await app.listen(0, '127.0.0.1');
       const origin = `http://127.0.0.1:${(app.getHttpServer().address() as { port: number }).port}`;

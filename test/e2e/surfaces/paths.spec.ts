@@ -1,6 +1,7 @@
 import { SURFACES } from '../../../src/app.module.js';
 import { startTestApplication, type TestApplication } from '../../support/application.js';
 import { type ScimAnswer, type ScimClient } from '../../support/scim-client.js';
+import { titled } from '../../support/titled.js';
 
 let application: TestApplication;
 let token: string;
@@ -19,7 +20,12 @@ const FIXED: Readonly<Record<string, string>> = {
   scaikey: 'Not Found',
 };
 
-describe.each(SURFACES.map(({ surface }) => surface))('$name', ({ name, mount }) => {
+describe.each(
+  titled(
+    SURFACES.map(({ surface }) => surface),
+    'name',
+  ),
+)('%s', (_, { name, mount }) => {
   let path: string;
   let client: ScimClient;
   beforeAll(() => {

@@ -2,6 +2,7 @@ import { SURFACES } from '../../../src/app.module.js';
 import { startTestApplication, type TestApplication } from '../../support/application.js';
 import { listRoutes } from '../../support/routes.js';
 import { type ScimAnswer } from '../../support/scim-client.js';
+import { titled } from '../../support/titled.js';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'];
 const NOBODY = '0000000000000001';
@@ -36,7 +37,12 @@ afterAll(() => application.close());
 
 const allowOf = ({ headers }: ScimAnswer): readonly string[] => (headers.allow ?? '').split(', ').sort();
 
-describe.each(SURFACES.map(({ surface }) => surface))('$name', ({ name, mount }) => {
+describe.each(
+  titled(
+    SURFACES.map(({ surface }) => surface),
+    'name',
+  ),
+)('%s', (_, { name, mount }) => {
   const { implied, wrongMethod, notOffered } = RULES[name] ?? {
     implied: [],
     wrongMethod: 405,

@@ -23,9 +23,9 @@ export function groupsToCreate(source: ValueSource, count: number, seed: number)
   return fc
     .sample(source.body(EVERY_TYPE.group, ['displayName', 'members']), { seed, numRuns: count })
     .map((body, index) => {
-      const [name] = fc.sample(anyText, { seed: seed + index, numRuns: 1 });
-      const externalId = index % 3 === 0 ? {} : { externalId: `${name ?? ''}-${index % 5}` };
-      const named = { ...body, ...externalId, displayName: name === '' ? 'unnamed' : (name ?? 'unnamed') };
+      const [name = ''] = fc.sample(anyText, { seed: seed + index, numRuns: 1 });
+      const externalId = index % 3 === 0 ? {} : { externalId: `${name}-${index % 5}` };
+      const named = { ...body, ...externalId, displayName: name.trim() === '' ? 'unnamed' : name };
       return readResource(named, EVERY_TYPE.group, { dialect: 'strict' }).attributes;
     });
 }

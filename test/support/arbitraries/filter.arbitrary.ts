@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { hasElements } from '../../../src/protocol/filter/bind-filter.js';
+import { takesValueFilter } from '../../../src/protocol/filter/bind-filter.js';
 import { type CompareOperator, type Filter } from '../../../src/protocol/filter/filter.js';
 import {
   isJsonArray,
@@ -96,7 +96,7 @@ export class FilterSource {
 
   anyValuePath(): fc.Arbitrary<Filter> {
     return fc
-      .constantFrom(...this.targets.filter(hasElements))
+      .constantFrom(...this.targets.filter(takesValueFilter))
       .chain((target) =>
         fc
           .tuple(

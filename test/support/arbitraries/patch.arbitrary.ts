@@ -39,15 +39,8 @@ export class PatchSource {
     /** Names of other resources of the company. */
     private readonly taken: readonly string[],
   ) {
-    const inBody = targetsOf(type).filter(
-      ({ extension, attribute }) => extension !== undefined || type.schema.attributes.includes(attribute),
-    );
-    this.writable = inBody.filter(
-      ({ attribute }) => attribute.mutability === 'readWrite' && attribute.name !== 'members',
-    );
-    this.lists = this.writable.filter(
-      ({ attribute, subAttribute }) => attribute.multiValued && !subAttribute,
-    );
+    this.writable = writableOf(type);
+    this.lists = listsOf(type);
   }
 
   message(): fc.Arbitrary<JsonObject> {
@@ -96,7 +89,7 @@ export class PatchSource {
     return fc.constantFrom(...this.lists).chain((target) => {
       const parts = target.attribute.subAttributes ?? [];
       const place = placeOf(target);
-      const filter = this.filterOn(target);
+      const filter = filterOn(this.values, target);
       const whole = fc
         .record({
           op: anyOp,
@@ -125,25 +118,6 @@ export class PatchSource {
       );
       return fc.oneof(whole, part, part, listed);
     });
-  }
-
-  private filterOn(target: BoundAttribute): fc.Arbitrary<string> {
-    const { subAttributes = [{ ...target.attribute, name: 'value' }] } = target.attribute;
-    const term = fc.constantFrom(...subAttributes).chain((part) => {
-      const operators = OPERATORS_OF[part.type].filter((operator) => operator !== 'pr');
-      const place = placeOf(target);
-      const isSimple = target.attribute.type !== 'complex';
-      const words = this.values.vocabulary(part, isSimple ? place : `${place}.${part.name}`);
-      return fc
-        .tuple(fc.oneof(fc.constant('eq' as const), fc.constantFrom(...operators)), fc.constantFrom(...words))
-        .map(([operator, value]) => `${part.name} ${operator} ${JSON.stringify(value)}`);
-    });
-    return fc.oneof(
-      { weight: 5, arbitrary: term },
-      { weight: 2, arbitrary: fc.tuple(term, term).map((terms) => terms.join(' and ')) },
-      { weight: 1, arbitrary: term.map((inner) => `not (${inner})`) },
-      { weight: 1, arbitrary: fc.constantFrom('type pr', 'primary eq true', 'not (value pr)') },
-    );
   }
 
   /**
@@ -220,7 +194,42 @@ export class PatchSource {
   }
 }
 
-function placeOf({ extension = '', attribute }: BoundAttribute): string {
+/** The attributes and sub-attributes that a PATCH may change, but for members. */
+export function writableOf(type: ResourceType): readonly BoundAttribute[] {
+  return targetsOf(type).filter(
+    ({ extension, attribute }) =>
+      (extension !== undefined || type.schema.attributes.includes(attribute)) &&
+      attribute.mutability === 'readWrite' &&
+      attribute.name !== 'members',
+  );
+}
+
+/** Those of them that have several values. */
+export function listsOf(type: ResourceType): readonly BoundAttribute[] {
+  return writableOf(type).filter(({ attribute, subAttribute }) => attribute.multiValued && !subAttribute);
+}
+
+/** What stands between the brackets of a path: a filter on the values of a multi-valued attribute. */
+export function filterOn(values: ValueSource, target: BoundAttribute): fc.Arbitrary<string> {
+  const { subAttributes = [{ ...target.attribute, name: 'value' }] } = target.attribute;
+  const term = fc.constantFrom(...subAttributes).chain((part) => {
+    const operators = OPERATORS_OF[part.type].filter((operator) => operator !== 'pr');
+    const place = placeOf(target);
+    const isSimple = target.attribute.type !== 'complex';
+    const words = values.vocabulary(part, isSimple ? place : `${place}.${part.name}`);
+    return fc
+      .tuple(fc.oneof(fc.constant('eq' as const), fc.constantFrom(...operators)), fc.constantFrom(...words))
+      .map(([operator, value]) => `${part.name} ${operator} ${JSON.stringify(value)}`);
+  });
+  return fc.oneof(
+    { weight: 5, arbitrary: term },
+    { weight: 2, arbitrary: fc.tuple(term, term).map((terms) => terms.join(' and ')) },
+    { weight: 1, arbitrary: term.map((inner) => `not (${inner})`) },
+    { weight: 1, arbitrary: fc.constantFrom('type pr', 'primary eq true', 'not (value pr)') },
+  );
+}
+
+export function placeOf({ extension = '', attribute }: BoundAttribute): string {
   return `${extension}.${attribute.name}`;
 }
 

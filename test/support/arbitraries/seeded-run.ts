@@ -20,7 +20,7 @@ export function seededRun(what: string): SeededRun {
   return { seed, factor };
 }
 
-/** Prints a line. Jest's console would add a stack trace to it. */
+/** Prints a line. Vitest's console would add the name of the test to it. */
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }

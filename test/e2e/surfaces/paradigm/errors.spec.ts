@@ -21,27 +21,35 @@ afterAll(() => application.close());
 describe('401', () => {
   const unauthorized = `{"schemas":["${ERROR}"],"detail":"Unauthorized","status":401}`;
 
-  it.each([undefined, 'Bearer wrong', 'Bearer', 'Bearer a b', 'Nonsense x'])(
-    'is the documented body for Authorization: %s',
-    async (authorization) => {
-      const headers = authorization === undefined ? {} : { Authorization: authorization };
-      for (const path of [
-        '/Groups',
-        '/Groups/123',
-        '/Users',
-        '/ServiceProviderConfig',
-        '/Schemas',
-        '/Bulk',
-        '/nowhere',
-        '',
-      ]) {
-        const answer = await client.send({ method: 'GET', path, headers });
-        expect([path, answer.status, answer.text]).toEqual([path, 401, unauthorized]);
-        expect(answer.headers['content-type']).toBe('application/scim+json; charset=utf-8');
-        expect(answer.headers['www-authenticate']).toMatch(/^Bearer\b/);
-      }
-    },
-  );
+  const with401 = (detail: string): string => unauthorized.replace('Unauthorized', detail);
+
+  it.each([
+    [undefined, 'Unauthorized'],
+    ['Bearer wrong', 'Unauthorized'],
+    ['Bearer', 'Unauthorized: The Authorization header has no token behind Bearer.'],
+    ['Bearer a b', 'Unauthorized: The token in the Authorization header has blanks in it.'],
+    [
+      'Nonsense x',
+      'Unauthorized: The scheme of the Authorization header is not Bearer: send Authorization: Bearer <token>.',
+    ],
+  ])('is the documented body for Authorization: %s', async (authorization, detail) => {
+    const headers = authorization === undefined ? {} : { Authorization: authorization };
+    for (const path of [
+      '/Groups',
+      '/Groups/123',
+      '/Users',
+      '/ServiceProviderConfig',
+      '/Schemas',
+      '/Bulk',
+      '/nowhere',
+      '',
+    ]) {
+      const answer = await client.send({ method: 'GET', path, headers });
+      expect([path, answer.status, answer.text]).toEqual([path, 401, with401(detail)]);
+      expect(answer.headers['content-type']).toBe('application/scim+json; charset=utf-8');
+      expect(answer.headers['www-authenticate']).toMatch(/^Bearer\b/);
+    }
+  });
 
   it('comes before anything is said of the body', async () => {
     const anonymous = application.scim(undefined, client.base);
@@ -182,7 +190,7 @@ describe('400', () => {
     [{ op: 'replace', value: 7 }, 'invalidValue'],
     [{ op: 'add', path: 'displayName' }, 'invalidValue'],
     [{ op: 'replace', path: 'displayName', value: '' }, 'invalidValue'],
-    [{ op: 'replace', path: 'displayName', value: 7 }, 'invalidValue'],
+    [{ op: 'replace', path: 'displayName', value: { a: 7 } }, 'invalidValue'],
     [{ op: 'remove', path: 'displayName', value: '' }, 'mutability'],
     [{ op: 'remove' }, 'noTarget'],
     [{ op: 'replace', path: 'id', value: 'x' }, 'mutability'],
@@ -246,11 +254,6 @@ it('415 for a type that is not read', async () => {
     415,
     /text\/plain/,
   );
-  expectError(
-    await client.post('/Groups', 'a=b', { 'Content-Type': `${FORM['Content-Type']}; charset=latin1` }),
-    415,
-    /latin1/,
-  );
   expectError(await client.post('/Users', 'userName=x', FORM), 415, /form-urlencoded/);
   expectError(await client.post('/Groups/.search', 'x=y', FORM), 415, /form-urlencoded/);
 });
@@ -270,7 +273,7 @@ it.each(['Users', 'Groups'])(
     const path = `/${type}/${id}`;
     const both = await client.get(`${path}?attributes=id&excludedAttributes=meta`);
     expectError(both, 400, /attributes and excludedAttributes/, 'invalidValue');
-    const empty = await client.delete(path, { 'If-Match': '' });
-    expectError(empty, 400, /If-Match/, 'invalidValue');
+    expectError(await client.delete(path, { 'If-Match': '7' }), 400, /If-Match/, 'invalidValue');
+    expectError(await client.delete(path, { 'If-Match': '' }), 412, /If-Match/);
   },
 );

@@ -313,11 +313,38 @@ describe('forms', () => {
     }
   });
 
-  it('with a file, or too many fields, are refused', async () => {
+  it('that a browser sends, with a type for the part and so with a file name, are read', async () => {
+    const created = new FormData();
+    const [displayName, newName, lastName] = [unique(), unique(), unique()];
+    created.append('displayName', displayName);
+    created.append('members', new Blob(['[]'], { type: 'application/json' }), 'members.json');
+    const headers = { Authorization: `Bearer ${client.token}` };
+    const answer = await fetch(`${client.base}/Groups`, { method: 'POST', headers, body: created });
+    const group = (await answer.json()) as { id: string };
+    expect([answer.status, group]).toMatchObject([201, { displayName, members: [] }]);
+
+    const changed = new FormData();
+    changed.append('Operations', new Blob([JSON.stringify([rename(newName)])], { type: 'application/json' }));
+    const path = `${client.base}/Groups/${group.id}`;
+    const patched = await fetch(path, { method: 'PATCH', headers, body: changed });
+    expect([patched.status, await patched.json()]).toMatchObject([200, { displayName: newName }]);
+
+    changed.append('id', new File([group.id], 'id.txt'));
+    changed.set('Operations', new Blob([JSON.stringify(rename(lastName))], { type: 'application/json' }));
+    const byBody = await fetch(`${client.base}/Groups`, { method: 'PATCH', headers, body: changed });
+    expect([byBody.status, await byBody.json()]).toMatchObject([200, { displayName: lastName }]);
+  });
+
+  it('with a file that is no JSON, or too many fields, are refused', async () => {
     const { id } = await createGroup(client);
     const file =
-      '--limit\r\nContent-Disposition: form-data; name="Operations"; filename="o.json"\r\n\r\n[]\r\n--limit--\r\n';
-    expectError(await client.patch(`/Groups/${id}`, file, MULTIPART), 400, /is a file/, 'invalidSyntax');
+      '--limit\r\nContent-Disposition: form-data; name="Operations"; filename="o.txt"\r\n\r\nx\r\n--limit--\r\n';
+    expectError(
+      await client.patch(`/Groups/${id}`, file, MULTIPART),
+      400,
+      /Operations is not valid JSON/,
+      'invalidSyntax',
+    );
     expectError(await client.patch(`/Groups/${id}`, 'a&'.repeat(1100), FORM), 413, /more than 1020 fields/);
     expectError(
       await client.patch(

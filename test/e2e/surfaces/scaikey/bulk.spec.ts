@@ -286,7 +286,7 @@ it('BULK-05 BULK-23 what the form lets pass is judged as on the standard surface
     [[], {}, 'invalidSyntax'],
     [[{ ...user('a'), bulkId: null }], {}, 'invalidValue'],
     [[user('a'), user('a')], {}, 'invalidValue'],
-    [[user('a')], { failOnErrors: 0 }, 'invalidValue'],
+    [[user('a')], { failOnErrors: -1 }, 'invalidValue'],
   ];
   for (const [operations, more, scimType] of refusals) {
     const { status, body, headers } = await send(operations, more);
@@ -295,6 +295,12 @@ it('BULK-05 BULK-23 what the form lets pass is judged as on the standard surface
   }
   expect((await send([user('a')], { schemas: [PATCH_OP] }, strict)).status).toBe(400);
   expect((await send([user('a')], { schemas: [PATCH_OP] })).status).toBe(200);
+});
+
+it('BULK-14 failOnErrors 0 is no limit to a lenient token and 400 to a strict one', async () => {
+  const bad = { method: 'DELETE', path: `/Users/${NOBODY}` };
+  expect(statuses(await run([bad, user('u')], { failOnErrors: 0 }))).toEqual(['404', '201']);
+  expect((await send([bad], { failOnErrors: 0 }, strict)).status).toBe(400);
 });
 
 it('BULK-18 BULK-19 the limits are published, and over them it is 413', async () => {

@@ -130,7 +130,7 @@ it('400 with scimType for what the form does not tell, as the dialect of the tok
     status: 400,
     scimType: 'invalidFilter',
   });
-  expectError(await client.get('/Groups?filter='), { status: 400, scimType: 'invalidFilter' });
+  expectError(await client.get('/Groups?filter=%20'), { status: 400, scimType: 'invalidFilter' });
   expectError(await client.get('/Groups?sortBy=nothing'), { status: 400, scimType: 'invalidValue' });
   expectError(await client.get('/Users?sortBy=userName&sortOrder=down'), {
     status: 400,

@@ -2,7 +2,6 @@ import { startTestApplication, type TestApplication } from '../../../support/app
 import { dumpCompany } from '../../../support/database-dump.js';
 import { JwtIssuer } from '../../../support/jwt-issuer.js';
 import { type ScimClient } from '../../../support/scim-client.js';
-import { IssuerAdministration } from '../../../../src/administration/issuer-administration.js';
 import { type Estate, sendAttempt } from '../tenancy.trial.js';
 import { baseOf, scaikeyClient } from './scaikey.js';
 import { SCAIKEY_TRIAL } from './tenancy.trial.js';
@@ -42,18 +41,11 @@ it.each(Object.keys(ATTEMPTS))("TEN-02 TEN-03 %s below another company's path is
 
 it('a signed token opens the company that its claim names, and no other', async () => {
   const idp = await JwtIssuer.start('https://idp.example/', 'RS256');
-  const issuers = await IssuerAdministration.open(application.database.url);
+  const { issuers } = application;
   try {
-    await issuers.addIssuer({
-      name: 'The identity provider',
-      company: { claim: 'tenant_id' },
-      issuer: idp.iss,
-      audience: 'https://rollcall.example/',
-      keys: { url: idp.keysUrl },
-      requiredScope: null,
-      dialect: 'lenient',
-      scopes: ['scim:read', 'scim:write'],
-    });
+    await issuers.addIssuer(
+      idp.registration('The identity provider', { claim: 'tenant_id' }, 'https://rollcall.example/'),
+    );
     const token = await idp.sign({ aud: 'https://rollcall.example/', sub: 'service', tenant_id: 'acme' });
     const { client } = await outsider();
     const own = await application.scim(token, baseOf(application, 'acme')).get(`/Groups/${theirs.group}`);
@@ -64,7 +56,6 @@ it('a signed token opens the company that its claim names, and no other', async 
     const expired = await idp.sign({ aud: 'https://rollcall.example/', sub: 's', tenant_id: 'acme', exp: 1 });
     expect((await application.scim(expired, baseOf(application, 'acme')).get('/Groups')).status).toBe(401);
   } finally {
-    await issuers.close();
     await idp.close();
   }
 });

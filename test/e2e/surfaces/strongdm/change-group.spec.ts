@@ -51,7 +51,7 @@ describe('PATCH', () => {
       {
         ...group,
         members: [
-          { value: ada.id, display: 'Ada' },
+          { value: ada.id, display: ada.userName },
           { value: inner.id, display: inner.displayName },
         ],
       },
@@ -83,6 +83,30 @@ describe('PATCH', () => {
       displayName,
       1,
     ]);
+  });
+
+  it('replaces members that stand beside a new name, or refuses both', async () => {
+    const [ada, bob] = [await createUser(client), await createUser(client)];
+    const group = await createGroup(client, { members: [{ value: ada.id }] });
+    const whole = (members: unknown): object => ({
+      op: 'replace',
+      value: { displayName: unique('new'), members },
+    });
+    const replaced = await change(group.id, whole([{ value: bob.id }]));
+    expect([replaced.status, replaced.body.members]).toEqual([
+      200,
+      [{ value: bob.id, display: bob.userName }],
+    ]);
+    const { displayName } = replaced.body;
+    expect((await change(group.id, whole([{ value: NO_USER }]))).status).toBe(404);
+    expectRefusal(await change(group.id, whole(ada.id)), 400, TEXT.invalidValue, 'invalidValue');
+    const unknown = await change(group.id, { op: 'replace', value: { members: [] } });
+    expectRefusal(unknown, 400, TEXT.invalidValue, 'invalidValue');
+    const kept = (await client.get(`/Groups/${group.id}`)).body;
+    expect([kept.displayName, kept.members]).toEqual([displayName, replaced.body.members]);
+    const emptied = await change(group.id, whole([]));
+    expect([emptied.status, emptied.body.members]).toEqual([200, []]);
+    expect(emptied.body.displayName).not.toBe(displayName);
   });
 
   it('answers 204 without a body when nothing changed, and moves nothing', async () => {
@@ -213,14 +237,14 @@ describe('PUT', () => {
   const put = (id: string, part: Readonly<Record<string, unknown>>): Promise<ScimAnswer> =>
     client.put(`/Groups/${id}`, groupBody(part));
 
-  it('answers 200 with the body, display as stored; the group has exactly these members', async () => {
+  it('answers 200 with the body, display as the user name; the group has exactly these members', async () => {
     const [ada, bob] = [await createUser(client, { displayName: 'Ada' }), await createUser(client)];
     const group = await createGroup(client, { members: [{ value: bob.id }] });
     const displayName = unique('new');
     const answer = await put(group.id, { displayName, members: [{ value: ada.id, display: 'not echoed' }] });
     expect([answer.status, answer.body]).toEqual([
       200,
-      { ...group, displayName, members: [{ value: ada.id, display: 'Ada' }] },
+      { ...group, displayName, members: [{ value: ada.id, display: ada.userName }] },
     ]);
     expect((await client.get(`/Groups/${group.id}`)).body).toEqual(answer.body);
   });

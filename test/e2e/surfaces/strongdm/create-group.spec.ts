@@ -1,4 +1,5 @@
 import { startTestApplication, type TestApplication } from '../../../support/application.js';
+import { insertUsers } from '../../../support/insert-resources.js';
 import { type ScimAnswer, type ScimClient } from '../../../support/scim-client.js';
 import {
   createGroup,
@@ -6,6 +7,7 @@ import {
   expectRefusal,
   GROUP,
   groupBody,
+  MOUNT,
   NO_GROUP,
   NO_USER,
   openCompany,
@@ -48,7 +50,7 @@ it('answers 201, bare, with the documented keys and nothing else; externalId and
   expect(answer.headers['content-type']).toBe('application/scim+json; charset=utf-8');
 });
 
-it('echoes display in this answer alone; elsewhere it is the stored name', async () => {
+it('echoes display in this answer alone; elsewhere it is the user name', async () => {
   const user = await createUser(client, { displayName: 'Ada Byron' });
   const inner = await createGroup(client);
   const answer = await post({ members: [{ value: user.id, display: 'echo' }, { value: inner.id }] });
@@ -57,9 +59,30 @@ it('echoes display in this answer alone; elsewhere it is the stored name', async
     { value: inner.id, display: inner.displayName },
   ]);
   expect((await client.get(`/Groups/${answer.body.id}`)).body.members).toEqual([
-    { value: user.id, display: 'Ada Byron' },
+    { value: user.id, display: user.userName },
     { value: inner.id, display: inner.displayName },
   ]);
+});
+
+it('shows user names also where members are many, so that they are streamed', async () => {
+  const company = await application.company();
+  const ids = await insertUsers(application.database, company.slug, 1_001);
+  const token = await company.token();
+  const [here, there] = [application.scim(token, application.origin + MOUNT), application.scim(token)];
+  const renamed = await there.patch(`/Users/${ids[0]}`, [
+    { op: 'replace', path: 'displayName', value: 'Shown elsewhere' },
+  ]);
+  const members = ids.map((id) => ({ value: `a-${id}` }));
+  const { body } = await here.post('/Groups', groupBody({ members }));
+  for (const group of [
+    body,
+    (await here.get(`/Groups/${body.id}`)).body,
+    (await here.get('/Groups')).body.Resources[0],
+  ]) {
+    expect(group.members).toHaveLength(1_001);
+    expect(group.members[0]).toEqual({ value: `a-${ids[0]}`, display: renamed.body.userName });
+  }
+  expect((await there.get(`/Groups/${body.id.slice(2)}`)).body.members[0].display).toBe('Shown elsewhere');
 });
 
 it('a new group is a group on the other surface, under the id without its prefix', async () => {
@@ -186,7 +209,7 @@ it.each(['{"displayName":', '', '[]', 'null', '"x"', '{"displayName":"a","DISPLA
   },
 );
 
-it.each([5, {}, ['x'], true])(
+it.each([[5], [{}], [['x']], [true]])(
   'a displayName of another type is an invalid value: %j',
   async (displayName) => {
     expectRefusal(await post({ displayName }), 400, TEXT.invalidValue, 'invalidValue');

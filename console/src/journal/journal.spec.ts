@@ -1,0 +1,98 @@
+import { causeOf } from './cause.js';
+import { type Entry } from './entry.js';
+import { foldFailures } from './fold.js';
+import { sentenceOf, textOf } from './sentence.js';
+
+const ADA = { value: '1', type: 'User', display: 'Ada' } as const;
+
+const entry = (values: Partial<Entry>): Entry => ({
+  id: '1',
+  at: '2026-01-31T08:30:00.000Z',
+  txn: '1',
+  credentialId: '3',
+  credentialName: 'Okta',
+  client: null,
+  surface: 'standard',
+  requestId: null,
+  traceId: null,
+  operation: 'create',
+  outcome: 'done',
+  status: null,
+  scimType: null,
+  resourceType: 'Group',
+  resourceId: '2',
+  externalId: null,
+  display: 'Finance',
+  version: 1,
+  attributes: [],
+  added: 0,
+  removed: 0,
+  durationMs: 1,
+  detail: null,
+  member: null,
+  ...values,
+});
+
+it.each<[string, Partial<Entry>]>([
+  ['Okta created the group Finance', {}],
+  ['Okta created the group Finance, and added 2 members to it', { added: 2 }],
+  ['Okta added 3 members to Finance', { operation: 'members', added: 3 }],
+  ['Okta removed Ada from Finance', { operation: 'members', removed: 1, member: ADA }],
+  [
+    'Okta added 1,000 members to and removed 2 from Finance',
+    { operation: 'members', added: 1000, removed: 2 },
+  ],
+  ['Okta could not create the group Finance', { outcome: 'refused', status: 409 }],
+  [
+    'Okta asked for what was there already, to change the group Finance',
+    { outcome: 'unchanged', operation: 'patch' },
+  ],
+  [
+    'Okta sent something that was left out, to change the members of the group Finance',
+    { outcome: 'ignored', operation: 'members' },
+  ],
+  [
+    'curl could not be served /scim/v2',
+    {
+      outcome: 'refused',
+      operation: 'request',
+      credentialName: null,
+      client: 'curl',
+      resourceType: null,
+      resourceId: null,
+      display: null,
+      detail: { path: '/scim/v2' },
+    },
+  ],
+  ['Okta deactivated the user Ada', { operation: 'deactivate', resourceType: 'User', display: 'Ada' }],
+])('says %s', (text, values) => {
+  expect(textOf(sentenceOf(entry(values)))).toBe(text);
+});
+
+it('knows the cause of a refusal by its scimType, its message, its credential, and else by its status', () => {
+  const cause = (values: Partial<Entry>): string | undefined =>
+    causeOf(entry({ outcome: 'refused', ...values }))?.cause;
+  expect(cause({ status: 409, scimType: 'uniqueness' })).toMatch(/has this value already/);
+  expect(cause({ status: 429, detail: { message: 'guard: removals are held' } })).toMatch(/is held until/);
+  expect(cause({ status: 429 })).toMatch(/Too much came at once/);
+  expect(cause({ status: 401, detail: { reason: 'revoked' } })).toBe('The credential is revoked.');
+  expect(cause({ status: 418 })).toBe('The request was refused.');
+  expect(causeOf(entry({}))).toBeUndefined();
+});
+
+it('folds equal failures and counts what they stand for, and leaves everything else in its order', () => {
+  const failure = { outcome: 'refused', status: 409, scimType: 'uniqueness' } as const;
+  const folds = foldFailures([
+    entry({ id: '6', ...failure, detail: { repeats: 3 } }),
+    entry({ id: '5' }),
+    entry({ id: '4', ...failure, display: 'Legal', resourceId: '9' }),
+    entry({ id: '3', ...failure }),
+    entry({ id: '2' }),
+  ]);
+  expect(folds.map(({ newest, times }) => [newest.id, times])).toEqual([
+    ['6', 4],
+    ['5', 1],
+    ['4', 1],
+    ['2', 1],
+  ]);
+});

@@ -1,0 +1,91 @@
+import { counted } from '../ui/times.js';
+import { detailOf, type Entry } from './entry.js';
+
+/** What somebody did, in words; the names in it lead further. */
+export interface Sentence {
+  readonly actor: string;
+  /** `added 3 members to`, or what was tried in vain: `could not create the user`. */
+  readonly verb: string;
+  readonly object: string;
+}
+
+const VERBS: Readonly<Record<string, string>> = {
+  create: 'created',
+  delete: 'deleted',
+  activate: 'activated',
+  deactivate: 'deactivated',
+  patch: 'changed',
+  replace: 'changed',
+  members: 'changed the members of',
+  restore: 'brought back',
+  erase: 'erased',
+  settings: 'changed the settings of',
+  'company.created': 'created the company',
+  'company.renamed': 'renamed the company to',
+  'company.suspended': 'suspended the company',
+  'company.resumed': 'resumed the company',
+  'company.paused': 'paused the writes of',
+  'company.unpaused': 'ended the pause of',
+  'company.deleted': 'deleted the company',
+  'company.restored': 'brought back the company',
+  'company.exported': 'exported the company',
+  'guard.held': 'was stopped from removing too much from',
+  'guard.warned': 'removed much, the last from',
+  'guard.released': 'released the held removals of',
+  'webhook.created': 'made the webhook',
+  'webhook.changed': 'changed the webhook',
+  'webhook.enabled': 'enabled the webhook',
+  'webhook.disabled': 'disabled the webhook',
+  'webhook.deleted': 'deleted the webhook',
+  'credential.issued': 'issued the credential',
+  'credential.changed': 'changed the credential',
+  'credential.renewed': 'renewed the credential',
+  'credential.revoked': 'revoked the credential',
+  'credential.expiring': 'told of the end, soon, of the credential',
+};
+
+/** What a request asked for, in the form that stands behind "could not". */
+const ATTEMPTS: Readonly<Record<string, string>> = {
+  create: 'create',
+  delete: 'delete',
+  activate: 'activate',
+  deactivate: 'deactivate',
+  patch: 'change',
+  replace: 'replace',
+  members: 'change the members of',
+  token: 'get an access token',
+  request: 'be served',
+};
+
+/** An entry of the journal in a sentence. */
+export function sentenceOf(entry: Entry): Sentence {
+  const { outcome, operation, resourceType, display, resourceId } = entry;
+  const { path = '' } = detailOf(entry);
+  const kind = resourceType === null ? '' : ` the ${resourceType.toLowerCase()}`;
+  const object = display ?? resourceId ?? path;
+  const actor = entry.credentialName ?? entry.client ?? 'Somebody';
+  if (outcome === 'done') {
+    const members = describeMembers(entry);
+    if (operation === 'members') return { actor, verb: members ?? VERBS[operation]!, object };
+    const more = members === undefined ? '' : `, and ${members} it`;
+    return { actor, verb: `${VERBS[operation] ?? operation}${kind}`, object: object + more };
+  }
+  const attempt = `${ATTEMPTS[operation] ?? operation}${kind}`;
+  if (outcome === 'unchanged')
+    return { actor, verb: `asked for what was there already, to ${attempt}`, object };
+  if (outcome === 'ignored')
+    return { actor, verb: `sent something that was left out, to ${attempt}`, object };
+  return { actor, verb: `could not ${attempt}`, object };
+}
+
+/** `added 3 members to`, `added Ada to`; undefined where no members came or went. */
+function describeMembers({ added, removed, member }: Entry): string | undefined {
+  const who = (number: number): string =>
+    number === 1 && member ? (member.display ?? member.value) : counted(number, 'member');
+  if (added > 0 && removed > 0) return `added ${counted(added, 'member')} to and removed ${removed} from`;
+  if (added > 0) return `added ${who(added)} to`;
+  return removed > 0 ? `removed ${who(removed)} from` : undefined;
+}
+
+/** The sentence as text, for those who hear it, and for search. */
+export const textOf = ({ actor, verb, object }: Sentence): string => `${actor} ${verb} ${object}`.trim();

@@ -1,0 +1,273 @@
+import { type JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { useLocation, useRoute } from 'preact-iso';
+import { answered, api, type Schema } from '../api/client.js';
+import { ProblemError } from '../api/problem.js';
+import { SERVICE } from '../location.js';
+import { type Entry } from '../journal/entry.js';
+import { type Fold, foldFailures } from '../journal/fold.js';
+import { sentenceOf } from '../journal/sentence.js';
+import { addressOf } from '../ui/curl.js';
+import { Loaded } from '../ui/loaded.js';
+import { Badge, Curl, Page, Problem, Time } from '../ui/parts.js';
+import { useAction } from '../ui/use-action.js';
+import { useLive } from '../ui/use-live.js';
+import { EntryDetails } from './entry-details.js';
+
+const COUNT = 100;
+
+/** What can be chosen, by the parameter of the admin API. */
+const CHOICES = {
+  outcome: [
+    ['', 'Everything'],
+    ['refused', 'Refused'],
+    ['ignored', 'Partly left out'],
+    ['done', 'Done'],
+  ],
+  operation: [
+    ['', 'Any'],
+    ['create', 'Create'],
+    ['patch', 'Change by PATCH'],
+    ['replace', 'Change by PUT'],
+    ['members', 'Members'],
+    ['activate', 'Activate'],
+    ['deactivate', 'Deactivate'],
+    ['delete', 'Delete'],
+    ['request', 'Wrong address or credential'],
+    ['token', 'Access token'],
+  ],
+} as const;
+
+/** The parameters of the page, which are those of the admin API. */
+const FILTERS = ['outcome', 'operation', 'credential', 'resource', 'member', 'from', 'to'] as const;
+type Filters = Readonly<Partial<Record<(typeof FILTERS)[number], string>>>;
+
+/** What happened, and why did it fail? */
+export function Log(): JSX.Element {
+  const { company = '' } = useRoute().params;
+  const { query: asked, path, route } = useLocation();
+  const filters: Filters = Object.fromEntries(
+    FILTERS.flatMap((name) => (asked[name] ? [[name, asked[name]]] : [])),
+  );
+  const { cursor } = asked;
+  const showsUnchanged = asked['unchanged'] === 'shown';
+  const query = {
+    ...filters,
+    ...(!showsUnchanged && { exceptUnchanged: true }),
+    ...(cursor !== undefined && { cursor }),
+    count: COUNT,
+  };
+  const address = `/admin/v1/companies/${encodeURIComponent(company)}/activity`;
+  const live = useLive(
+    (signal) =>
+      answered(
+        api.GET('/admin/v1/companies/{company}/activity', {
+          params: { path: { company }, query: query as { outcome?: Entry['outcome'] } },
+          signal,
+        }) as Promise<{ data?: Schema<'ActivityListView'>; error?: unknown; response: Response }>,
+      ),
+    [company, JSON.stringify(query)],
+  );
+
+  /** Another choice begins at the newest entry again. */
+  const choose = (changed: Readonly<Record<string, string>>): void => {
+    const { cursor: _, ...others } = asked;
+    route(addressOf({ path, query: { ...others, ...changed } }), true);
+  };
+
+  return (
+    <Page title="What happened">
+      <div class="filters" role="group" aria-label="Filters">
+        <Choice label="What became of it" name="outcome" value={filters.outcome} onChoose={choose} />
+        <Choice label="Operation" name="operation" value={filters.operation} onChoose={choose} />
+        <CredentialChoice company={company} value={filters.credential} onChoose={choose} />
+        <DayChoice label="From (UTC)" name="from" value={filters.from} onChoose={choose} />
+        <DayChoice label="Before (UTC)" name="to" value={filters.to} onChoose={choose} />
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={showsUnchanged}
+            onChange={({ currentTarget }) => choose({ unchanged: currentTarget.checked ? 'shown' : '' })}
+          />{' '}
+          Show harmless repetition
+        </label>
+      </div>
+      {(filters.resource ?? filters.member) !== undefined && (
+        <p>
+          Only about <code>{filters.resource ?? filters.member}</code>.{' '}
+          <a href={addressOf({ path, query: { ...asked, resource: '', member: '', cursor: '' } })}>
+            Show all
+          </a>
+        </p>
+      )}
+      <Loaded live={live}>
+        {({ items, next }) => (
+          <>
+            {items.length === 0 ? (
+              <p class="notice">{emptyText(filters)}</p>
+            ) : (
+              <ol class="log" aria-label="Entries, the newest first">
+                {foldFailures(items).map((fold) => (
+                  <Row key={fold.key} company={company} fold={fold} />
+                ))}
+              </ol>
+            )}
+            <p class="row">
+              {cursor !== undefined && (
+                <a href={addressOf({ path, query: { ...asked, cursor: '' } })}>Newest entries</a>
+              )}
+              {next !== null && (
+                <a href={addressOf({ path, query: { ...asked, cursor: next } })}>Older entries</a>
+              )}
+              {items.length > 0 && (
+                <Download company={company} address={addressOf({ path: address, query: filters })} />
+              )}
+            </p>
+          </>
+        )}
+      </Loaded>
+      <Curl call={{ path: address, query }} />
+    </Page>
+  );
+}
+
+const emptyText = (filters: Filters): string =>
+  Object.keys(filters).length === 0
+    ? 'Nothing has happened yet. The page shows by itself what comes.'
+    : 'Nothing of that kind was found.';
+
+function Choice({
+  label,
+  name,
+  value = '',
+  onChoose,
+}: {
+  readonly label: string;
+  readonly name: keyof typeof CHOICES;
+  readonly value: string | undefined;
+  readonly onChoose: (changed: Readonly<Record<string, string>>) => void;
+}): JSX.Element {
+  return (
+    <label>
+      {label}
+      <br />
+      <select value={value} onChange={({ currentTarget }) => onChoose({ [name]: currentTarget.value })}>
+        {CHOICES[name].map(([choice, text]) => (
+          <option key={choice} value={choice}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function CredentialChoice({
+  company,
+  value = '',
+  onChoose,
+}: {
+  readonly company: string;
+  readonly value: string | undefined;
+  readonly onChoose: (changed: Readonly<Record<string, string>>) => void;
+}): JSX.Element {
+  const { value: named = [] } = useLive(
+    async (signal) => {
+      const params = { path: { company }, query: { count: 200 } };
+      const [tokens, clients] = await Promise.all([
+        answered(api.GET('/admin/v1/companies/{company}/tokens', { params, signal })),
+        answered(api.GET('/admin/v1/companies/{company}/clients', { params, signal })),
+      ]);
+      return [...tokens.items, ...clients.items].map(({ id, name }) => ({ id, name }));
+    },
+    [company],
+  );
+  return (
+    <label>
+      Credential
+      <br />
+      <select value={value} onChange={({ currentTarget }) => onChoose({ credential: currentTarget.value })}>
+        <option value="">Any</option>
+        {value !== '' && !named.some(({ id }) => id === value) && <option value={value}>{value}</option>}
+        {named.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name} ({id})
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+const DayChoice = ({
+  label,
+  name,
+  value = '',
+  onChoose,
+}: {
+  readonly label: string;
+  readonly name: 'from' | 'to';
+  readonly value: string | undefined;
+  readonly onChoose: (changed: Readonly<Record<string, string>>) => void;
+}): JSX.Element => (
+  <label>
+    {label}
+    <br />
+    <input
+      type="date"
+      value={value.slice(0, 10)}
+      onChange={({ currentTarget }) => onChoose({ [name]: currentTarget.value })}
+    />
+  </label>
+);
+
+const OUTCOMES = {
+  done: ['good', 'done'],
+  unchanged: ['plain', 'unchanged'],
+  refused: ['bad', 'refused'],
+  ignored: ['warn', 'left out'],
+} as const;
+
+function Row({ company, fold }: { readonly company: string; readonly fold: Fold }): JSX.Element {
+  const { newest, entries, times } = fold;
+  const [open, setOpen] = useState(false);
+  const { actor, verb, object } = sentenceOf(newest);
+  const [tone, word] = OUTCOMES[newest.outcome];
+  return (
+    <li>
+      <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+        <summary>
+          <Badge tone={tone}>{word}</Badge>
+          <span class="sentence">
+            {actor} {verb} <b>{object}</b>
+            {times > 1 && <span class="quiet"> · {times} times</span>}
+          </span>
+          <Time at={newest.at} />
+        </summary>
+        {open && <EntryDetails company={company} id={newest.id} others={entries.slice(1)} />}
+      </details>
+    </li>
+  );
+}
+
+/** The browser can not ask for a download with the header that a session needs, so the page does. */
+function Download({ company, address }: { readonly company: string; readonly address: string }): JSX.Element {
+  const download = useAction(async () => {
+    const headers = { Accept: 'text/csv', 'X-Rollcall-Console': '1' };
+    const response = await fetch(SERVICE + address, { headers, credentials: 'same-origin' });
+    if (!response.ok) throw new ProblemError(response.status, 'The table could not be made.');
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(await response.blob());
+    link.download = `${company}-activity.csv`;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  });
+  return (
+    <>
+      <button type="button" class="plain" disabled={download.running} onClick={() => void download.run()}>
+        {download.running ? 'Making the table …' : 'Download as CSV (UTC)'}
+      </button>
+      <Problem problem={download.problem} />
+    </>
+  );
+}

@@ -1,0 +1,125 @@
+import { type ComponentChildren, type JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
+import { signIn } from '../api/sessions.js';
+import { ROOT } from '../location.js';
+import { Page, Problem } from '../ui/parts.js';
+import { useAction } from '../ui/use-action.js';
+
+/** The token of a link, `#link=…`. It is in the fragment, which browsers send to nobody. */
+const linkIn = (fragment: string): string | undefined =>
+  new URLSearchParams(fragment.slice(1)).get('link') ?? undefined;
+
+/**
+ * The page that a sign-in or set-up link leads to. It uses the link up when somebody presses the button, since scanners of
+ * mail open each link.
+ */
+export function LinkPage(): JSX.Element {
+  const { route } = useLocation();
+  const [link, setLink] = useState(() => linkIn(location.hash));
+  const enter = (): void => route(`${ROOT}/`, true);
+  const follow = useAction(async () => {
+    await signIn(link ?? '');
+    enter();
+  });
+  useEffect(() => {
+    const take = (): void => {
+      const opened = linkIn(location.hash);
+      if (opened === undefined) return;
+      setLink(opened);
+      // Neither the history nor somebody who looks on has it from here on.
+      history.replaceState(null, '', location.pathname);
+    };
+    take();
+    addEventListener('hashchange', take);
+    return () => removeEventListener('hashchange', take);
+  }, []);
+  if (link === undefined) return <SignIn onSignedIn={enter} />;
+  return (
+    <Alone title="Sign in to Rollcall">
+      <p>This link signs you in to the console of Rollcall. It works once.</p>
+      <button type="button" class="main" disabled={follow.running} onClick={() => void follow.run()}>
+        Continue
+      </button>
+      {follow.problem?.status === 401 ? (
+        <div class="problem" role="alert">
+          <p>
+            <strong>This link does not work any more.</strong> It was used already, or its time is over.
+          </p>
+          <p>
+            Ask whoever sent it for another one, or <a href={`${ROOT}/`}>sign in with a credential</a>.
+          </p>
+        </div>
+      ) : (
+        <Problem problem={follow.problem} />
+      )}
+    </Alone>
+  );
+}
+
+/** Asks for a secret of the admin API, and keeps it nowhere: the service makes a session of it. */
+export function SignIn({
+  ended = false,
+  onSignedIn,
+}: {
+  /** Whether there was a session until now. */
+  readonly ended?: boolean;
+  readonly onSignedIn: () => void;
+}): JSX.Element {
+  const [secret, setSecret] = useState('');
+  const enter = useAction(async () => {
+    await signIn(secret);
+    onSignedIn();
+  });
+  return (
+    <Alone title="Sign in to Rollcall">
+      {ended && <p class="notice">Your session has ended. Sign in again, and go on where you were.</p>}
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void enter.run();
+        }}
+      >
+        <label for="secret">Admin token or admin credential</label>
+        <input
+          id="secret"
+          type="password"
+          autocomplete="off"
+          required
+          value={secret}
+          aria-describedby="secret-help"
+          onInput={({ currentTarget }) => setSecret(currentTarget.value.trim())}
+        />
+        <button type="submit" class="main" disabled={enter.running}>
+          Sign in
+        </button>
+      </form>
+      {enter.problem?.status === 401 ? (
+        <div class="problem" role="alert">
+          <p>
+            <strong>That is no admin token and no admin credential that is in force.</strong>
+          </p>
+          <p>Tokens with which an identity provider sends open nothing here.</p>
+        </div>
+      ) : (
+        <Problem problem={enter.problem} />
+      )}
+      <p class="quiet" id="secret-help">
+        The value of <code>ADMIN_TOKEN</code>, or what <code>rollcall admin issue</code> has printed. Where
+        Rollcall runs, <code>rollcall console link</code> makes a link that signs in without either.
+      </p>
+    </Alone>
+  );
+}
+
+const Alone = ({
+  title,
+  children,
+}: {
+  readonly title: string;
+  readonly children: ComponentChildren;
+}): JSX.Element => (
+  <div class="alone">
+    <Page title={title}>{children}</Page>
+  </div>
+);

@@ -1,0 +1,47 @@
+import { isLocal } from './providers.js';
+import { troublesOf } from './troubles.js';
+
+const NOW = new Date('2026-01-31T12:00:00Z');
+const company = {
+  state: 'active',
+  lastUsed: NOW.toISOString(),
+  expiringCredentials: 0,
+  pausedUntil: null,
+} as const;
+const rule = { kind: 'users', removed: 26, of: 250, windowMinutes: 60, percent: 10 } as const;
+
+it('finds nothing where all is well, and tells the worst first', () => {
+  expect(troublesOf(company, { refused: 0 }, undefined, NOW)).toEqual([]);
+  const paused = {
+    ...company,
+    state: 'paused',
+    expiringCredentials: 1,
+    lastUsed: '2026-01-29T11:00:00Z',
+  } as const;
+  expect(troublesOf(paused, { refused: 1000 }, { rule }, NOW).map(({ text }) => text)).toEqual([
+    'Removals are held: 26 of 250 users would have been gone',
+    'Writes are paused',
+    '1,000 or more requests refused in 24 hours',
+    'No request for 2 days',
+    '1 credential ends within 30 days',
+  ]);
+});
+
+it('tells a company that nothing was ever connected to from a silent one', () => {
+  const [only] = troublesOf({ ...company, lastUsed: null }, undefined, undefined, NOW);
+  expect(only).toMatchObject({ text: 'Not connected yet', weight: 0 });
+});
+
+it.each([
+  ['http://localhost:3000/standard/scim/v2', true],
+  ['http://127.0.0.1:3000', true],
+  ['https://10.1.2.3', true],
+  ['https://172.20.0.1', true],
+  ['https://[::1]', true],
+  ['https://rollcall', true],
+  ['https://rollcall.local', true],
+  ['https://scim.example.com', false],
+  ['https://172.15.0.1', false],
+])('%s is local: %s', (address, local) => {
+  expect(isLocal(address)).toBe(local);
+});

@@ -1,0 +1,77 @@
+import { type Schema } from '../api/client.js';
+import { counted, hoursSince } from '../ui/times.js';
+
+/** Something about a company that somebody should look at. */
+export interface Trouble {
+  /** How bad it is: the worst first. */
+  readonly weight: number;
+  readonly tone: 'bad' | 'warn' | 'plain';
+  readonly text: string;
+  /** The page of the company that tells more. */
+  readonly page: 'safety' | 'log' | 'credentials' | 'connect';
+  readonly query?: string;
+}
+
+/** After how many hours without any request a company counts as silent. Entra ID asks every 40 minutes. */
+const SILENT_HOURS = 24;
+const MOST_REFUSALS = 1000;
+
+/** What is wrong with a company, the worst first; empty where everything is in sync. */
+export function troublesOf(
+  company: Pick<Schema<'CompanyView'>, 'state' | 'lastUsed' | 'expiringCredentials' | 'pausedUntil'>,
+  summary: Pick<Schema<'ActivitySummaryView'>, 'refused'> | undefined,
+  hold: Pick<Schema<'HeldCompanyView'>, 'rule'> | undefined,
+  now: Date,
+): readonly Trouble[] {
+  const { state, lastUsed, expiringCredentials } = company;
+  const refused = summary?.refused ?? 0;
+  const silence = lastUsed === null ? 0 : hoursSince(new Date(lastUsed), now);
+  const troubles: (Trouble | false)[] = [
+    hold !== undefined && {
+      weight: 6,
+      tone: 'bad',
+      text: `Removals are held: ${hold.rule.removed.toLocaleString('en')} of ${hold.rule.of.toLocaleString('en')} ${KINDS[hold.rule.kind]} would have been gone`,
+      page: 'safety',
+    },
+    state !== 'active' && {
+      weight: state === 'paused' ? 4 : 5,
+      tone: state === 'paused' ? 'warn' : 'bad',
+      text: STATES[state],
+      page: 'log',
+    },
+    refused > 0 && {
+      weight: 3,
+      tone: 'bad',
+      text: `${refused >= MOST_REFUSALS ? '1,000 or more requests' : counted(refused, 'request')} refused in 24 hours`,
+      page: 'log',
+      query: 'outcome=refused',
+    },
+    silence >= SILENT_HOURS && {
+      weight: 2,
+      tone: 'warn',
+      text: `No request for ${silence >= 48 ? counted(Math.floor(silence / 24), 'day') : `${silence} hours`}`,
+      page: 'connect',
+    },
+    expiringCredentials > 0 && {
+      weight: 1,
+      tone: 'warn',
+      text: `${counted(expiringCredentials, 'credential')} ${expiringCredentials === 1 ? 'ends' : 'end'} within 30 days`,
+      page: 'credentials',
+    },
+    lastUsed === null && { weight: 0, tone: 'plain', text: 'Not connected yet', page: 'connect' },
+  ];
+  return troubles.filter((trouble) => trouble !== false);
+}
+
+const KINDS = { users: 'users', memberships: 'memberships', group: 'members of a group' } as const;
+
+const STATES = {
+  active: '',
+  paused: 'Writes are paused',
+  suspended: 'Suspended: every request is refused',
+  deleted: 'Deleted: it can still be brought back',
+  removable: 'Deleted for good',
+  moving: 'Moving to another cell: writes are put off',
+  arriving: 'Arriving from another cell: not served yet',
+  moved: 'Moved to another cell, which serves it',
+} as const;

@@ -1,0 +1,141 @@
+import { type ComponentChildren, type JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
+import { answered, api } from './api/client.js';
+import { signOut } from './api/sessions.js';
+import { pageAddress, ROOT } from './location.js';
+import { useSelf } from './session.js';
+import { useAction } from './ui/use-action.js';
+import { useLive } from './ui/use-live.js';
+import { Problem } from './ui/parts.js';
+
+/** The pages of a company: the last segment of the address, and what the page is called. */
+const COMPANY_PAGES: readonly (readonly [segment: string, name: string])[] = [
+  ['connect', 'Connect'],
+  ['log', 'What happened'],
+  ['groups', 'Groups'],
+  ['people', 'People'],
+  ['credentials', 'Credentials'],
+  ['safety', 'Safety'],
+  ['events', 'Events'],
+];
+
+/** The page of a company that is opened where none was. */
+const FIRST_PAGE = 'log';
+
+const MOST_COMPANIES = 200;
+
+/** What stands around each page: where one is, and who one is. */
+export function Shell({ children }: { readonly children: ComponentChildren }): JSX.Element {
+  const { path } = useLocation();
+  const [company, page] = placeOf(path);
+  useFocusOnPage(path);
+  return (
+    <>
+      <a class="skip" href="#content">
+        Skip to the page
+      </a>
+      <header class="bar">
+        <a class="home" href={`${ROOT}/`}>
+          <img src={`${ROOT}/icon.svg`} alt="" width="24" height="24" />
+          Rollcall
+        </a>
+        <CompanyPicker company={company} page={page} />
+        <Account />
+      </header>
+      {company !== undefined && (
+        <nav class="pages" aria-label="Pages of the company">
+          {COMPANY_PAGES.map(([segment, name]) => (
+            <a
+              key={segment}
+              href={pageAddress('companies', company, segment)}
+              aria-current={segment === page ? 'page' : undefined}
+            >
+              {name}
+            </a>
+          ))}
+        </nav>
+      )}
+      {children}
+    </>
+  );
+}
+
+/** The company and the page of an address, where it has them. */
+function placeOf(path: string): readonly [company: string | undefined, page: string | undefined] {
+  const [kind, company, page] = path.slice(ROOT.length + 1).split('/');
+  return kind === 'companies' && company ? [decodeURIComponent(company), page] : [undefined, undefined];
+}
+
+/** A page that was opened by a link is read from its beginning, as a document that was loaded would be. */
+function useFocusOnPage(path: string): void {
+  const before = useRef(path);
+  useEffect(() => {
+    if (before.current === path) return;
+    before.current = path;
+    document.getElementById('content')?.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }, [path]);
+}
+
+function CompanyPicker({
+  company,
+  page = FIRST_PAGE,
+}: {
+  readonly company: string | undefined;
+  readonly page: string | undefined;
+}): JSX.Element | null {
+  const { route } = useLocation();
+  const { value } = useLive(
+    (signal) =>
+      answered(api.GET('/admin/v1/companies', { params: { query: { count: MOST_COMPANIES } }, signal })),
+    [],
+  );
+  if (value === undefined) return null;
+  const isListed = value.items.some(({ slug }) => slug === company);
+  return (
+    <label class="picker">
+      <span class="unseen">Company</span>
+      <select
+        value={company ?? ''}
+        onChange={({ currentTarget }) =>
+          route(currentTarget.value === '' ? `${ROOT}/` : pageAddress('companies', currentTarget.value, page))
+        }
+      >
+        <option value="">All companies</option>
+        {company !== undefined && !isListed && <option value={company}>{company}</option>}
+        {value.items.map(({ slug, name }) => (
+          <option key={slug} value={slug}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+const ROLES = {
+  operator: 'operator',
+  companyAdministrator: 'company administrator',
+  reader: 'reader',
+} as const;
+
+function Account(): JSX.Element {
+  const { name, roles } = useSelf();
+  // Whoever is signed out is asked to sign in by the next call.
+  const out = useAction(async () => {
+    await signOut();
+    location.assign(`${ROOT}/`);
+  });
+  return (
+    <div class="account">
+      <span class="quiet">
+        {name}, {roles.map((role) => ROLES[role]).join(' and ')}
+      </span>
+      <button type="button" class="plain" disabled={out.running} onClick={() => void out.run()}>
+        Sign out
+      </button>
+      <Problem problem={out.problem} />
+    </div>
+  );
+}

@@ -1,0 +1,4 @@
+---- seconds: now
+
+-- prepared once: journal.lag
+SELECT outbox_lag() AS seconds;

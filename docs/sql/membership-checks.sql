@@ -1,0 +1,193 @@
+---- decide: a question by ids
+
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+
+-- prepared once: set_scope
+SELECT set_config('role', 'rollcall_service', true), set_config('rollcall.company_id', $1, true), set_config('statement_timeout', $2, true);
+
+-- prepared once: checks.climb.i.i
+WITH RECURSIVE found_users AS MATERIALIZED (SELECT n.*, 1 AS hits FROM (SELECT k.place, r.* FROM unnest($1::int[], $2::bigint[]) k (place, key)
+    CROSS JOIN LATERAL (SELECT u.id, coalesce(u.attributes -> 'active' = 'false', false) AS inactive FROM users u WHERE u.company_id = $3 AND u.id = k.key LIMIT 1) r) n),
+found_groups AS MATERIALIZED (SELECT f.*, EXISTS (SELECT  FROM scoped.memberships m WHERE m.group_id = f.id AND m.member_group_id IS NOT NULL OFFSET 0) AS nested FROM (SELECT n.*, 1 AS hits FROM (SELECT k.place, r.* FROM unnest($4::int[], $5::bigint[]) k (place, key)
+      CROSS JOIN LATERAL (SELECT k.key AS id) r) n) f),
+asked AS MATERIALIZED (
+  SELECT q.place, u.id AS user_id, g.id AS group_id,
+  CASE WHEN u.hits > 1 OR g.hits > 1 THEN 'a'
+  WHEN u.inactive AND NOT q.include_inactive THEN 'i'
+  WHEN u.id IS NULL OR g.id IS NULL THEN 'n'
+  WHEN EXISTS (SELECT  FROM scoped.memberships m WHERE m.group_id = g.id AND m.member_id = u.id OFFSET 0) THEN 'm'
+  WHEN q.direct_only OR NOT g.nested THEN 'n' END AS verdict
+  FROM unnest($6::int[], $7::int[], $8::boolean[], $9::boolean[])
+  WITH ORDINALITY q (user_place, group_place, direct_only, include_inactive, place)
+  LEFT JOIN found_users u ON u.place = q.user_place
+  LEFT JOIN found_groups g ON g.place = q.group_place
+), levels (level, total, ids, members, groups) AS (
+  SELECT 1, n.* FROM (
+    SELECT count(*) AS total, array_agg(DISTINCT m.group_id) AS ids, array_agg(m.member_user_id) AS members,
+    array_agg(m.group_id) AS groups
+    FROM (SELECT m.* FROM (SELECT DISTINCT a.user_id FROM asked a WHERE a.verdict IS NULL) s
+      CROSS JOIN LATERAL (SELECT m.member_user_id, m.group_id FROM scoped.memberships m WHERE m.member_user_id = s.user_id OFFSET 0) m LIMIT $10::bigint) m) n WHERE n.total > 0
+  UNION ALL
+  SELECT l.level + 1, l.total + n.total, n.ids, n.members, n.groups
+  FROM levels l CROSS JOIN LATERAL (
+    SELECT count(*) AS total, array_agg(DISTINCT m.group_id) AS ids, array_agg(m.member_group_id) AS members,
+    array_agg(m.group_id) AS groups
+    FROM (SELECT m.member_group_id, m.group_id FROM scoped.memberships m
+      WHERE m.member_group_id = ANY (l.ids) LIMIT $11::bigint) m) n
+  WHERE n.total > 0 AND l.level < $12::bigint AND l.total <= $13::bigint
+)
+SELECT 0 AS level, 0 AS total, string_agg(coalesce(a.verdict, '?'), '' ORDER BY a.place) AS verdicts,
+array_agg(a.user_id ORDER BY a.place)::text AS members, array_agg(a.group_id ORDER BY a.place)::text AS groups
+FROM asked a
+UNION ALL
+SELECT l.level, l.total, NULL, l.members::text, l.groups::text FROM levels l;
+
+COMMIT;
+
+---- decide: questions by names
+
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+
+-- prepared once: set_scope
+SELECT set_config('role', 'rollcall_service', true), set_config('rollcall.company_id', $1, true), set_config('statement_timeout', $2, true);
+
+-- prepared once: checks.climb.nxm.xd
+WITH RECURSIVE found_users AS MATERIALIZED (SELECT n.place, min(n.id) AS id, bool_or(n.inactive) AS inactive, count(*) AS hits
+  FROM (SELECT k.place, r.* FROM unnest($1::int[], $2::text[]) k (place, key)
+    CROSS JOIN LATERAL (SELECT u.id, coalesce(u.attributes -> 'active' = 'false', false) AS inactive FROM users u WHERE u.company_id = $3 AND u.user_name_key = k.key LIMIT 1) r UNION ALL SELECT k.place, r.* FROM unnest($4::int[], $5::text[]) k (place, key)
+    CROSS JOIN LATERAL (WITH f AS MATERIALIZED (SELECT u.id, coalesce(u.attributes -> 'active' = 'false', false) AS inactive
+        FROM users u WHERE u.company_id = $3 AND u.external_id = k.key) SELECT f.* FROM f LIMIT 2) r UNION ALL SELECT k.place, r.* FROM unnest($6::int[], $7::text[]) k (place, key)
+    CROSS JOIN LATERAL (WITH f AS MATERIALIZED (SELECT u.id, coalesce(u.attributes -> 'active' = 'false', false) AS inactive FROM scoped.users u WHERE u.search @> k.key::jsonb) SELECT f.* FROM f LIMIT 2) r) n GROUP BY n.place),
+found_groups AS MATERIALIZED (SELECT f.*, EXISTS (SELECT  FROM scoped.memberships m WHERE m.group_id = f.id AND m.member_group_id IS NOT NULL OFFSET 0) AS nested FROM (SELECT n.place, min(n.id) AS id, count(*) AS hits FROM (SELECT k.place, r.* FROM unnest($8::int[], $9::text[]) k (place, key)
+      CROSS JOIN LATERAL (WITH f AS MATERIALIZED (SELECT g.id FROM groups g WHERE g.company_id = $3 AND g.external_id = k.key) SELECT f.* FROM f LIMIT 2) r UNION ALL SELECT k.place, r.* FROM unnest($10::int[], $11::text[]) k (place, key)
+      CROSS JOIN LATERAL (WITH f AS MATERIALIZED (SELECT g.id FROM groups g WHERE g.company_id = $3 AND g.display_name_key = k.key) SELECT f.* FROM f LIMIT 2) r) n GROUP BY n.place) f),
+asked AS MATERIALIZED (
+  SELECT q.place, u.id AS user_id, g.id AS group_id,
+  CASE WHEN u.hits > 1 OR g.hits > 1 THEN 'a'
+  WHEN u.inactive AND NOT q.include_inactive THEN 'i'
+  WHEN u.id IS NULL OR g.id IS NULL THEN 'n'
+  WHEN EXISTS (SELECT  FROM scoped.memberships m WHERE m.group_id = g.id AND m.member_id = u.id OFFSET 0) THEN 'm'
+  WHEN q.direct_only OR NOT g.nested THEN 'n' END AS verdict
+  FROM unnest($12::int[], $13::int[], $14::boolean[], $15::boolean[])
+  WITH ORDINALITY q (user_place, group_place, direct_only, include_inactive, place)
+  LEFT JOIN found_users u ON u.place = q.user_place
+  LEFT JOIN found_groups g ON g.place = q.group_place
+), levels (level, total, ids, members, groups) AS (
+  SELECT 1, n.* FROM (
+    SELECT count(*) AS total, array_agg(DISTINCT m.group_id) AS ids, array_agg(m.member_user_id) AS members,
+    array_agg(m.group_id) AS groups
+    FROM (SELECT m.* FROM (SELECT DISTINCT a.user_id FROM asked a WHERE a.verdict IS NULL) s
+      CROSS JOIN LATERAL (SELECT m.member_user_id, m.group_id FROM scoped.memberships m WHERE m.member_user_id = s.user_id OFFSET 0) m LIMIT $16::bigint) m) n WHERE n.total > 0
+  UNION ALL
+  SELECT l.level + 1, l.total + n.total, n.ids, n.members, n.groups
+  FROM levels l CROSS JOIN LATERAL (
+    SELECT count(*) AS total, array_agg(DISTINCT m.group_id) AS ids, array_agg(m.member_group_id) AS members,
+    array_agg(m.group_id) AS groups
+    FROM (SELECT m.member_group_id, m.group_id FROM scoped.memberships m
+      WHERE m.member_group_id = ANY (l.ids) LIMIT $17::bigint) m) n
+  WHERE n.total > 0 AND l.level < $18::bigint AND l.total <= $19::bigint
+)
+SELECT 0 AS level, 0 AS total, string_agg(coalesce(a.verdict, '?'), '' ORDER BY a.place) AS verdicts,
+array_agg(a.user_id ORDER BY a.place)::text AS members, array_agg(a.group_id ORDER BY a.place)::text AS groups
+FROM asked a
+UNION ALL
+SELECT l.level, l.total, NULL, l.members::text, l.groups::text FROM levels l;
+
+COMMIT;
+
+---- groupsOf: all
+
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+
+-- prepared once: set_scope
+SELECT set_config('role', 'rollcall_service', true), set_config('rollcall.company_id', $1, true), set_config('statement_timeout', $2, true);
+
+-- prepared once: checks.groups.i.all
+WITH RECURSIVE found AS MATERIALIZED (SELECT n.*, 1 AS hits FROM (SELECT k.place, r.* FROM unnest($1::int[], $2::bigint[]) k (place, key)
+    CROSS JOIN LATERAL (SELECT u.id, coalesce(u.attributes -> 'active' = 'false', false) AS inactive FROM users u WHERE u.company_id = $3 AND u.id = k.key LIMIT 1) r) n), reached (user_id, group_id) AS (
+  SELECT s.user_id, m.group_id
+  FROM (SELECT f.id AS user_id FROM found f
+    WHERE f.hits = 1 AND (NOT f.inactive OR $4::boolean)) s CROSS JOIN LATERAL (SELECT m.group_id FROM scoped.memberships m WHERE m.member_user_id = s.user_id OFFSET 0) m
+  UNION
+  SELECT r.user_id, m.group_id
+  FROM reached r CROSS JOIN LATERAL (SELECT m.group_id FROM scoped.memberships m WHERE m.member_group_id = r.group_id OFFSET 0) m
+),
+held AS MATERIALIZED (SELECT r.user_id, r.group_id FROM reached r LIMIT $5::bigint),
+page AS MATERIALIZED (
+  SELECT h.user_id, h.group_id FROM held h WHERE h.group_id > $6::bigint ORDER BY h.group_id LIMIT $7::bigint
+), verdict AS (SELECT (SELECT count(*) FROM held) > $8::bigint AS too_many)
+SELECT f.hits, f.inactive, v.too_many, format_resource_id(g.id) AS id, g.display_name, g.external_id,
+EXISTS (SELECT  FROM scoped.memberships m WHERE m.group_id = p.group_id AND m.member_id = p.user_id OFFSET 0) AS direct
+FROM found f CROSS JOIN verdict v LEFT JOIN (page p CROSS JOIN LATERAL (SELECT g.id, g.display_name, g.external_id FROM scoped.groups g WHERE g.id = p.group_id LIMIT 1) g) ON true ORDER BY g.id;
+
+COMMIT;
+
+---- groupsOf: those that he is in himself
+
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+
+-- prepared once: set_scope
+SELECT set_config('role', 'rollcall_service', true), set_config('rollcall.company_id', $1, true), set_config('statement_timeout', $2, true);
+
+-- prepared once: checks.groups.i.direct
+WITH RECURSIVE found AS MATERIALIZED (SELECT n.*, 1 AS hits FROM (SELECT k.place, r.* FROM unnest($1::int[], $2::bigint[]) k (place, key)
+    CROSS JOIN LATERAL (SELECT u.id, coalesce(u.attributes -> 'active' = 'false', false) AS inactive FROM users u WHERE u.company_id = $3 AND u.id = k.key LIMIT 1) r) n), page AS MATERIALIZED (
+  SELECT s.user_id, m.group_id FROM (SELECT f.id AS user_id FROM found f
+    WHERE f.hits = 1 AND (NOT f.inactive OR $4::boolean)) s CROSS JOIN LATERAL (
+    SELECT m.group_id FROM scoped.memberships m
+    WHERE m.member_user_id = s.user_id AND m.group_id > $5::bigint ORDER BY m.group_id LIMIT $6::bigint) m
+), verdict AS (SELECT false AS too_many)
+SELECT f.hits, f.inactive, v.too_many, format_resource_id(g.id) AS id, g.display_name, g.external_id,
+EXISTS (SELECT  FROM scoped.memberships m WHERE m.group_id = p.group_id AND m.member_id = p.user_id OFFSET 0) AS direct
+FROM found f CROSS JOIN verdict v LEFT JOIN (page p CROSS JOIN LATERAL (SELECT g.id, g.display_name, g.external_id FROM scoped.groups g WHERE g.id = p.group_id LIMIT 1) g) ON true ORDER BY g.id;
+
+COMMIT;
+
+---- usersOf: all
+
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+
+-- prepared once: set_scope
+SELECT set_config('role', 'rollcall_service', true), set_config('rollcall.company_id', $1, true), set_config('statement_timeout', $2, true);
+
+-- prepared once: checks.users.i.all
+WITH RECURSIVE found AS MATERIALIZED (SELECT n.*, 1 AS hits FROM (SELECT k.place, r.* FROM unnest($1::int[], $2::bigint[]) k (place, key)
+    CROSS JOIN LATERAL (SELECT k.key AS id) r) n), below (group_id) AS (
+  SELECT f.id AS group_id FROM found f WHERE f.hits = 1 UNION SELECT m.member_group_id FROM below b CROSS JOIN LATERAL (SELECT m.member_group_id FROM scoped.memberships m WHERE m.group_id = b.group_id AND m.member_group_id IS NOT NULL OFFSET 0) m),
+held AS MATERIALIZED (SELECT b.group_id FROM below b LIMIT $3::bigint),
+page AS MATERIALIZED (
+  SELECT DISTINCT m.user_id FROM held h CROSS JOIN LATERAL (
+    SELECT m.member_user_id AS user_id FROM scoped.memberships m
+    WHERE m.group_id = h.group_id AND m.member_id > $4::bigint AND m.member_user_id IS NOT NULL
+    ORDER BY m.member_id LIMIT $5::bigint) m
+  ORDER BY m.user_id LIMIT $6::bigint
+)
+SELECT f.hits, (SELECT count(*) FROM held) > $7::bigint AS too_many,
+format_resource_id(u.id) AS id, coalesce(u.inactive, false) AS inactive
+FROM found f LEFT JOIN (page p CROSS JOIN LATERAL (SELECT u.id, u.attributes -> 'active' = 'false' AS inactive FROM users u WHERE u.company_id = $8 AND u.id = p.user_id LIMIT 1) u) ON true ORDER BY u.id;
+
+COMMIT;
+
+---- usersOf: direct members
+
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+
+-- prepared once: set_scope
+SELECT set_config('role', 'rollcall_service', true), set_config('rollcall.company_id', $1, true), set_config('statement_timeout', $2, true);
+
+-- prepared once: checks.users.i.direct
+WITH RECURSIVE found AS MATERIALIZED (SELECT n.*, 1 AS hits FROM (SELECT k.place, r.* FROM unnest($1::int[], $2::bigint[]) k (place, key)
+    CROSS JOIN LATERAL (SELECT k.key AS id) r) n), below (group_id) AS (SELECT f.id AS group_id FROM found f WHERE f.hits = 1),
+held AS MATERIALIZED (SELECT b.group_id FROM below b LIMIT $3::bigint),
+page AS MATERIALIZED (
+  SELECT DISTINCT m.user_id FROM held h CROSS JOIN LATERAL (
+    SELECT m.member_user_id AS user_id FROM scoped.memberships m
+    WHERE m.group_id = h.group_id AND m.member_id > $4::bigint AND m.member_user_id IS NOT NULL
+    ORDER BY m.member_id LIMIT $5::bigint) m
+  ORDER BY m.user_id LIMIT $6::bigint
+)
+SELECT f.hits, (SELECT count(*) FROM held) > $7::bigint AS too_many,
+format_resource_id(u.id) AS id, coalesce(u.inactive, false) AS inactive
+FROM found f LEFT JOIN (page p CROSS JOIN LATERAL (SELECT u.id, u.attributes -> 'active' = 'false' AS inactive FROM users u WHERE u.company_id = $8 AND u.id = p.user_id LIMIT 1) u) ON true ORDER BY u.id;
+
+COMMIT;

@@ -1,0 +1,40 @@
+import { TooManyRequestsError } from '../protocol/error/too-many-requests.error.js';
+
+export const WINDOW_SECONDS = 60;
+
+/**
+ * Bounds how often an address may send requests without valid credentials, to the surfaces, the token endpoint and the
+ * admin API together. The limits module provides it.
+ */
+export abstract class AuthenticationFailures {
+  /**
+   * Lets a request of an address be authenticated. A credential that was valid a moment ago always is, so that nobody can
+   * lock out those who share an address with him.
+   *
+   * @param credential what the client shows each time: the value of its Authorization header, or its id and secret in a
+   *   form; undefined for a request that shows nothing of the kind
+   * @throws TooManyRequestsError where too many requests of the address have failed
+   */
+  abstract admit(address: string, credential: string | undefined): Promise<void>;
+
+  /** Notes what became of it. */
+  abstract note(address: string, credential: string | undefined, valid: boolean): Promise<void>;
+}
+
+/**
+ * 429 for an address that has failed too often.
+ *
+ * @param most how many failures a minute are answered
+ * @param seconds until the next one is
+ */
+export const tooManyFailures = (most: number, seconds: number): TooManyRequestsError =>
+  new TooManyRequestsError(
+    'rate',
+    `Too many requests without valid credentials came from this address: ${most} a minute are answered. Send this one ` +
+      'again, with valid credentials, after the time in Retry-After.',
+    seconds,
+    {
+      'RateLimit-Policy': `"authentication";q=${most};w=${WINDOW_SECONDS}`,
+      RateLimit: `"authentication";r=0;t=${seconds}`,
+    },
+  );

@@ -1,0 +1,176 @@
+import { timingSafeEqual } from 'node:crypto';
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { type Request, type Response } from 'express';
+import { hashAccessToken, isTokenOf } from '../../access/access-token.js';
+import { AuthenticationFailures } from '../../access/authentication-failures.js';
+import { asBearer, challenges } from '../../access/authorization-header.js';
+import { authorizationRefusal } from '../../access/authorization-refusal.js';
+import { type Administration } from '../../administration/administration.js';
+import { AdministrationPool } from '../../administration/administration-pool.js';
+import { isInForce } from '../../administration/credential-administration.js';
+import { isSlug } from '../../config/read-settings.js';
+import { SETTINGS, type Settings } from '../../config/settings.js';
+import { UnavailableError } from '../../protocol/error/unavailable.error.js';
+import { Problem } from '../http/problem.js';
+import {
+  ADMIN_TOKEN_HOLDER,
+  type Administrator,
+  administratorOf,
+  administratorOfLink,
+  administratorOfSession,
+  mayEverywhere,
+  mayInCompanies,
+} from './administrator.js';
+import { requireOwnPage, sessionSecret } from './console-call.js';
+import { type AdminRequest, COMPANY, PERMISSION, OPERATION, TAKES_LINKS } from './decorators.js';
+import { type PermissionName, PERMISSIONS } from './roles.js';
+
+const BEARER_ONLY = { basic: false };
+
+const MOST_LOOK_UPS = 20;
+const RETRY_SECONDS = 1;
+
+/**
+ * The guard of the admin API, and the only one that judges there. It refuses whatever it does not know: 401 without a
+ * credential of the admin API or a session of the console, 429 where an address has sent too many of those, 404 for a company that a company
+ * administrator does not administer, which is answered like one that does not exist, 403 for what the credential may not
+ * do, and for a route that names no permission.
+ */
+@Injectable()
+export class AdminGuard implements CanActivate {
+  private readonly adminToken: Buffer;
+  private lookUps = 0;
+
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly reflector: Reflector,
+    private readonly administration: AdministrationPool,
+    private readonly failures: AuthenticationFailures,
+  ) {
+    const { adminToken } = settings;
+    if (adminToken === undefined) throw new Error('the admin API is off without ADMIN_TOKEN');
+    this.adminToken = hashAccessToken(adminToken);
+  }
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<AdminRequest>();
+    const { ip = '', headers } = request;
+    const shown = headers.authorization ?? sessionSecret(request);
+    await this.failures.admit(ip, shown);
+    const administrator = await this.authenticate(request, context);
+    await this.failures.note(ip, shown, administrator !== undefined);
+    if (!administrator) throw refuse(request, http.getResponse<Response>());
+    request.administrator = administrator;
+    request.facts.credential = { id: administrator.id, name: administrator.name };
+    const permission = this.reflector.get<PermissionName | undefined>(PERMISSION, context.getHandler());
+    request.facts.operation =
+      this.reflector.get<string | undefined>(OPERATION, context.getHandler()) ?? permission;
+    const { [COMPANY]: named } = request.params;
+    if (typeof named === 'string' && isSlug(named)) request.facts.company = named;
+    authorize(administrator, permission, named);
+    return true;
+  }
+
+  /**
+   * Few are looked up at a time, so that invented credentials leave connections to whoever holds `ADMIN_TOKEN`.
+   *
+   * @throws UnavailableError where the database can't be asked, or too many are
+   */
+  private async lookUp<T>(find: (administration: Administration) => Promise<T>): Promise<T> {
+    if (this.lookUps >= MOST_LOOK_UPS) {
+      throw new UnavailableError('Too many credentials are looked up at once.', RETRY_SECONDS);
+    }
+    this.lookUps += 1;
+    try {
+      return await this.administration.run(find);
+    } finally {
+      this.lookUps -= 1;
+    }
+  }
+
+  private async authenticate(
+    request: AdminRequest,
+    context: ExecutionContext,
+  ): Promise<Administrator | undefined> {
+    const { headers, facts } = request;
+    if (headers.authorization === undefined) return this.authenticateSession(request);
+    const secret = /^Bearer (.+)$/i.exec(asBearer(headers.authorization, BEARER_ONLY) ?? '')?.[1];
+    if (secret === undefined) return undefined;
+    const hash = hashAccessToken(secret);
+    if (timingSafeEqual(hash, this.adminToken)) return ADMIN_TOKEN_HOLDER;
+    if (isTokenOf('link', secret)) return this.authenticateLink(request, hash, context);
+    // What has another form is none of the credentials that are stored, and is not looked up.
+    if (!isTokenOf('admin', secret)) return undefined;
+    const found = await this.lookUp(({ adminCredentials }) => adminCredentials.use(hash, facts.client));
+    if (found === undefined || isInForce(found)) return found && administratorOf(found);
+    const reason = found.revoked === null ? 'expired' : 'revoked';
+    const since = new Date(found.revoked ?? found.expires ?? 0);
+    facts.refusedCredential = Promise.resolve({ id: `admin:${found.id}`, name: found.name, reason, since });
+    return undefined;
+  }
+
+  /** The handler uses the link up. */
+  private async authenticateLink(
+    request: AdminRequest,
+    hash: Buffer,
+    context: ExecutionContext,
+  ): Promise<Administrator | undefined> {
+    if (this.reflector.get<boolean | undefined>(TAKES_LINKS, context.getHandler()) !== true) return undefined;
+    const link = await this.lookUp(({ consoleLinks }) => consoleLinks.find(hash));
+    if (!link) return undefined;
+    request.link = hash;
+    return administratorOfLink(link);
+  }
+
+  private async authenticateSession(request: AdminRequest): Promise<Administrator | undefined> {
+    const secret = sessionSecret(request);
+    if (secret === undefined) return undefined;
+    requireOwnPage(request, this.settings);
+    const { client } = request.facts;
+    const session = await this.lookUp(({ consoleSessions }) =>
+      consoleSessions.use(hashAccessToken(secret), this.adminToken, client),
+    );
+    if (!session) return undefined;
+    request.session = session.id;
+    return administratorOfSession(session);
+  }
+}
+
+function refuse({ headers: { authorization } }: Request, response: Response): Problem {
+  response.setHeader('WWW-Authenticate', challenges(authorization, BEARER_ONLY));
+  return new Problem(401, authorizationRefusal(authorization, BEARER_ONLY).detail);
+}
+
+/** @throws Problem 404 or 403 */
+function authorize(
+  administrator: Administrator,
+  permission: PermissionName | undefined,
+  named: unknown,
+): void {
+  if (permission === undefined) throw new Problem(403, 'This credential may not do that.');
+  if (mayEverywhere(administrator, permission)) return;
+  const bound = typeof named === 'string';
+  if (bound && administrator.roles.every((role) => role === 'companyAdministrator')) {
+    requireOwn(administrator, named);
+  }
+  const isOwn = !bound || isAdministered(administrator, named);
+  if (isOwn && mayInCompanies(administrator, permission)) return;
+  throw new Problem(
+    403,
+    `This credential may not ${PERMISSIONS[permission].may}; it is that of ${describe(administrator)}.`,
+  );
+}
+
+function requireOwn(administrator: Administrator, named: string): void {
+  if (!isAdministered(administrator, named)) throw Problem.unknownCompany(named);
+}
+
+const isAdministered = ({ companies }: Administrator, named: string): boolean =>
+  companies.some(({ id, slug }) => slug === named || id === named);
+
+const describe = ({ roles }: Administrator): string =>
+  roles
+    .map((role) => (role === 'companyAdministrator' ? 'a company administrator' : `a ${role}`))
+    .join(' and ');

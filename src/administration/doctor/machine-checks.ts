@@ -1,0 +1,125 @@
+import { constants } from 'node:fs';
+import { access, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type Settings } from '../../config/settings.js';
+import { attempt, type Check, fail, ok, warn } from './check.js';
+
+const MEBIBYTE = 1024 * 1024;
+const LITTLE_SPACE = 1024 * MEBIBYTE;
+const NO_SPACE = 100 * MEBIBYTE;
+const ANSWER_TIMEOUT_MS = 3000;
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+/** The end of a SCIM base URL, which is no part of PUBLIC_URL. */
+const SCIM_PATH = /\/scim(\/v\d+)?$/i;
+
+/** Examines the settings' surroundings on this machine. */
+export async function examineMachine(settings: Settings): Promise<Check[]> {
+  return [
+    checkSecretKey(settings),
+    await attempt('PUBLIC_URL', () => checkPublicUrl(settings)),
+    await attempt('DATA_DIR', () => checkDataDir(settings)),
+    await attempt('SPOOL_DIR', () => checkSpoolDir(settings)),
+  ];
+}
+
+const checkSecretKey = ({ secretKey }: Settings): Check =>
+  ok('SECRET_KEY', secretKey === undefined ? 'not set: one is kept in the database' : 'set');
+
+async function checkPublicUrl({ publicUrl, host }: Settings): Promise<Check> {
+  const name = 'PUBLIC_URL';
+  if (publicUrl === undefined) {
+    if (LOOPBACK.test(host) || host === '::1')
+      return ok(name, 'not set: answers name the URL of the request');
+    return warn(
+      name,
+      'not set, though HOST lets others in: answers name whatever host a client asked for',
+      'Set it to the address by which clients come, such as https://scim.example.com.',
+    );
+  }
+  const { protocol, hostname, pathname } = new URL(publicUrl);
+  if (SCIM_PATH.test(pathname)) {
+    return fail(
+      name,
+      `${publicUrl} ends like a SCIM base URL`,
+      'Leave the part out that the surfaces add: https://scim.example.com, not https://scim.example.com/standard/scim/v2.',
+    );
+  }
+  if (protocol === 'http:' && !LOOPBACK.test(hostname)) {
+    return warn(name, `${publicUrl} is not encrypted, so tokens can be read on the way`, 'Use https.');
+  }
+  return askPublicUrl(name, publicUrl);
+}
+
+async function askPublicUrl(name: string, publicUrl: string): Promise<Check> {
+  const advice =
+    'If the service runs, look at DNS, certificate and proxy; other machines may come another way.';
+  try {
+    const answer = await fetch(`${publicUrl}/health/live`, {
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+      redirect: 'manual',
+    });
+    await answer.body?.cancel();
+    if (answer.status === 200) return ok(name, `${publicUrl} answers`);
+    return warn(name, `${publicUrl}/health/live answers ${answer.status}`, advice);
+  } catch (error) {
+    return warn(name, `${publicUrl}/health/live does not answer: ${reasonOf(error)}`, advice);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const { name, message, cause } = error as Error & { cause?: { code?: string; message?: string } };
+  if (name === 'TimeoutError') return `nothing came within ${ANSWER_TIMEOUT_MS / 1000} s`;
+  return cause?.code ?? cause?.message ?? message;
+}
+
+async function checkDataDir({ dataDir, databaseUrl }: Settings): Promise<Check> {
+  const { folder, free } = await lookAtFolder(dataDir);
+  if (folder === undefined) {
+    return (databaseUrl === undefined ? fail : warn)(
+      'DATA_DIR',
+      `${dataDir} can't be written`,
+      'Give the folder to the user of the service, or name another one.',
+    );
+  }
+  // Beside a database of its own, nothing but the first token is kept there.
+  if (databaseUrl !== undefined) return ok('DATA_DIR', `${dataDir} can be written`);
+  return judgeSpace('DATA_DIR', dataDir, free);
+}
+
+/** @param free in bytes */
+export function judgeSpace(name: string, folder: string, free: number): Check {
+  const found = `${folder} has ${Math.floor(free / MEBIBYTE)} MiB left`;
+  const advice = 'Make room, or move the folder: the database takes no writes on a full disk.';
+  if (free < NO_SPACE) return fail(name, found, advice);
+  return free < LITTLE_SPACE ? warn(name, found, advice) : ok(name, found);
+}
+
+async function checkSpoolDir({ spoolDir, spoolLimit }: Settings): Promise<Check> {
+  const { folder, free } = await lookAtFolder(spoolDir);
+  if (folder !== spoolDir) {
+    return fail('SPOOL_DIR', `${spoolDir} can't be written`, 'Make the folder, or name another one.');
+  }
+  const found = `${spoolDir} has ${Math.floor(free / MEBIBYTE)} MiB left`;
+  if (free >= spoolLimit) return ok('SPOOL_DIR', found);
+  return warn(
+    'SPOOL_DIR',
+    `${found}, SPOOL_LIMIT is more`,
+    'Large answers are refused on a full disk: make room, or lower it.',
+  );
+}
+
+/** The folder, or the one above it in which it can be made; undefined where that is not allowed. */
+async function lookAtFolder(
+  path: string,
+): Promise<{ readonly folder: string | undefined; readonly free: number }> {
+  for (let folder = path; ; folder = dirname(folder)) {
+    try {
+      const { bavail, bsize } = await statfs(folder);
+      await access(folder, constants.W_OK);
+      return { folder, free: bavail * bsize };
+    } catch (error) {
+      const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      if (!isMissing || folder === dirname(folder)) return { folder: undefined, free: 0 };
+    }
+  }
+}

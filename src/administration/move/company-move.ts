@@ -1,0 +1,453 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { recordCompanyChange } from '../../persistence/journal/record-change.js';
+import { type ChangeOrigin } from '../../scim/change-origin.js';
+import { AdministrationError } from '../administration.error.js';
+import { CellDatabase } from './cell-database.js';
+import { compareCells, countRows } from './compare-cells.js';
+import { copyControlRows, removeControlRows } from './control-rows.js';
+import { setFeedAhead } from './feed-order.js';
+import { type CellFacts, requireCells, requireRoom, requireSameDatabase } from './movable.js';
+import { MOVED_TABLES } from './moved-tables.js';
+import { CompanyReplication } from './replication.js';
+import { requireReadableSecrets, resealSecrets } from './reseal-secrets.js';
+
+/** Of the advisory locks of companies; see the function `refuse_elsewhere`. */
+const COMPANY_LOCK = 7_265_020;
+/** The lock that a move holds, so that no second command works on the same company. */
+export const MOVE_LOCK = 7_265_021;
+/** How long writes are refused at least where the command that refuses them is gone, in seconds. */
+const LEASE_SECONDS = 30;
+/** How many times as long as a comparison takes. */
+const LEASE_COMPARISONS = 3;
+/** How often the last part is tried, where it takes longer than writes may be refused. */
+const ATTEMPTS = 3;
+const LOOK_MS = 50;
+const PATIENT_LOOK_MS = 250;
+
+/** What the operator decides. */
+export interface MoveOptions {
+  /** URL of the source by which this process and the target's server reach it, with a login that may copy whole tables. */
+  readonly fromUrl: string;
+  /** How many days the rows stay in the source. */
+  readonly keepDays: number;
+  /** The keys of kept secrets in the source: the first encrypts. */
+  readonly secretsKeys: readonly string[];
+  readonly origin: ChangeOrigin;
+  readonly progress: MoveProgress;
+}
+
+/** Shows how far a move has come. */
+export interface MoveProgress {
+  begin(steps: number): void;
+  advance(title: string, steps?: number): void;
+  end(): void;
+}
+
+/** What came of a move. */
+export interface MoveReport {
+  readonly company: string;
+  readonly from: number;
+  readonly to: number;
+  /** How many rows were copied and compared. */
+  readonly rows: number;
+  /** For how long writes were refused, in milliseconds; null where an earlier command refused them. */
+  readonly closedMs: number | null;
+}
+
+interface Moving {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly elsewhere: string | null;
+  readonly delete_after: Date | null;
+}
+
+/**
+ * Moves a company to another cell. What happens is seen in the databases themselves, so that a command that was killed leaves
+ * nothing that {@link resume} or {@link abort} could not go on from:
+ *
+ * 1. publication, slot and subscription, by which PostgreSQL copies the rows and keeps them in step;
+ * 2. writes are refused for a lease (`moving_until`), the last changes go over, both sides are compared;
+ * 3. the subscription ends, settings and credentials go over: the company is `arriving` in the target;
+ * 4. the source serves it no more (`elsewhere`): from here on there is only one way, forward, until
+ * 5. the target serves it.
+ *
+ * At no time do both sides take writes.
+ */
+export class CompanyMove {
+  private readonly replication: CompanyReplication;
+  private closedSince: number | undefined;
+  private closedMs: number | null = null;
+  private total = 0;
+  private leaseSeconds = LEASE_SECONDS;
+
+  private constructor(
+    private readonly source: CellDatabase,
+    private readonly target: CellDatabase,
+    private readonly company: Moving,
+    private readonly cells: { readonly from: CellFacts; readonly to: CellFacts },
+    private readonly options: MoveOptions,
+  ) {
+    this.replication = new CompanyReplication(source, target, company.id);
+  }
+
+  /**
+   * @param ownUrl URL of the database where the company is
+   * @param targetUrl URL of the database where it goes
+   * @param slug of the company
+   * @throws AdministrationError where companies can't move between the two, or somebody else moves this one;
+   *   StartupError where a database can't be reached
+   */
+  static async open(
+    ownUrl: string,
+    targetUrl: string,
+    slug: string,
+    options: MoveOptions,
+  ): Promise<CompanyMove> {
+    const source = await CellDatabase.open(options.fromUrl);
+    let target: CellDatabase | undefined;
+    try {
+      if (options.fromUrl !== ownUrl) await requireSameDatabase(source, ownUrl);
+      target = await CellDatabase.open(targetUrl);
+      const cells = await requireCells(source, target);
+      const [company] = await source.rows<Moving>(
+        'SELECT id, slug, name, elsewhere, delete_after FROM public.companies WHERE slug = $1',
+        [slug],
+      );
+      if (company === undefined) {
+        throw new AdministrationError(`There is no company ${slug}.`, 'unknown', 'company list');
+      }
+      const { alone } = await source.row<{ alone: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS alone', [
+        MOVE_LOCK,
+        lockOf(company.id),
+      ]);
+      if (!alone) throw new AdministrationError(`Another command is moving company ${slug}.`, 'conflict');
+      return new CompanyMove(source, target, company, cells, options);
+    } catch (error) {
+      await source.close();
+      await target?.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([this.source.close(), this.target.close()]);
+  }
+
+  /** @throws AdministrationError where the company can't move, or has begun to */
+  async start(): Promise<MoveReport> {
+    const { slug, elsewhere, delete_after: deleteAfter } = this.company;
+    if (elsewhere === 'arriving') {
+      throw new AdministrationError(`Company ${slug} is just arriving here. Let that end first.`, 'conflict');
+    }
+    if (await this.hasBegun()) {
+      throw new AdministrationError(
+        `Company ${slug} is on its way already. Go on with --resume, or --abort.`,
+        'conflict',
+      );
+    }
+    if (elsewhere !== null) {
+      throw new AdministrationError(`Company ${slug} was moved to cell ${elsewhere}.`, 'conflict');
+    }
+    if (deleteAfter !== null) {
+      throw new AdministrationError(
+        `Company ${slug} is deleted; bring it back first.`,
+        'conflict',
+        `company restore ${slug}`,
+      );
+    }
+    await requireRoom(this.target, this.company);
+    await this.requireNoRows();
+    return this.go();
+  }
+
+  /** Goes on with a move that was interrupted. */
+  async resume(): Promise<MoveReport> {
+    await this.requireBegun();
+    return this.go();
+  }
+
+  /** Takes a move back, so that the company is where it was, and nothing of it is in the target. */
+  async abort(): Promise<void> {
+    const { id, slug, elsewhere } = this.company;
+    await this.requireBegun();
+    const there = await this.stateThere();
+    if (elsewhere !== null && there === null) {
+      throw new AdministrationError(
+        `Company ${slug} is served by cell ${this.cells.to.cell} already. Finish with --resume; it can move back from there.`,
+        'conflict',
+      );
+    }
+    await this.replication.unsubscribe();
+    await this.emptyTarget();
+    await this.source.run(
+      `UPDATE public.companies SET elsewhere = NULL, moving_until = NULL,
+         delete_after = CASE WHEN elsewhere IS NULL THEN delete_after END WHERE id = $1`,
+      [id],
+    );
+    await this.replication.unpublish();
+  }
+
+  private async go(): Promise<MoveReport> {
+    const { progress } = this.options;
+    try {
+      if (this.company.elsewhere === null) {
+        await requireReadableSecrets(
+          this.source,
+          this.company.id,
+          this.options.secretsKeys,
+          this.cells.to.keys,
+        );
+        await this.copy();
+        await this.goOver();
+      }
+      progress.advance('opening');
+      await this.openThere();
+      await this.replication.unsubscribe();
+      await this.replication.unpublish();
+    } finally {
+      progress.end();
+    }
+    const { from, to } = this.cells;
+    return {
+      company: this.company.slug,
+      from: from.cell,
+      to: to.cell,
+      rows: this.total,
+      closedMs: this.closedMs,
+    };
+  }
+
+  /** The company's state in the target: null where it is served there, undefined where it is not. */
+  private async stateThere(): Promise<string | null | undefined> {
+    const [found] = await this.target.rows<{ elsewhere: string | null }>(
+      'SELECT elsewhere FROM public.companies WHERE id = $1',
+      [this.company.id],
+    );
+    return found?.elsewhere;
+  }
+
+  private async hasBegun(): Promise<boolean> {
+    const { replication } = this;
+    return (
+      (await replication.isPublished()) || (await replication.hasSlot()) || (await replication.isSubscribed())
+    );
+  }
+
+  private async requireBegun(): Promise<void> {
+    if ((await this.hasBegun()) || (await this.stateThere()) === 'arriving') return;
+    throw new AdministrationError(
+      `Company ${this.company.slug} is not on its way to ${this.target.place}.`,
+      'conflict',
+    );
+  }
+
+  private async requireNoRows(): Promise<void> {
+    const counts = await countRows(this.target, this.company.id);
+    const left = [...counts].filter(([, rows]) => rows > 0).map(([name]) => name);
+    if (left.length === 0) return;
+    throw new AdministrationError(
+      `The target has rows of company ${this.company.slug} without the company, in ${left.join(', ')}. Take them away with --abort.`,
+      'conflict',
+    );
+  }
+
+  private async copy(): Promise<void> {
+    const { replication, target, options } = this;
+    if (!(await replication.isSubscribed())) {
+      // A subscription that ended before the company had left, or never was: what is in the target may be out of date.
+      await this.emptyTarget();
+      await replication.unpublish();
+      await replication.publish();
+      await replication.subscribe(options.fromUrl, this.cells.to.version);
+    }
+    const rows = await countRows(this.source, this.company.id);
+    this.total = [...rows.values()].reduce((sum, each) => sum + each, 0);
+    options.progress.begin(this.total);
+    for (let shown = 0; ; await sleep(PATIENT_LOOK_MS)) {
+      const { ready, copying, isEnabled } = await replication.state();
+      if (!isEnabled) {
+        throw new AdministrationError(
+          `PostgreSQL has stopped copying to ${target.place}; its log says why. Take the move back with --abort.`,
+          'conflict',
+        );
+      }
+      const done = ready.reduce((sum, name) => sum + (rows.get(name) ?? 0), copying);
+      options.progress.advance(`rows copied`, Math.max(0, done - shown));
+      shown = Math.max(shown, done);
+      if (ready.length === MOVED_TABLES.length) return;
+    }
+  }
+
+  /** Steps 2 to 4. */
+  private async goOver(): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      await this.untilReached(await this.replication.lastChange());
+      this.options.progress.advance('last changes');
+      await this.rehearse();
+      await this.refuseWrites();
+      try {
+        if (await this.leave()) return;
+      } catch (error) {
+        await this.takeWrites().catch(() => undefined);
+        throw error;
+      }
+      await this.takeWrites();
+      if (attempt === ATTEMPTS) {
+        throw new AdministrationError(
+          `The last changes took longer than the ${this.leaseSeconds} seconds for which writes are refused, ${ATTEMPTS} times. Try it with ` +
+            '--resume when less is written, or --abort.',
+          'conflict',
+        );
+      }
+      // The subscription may have ended meanwhile.
+      await this.copy();
+    }
+  }
+
+  /** Compares while all is served, to know how long that takes, and to have the rows in memory. What differs is under way. */
+  private async rehearse(): Promise<void> {
+    const begun = performance.now();
+    await compareCells(this.source, this.target, this.company.id);
+    const seconds = Math.ceil((LEASE_COMPARISONS * (performance.now() - begun)) / 1000);
+    this.leaseSeconds = Math.max(LEASE_SECONDS, seconds);
+  }
+
+  /** @returns false where writes were let through again before all was done */
+  private async leave(): Promise<boolean> {
+    const { source, target, company, cells, options } = this;
+    await this.emptyOutbox();
+    await this.untilReached(await this.replication.lastChange());
+    const differences = await compareCells(source, target, company.id);
+    if (differences.length > 0) {
+      throw new AdministrationError(
+        `The two sides are not equal: ${differences.join('; ')}. Nothing has moved; take it back with --abort, and begin anew.`,
+        'conflict',
+      );
+    }
+    if (!(await this.refuseWritesLonger())) return false;
+    await this.replication.unsubscribe();
+    await copyControlRows(source, target, company.id);
+    await resealSecrets(target, company.id, options.secretsKeys, cells.to.keys);
+    await setFeedAhead(source, target, cells.to.cell);
+    await this.untilLater();
+    return this.alone(async () => {
+      const left = await source.run(
+        `UPDATE public.companies SET elsewhere = $2, moving_until = NULL, delete_after = now() + make_interval(days => $3)
+          WHERE id = $1 AND elsewhere IS NULL AND moving_until > clock_timestamp()`,
+        [company.id, String(cells.to.cell), options.keepDays],
+      );
+      return left === 1;
+    });
+  }
+
+  /** Waits for the company's writes that are under way, which either see that they are refused or are committed before. */
+  private alone<T>(work: () => Promise<T>): Promise<T> {
+    return this.source.inTransaction(async () => {
+      await this.source.rows('SELECT pg_advisory_xact_lock($1, $2)', [COMPANY_LOCK, lockOf(this.company.id)]);
+      return work();
+    });
+  }
+
+  private async refuseWrites(): Promise<void> {
+    await this.alone(async () => {
+      this.closedSince = performance.now();
+      await this.source.run(
+        'UPDATE public.companies SET moving_until = clock_timestamp() + make_interval(secs => $2) WHERE id = $1 AND elsewhere IS NULL',
+        [this.company.id, this.leaseSeconds],
+      );
+    });
+  }
+
+  private async refuseWritesLonger(): Promise<boolean> {
+    return this.alone(async () => {
+      const renewed = await this.source.run(
+        `UPDATE public.companies SET moving_until = clock_timestamp() + make_interval(secs => $2)
+          WHERE id = $1 AND elsewhere IS NULL AND moving_until > clock_timestamp()`,
+        [this.company.id, this.leaseSeconds],
+      );
+      return renewed === 1;
+    });
+  }
+
+  private async takeWrites(): Promise<void> {
+    await this.source.run(
+      'UPDATE public.companies SET moving_until = NULL WHERE id = $1 AND elsewhere IS NULL',
+      [this.company.id],
+    );
+  }
+
+  /** Gives all changes of the company their place in the feed. A service may do so at the same time. */
+  private async emptyOutbox(): Promise<void> {
+    for (;;) {
+      const { left } = await this.source.row<{ left: boolean }>(
+        'SELECT EXISTS (SELECT FROM public.outbox WHERE company_id = $1) AS left',
+        [this.company.id],
+      );
+      if (!left) return;
+      const { moved } = await this.source.row<{ moved: string }>('SELECT public.relay_outbox(5000) AS moved');
+      if (moved === '-1') await sleep(LOOK_MS);
+    }
+  }
+
+  private async untilReached(place: string): Promise<void> {
+    while (!(await this.replication.hasReached(place))) {
+      const { isEnabled } = await this.replication.state();
+      if (!isEnabled) {
+        throw new AdministrationError(
+          `PostgreSQL has stopped following in ${this.target.place}; its log says why. Take the move back with --abort.`,
+          'conflict',
+        );
+      }
+      await sleep(LOOK_MS);
+    }
+  }
+
+  /** Ids begin with the time: those of the target have to come behind those that came along. */
+  private async untilLater(): Promise<void> {
+    const { last } = await this.source.row<{ last: string }>('SELECT public.next_resource_id() AS last');
+    for (;;) {
+      const { next } = await this.target.row<{ next: string }>('SELECT public.next_resource_id() AS next');
+      if (BigInt(next) >> 22n > BigInt(last) >> 22n) return;
+      await sleep(LOOK_MS);
+    }
+  }
+
+  /** Step 5. */
+  private async openThere(): Promise<void> {
+    const { target, company, cells, options } = this;
+    await target.inTransaction(async () => {
+      const opened = await target.run(
+        "UPDATE public.companies SET elsewhere = NULL WHERE id = $1 AND elsewhere = 'arriving'",
+        [company.id],
+      );
+      if (opened === 0) return;
+      const { text, values } = recordCompanyChange(
+        { companyId: company.id, origin: options.origin },
+        {
+          operation: 'company.moved',
+          display: company.name,
+          detail: { from: cells.from.cell, to: cells.to.cell },
+        },
+      );
+      await target.rows(text, values);
+    });
+    if (this.closedSince !== undefined) this.closedMs = Math.round(performance.now() - this.closedSince);
+  }
+
+  private async emptyTarget(): Promise<void> {
+    if ((await this.stateThere()) === null) {
+      throw new AdministrationError(
+        `Company ${this.company.slug} is served by the target already.`,
+        'conflict',
+      );
+    }
+    for (const name of MOVED_TABLES) {
+      await this.target.run(`DELETE FROM public.${name} WHERE company_id = $1`, [this.company.id]);
+    }
+    await removeControlRows(this.target, this.company.id, this.cells.from.cell);
+  }
+}
+
+/** The second part of the key of a company's advisory locks. */
+const lockOf = (companyId: string): number => Number(BigInt(companyId) & 0x7fffffffn);

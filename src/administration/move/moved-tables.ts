@@ -1,0 +1,24 @@
+/**
+ * The tables whose rows of a company PostgreSQL itself copies and keeps in step, in the order in which they can be emptied:
+ * those that refer to others come first. The rest of what is a company's goes over in the last moment (`control-rows.ts`), but
+ * for the outbox, which is emptied before.
+ */
+export const MOVED_TABLES = [
+  'memberships',
+  'unique_values',
+  'erasures',
+  'guard_minutes',
+  'guard_estimates',
+  'guards',
+  'held_removals',
+  'deleted_resources',
+  'webhook_deliveries',
+  'webhook_secrets',
+  'webhooks',
+  'resource_counts',
+  'users',
+  'groups',
+  'activity_members',
+  'activity',
+  'feed',
+] as const;

@@ -1,0 +1,445 @@
+import { In, IsNull, LessThan, MoreThan, type Repository } from 'typeorm';
+import { WebhookDelivery as DeliveryRow } from '../persistence/entities/webhook-delivery.entity.js';
+import { WebhookSecret as SecretRow } from '../persistence/entities/webhook-secret.entity.js';
+import { Webhook as WebhookRow } from '../persistence/entities/webhook.entity.js';
+import { type CompanyChange } from '../persistence/journal/activity.js';
+import { firstIdAt } from '../persistence/journal/moments.js';
+import { formatResourceId, readResourceId } from '../persistence/sql/resource-id.js';
+import { CHANGE_TYPES } from '../feed/change-types.js';
+import { type SecretBox } from '../webhooks/secret-box.js';
+import { makeWebhookSecret } from '../webhooks/webhook-secret.js';
+import { faultOfUrl } from '../webhooks/webhook-url.js';
+import { AdministrationError } from './administration.error.js';
+import { findCompanyId } from './find-company.js';
+import { type OwnerConnection } from './owner-connection.js';
+import { type ListPart } from './rows.js';
+import { toDelivery, toWebhook, type Webhook, type WebhookDelivery } from './webhook.js';
+
+/** How many endpoints a company may have, and how many secrets of one may be in force. */
+const MOST_WEBHOOKS = 20;
+const MOST_SECRETS = 5;
+/** How many deliveries are sent again by one call. */
+const MOST_REPLAYED = 10_000;
+const SHOWN_ID = 40;
+
+/** What the operator decides about webhooks. */
+export interface WebhookRules {
+  readonly secrets: SecretBox;
+  /** Hosts that may lead to any address, and need no TLS. */
+  readonly hosts: readonly string[];
+}
+
+/** An endpoint to be made. */
+export interface NewWebhook {
+  readonly name: string;
+  readonly url: string;
+  /** Null for all. */
+  readonly types: readonly string[] | null;
+}
+
+/** An endpoint together with the text of its newest secret, which can't be shown again. */
+export interface WebhookWithSecret {
+  readonly webhook: Webhook;
+  readonly secret: string;
+}
+
+/** Which deliveries are asked for, the newest first. */
+export interface DeliveriesPart extends Partial<ListPart> {
+  readonly state?: WebhookDelivery['state'] | undefined;
+}
+
+/** When deliveries were made ready that are sent again. */
+export interface ReplayedRange {
+  readonly from: Date;
+  /** The first moment that does not count; undefined for now. */
+  readonly to?: Date | undefined;
+  /** Only failed ones. */
+  readonly failed?: boolean | undefined;
+}
+
+/**
+ * The webhooks of companies. All methods throw {@link AdministrationError} where there is no company of the slug or id, or
+ * nothing of the id in it.
+ */
+export class WebhookAdministration {
+  constructor(private readonly connection: OwnerConnection) {}
+
+  /**
+   * Makes an endpoint, which is told of what is changed from now on.
+   *
+   * @throws AdministrationError where its URL is not allowed, or the company has as many as it may
+   */
+  async create(
+    slug: string,
+    { name, url, types }: NewWebhook,
+    rules: WebhookRules,
+  ): Promise<WebhookWithSecret> {
+    requireUrl(url, rules);
+    requireTypes(types);
+    const companyId = await findCompanyId(this.connection, slug);
+    return this.connection.inTransaction(async () => {
+      const made = await this.connection.inJournal(async () => {
+        await this.connection.query('SELECT pg_advisory_xact_lock(7265017, hashtext($1))', [companyId]);
+        if ((await this.webhooks.countBy({ companyId })) >= MOST_WEBHOOKS) {
+          throw new AdministrationError(
+            `Company ${slug} has ${MOST_WEBHOOKS} webhooks, the most there may be; delete one of them first.`,
+            'conflict',
+          );
+        }
+        const { rows } = await this.connection.query<{ id: string }>(
+          `INSERT INTO webhooks (company_id, name, url, types, position)
+           VALUES ($1, $2, $3, $4, coalesce((SELECT max(position) FROM feed WHERE company_id = $1), 0)) RETURNING id`,
+          [companyId, name, url, types && [...new Set(types)]],
+        );
+        const { id } = rows[0]!;
+        const secret = await this.addSecret(companyId, id, rules);
+        return { webhook: await this.read(companyId, id), secret };
+      });
+      await this.record(companyId, 'webhook.created', made.webhook, { url });
+      return made;
+    });
+  }
+
+  /** All endpoints of a company, or a part of them, in the order of their ids. */
+  async list(slug: string, { after, limit }: Partial<ListPart> = {}): Promise<readonly Webhook[]> {
+    const companyId = await findCompanyId(this.connection, slug);
+    const behind = after === undefined ? undefined : readResourceId(after);
+    return this.connection.inJournal(async () => {
+      const found = await this.webhooks.find({
+        where: { companyId, ...(behind !== undefined && { id: MoreThan(behind) }) },
+        order: { id: 'ASC' },
+        ...(limit !== undefined && { take: limit }),
+      });
+      const secrets = await this.readSecrets(
+        companyId,
+        found.map(({ id }) => id),
+      );
+      return found.map((row) =>
+        toWebhook(
+          row,
+          secrets.filter(({ webhookId }) => webhookId === row.id),
+        ),
+      );
+    });
+  }
+
+  async show(slug: string, webhookId: string): Promise<Webhook> {
+    const companyId = await findCompanyId(this.connection, slug);
+    return this.connection.inJournal(async () => {
+      const row = await this.find(slug, companyId, webhookId);
+      return this.read(companyId, row.id);
+    });
+  }
+
+  /**
+   * Changes an endpoint. With another URL, what failed at the old one is tried afresh.
+   *
+   * @throws AdministrationError where its URL is not allowed
+   */
+  async change(
+    slug: string,
+    webhookId: string,
+    changed: Partial<NewWebhook>,
+    rules: WebhookRules,
+  ): Promise<Webhook> {
+    const { name, url, types } = changed;
+    if (url !== undefined) requireUrl(url, rules);
+    if (types !== undefined) requireTypes(types);
+    const attributes = Object.keys(changed).filter((key) => changed[key as keyof NewWebhook] !== undefined);
+    return this.update(slug, webhookId, 'webhook.changed', { attributes }, async ({ companyId, id }) => {
+      const columns = {
+        ...(name !== undefined && { name }),
+        ...(url !== undefined && { url }),
+        ...(types !== undefined && { types: types && [...new Set(types)] }),
+      };
+      if (Object.keys(columns).length > 0) await this.webhooks.update({ companyId, id }, columns);
+      if (url !== undefined) await this.begin(companyId, id);
+    });
+  }
+
+  /** Sends it nothing any more. What it misses it is told when it is enabled, as long as the journal is kept. */
+  disable(slug: string, webhookId: string): Promise<Webhook> {
+    const change = { detail: { reason: 'administrator' } };
+    return this.update(slug, webhookId, 'webhook.disabled', change, async ({ companyId, id }) => {
+      await this.webhooks.update(
+        { companyId, id, disabled: IsNull() },
+        { disabled: () => 'now()', disabledReason: 'administrator' },
+      );
+    });
+  }
+
+  /** Goes on where it stopped: with what was not delivered, and with what was changed since. */
+  enable(slug: string, webhookId: string): Promise<Webhook> {
+    return this.update(slug, webhookId, 'webhook.enabled', {}, async ({ companyId, id }) => {
+      await this.webhooks.update({ companyId, id }, { disabled: null, disabledReason: null });
+      await this.begin(companyId, id);
+    });
+  }
+
+  /** Removes it with its secrets; there is no way back. */
+  async delete(slug: string, webhookId: string): Promise<void> {
+    await this.update(slug, webhookId, 'webhook.deleted', {}, async ({ companyId, id }) => {
+      await this.webhooks.delete({ companyId, id });
+    });
+  }
+
+  /**
+   * Makes a secret, and lets all others end when the overlap is over. Until then messages are signed with each.
+   *
+   * @throws AdministrationError where too many are in force
+   */
+  async rotateSecret(
+    slug: string,
+    webhookId: string,
+    overlapHours: number,
+    rules: WebhookRules,
+  ): Promise<WebhookWithSecret> {
+    let secret = '';
+    const change = { attributes: ['secret'], detail: { overlapHours } };
+    const webhook = await this.update(
+      slug,
+      webhookId,
+      'webhook.changed',
+      change,
+      async ({ companyId, id }) => {
+        await this.connection.query(
+          'DELETE FROM webhook_secrets WHERE company_id = $1 AND webhook_id = $2 AND expires <= now()',
+          [companyId, id],
+        );
+        await this.connection.query(
+          `UPDATE webhook_secrets SET expires = least(expires, now() + make_interval(hours => $3))
+         WHERE company_id = $1 AND webhook_id = $2`,
+          [companyId, id, overlapHours],
+        );
+        const inForce = await this.readSecrets(companyId, [id]);
+        if (inForce.length >= MOST_SECRETS) {
+          throw new AdministrationError(
+            `Webhook ${webhookId} has ${MOST_SECRETS} secrets in force, the most there may be; wait until one ends, or rotate without overlap.`,
+            'conflict',
+          );
+        }
+        secret = await this.addSecret(companyId, id, rules);
+      },
+    );
+    return { webhook, secret };
+  }
+
+  /**
+   * Sends an event `webhook.test`.
+   *
+   * @throws AdministrationError where the endpoint is disabled
+   */
+  async sendTest(slug: string, webhookId: string): Promise<WebhookDelivery> {
+    const companyId = await findCompanyId(this.connection, slug);
+    return this.connection.inJournal(async () => {
+      const { id, disabled } = await this.find(slug, companyId, webhookId);
+      if (disabled !== null) {
+        throw new AdministrationError(
+          `Webhook ${webhookId} is disabled; enable it first.`,
+          'conflict',
+          `webhook enable ${slug} ${webhookId}`,
+        );
+      }
+      const { rows } = await this.connection.query<{ id: string }>(
+        `INSERT INTO webhook_deliveries (company_id, webhook_id, type) VALUES ($1, $2, 'webhook.test') RETURNING id`,
+        [companyId, id],
+      );
+      return toDelivery(await this.deliveries.findOneByOrFail({ companyId, webhookId: id, id: rows[0]!.id }));
+    });
+  }
+
+  /** The deliveries to an endpoint, or a part of them, the newest first. */
+  async listDeliveries(
+    slug: string,
+    webhookId: string,
+    { state, after, limit }: DeliveriesPart = {},
+  ): Promise<readonly WebhookDelivery[]> {
+    const companyId = await findCompanyId(this.connection, slug);
+    const before = after === undefined ? undefined : readResourceId(after);
+    return this.connection.inJournal(async () => {
+      const { id } = await this.find(slug, companyId, webhookId);
+      const found = await this.deliveries.find({
+        where: {
+          companyId,
+          webhookId: id,
+          ...(state !== undefined && { state }),
+          ...(before !== undefined && { id: LessThan(before) }),
+        },
+        order: { id: 'DESC' },
+        ...(limit !== undefined && { take: limit }),
+      });
+      return found.map(toDelivery);
+    });
+  }
+
+  /** Sends an event again, whatever came of it, with the same `webhook-id`. */
+  async replay(slug: string, webhookId: string, deliveryId: string): Promise<WebhookDelivery> {
+    const companyId = await findCompanyId(this.connection, slug);
+    return this.connection.inJournal(async () => {
+      const { id } = await this.find(slug, companyId, webhookId);
+      const delivery = { companyId, webhookId: id, id: readResourceId(deliveryId) ?? '0' };
+      await this.deliveries.update(delivery, AFRESH);
+      const row = await this.deliveries.findOneBy(delivery);
+      if (row) return toDelivery(row);
+      throw new AdministrationError(
+        `Webhook ${webhookId} has no delivery ${deliveryId.slice(0, SHOWN_ID)}.`,
+        'unknown',
+        `webhook deliveries ${slug} ${webhookId}`,
+      );
+    });
+  }
+
+  /**
+   * Sends the events of a time again that are over, with the same `webhook-id`s.
+   *
+   * @returns how many
+   * @throws AdministrationError where there are more than 10,000
+   */
+  async replayRange(slug: string, webhookId: string, { from, to, failed }: ReplayedRange): Promise<number> {
+    const companyId = await findCompanyId(this.connection, slug);
+    return this.connection.inJournal(async () => {
+      const { id } = await this.find(slug, companyId, webhookId);
+      const { rows } = await this.connection.query<{ id: string }>(
+        `SELECT id FROM webhook_deliveries
+         WHERE company_id = $1 AND webhook_id = $2 AND id >= $3 AND id < $4 AND state = ANY ($5)
+         ORDER BY id LIMIT ${MOST_REPLAYED + 1} FOR UPDATE`,
+        [
+          companyId,
+          id,
+          firstIdAt(from),
+          firstIdAt(to ?? new Date()),
+          failed ? ['failed'] : ['failed', 'delivered'],
+        ],
+      );
+      if (rows.length > MOST_REPLAYED) {
+        throw new AdministrationError(
+          `More than ${MOST_REPLAYED} deliveries are of this time; name a shorter one.`,
+          'conflict',
+        );
+      }
+      await this.connection.query(
+        `UPDATE webhook_deliveries SET state = 'pending', attempts = 0, due = now(), first_failed = NULL
+         WHERE company_id = $1 AND webhook_id = $2 AND id = ANY ($3::bigint[])`,
+        [companyId, id, rows.map((row) => row.id)],
+      );
+      return rows.length;
+    });
+  }
+
+  /** Changes an endpoint and records it, in one transaction, which holds the endpoint. */
+  private async update(
+    slug: string,
+    webhookId: string,
+    operation: CompanyChange['operation'],
+    change: Pick<CompanyChange, 'attributes' | 'detail'>,
+    work: (row: WebhookRow) => Promise<void>,
+  ): Promise<Webhook> {
+    const companyId = await findCompanyId(this.connection, slug);
+    return this.connection.inTransaction(async () => {
+      const changed = await this.connection.inJournal(async () => {
+        const row = await this.find(slug, companyId, webhookId);
+        const before = await this.read(companyId, row.id);
+        await work(row);
+        return operation === 'webhook.deleted' ? before : this.read(companyId, row.id);
+      });
+      await this.record(companyId, operation, changed, change.detail, change.attributes);
+      return changed;
+    });
+  }
+
+  /** Lets it begin anew: nothing has failed yet. */
+  private async begin(companyId: string, webhookId: string): Promise<void> {
+    await this.webhooks.update(
+      { companyId, id: webhookId },
+      { failures: 0, failingSince: null, pausedUntil: null },
+    );
+    await this.deliveries.update({ companyId, webhookId, state: 'pending' }, AFRESH);
+  }
+
+  /** @returns its text */
+  private async addSecret(companyId: string, webhookId: string, { secrets }: WebhookRules): Promise<string> {
+    const secret = makeWebhookSecret();
+    await this.connection.query(
+      'INSERT INTO webhook_secrets (company_id, webhook_id, secret) VALUES ($1, $2, $3)',
+      [companyId, webhookId, await secrets.seal(secret, formatResourceId(webhookId))],
+    );
+    return secret;
+  }
+
+  private async find(slug: string, companyId: string, webhookId: string): Promise<WebhookRow> {
+    const id = readResourceId(webhookId);
+    const row =
+      id === undefined
+        ? null
+        : await this.webhooks.findOne({ where: { companyId, id }, lock: { mode: 'pessimistic_write' } });
+    if (row) return row;
+    throw new AdministrationError(
+      `Company ${slug} has no webhook ${webhookId.slice(0, SHOWN_ID)}.`,
+      'unknown',
+      `webhook list ${slug}`,
+    );
+  }
+
+  private async read(companyId: string, id: string): Promise<Webhook> {
+    const row = await this.webhooks.findOneByOrFail({ companyId, id });
+    return toWebhook(row, await this.readSecrets(companyId, [id]));
+  }
+
+  /** Those in force. */
+  private readSecrets(companyId: string, webhookIds: readonly string[]): Promise<SecretRow[]> {
+    return this.connection.repository(SecretRow).find({
+      where: [
+        { companyId, webhookId: In(webhookIds), expires: IsNull() },
+        { companyId, webhookId: In(webhookIds), expires: MoreThan(new Date()) },
+      ],
+      order: { id: 'DESC' },
+    });
+  }
+
+  private record(
+    companyId: string,
+    operation: CompanyChange['operation'],
+    { id, name }: Webhook,
+    detail: CompanyChange['detail'] = {},
+    attributes: readonly string[] = [],
+  ): Promise<void> {
+    return this.connection.record(companyId, {
+      operation,
+      display: name,
+      attributes,
+      detail: { id, ...detail },
+    });
+  }
+
+  private get webhooks(): Repository<WebhookRow> {
+    return this.connection.repository(WebhookRow);
+  }
+
+  private get deliveries(): Repository<DeliveryRow> {
+    return this.connection.repository(DeliveryRow);
+  }
+}
+
+/** What a delivery is set to that is to be made from the beginning. */
+const AFRESH = {
+  state: 'pending',
+  attempts: 0,
+  due: () => 'now()',
+  firstFailed: null,
+} as const;
+
+/** @throws AdministrationError */
+function requireUrl(url: string, { hosts }: WebhookRules): void {
+  const fault = faultOfUrl(url, hosts);
+  if (fault !== undefined)
+    throw new AdministrationError(`${JSON.stringify(url)} can't be a webhook: ${fault}.`);
+}
+
+/** @throws AdministrationError where one is none that is ever sent */
+function requireTypes(types: readonly string[] | null): void {
+  const unknown = types?.find((type) => !(CHANGE_TYPES as readonly string[]).includes(type));
+  if (unknown === undefined) return;
+  throw new AdministrationError(
+    `There is no type of events ${JSON.stringify(unknown.slice(0, SHOWN_ID))}; there are ${CHANGE_TYPES.join(', ')}.`,
+  );
+}

@@ -1,0 +1,188 @@
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { UnavailableError } from '../protocol/error/unavailable.error.js';
+import { FeedStore } from './feed.store.js';
+
+/** How often it is looked for changes of other processes, while anybody waits. */
+const LOOK_MS = 100;
+/** Of those that may wait in all, one reader may be at most this part. */
+const SHARE = 1 / 4;
+const RETRY_SECONDS = 5;
+
+/** Whom changes of which companies concern. */
+export interface Watched {
+  readonly id: string;
+  /** Decimal digits; `all` for those to come too. */
+  readonly companies: readonly string[] | 'all';
+}
+
+/** One who waits for changes. */
+export interface Waiter {
+  /** Resolves when there are changes since the last call, or the beginning; or at the end of the time, or of the server. */
+  changed(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** To be called once, when nobody waits any more. */
+  close(): void;
+}
+
+/**
+ * Wakes those who wait for changes of their companies. However many wait, one question is asked of the database: which
+ * companies have anything new. It is asked when this process has given changes their place in the feed, and ten times a
+ * second for changes of other processes, while anybody waits.
+ */
+@Injectable()
+export class FeedWatch implements OnModuleDestroy {
+  private readonly most: number;
+  private readonly mostOfOne: number;
+  private readonly waiters = new Set<OpenWaiter>();
+  private readonly ofAll = new Set<OpenWaiter>();
+  private readonly byCompany = new Map<string, Set<OpenWaiter>>();
+  private readonly byReader = new Map<string, number>();
+  /** Up to where it was looked; undefined while nobody waits. */
+  private head: string | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private looking = false;
+  private lookAgain = false;
+  private stopped = false;
+
+  constructor(
+    private readonly store: FeedStore,
+    @Inject(SETTINGS) { feedWaiters }: Pick<Settings, 'feedWaiters'>,
+  ) {
+    this.most = feedWaiters;
+    this.mostOfOne = Math.max(1, Math.floor(feedWaiters * SHARE));
+    store.onMoved(() => this.look());
+  }
+
+  /** Lets all go who wait, so that their requests end before the server does. */
+  onModuleDestroy(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    for (const waiter of this.waiters) waiter.wake();
+  }
+
+  /** Whether the server ends, and nobody is to wait any more. */
+  get isStopped(): boolean {
+    return this.stopped;
+  }
+
+  /** How many wait. */
+  get size(): number {
+    return this.waiters.size;
+  }
+
+  /**
+   * Begins to note changes. Whoever reads the feed behind this and then waits misses none.
+   *
+   * @throws UnavailableError where as many wait as may
+   */
+  open(watched: Watched): Waiter {
+    const own = this.byReader.get(watched.id) ?? 0;
+    if (this.waiters.size >= this.most || own >= this.mostOfOne) {
+      throw new UnavailableError(
+        `As many requests wait for changes as may: ${this.most} in all, and ${this.mostOfOne} of one credential. Ask ` +
+          'again later, or with wait=0.',
+        RETRY_SECONDS,
+      );
+    }
+    const waiter = new OpenWaiter(() => this.forget(watched, waiter));
+    this.waiters.add(waiter);
+    this.byReader.set(watched.id, own + 1);
+    for (const set of this.setsOf(watched)) set.add(waiter);
+    if (this.stopped) waiter.wake();
+    else this.timer ??= this.startTimer();
+    return waiter;
+  }
+
+  private setsOf({ companies }: Watched): readonly Set<OpenWaiter>[] {
+    if (companies === 'all') return [this.ofAll];
+    return companies.map((company) => {
+      const known = this.byCompany.get(company) ?? new Set();
+      this.byCompany.set(company, known);
+      return known;
+    });
+  }
+
+  private forget(watched: Watched, waiter: OpenWaiter): void {
+    this.waiters.delete(waiter);
+    this.ofAll.delete(waiter);
+    const left = (this.byReader.get(watched.id) ?? 0) - 1;
+    if (left > 0) this.byReader.set(watched.id, left);
+    else this.byReader.delete(watched.id);
+    if (watched.companies === 'all') return;
+    for (const company of watched.companies) {
+      const set = this.byCompany.get(company);
+      set?.delete(waiter);
+      if (set?.size === 0) this.byCompany.delete(company);
+    }
+  }
+
+  private startTimer(): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.timer = undefined;
+      this.look();
+    }, LOOK_MS).unref();
+  }
+
+  /** Never throws, and asks one question at a time. */
+  private look(): void {
+    if (this.waiters.size === 0 || this.stopped) {
+      this.head = undefined;
+      return;
+    }
+    if (this.looking) {
+      this.lookAgain = true;
+      return;
+    }
+    this.looking = true;
+    this.lookAgain = false;
+    this.ask()
+      // Who waits reads the feed at the end of the time, and is told there.
+      .catch(() => undefined)
+      .finally(() => {
+        this.looking = false;
+        if (this.lookAgain) this.look();
+        else if (!this.stopped && this.waiters.size > 0) this.timer ??= this.startTimer();
+      });
+  }
+
+  private async ask(): Promise<void> {
+    const before = this.head;
+    const waiting = before === undefined ? [...this.waiters] : [];
+    const { head, companies } = await this.store.news(before);
+    this.head = head;
+    // Of what came since these have read nothing is known yet.
+    for (const waiter of waiting) waiter.wake();
+    if (companies.length === 0) return;
+    for (const waiter of this.ofAll) waiter.wake();
+    for (const company of companies) for (const waiter of this.byCompany.get(company) ?? []) waiter.wake();
+  }
+}
+
+class OpenWaiter implements Waiter {
+  private isDue = false;
+  private notify: (() => void) | undefined;
+
+  constructor(readonly close: () => void) {}
+
+  wake(): void {
+    this.isDue = true;
+    this.notify?.();
+  }
+
+  async changed(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    if (!this.isDue && milliseconds > 0 && signal?.aborted !== true) {
+      await new Promise<void>((resolve) => {
+        const leave = (): void => {
+          clearTimeout(timer);
+          signal?.removeEventListener('abort', leave);
+          resolve();
+        };
+        const timer = setTimeout(leave, milliseconds);
+        signal?.addEventListener('abort', leave, { once: true });
+        this.notify = leave;
+      });
+    }
+    this.isDue = false;
+    this.notify = undefined;
+  }
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { type ObservedRequest } from '../access/authenticated-request.js';
+import { type Standing } from './company-rates.js';
+import { type Sender } from './too-fast.js';
+
+/** How long a refusal is remembered at most, and of how many credentials. */
+const LONGEST_MS = 1000;
+const MOST_REMEMBERED = 1000;
+
+/** A request that was refused because its sender sends too fast. */
+export interface RefusedRate {
+  readonly kind: Sender;
+  /** Slug of the company; undefined where the request was about no single one. */
+  readonly company: string | undefined;
+  readonly credential: ObservedRequest['facts']['credential'];
+  readonly standing: Standing;
+}
+
+interface Remembered extends RefusedRate {
+  /** By `performance.now()`. */
+  readonly until: number;
+}
+
+/**
+ * Remembers of which credentials nothing is let in at present, so that what a company sends beyond its rate costs no
+ * look-up: for less than a second, until there is more. A credential that ends meanwhile is refused all the same.
+ */
+@Injectable()
+export class RefusedRates {
+  private readonly byCredential = new Map<string, Remembered>();
+
+  /** @param authorization the header of the request that was refused */
+  note(authorization: string, refused: RefusedRate): void {
+    const now = performance.now();
+    if (this.byCredential.size >= MOST_REMEMBERED) this.forget(now);
+    if (this.byCredential.size >= MOST_REMEMBERED) return;
+    const until = now + Math.min(refused.standing.milliseconds, LONGEST_MS);
+    this.byCredential.set(hashOf(authorization), { ...refused, until });
+  }
+
+  /** The refusal that holds for a request with this header too; undefined where it has to be judged. */
+  find(authorization: string): RefusedRate | undefined {
+    if (this.byCredential.size === 0) return undefined;
+    const hash = hashOf(authorization);
+    const refused = this.byCredential.get(hash);
+    if (refused !== undefined && refused.until > performance.now()) return refused;
+    this.byCredential.delete(hash);
+    return undefined;
+  }
+
+  private forget(now: number): void {
+    for (const [hash, { until }] of this.byCredential) if (until <= now) this.byCredential.delete(hash);
+  }
+}
+
+const hashOf = (authorization: string): string =>
+  createHash('sha256').update(authorization, 'utf8').digest('base64');

@@ -1,0 +1,38 @@
+import { type NextFunction, type Request, type Response } from 'express';
+import { type ObservedRequest } from '../access/authenticated-request.js';
+import { type Settings } from '../config/settings.js';
+import { type DirectedRequest } from '../surfaces/http/destination.middleware.js';
+import { STANDARD_SURFACE } from '../surfaces/standard/standard.surface.js';
+import { resourceMetadataUrl } from './metadata.js';
+import { serverIssuer } from './server-issuer.js';
+
+const WELL_KNOWN = /^(\/\.well-known\/(?:oauth-[a-z-]+|authzen-configuration))(\/.*)?$/;
+
+/**
+ * Where `PUBLIC_URL` has a path, it stands behind the well-known part in the address of metadata (RFC 8414 §3.1, RFC 9728
+ * §3.1, AuthZEN 1.0 §9.2): `/.well-known/oauth-authorization-server/rollcall`. A proxy cannot take it away as it does elsewhere, so that
+ * is done here.
+ */
+export function findMetadata({ publicUrl }: Pick<Settings, 'publicUrl'>) {
+  const path = publicUrl === undefined ? '' : new URL(publicUrl).pathname.replace(/\/$/, '');
+  return (request: Request, _response: Response, next: NextFunction): void => {
+    const [, wellKnown, rest = ''] = WELL_KNOWN.exec(request.path) ?? [];
+    if (wellKnown !== undefined && path !== '' && (rest === path || rest.startsWith(`${path}/`))) {
+      request.url = wellKnown + rest.slice(path.length);
+    }
+    next();
+  };
+}
+
+/** Notes for what is refused for want of a token where its metadata is, of the one surface that has any. */
+export function nameMetadata(settings: Pick<Settings, 'publicUrl' | 'host' | 'port'>) {
+  return (request: Request & DirectedRequest, _response: Response, next: NextFunction): void => {
+    if (request.destination?.surface === STANDARD_SURFACE) {
+      (request as unknown as ObservedRequest).resourceMetadata = resourceMetadataUrl(
+        serverIssuer(request, settings),
+        STANDARD_SURFACE.mount,
+      );
+    }
+    next();
+  };
+}

@@ -1,0 +1,78 @@
+import {
+  type MembershipQuestion,
+  type NamedGroup,
+  type NamedUser,
+} from '../../checks/membership-question.js';
+import { type CompanyScope } from '../../scim/company-scope.js';
+import { parameter, sql, type SqlFragment } from '../sql/sql-fragment.js';
+import { type NamedResources } from './named-resources.js';
+import { membershipsWhere } from './walks.js';
+
+/** Questions, for a statement, and what tells statements for one kind of names from others. */
+export interface AskedQuestions {
+  /**
+   * Expressions for `WITH RECURSIVE`, of which `asked` has a row for each question: `place`, `user_id`, `group_id`, and
+   * `verdict`. This is a letter where names and two look-ups decide: `m`ember, `n`o member, `i`nactive, `a`mbiguous; and
+   * null where groups in groups do.
+   */
+  readonly expressions: SqlFragment;
+  /** For the name of the statement. */
+  readonly kinds: string;
+}
+
+/** What is asked of a group that has no group as a member is decided without a walk. */
+export function askedQuestions(
+  { companyId }: CompanyScope,
+  named: NamedResources,
+  questions: readonly MembershipQuestion[],
+): AskedQuestions {
+  const company = parameter(companyId);
+  const [userNames, groupNames] = [new Places<NamedUser>(), new Places<NamedGroup>()];
+  const columns: [string[], string[], string[], string[]] = [[], [], [], []];
+  for (const { user, group, directOnly, includeInactive } of questions) {
+    columns[0].push(userNames.of(user));
+    columns[1].push(groupNames.of(group));
+    columns[2].push(directOnly ? 't' : 'f');
+    columns[3].push(includeInactive ? 't' : 'f');
+  }
+  const [userPlaces, groupPlaces, directOnly, includeInactive] = columns.map((column) => parameter(column));
+  const users = named.users(company, userNames.all);
+  const groups = named.groups(company, groupNames.all);
+  const isNested = sql`EXISTS (${membershipsWhere(sql``, sql`m.group_id = f.id AND m.member_group_id IS NOT NULL`)})`;
+  const isDirect = sql`EXISTS (${membershipsWhere(sql``, sql`m.group_id = g.id AND m.member_id = u.id`)})`;
+  return {
+    expressions: sql`found_users AS MATERIALIZED (${users.query}),
+      found_groups AS MATERIALIZED (SELECT f.*, ${isNested} AS nested FROM (${groups.query}) f),
+      asked AS MATERIALIZED (
+        SELECT q.place, u.id AS user_id, g.id AS group_id,
+          CASE WHEN u.hits > 1 OR g.hits > 1 THEN 'a'
+            WHEN u.inactive AND NOT q.include_inactive THEN 'i'
+            WHEN u.id IS NULL OR g.id IS NULL THEN 'n'
+            WHEN ${isDirect} THEN 'm'
+            WHEN q.direct_only OR NOT g.nested THEN 'n' END AS verdict
+        FROM unnest(${userPlaces!}::int[], ${groupPlaces!}::int[], ${directOnly!}::boolean[], ${includeInactive!}::boolean[])
+          WITH ORDINALITY q (user_place, group_place, direct_only, include_inactive, place)
+        LEFT JOIN found_users u ON u.place = q.user_place
+        LEFT JOIN found_groups g ON g.place = q.group_place
+      )`,
+    kinds: `${users.kinds}.${groups.kinds}`,
+  };
+}
+
+/** Users or groups of questions, each once, and where they stand. */
+class Places<T extends NamedUser | NamedGroup> {
+  readonly all: T[] = [];
+  private readonly known = new Map<string, Map<string, string>>();
+
+  of(named: T): string {
+    const { by, value } = named;
+    const ofKind = this.known.get(by) ?? new Map<string, string>();
+    this.known.set(by, ofKind);
+    let place = ofKind.get(value);
+    if (place === undefined) {
+      place = String(this.all.push(named) - 1);
+      ofKind.set(value, place);
+    }
+    return place;
+  }
+}

@@ -1,0 +1,60 @@
+import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { Company } from './company.entity.js';
+
+/** Where the events of a company are sent. The service may note what came of it, and can neither make nor move one. */
+@Entity('webhooks')
+@Check('webhooks_url_length', 'length(url) <= 2048')
+@Check('webhooks_reason_choice', "disabled_reason IN ('administrator', 'gone', 'failing')")
+export class Webhook {
+  @PrimaryColumn('bigint', { name: 'company_id', primaryKeyConstraintName: 'webhooks_pkey' })
+  companyId!: string;
+
+  @ManyToOne(() => Company, { onDelete: 'CASCADE', nullable: false })
+  @JoinColumn({ name: 'company_id', foreignKeyConstraintName: 'webhooks_company_fkey' })
+  company!: Relation<Company>;
+
+  @PrimaryColumn('bigint', { primaryKeyConstraintName: 'webhooks_pkey', default: () => 'next_resource_id()' })
+  id!: string;
+
+  @Column('text')
+  name!: string;
+
+  @Column('text')
+  url!: string;
+
+  /** The types of events that it is sent; null for all. */
+  @Column('text', { array: true, nullable: true })
+  types!: string[] | null;
+
+  @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
+  created!: Date;
+
+  /** Since when it is sent nothing; null if it is. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  disabled!: Date | null;
+
+  @Column('text', { name: 'disabled_reason', nullable: true })
+  disabledReason!: 'administrator' | 'gone' | 'failing' | null;
+
+  /** The place of the feed behind which it has to be told. */
+  @Column('bigint')
+  position!: string;
+
+  /** How many attempts have failed since the last that did not. */
+  @Column('integer', { default: 0 })
+  failures!: number;
+
+  @Column({ name: 'failing_since', type: 'timestamptz', precision: 3, nullable: true })
+  failingSince!: Date | null;
+
+  @Column({ name: 'last_success', type: 'timestamptz', precision: 3, nullable: true })
+  lastSuccess!: Date | null;
+
+  /** Until when it is left alone. */
+  @Column({ name: 'paused_until', type: 'timestamptz', precision: 3, nullable: true })
+  pausedUntil!: Date | null;
+
+  /** When it was last looked after. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  claimed!: Date | null;
+}

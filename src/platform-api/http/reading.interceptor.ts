@@ -1,0 +1,39 @@
+import {
+  applyDecorators,
+  type CallHandler,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+  UseInterceptors,
+} from '@nestjs/common';
+import { from, map, mergeMap, type Observable, of } from 'rxjs';
+import { ConfirmsCredential } from '../../access/decorators.js';
+import { isUnconfirmed } from '../../scim/remembered-credential.js';
+import { AnswersSuspended, type PlatformRequest } from '../access/decorators.js';
+
+/** Notes that a request only asks, and confirms its credential before it is answered where no transaction has done so. */
+@Injectable()
+export class ReadingInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = context.switchToHttp().getRequest<PlatformRequest>();
+    request.facts.changesNothing = true;
+    const { authenticateAnew } = request;
+    if (authenticateAnew === undefined) return next.handle();
+    return next
+      .handle()
+      .pipe(
+        mergeMap((answer: unknown) =>
+          isUnconfirmed(request.company?.remembered)
+            ? from(authenticateAnew()).pipe(map(() => answer))
+            : of(answer),
+        ),
+      );
+  }
+}
+
+/**
+ * For controllers whose routes only ask about memberships: a token may be remembered from an earlier request, and that of a
+ * suspended company is answered too.
+ */
+export const AsksOnly = (): ClassDecorator =>
+  applyDecorators(ConfirmsCredential(), AnswersSuspended(), UseInterceptors(ReadingInterceptor));

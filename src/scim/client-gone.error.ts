@@ -1,0 +1,7 @@
+/** Nobody waits for the answer any more: the client has closed its connection, so the work was stopped. */
+export class ClientGoneError extends Error {
+  constructor(options?: ErrorOptions) {
+    super('The client has closed the connection before it was answered.', options);
+    this.name = 'ClientGoneError';
+  }
+}

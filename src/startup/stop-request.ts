@@ -1,0 +1,11 @@
+import { once } from 'node:events';
+
+/**
+ * Resolves at the first SIGTERM or SIGINT. Later ones are ignored: a terminal sends SIGINT to npm as well, and npm
+ * passes it on a second time.
+ */
+export async function stopRequested(): Promise<undefined> {
+  const signals = ['SIGTERM', 'SIGINT'] as const;
+  for (const signal of signals) process.on(signal, () => undefined);
+  await Promise.race(signals.map((signal) => once(process, signal)));
+}

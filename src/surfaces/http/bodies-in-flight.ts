@@ -1,0 +1,69 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../../config/settings.js';
+import { BodyShares, type Share } from './body-shares.js';
+
+/** Bodies up to this size have a share of their own, so that large ones do not stop them. */
+const SMALL = 64 * 1024;
+/** What small bodies have of the bytes that large ones have. */
+const SMALL_PART = 1 / 4;
+/** How long a request waits for its turn, in milliseconds, and how many of a company may. */
+const PATIENCE_MS = 5_000;
+const MOST_WAITING = 100;
+
+/** What the body of one request holds of the memory that there is for all bodies. */
+export interface BodyShare {
+  /** Asks for room for so many bytes in all. @throws UnavailableError where there is none for too long, ClientGoneError */
+  reserve(bytes: number): Promise<void>;
+  /** Says how large the body has become. */
+  shrink(bytes: number): void;
+  release(): void;
+}
+
+/**
+ * Keeps the bytes of all bodies that are being read or worked on within bounds, of each company and of all.
+ *
+ * A body whose length is not known takes as much as a small one may have and, once it is larger, all that it may
+ * become: so no two bodies wait for each other, each with a part of what it needs.
+ */
+@Injectable()
+export class BodiesInFlight {
+  /** Bodies over 64 KiB, and all others. */
+  readonly large: Pick<BodyShares, 'usage' | 'take'>;
+  readonly small: Pick<BodyShares, 'usage' | 'take'>;
+
+  constructor(@Inject(SETTINGS) { bodiesInFlight, companyBodiesInFlight }: Settings) {
+    const shares = (part: number): BodyShares =>
+      new BodyShares({
+        total: bodiesInFlight * part,
+        perCompany: companyBodiesInFlight * part,
+        patience: PATIENCE_MS,
+        waiting: MOST_WAITING,
+      });
+    this.large = shares(1);
+    this.small = shares(SMALL_PART);
+  }
+
+  /**
+   * @param limit what the body may become
+   * @param signal aborted when nobody waits for the answer any more
+   */
+  open(company: string, limit: number, signal?: AbortSignal): BodyShare {
+    let share: Share | undefined;
+    let reserved = 0;
+    const reserve = async (bytes: number): Promise<void> => {
+      if (bytes <= reserved) return;
+      const isFirst = reserved === 0;
+      const wanted = bytes <= SMALL || isFirst ? bytes : limit;
+      const before = share;
+      share = await (wanted <= SMALL ? this.small : this.large).take(company, wanted, signal);
+      reserved = wanted;
+      before?.release();
+    };
+    return { reserve, shrink: (bytes) => share?.shrink(bytes), release: () => share?.release() };
+  }
+}
+
+/** What is reserved before the first byte: the length that the request announces, as far as it can be believed. */
+export function announcedBytes(length: number | undefined, isPacked: boolean): number {
+  return length === undefined || isPacked ? SMALL : length;
+}

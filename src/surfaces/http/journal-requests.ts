@@ -1,0 +1,108 @@
+import { type JsonObject } from '../../protocol/json.js';
+import { transactionOf } from '../../scim/change-origin.js';
+import { type RefusedCredential, type RequestFacts } from '../../scim/request-facts.js';
+import { type JournaledRequest, type RequestJournal } from '../../scim/request-journal.js';
+import { type Answered, statusOf, whenExplained } from './answered.js';
+import { operationOf } from './request-operation.js';
+import { shownPath } from './shown-path.js';
+
+/** Operations that change nothing. Where they find nothing, nothing is wrong: clients look before they create. */
+const READS: ReadonlySet<string> = new Set(['read', 'list', 'search', 'describe']);
+
+type Common = Pick<
+  JournaledRequest,
+  'company' | 'txn' | 'credential' | 'requestId' | 'traceId' | 'client' | 'surface' | 'durationMs'
+>;
+
+/**
+ * Notes in the journal what requests came to nothing: those that were refused, changed nothing, or were carried out but
+ * for a part. What was changed is in the journal already. Requests of nobody who is known belong to no company.
+ */
+export class JournalRequests {
+  constructor(private readonly journal: RequestJournal) {}
+
+  /** To be called when the answer has ended. */
+  write(answered: Answered): void {
+    whenExplained(answered, (refused) => this.note(answered, refused));
+  }
+
+  private note(answered: Answered, refused: RefusedCredential | undefined): void {
+    const { facts, method } = answered.request;
+    const company = facts.company ?? refused?.company;
+    if (company === undefined) return;
+    const common: Common = {
+      company,
+      txn: transactionOf({ request: facts, method }),
+      credential: facts.credential ?? { id: refused?.id, name: refused?.name },
+      requestId: facts.requestId,
+      traceId: facts.traceId,
+      client: facts.client,
+      surface: facts.surface,
+      durationMs: answered.durationMs,
+    };
+    this.noteWhole(answered, common, refused);
+    for (const { index, ...operation } of facts.bulk?.fruitless ?? []) {
+      this.journal.note({
+        ...common,
+        ...operation,
+        txn: transactionOf({ request: facts, method, bulkIndex: index }),
+      });
+    }
+  }
+
+  private noteWhole(
+    { request: { facts, method, destination, path }, response }: Answered,
+    common: Common,
+    refused: RefusedCredential | undefined,
+  ): void {
+    const {
+      name = facts.operation ?? 'request',
+      resourceType,
+      resourceId,
+    } = destination ? operationOf(method, destination.endpoint) : {};
+    const status = facts.status ?? statusOf(response);
+    const outcome = outcomeOf(status, name, facts.outcome, (facts.ignored ?? []).length > 0 && !facts.bulk);
+    if (outcome === undefined) return;
+    this.journal.note({
+      ...common,
+      operation: name,
+      outcome,
+      status,
+      scimType: facts.scimType,
+      reason: facts.reason,
+      resourceType,
+      resourceId: facts.resourceId ?? resourceId,
+      detail: detailOf(facts, refused, name === 'request' ? shownPath(path) : undefined),
+    });
+  }
+}
+
+/** Undefined where the journal has nothing to say. */
+function outcomeOf(
+  status: number,
+  name: string,
+  outcome: RequestFacts['outcome'],
+  ignored: boolean,
+): JournaledRequest['outcome'] | undefined {
+  if (status >= 400) return status === 404 && READS.has(name) ? undefined : 'refused';
+  if (ignored) return 'ignored';
+  return outcome === 'unchanged' ? outcome : undefined;
+}
+
+function detailOf(
+  { detail, ignored = [], concerns = [] }: RequestFacts,
+  refused: RefusedCredential | undefined,
+  path: string | undefined,
+): JsonObject | undefined {
+  const known = {
+    message: detail,
+    concerns: concerns.length === 0 ? undefined : concerns,
+    path,
+    ignored: ignored.length === 0 ? undefined : ignored,
+    reason: refused?.reason,
+    since: refused?.since?.toISOString(),
+    received: refused?.received,
+  };
+  const said = Object.entries(known).filter(([, value]) => value !== undefined);
+  return said.length === 0 ? undefined : (Object.fromEntries(said) as JsonObject);
+}

@@ -1,0 +1,13 @@
+import { UnavailableError } from '../../protocol/error/unavailable.error.js';
+
+/** The answer is larger than the room that is left for answers on their way. */
+export class SpoolFullError extends UnavailableError {
+  constructor(options?: ErrorOptions) {
+    super(
+      'Too many large answers are on their way to slow readers. Send the request again later.',
+      10,
+      options,
+    );
+    this.name = 'SpoolFullError';
+  }
+}

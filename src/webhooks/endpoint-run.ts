@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Settings } from '../config/settings.js';
+import { type Attempt, isSuccess, judgeAttempt } from './attempts.js';
+import { type SecretBox, UnreadableSecretError } from './secret-box.js';
+import { type Turns } from './turns.js';
+import { type Answer, type WebhookClient } from './webhook-client.js';
+import { eventOf, type WebhookEvent, type WebhookEvents } from './webhook-events.js';
+import {
+  type ClaimedDelivery,
+  type DueWebhook,
+  type Lane,
+  type WebhooksStore,
+  type WebhookTurn,
+} from './webhooks.store.js';
+
+/** How many calls of one endpoint are under way at once, and how many while it fails or none has succeeded yet. */
+const HEALTHY = 8;
+const UNPROVEN = 1;
+/** How long what came of a call waits for others, to be noted with them. */
+const GATHER_MS = 5;
+/** How much longer than a call may take nobody else makes it. */
+const LEASE_MARGIN_MS = 5000;
+/** How often noting is tried, while the database can't be used; then others make the calls again. */
+const TRIES = 5;
+const RETRY_MS = 1000;
+
+/** What the calls of an endpoint need. */
+export interface RunContext {
+  readonly store: WebhooksStore;
+  readonly events: WebhookEvents;
+  readonly secrets: SecretBox;
+  readonly client: WebhookClient;
+  readonly settings: Settings;
+  readonly stopped: AbortSignal;
+  /** Bound how many runs of a lane use the database at once. */
+  readonly turns: Readonly<Record<Lane, Turns>>;
+  readonly onAttempt: (outcome: 'delivered' | 'refused' | 'unanswered') => void;
+}
+
+/** Looks after one endpoint until there is nothing to do for it. */
+export class EndpointRun {
+  /** By how the last call went. */
+  lane: Lane;
+  private results: Attempt[] = [];
+  private inFlight = 0;
+  private notify: () => void = () => undefined;
+
+  constructor(
+    private readonly webhook: DueWebhook,
+    private readonly context: RunContext,
+  ) {
+    this.lane = webhook.lane;
+  }
+
+  async finish(): Promise<void> {
+    for (;;) {
+      const results = this.results.splice(0);
+      const turn = await this.takeTurn(results);
+      const begun = turn ? await this.begin(turn) : 0;
+      if (begun === 0 && results.length === 0 && this.inFlight === 0 && this.results.length === 0) return;
+      if (this.results.length === 0 && this.inFlight > 0) await this.somethingEnds();
+    }
+  }
+
+  private async takeTurn(results: readonly Attempt[]): Promise<WebhookTurn | undefined> {
+    const { store, settings, stopped } = this.context;
+    const most = stopped.aborted ? 0 : HEALTHY - this.inFlight;
+    if (most === 0 && results.length === 0) return undefined;
+    const limits = {
+      most,
+      healthy: HEALTHY,
+      unproven: UNPROVEN,
+      lease: settings.webhookTimeout + LEASE_MARGIN_MS,
+      hold: settings.webhookHold,
+    };
+    for (let left = TRIES; ; left -= 1) {
+      try {
+        return await this.turns.take(() => store.takeTurn(this.webhook, results, limits));
+      } catch (error) {
+        if (left === 1 || results.length === 0 || stopped.aborted) throw error;
+      }
+      await sleep(RETRY_MS, undefined, { ref: false });
+    }
+  }
+
+  /** @returns how many deliveries were begun */
+  private async begin({ url, name, types, secrets, deliveries }: WebhookTurn): Promise<number> {
+    if (deliveries.length === 0) return 0;
+    const entries = deliveries.flatMap(({ entry }) => entry ?? []);
+    const events = await this.turns.take(() => this.context.events.read(this.webhook.scope, entries));
+    const opened = await this.openSecrets(secrets);
+    for (const delivery of deliveries) {
+      const { entry } = delivery;
+      const event = entry === undefined ? this.test(delivery, name) : events.get(entry.entryId);
+      const isWanted = event && (types === undefined || entry === undefined || types.includes(event.type));
+      if (!isWanted) this.end({ deliveryId: delivery.id, outcome: 'dropped', ...NOT_SENT });
+      else void this.attempt(delivery, event, url, opened);
+    }
+    return deliveries.length;
+  }
+
+  private async attempt(
+    { id, attempts }: ClaimedDelivery,
+    { type, body }: WebhookEvent,
+    url: string,
+    secrets: readonly string[] | UnreadableSecretError,
+  ): Promise<void> {
+    this.inFlight += 1;
+    const { client, settings, stopped } = this.context;
+    const started = performance.now();
+    const message = { id: `msg_${id}`, timestamp: Math.floor(Date.now() / 1000), body };
+    const answer: Answer =
+      secrets instanceof UnreadableSecretError
+        ? { status: undefined, retryAfter: undefined, error: secrets.message, excerpt: undefined }
+        : await client.post(url, message, secrets, stopped);
+    this.inFlight -= 1;
+    if (stopped.aborted && answer.status === undefined) {
+      return this.end({ deliveryId: id, outcome: 'released', ...NOT_SENT });
+    }
+    this.lane = isSuccess(answer) ? 'proven' : 'failing';
+    const durationMs = Math.round(performance.now() - started);
+    this.context.onAttempt(
+      isSuccess(answer) ? 'delivered' : answer.status === undefined ? 'unanswered' : 'refused',
+    );
+    this.end({
+      deliveryId: id,
+      type,
+      answer,
+      durationMs,
+      ...judgeAttempt(answer, attempts, settings.webhookRetries),
+    });
+  }
+
+  private get turns(): Turns {
+    return this.context.turns[this.lane];
+  }
+
+  private end(attempt: Attempt): void {
+    this.results.push(attempt);
+    this.notify();
+  }
+
+  private async somethingEnds(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.notify = resolve;
+    });
+    this.notify = () => undefined;
+    await sleep(GATHER_MS);
+  }
+
+  private async openSecrets(sealed: readonly string[]): Promise<readonly string[] | UnreadableSecretError> {
+    try {
+      return await Promise.all(sealed.map((each) => this.context.secrets.open(each, this.webhook.id)));
+    } catch (error) {
+      if (error instanceof UnreadableSecretError) return error;
+      throw error;
+    }
+  }
+
+  private test({ created }: ClaimedDelivery, name: string): WebhookEvent {
+    const { id, scope } = this.webhook;
+    const company = { slug: scope.slug };
+    return eventOf(TEST_EVENT, created.toISOString(), { company, webhook: { id, name } });
+  }
+}
+
+/** The type of the event that an administrator sends to try an endpoint. */
+export const TEST_EVENT = 'webhook.test';
+
+const NOT_SENT = { type: undefined, answer: undefined, durationMs: 0, wait: 0 } as const;

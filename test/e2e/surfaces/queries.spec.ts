@@ -1,0 +1,108 @@
+import { startTestApplication, type TestApplication } from '../../support/application.js';
+import { type ScimAnswer } from '../../support/scim-client.js';
+import { Caller, CALLERS } from './callers.js';
+import { titled } from '../../support/titled.js';
+
+const SEARCH = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
+
+let application: TestApplication;
+beforeAll(async () => {
+  application = await startTestApplication();
+});
+afterAll(() => application.close());
+
+const idsIn = ({ status, body }: ScimAnswer): unknown => [status, body.Resources?.length];
+
+describe.each(titled(CALLERS, 'name'))('%s', (_, kind) => {
+  let caller: Caller;
+  beforeAll(async () => {
+    caller = await Caller.open(application, kind);
+    for (const userName of ['ada', 'bob', 'cy']) await caller.user({ userName });
+  });
+  const get = (query: string): Promise<ScimAnswer> => caller.client.get(`/Users?${query}`);
+  const ADA = `filter=${encodeURIComponent('userName eq "ada"')}`;
+
+  it('a parameter in another case is read leniently and refused strictly, and never passed over', async () => {
+    for (const name of ['Filter', 'FILTER', 'fILTER']) {
+      const answer = await get(ADA.replace('filter', name));
+      if (kind.lenient) expect([name, idsIn(answer)]).toEqual([name, [200, 1]]);
+      else expect([name, answer.status]).toEqual([name, 400]);
+    }
+    const page = await get('COUNT=1&startindex=2');
+    if (kind.lenient) expect(idsIn(page)).toEqual([200, 1]);
+    else expect(page.status).toBe(400);
+  });
+
+  it('one in two spellings is one that is given twice', async () => {
+    const { status } = await get(`${ADA}&${ADA.replace('filter', 'Filter')}`);
+    expect(status).toBe(kind.surface === 'scaikey' && kind.lenient ? 200 : 400);
+  });
+
+  it('others are ignored in any case', async () => {
+    expect(idsIn(await get('aadOptscim062020&Foo=bar&trailing'))).toEqual([200, 3]);
+  });
+
+  const readsEmpty = kind.lenient || kind.surface === 'scaikey';
+
+  it(`an empty filter or order is ${readsEmpty ? 'none' : 'refused where it is read'}`, async () => {
+    for (const query of [
+      'filter=',
+      'filter=&count=10',
+      'sortBy=',
+      'sortBy=&sortOrder=',
+      'sortBy=userName&sortOrder=',
+    ]) {
+      const isRead = kind.surface !== 'strongdm' && (kind.surface !== 'oud' || query.includes('filter'));
+      const { status } = await get(query);
+      expect([query, status]).toEqual([query, readsEmpty || !isRead ? 200 : 400]);
+    }
+  });
+
+  if (kind.surface === 'standard' || kind.surface === 'paradigm') {
+    it('an empty number is none', async () => {
+      for (const query of ['count=', 'startIndex='])
+        expect([query, (await get(query)).status]).toEqual([query, 400]);
+    });
+
+    it(`a search with an empty filter or order is ${kind.lenient ? 'one without' : 'refused'}`, async () => {
+      for (const part of [
+        { filter: '' },
+        { Filter: '' },
+        { sortBy: '' },
+        { sortBy: 'userName', sortOrder: '' },
+      ]) {
+        const { status } = await caller.client.post('/Users/.search', { schemas: [SEARCH], ...part });
+        expect([part, status]).toEqual([part, kind.lenient ? 200 : 400]);
+      }
+    });
+
+    it('attributes of an answer are chosen in any case by a lenient caller', async () => {
+      const id = await caller.user();
+      for (const path of [`/Users/${id}?Attributes=userName`, `/Users/${id}?excludedattributes=meta`]) {
+        const { status, body } = await caller.client.get(path);
+        expect([path, status]).toEqual([path, kind.lenient ? 200 : 400]);
+        if (kind.lenient) expect(body.meta).toBeUndefined();
+      }
+      const operation = { op: 'replace', path: 'title', value: 't' };
+      const patched = await caller.client.patch(`/Users/${id}?Attributes=title`, [operation]);
+      expect(patched.status).toBe(kind.lenient ? 200 : 400);
+      if (kind.lenient) expect(patched.body.userName).toBeUndefined();
+      else expect((await caller.seen('Users', id)).title).toBeUndefined();
+    });
+  }
+
+  if (kind.surface === 'standard') {
+    it('holds for the root, for cursors and for discovery', async () => {
+      const root = await caller.client.get(`/?${ADA.replace('filter', 'Filter')}`);
+      expect(root.status).toBe(kind.lenient ? 200 : 400);
+      if (kind.lenient) expect(root.body.totalResults).toBe(1);
+      const cursor = await get('Cursor=&count=1');
+      expect(cursor.status).toBe(kind.lenient ? 200 : 400);
+      if (kind.lenient) expect(cursor.body.nextCursor).toEqual(expect.any(String));
+      const rootSearch = await caller.client.post('/.search', { schemas: [SEARCH], filter: '' });
+      expect(rootSearch.status).toBe(kind.lenient ? 200 : 400);
+      const schemas = await caller.client.get('/Schemas?Filter=x');
+      expect(schemas.status).toBe(403);
+    });
+  }
+});

@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const PROJECT = join(import.meta.dirname, '..', '..');
+
+/** Writes a page as Vite does, notes that it was called, and fails where a source has a fault. */
+const VITE = `
+  import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+  appendFileSync('../calls', 'x');
+  const source = readFileSync('src/main.tsx', 'utf8');
+  if (source.includes('fault')) { console.error('main.tsx:1: a fault'); process.exit(1); }
+  mkdirSync('dist/assets', { recursive: true });
+  writeFileSync('dist/index.html', source);
+`;
+
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'rollcall-console-'));
+  cpSync(join(PROJECT, 'scripts'), join(root, 'scripts'), { recursive: true });
+  const vite = join(root, 'node_modules', 'vite');
+  write('package.json', '{ "type": "module" }');
+  mkdirSync(join(vite, 'bin'), { recursive: true });
+  write('node_modules/vite/package.json', '{ "type": "module" }');
+  write('node_modules/vite/bin/vite.js', VITE);
+  mkdirSync(join(root, 'console', 'src'), { recursive: true });
+  write('console/src/main.tsx', 'first');
+  mkdirSync(join(root, 'dist'));
+  write('dist/main.js', `console.log('the service runs');`);
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const write = (path: string, text: string): void => writeFileSync(join(root, path), text);
+const page = (): string => readFileSync(join(root, 'console/dist/index.html'), 'utf8');
+
+/** How often the console was built so far. */
+const calls = (): number =>
+  existsSync(join(root, 'calls')) ? readFileSync(join(root, 'calls'), 'utf8').length : 0;
+
+/** Starts the service as `npm start` does. */
+const start = (program = 'dist/main.js'): { status: number | null; stdout: string; stderr: string } =>
+  spawnSync(process.execPath, [join(root, 'scripts/run.mjs'), 'tsconfig.build.json', program], {
+    encoding: 'utf8',
+  });
+
+it('a start builds the console once, and again where a source has changed', () => {
+  expect(start()).toMatchObject({
+    status: 0,
+    stdout: 'the service runs\n',
+    stderr: 'Building the console …\n',
+  });
+  expect(start()).toMatchObject({ status: 0, stderr: '' });
+  expect(calls()).toBe(1);
+  write('console/dist/assets/of-before.js', '');
+  write('console/src/main.tsx', 'second');
+  expect(start()).toMatchObject({ status: 0, stderr: 'Building the console …\n' });
+  expect([calls(), page(), existsSync(join(root, 'console/dist/assets/of-before.js'))]).toEqual([
+    2,
+    'second',
+    false,
+  ]);
+});
+
+it('a fault ends the start with what the compiler said, and the next one tries again', () => {
+  write('console/src/main.tsx', 'fault');
+  const { status, stdout, stderr } = start();
+  expect([status, stdout, stderr]).toEqual([1, '', expect.stringContaining('main.tsx:1: a fault')]);
+  write('console/src/main.tsx', 'mended');
+  expect(start()).toMatchObject({ status: 0, stdout: 'the service runs\n' });
+  expect(page()).toBe('mended');
+});
+
+it('other programs do without it, and a service that was installed without sources or Vite serves what it has', () => {
+  write('dist/cli.js', '');
+  expect(start('dist/cli.js')).toMatchObject({ status: 0, stderr: '' });
+  rmSync(join(root, 'node_modules'), { recursive: true });
+  expect(start()).toMatchObject({ status: 0, stderr: expect.stringContaining('vite is not installed') });
+  rmSync(join(root, 'console'), { recursive: true });
+  expect(start()).toMatchObject({ status: 0, stderr: '' });
+  expect(calls()).toBe(0);
+});

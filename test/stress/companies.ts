@@ -1,0 +1,180 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { markdownTable } from '../support/document-section.js';
+import { type Sample } from './bystander.js';
+import { statuses } from './request-cost.js';
+import { type Figures, StressedServer } from './stressed-server.js';
+
+const numberOf = (name: string, fallback: number): number => Number(process.env[name] ?? fallback);
+
+const MEMBERS_OF_THE_CROWD = numberOf('CROWD', 40);
+/** Requests a second: of each company of the crowd, of the one that floods, and that a company may send. */
+const PACE = numberOf('PACE', 25);
+const FLOOD = numberOf('FLOOD', 1000);
+const RATE_LIMIT = 100;
+const SECONDS = numberOf('SECONDS', 8);
+const ROUNDS = numberOf('ROUNDS', 5);
+const TRIAL_SECONDS = 4;
+/** The part of what the machine can answer at most that the crowd asks for: the flood and the senders need some, too. */
+const SHARE_OF_CROWD = 0.3;
+const FLOODER = 'flooder';
+const HEAD = ['', 'requests', 'p50 ms', 'p99 ms', 'answers', 'CPU of the server, s'];
+
+/** What a process is to send: for so many milliseconds, requests a second of each company. */
+export interface Load {
+  readonly port: number;
+  readonly tokens: readonly string[];
+  /** Without it each request follows the answer to the one before, a few at a time. */
+  readonly perSecond?: number;
+  readonly milliseconds: number;
+}
+
+/** What became of a load. */
+interface Carried {
+  readonly samples: readonly Sample[];
+  /** Processor time of the server's process, in milliseconds. */
+  readonly processor: number;
+}
+
+/** What is sent, and what a company may send, in a second. */
+interface Paces {
+  readonly crowd: number;
+  readonly flood: number;
+  readonly limit: number;
+  /** How many requests a second the machine answers at most. */
+  readonly most: number;
+}
+
+/**
+ * @returns a table: how companies that send steadily fare alone, and beside one that sends far more than it may. Where the
+ *   machine does not carry the crowd, all paces are in proportion to what it carries
+ */
+export async function companiesBesideAFlood(): Promise<string> {
+  const crowd = Array.from({ length: MEMBERS_OF_THE_CROWD }, (_, index) => `company-${index}`);
+  const server = await StressedServer.start({
+    COMPANIES: [...crowd, FLOODER].join(','),
+    RATE_LIMIT: '1000',
+  });
+  try {
+    const paces = await findPaces(server, crowd);
+    await server.order({ kind: 'limit', company: FLOODER, rateLimit: paces.limit });
+    const alone: Carried[] = [];
+    const beside: Carried[] = [];
+    const flooded: Carried[] = [];
+    // In turns, since machines change their pace.
+    for (let round = 0; round < ROUNDS; round += 1) {
+      alone.push(...(await carry(server, SECONDS, [crowd, paces.crowd])));
+      const [steady, other] = await carry(server, SECONDS, [crowd, paces.crowd], [[FLOODER], paces.flood]);
+      if (steady && other) {
+        beside.push(steady);
+        flooded.push(other);
+      }
+      await sleep(1000);
+    }
+    return describe(paces, alone, beside, flooded);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function findPaces(server: StressedServer, crowd: readonly string[]): Promise<Paces> {
+  // The first one warms the server up.
+  await carry(server, TRIAL_SECONDS, [crowd]);
+  const [{ samples } = { samples: [] }] = await carry(server, TRIAL_SECONDS, [crowd]);
+  const most = samples.filter(({ status }) => status === 200).length / TRIAL_SECONDS;
+  const part = Math.min(1, (most * SHARE_OF_CROWD) / (PACE * MEMBERS_OF_THE_CROWD));
+  return {
+    crowd: PACE * part,
+    flood: FLOOD * part,
+    limit: Math.max(1, Math.round(RATE_LIMIT * part)),
+    most,
+  };
+}
+
+function describe(
+  paces: Paces,
+  alone: readonly Carried[],
+  beside: readonly Carried[],
+  flooded: readonly Carried[],
+): string {
+  const [pace, flood] = [paces.crowd, paces.flood].map((each) => each.toFixed(each < 10 ? 1 : 0));
+  const table = markdownTable(HEAD, [
+    row(`${MEMBERS_OF_THE_CROWD} companies, ${pace} requests a second each, alone`, alone, true),
+    row(`the same, beside one that sends ${flood}`, beside, true),
+    row(`the one that floods; it may send ${paces.limit}`, flooded, false),
+  ]);
+  const slower =
+    paces.crowd === PACE
+      ? ''
+      : `This machine, which the senders share, answers ${paces.most.toFixed(0)} requests a second at most and does not ` +
+        `carry ${MEMBERS_OF_THE_CROWD} × ${PACE}: all paces are in proportion to what it carries.\n\n`;
+  // Of each round and the one beside it, since the slowest moments of a machine fall on either.
+  const ratios = beside.map(
+    ({ samples }, round) => percentile(samples, 0.99) / percentile(alone[round]?.samples ?? [], 0.99),
+  );
+  const ratio = [...ratios].sort((one, other) => one - other)[Math.floor(ratios.length / 2)] ?? NaN;
+  const each = ratios.map((one) => one.toFixed(2)).join(', ');
+  return (
+    `${slower}${table}\n\nBeside the flood their 99th percentile is ${ratio.toFixed(2)} times that without (rounds: ${each}); ` +
+    'the goal is 1.2 at most. ' +
+    `What the flood sent cost the server ${costOf(alone, beside, flooded).toFixed(2)} ms of processor time a request.`
+  );
+}
+
+/** The processor time of a request of the flood, in milliseconds. */
+function costOf(...[alone, beside, flooded]: readonly (readonly Carried[])[]): number {
+  const sum = (of: readonly Carried[] = []): number =>
+    of.reduce((total, { processor }) => total + processor, 0);
+  const sent = (flooded ?? []).reduce((total, { samples }) => total + samples.length, 0);
+  return (sum(beside) - sum(alone)) / sent;
+}
+
+function row(name: string, carried: readonly Carried[], withProcessor: boolean): string[] {
+  const samples = carried.flatMap((each) => each.samples);
+  const processor = carried.reduce((sum, each) => sum + each.processor, 0) / 1000;
+  return [
+    name,
+    String(samples.length),
+    percentile(samples, 0.5).toFixed(1),
+    percentile(samples, 0.99).toFixed(1),
+    statuses(samples),
+    withProcessor ? processor.toFixed(1) : '',
+  ];
+}
+
+function percentile(samples: readonly Sample[], part: number): number {
+  const sorted = samples.map(({ milliseconds }) => milliseconds).sort((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN;
+}
+
+/** Sends several loads at once, each from a process of its own, so that no sender slows another one down. */
+async function carry(
+  server: StressedServer,
+  seconds: number,
+  ...parts: readonly (readonly [companies: readonly string[], perSecond?: number])[]
+): Promise<Carried[]> {
+  const { port, tokens } = server.started;
+  await server.order({ kind: 'begin' });
+  const sent = await Promise.all(
+    parts.map(([companies, perSecond]) =>
+      send({
+        port,
+        tokens: companies.map((company) => tokens[company] ?? ''),
+        ...(perSecond !== undefined && { perSecond }),
+        milliseconds: seconds * 1000,
+      }),
+    ),
+  );
+  const { processor } = await server.order<Figures>({ kind: 'figures' });
+  return sent.map((samples) => ({ samples, processor }));
+}
+
+async function send(load: Load): Promise<Sample[]> {
+  const child: ChildProcess = fork(fileURLToPath(new URL('./companies.process.js', import.meta.url)));
+  child.send(load);
+  const [samples] = (await once(child, 'message')) as [Sample[]];
+  child.disconnect();
+  return samples;
+}
