@@ -14,7 +14,6 @@ import { commandOf } from './config/command.js';
 import { SettingsModule } from './config/settings.module.js';
 import { type ServiceSettings } from './config/settings.js';
 import { LimitsModule } from './limits/limits.module.js';
-import { RefusedRatesGuard } from './limits/refused-rates.guard.js';
 import { CompanyLimitsGuard } from './limits/company-limits.guard.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -97,7 +96,6 @@ export class AppModule {
           inject: [AccessTokensStore],
           useFactory: (tokens: AccessTokensStore) => new ExpiryWarnings(tokens, logger, commandOf),
         },
-        { provide: APP_GUARD, useClass: RefusedRatesGuard },
         { provide: APP_GUARD, useClass: BearerAuthGuard },
         CompanyGuard,
         { provide: APP_GUARD, useExisting: CompanyGuard },

@@ -10,6 +10,7 @@ import { type ServiceSettings } from './config/settings.js';
 import { findConsole, serveConsole } from './documentation/console-files.js';
 import { serveDocumentation } from './documentation/documentation.js';
 import { type Routes } from './documentation/page.js';
+import { RefusedRates } from './limits/refused-rates.js';
 import { ServiceMetrics } from './metrics/service-metrics.js';
 import { NestLogger } from './logging/logger.js';
 import { findMetadata, nameMetadata } from './oauth/metadata.middleware.js';
@@ -20,6 +21,7 @@ import { answerBrokenRequests } from './surfaces/http/broken-request.js';
 import { findDestination } from './surfaces/http/destination.middleware.js';
 import { nameInterfaces } from './surfaces/http/interface-name.middleware.js';
 import { observeRequests } from './surfaces/http/observe-requests.middleware.js';
+import { refuseTooFast } from './surfaces/http/refused-rates.middleware.js';
 import { RequestJournal } from './scim/request-journal.js';
 import { JournalRequests } from './surfaces/http/journal-requests.js';
 import { RequestLog } from './surfaces/http/request-log.js';
@@ -74,6 +76,7 @@ export async function createApplication(
     nameInterfaces(INTERFACES),
     nameMetadata(settings),
     nameTokenEndpoint(settings),
+    refuseTooFast(app.get(RefusedRates)),
   );
   const console = settings.adminToken === undefined ? undefined : findConsole();
   if (console !== undefined) serveConsole(app.getHttpAdapter().getInstance() as Routes, settings, console);

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type ObservedRequest } from '../access/authenticated-request.js';
-import { type Standing } from './company-rates.js';
-import { type Sender } from './too-fast.js';
+import { type TooManyRequestsError } from '../protocol/error/too-many-requests.error.js';
 
 /** How long a refusal is remembered at most, and of how many credentials. */
 const LONGEST_MS = 1000;
@@ -10,11 +9,11 @@ const MOST_REMEMBERED = 1000;
 
 /** A request that was refused because its sender sends too fast. */
 export interface RefusedRate {
-  readonly kind: Sender;
   /** Slug of the company; undefined where the request was about no single one. */
   readonly company: string | undefined;
   readonly credential: ObservedRequest['facts']['credential'];
-  readonly standing: Standing;
+  /** What it was refused with. */
+  readonly error: TooManyRequestsError;
 }
 
 interface Remembered extends RefusedRate {
@@ -30,12 +29,15 @@ interface Remembered extends RefusedRate {
 export class RefusedRates {
   private readonly byCredential = new Map<string, Remembered>();
 
-  /** @param authorization the header of the request that was refused */
-  note(authorization: string, refused: RefusedRate): void {
+  /**
+   * @param authorization the header of the request that was refused
+   * @param milliseconds when the sender may send again
+   */
+  note(authorization: string, refused: RefusedRate, milliseconds: number): void {
     const now = performance.now();
     if (this.byCredential.size >= MOST_REMEMBERED) this.forget(now);
     if (this.byCredential.size >= MOST_REMEMBERED) return;
-    const until = now + Math.min(refused.standing.milliseconds, LONGEST_MS);
+    const until = now + Math.min(milliseconds, LONGEST_MS);
     this.byCredential.set(hashOf(authorization), { ...refused, until });
   }
 

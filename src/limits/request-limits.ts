@@ -46,8 +46,10 @@ export class RequestLimits {
     const standing = await this.rates.count(id, rateLimit);
     if (standing.isOver) {
       const { credential } = facts;
-      this.refusedRates.note(headers.authorization ?? '', { kind, company, credential, standing });
-      throw tooFast(kind, standing);
+      const error = tooFast(kind, standing);
+      const refused = { company, credential, error };
+      this.refusedRates.note(headers.authorization ?? '', refused, standing.milliseconds);
+      throw error;
     }
     for (const [name, value] of Object.entries(rateFields(standing))) response.setHeader(name, value);
     response.once('close', this.requests.begin(id, kind));

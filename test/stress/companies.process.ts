@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { setPriority } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Sample } from './bystander.js';
@@ -63,6 +64,7 @@ async function sendAtPace({ port, tokens, milliseconds }: Load, perSecond: numbe
 }
 
 async function carry(load: Load): Promise<void> {
+  if (load.priority !== undefined) setPriority(load.priority);
   const { perSecond } = load;
   process.send?.(await (perSecond === undefined ? sendOn(load) : sendAtPace(load, perSecond)));
 }

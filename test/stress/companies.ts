@@ -20,6 +20,8 @@ const TRIAL_SECONDS = 4;
 /** The part of what the machine can answer at most that the crowd asks for: the flood and the senders need some, too. */
 const SHARE_OF_CROWD = 0.3;
 const FLOODER = 'flooder';
+/** Who floods has a machine of its own elsewhere; here it is to leave the others and the server what they need. */
+const FLOODER_PRIORITY = 10;
 const HEAD = ['', 'requests', 'p50 ms', 'p99 ms', 'answers', 'CPU of the server, s'];
 
 /** What a process is to send: for so many milliseconds, requests a second of each company. */
@@ -29,6 +31,8 @@ export interface Load {
   /** Without it each request follows the answer to the one before, a few at a time. */
   readonly perSecond?: number;
   readonly milliseconds: number;
+  /** As in `os.setPriority`. */
+  readonly priority?: number;
 }
 
 /** What became of a load. */
@@ -164,6 +168,7 @@ async function carry(
         tokens: companies.map((company) => tokens[company] ?? ''),
         ...(perSecond !== undefined && { perSecond }),
         milliseconds: seconds * 1000,
+        ...(companies.includes(FLOODER) && { priority: FLOODER_PRIORITY }),
       }),
     ),
   );

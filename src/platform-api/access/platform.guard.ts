@@ -23,7 +23,6 @@ import { Problem } from '../../admin-api/http/problem.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { RefusedRates } from '../../limits/refused-rates.js';
 import { RequestLimits } from '../../limits/request-limits.js';
-import { tooFast } from '../../limits/too-fast.js';
 import {
   ANSWERS_SUSPENDED,
   COMPANY_OF_TOKEN,
@@ -123,9 +122,9 @@ export class PlatformGuard implements CanActivate {
   private refuseByRate({ headers, facts }: PlatformRequest): void {
     const refused = this.refusedRates.find(headers.authorization ?? '');
     if (refused === undefined) return;
-    const { kind, company, credential, standing } = refused;
+    const { company, credential, error } = refused;
     Object.assign(facts, { ...(company !== undefined && { company }), credential });
-    throw tooFast(kind, standing);
+    throw error;
   }
 
   private async authenticate(request: PlatformRequest): Promise<Authenticated | undefined> {

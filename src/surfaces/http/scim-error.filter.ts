@@ -100,40 +100,45 @@ function toScimError(thrown: unknown): ScimError | undefined {
   return undefined;
 }
 
-/** Writes every error in the format of the surface that the request's path belongs to, and notes it for the log. */
+/** Answers every error in the format of the surface that the request's path belongs to. */
 @Catch()
 export class ScimErrorFilter implements ExceptionFilter {
   async catch(error: unknown, host: ArgumentsHost): Promise<void> {
-    const request = host.switchToHttp().getRequest<DirectedRequest & ObservedRequest>();
-    this.answer(await thrownFor(request, error, refusalOf(error).error.status), host);
+    const http = host.switchToHttp();
+    const request = http.getRequest<DirectedRequest & ObservedRequest>();
+    const thrown = await thrownFor(request, error, refusalOf(error).error.status);
+    answerError(thrown, request, http.getResponse<Response>());
   }
+}
 
-  private answer(thrown: unknown, host: ArgumentsHost): void {
-    const request = host.switchToHttp().getRequest<DirectedRequest & ObservedRequest>();
-    const response = host.switchToHttp().getResponse<Response>();
-    // Nest's own 404, outside of all surfaces, would repeat the query.
-    const refusal = refusalOf(thrown instanceof NotFoundException ? noSuchEndpoint(request) : thrown);
-    const { error } = refusal;
-    note(request.facts, refusal);
-    if (response.headersSent) {
-      request.facts.status = error.status;
-      response.destroy();
-      return;
-    }
-    setDelay(response, refusal.delay);
-    // RFC 9110 §15.5.9: who was too slow is not waited for any longer.
-    if (error.status === 408) response.setHeader('Connection', 'close');
-    if (error instanceof MethodNotAllowedError) response.setHeader('Allow', error.allowed.join(', '));
-    // Who is not known is not told where a company stands.
-    if (error.status === 401) for (const header of RATE_HEADERS) response.removeHeader(header);
-    dropUnreadBody(request, response);
-    const surface = request.destination?.surface;
-    const encoded = surface?.encodeError(error, request) ?? encodeScimError(error);
-    for (const header of HEADERS_OF_SUCCESS) response.removeHeader(header);
-    response.status(encoded.status).setHeader('Content-Type', encoded.contentType);
-    const text = encoded.text ?? (encoded.body === undefined ? '' : JSON.stringify(encoded.body));
-    response.setHeader('Content-Length', Buffer.byteLength(text)).end(text);
+/** Writes an error in the format of the surface that the request's path belongs to, and notes it for the log. */
+export function answerError(
+  thrown: unknown,
+  request: DirectedRequest & ObservedRequest,
+  response: Response,
+): void {
+  // Nest's own 404, outside of all surfaces, would repeat the query.
+  const refusal = refusalOf(thrown instanceof NotFoundException ? noSuchEndpoint(request) : thrown);
+  const { error } = refusal;
+  note(request.facts, refusal);
+  if (response.headersSent) {
+    request.facts.status = error.status;
+    response.destroy();
+    return;
   }
+  setDelay(response, refusal.delay);
+  // RFC 9110 §15.5.9: who was too slow is not waited for any longer.
+  if (error.status === 408) response.setHeader('Connection', 'close');
+  if (error instanceof MethodNotAllowedError) response.setHeader('Allow', error.allowed.join(', '));
+  // Who is not known is not told where a company stands.
+  if (error.status === 401) for (const header of RATE_HEADERS) response.removeHeader(header);
+  dropUnreadBody(request, response);
+  const surface = request.destination?.surface;
+  const encoded = surface?.encodeError(error, request) ?? encodeScimError(error);
+  for (const header of HEADERS_OF_SUCCESS) response.removeHeader(header);
+  response.status(encoded.status).setHeader('Content-Type', encoded.contentType);
+  const text = encoded.text ?? (encoded.body === undefined ? '' : JSON.stringify(encoded.body));
+  response.setHeader('Content-Length', Buffer.byteLength(text)).end(text);
 }
 
 /**
