@@ -88,7 +88,7 @@ export async function writeScale(
 ): Promise<void> {
   const table = markdownTable(head, rows);
   process.stdout.write(`${table}\n`);
-  const what = `A company of ${count(users)} users, ${count(Math.floor(users / 5))} groups and one group of all beside a small one, filled in ${Math.round(filling / 1000)} s. Medians of requests that take turns; the processor time is that of server and database together, and what goals are judged by.`;
+  const what = `A company of ${count(users)} users, ${count(Math.floor(users / 5))} groups and one group of all beside a small one, filled in ${Math.round(filling / 1000)} s. Medians of requests that take turns; the processor time is that of server and database together, and what goals are judged by. A group may be read for a minute here (\`STREAM_TIMEOUT_MS\`).`;
   writeSection(PAGE, 'scale', [await describePlace(url), what, table].join('\n\n'));
 }
 

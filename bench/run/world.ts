@@ -12,13 +12,20 @@ export type BenchServer = LoadTarget & Pick<ServerProcess, 'name' | 'startUp' | 
 
 const compiled = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
-/** Starts the compiled program as it is shipped: only the limits of rates are lifted. */
-export async function startRollcall({ folder }: Pick<BenchDatabase, 'folder'>): Promise<BenchServer> {
+/**
+ * Starts the compiled program as it is shipped: only the limits of rates are lifted.
+ *
+ * @param settings others that are not as they are by default
+ */
+export async function startRollcall(
+  { folder }: Pick<BenchDatabase, 'folder'>,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<BenchServer> {
   return describe(
     await ServerProcess.start({
       name: 'Rollcall',
       file: join(process.cwd(), 'dist', 'main.js'),
-      environment: { DATA_DIR: folder, RATE_LIMIT: '1000000', PLATFORM_RATE_LIMIT: '1000000' },
+      environment: { DATA_DIR: folder, RATE_LIMIT: '1000000', PLATFORM_RATE_LIMIT: '1000000', ...settings },
       folder,
       readyPath: '/health/ready',
       log: join(folder, 'rollcall.log'),
