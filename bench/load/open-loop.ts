@@ -5,6 +5,9 @@ import { NANOSECONDS_PER_MS } from './closed-loop.js';
 import { exchange, type LoadRequest } from './exchange.js';
 
 const TICK_MS = 2;
+const TRIAL_SECONDS = 5;
+/** The part of what a server answers at most that it can be asked for all the time. */
+const STEADY_PART = 0.5;
 /** How long the last answers are waited for, in milliseconds. */
 const PATIENCE_MS = 10_000;
 
@@ -38,9 +41,7 @@ export async function openLoop(
   let failure: unknown;
   const send = async (n: number): Promise<void> => {
     const due = begin + (n * 1000) / perSecond;
-    const request = next(n);
-    const { status, body } = await exchange(clients[n % clients.length]!, request, false);
-    if (status < 200 || status > 299) throw new Error(`${request.method} ${request.path}: ${status} ${body}`);
+    await sendOne(clients[n % clients.length]!, next(n));
     latencies.record(Math.max(1, Math.round((performance.now() - due) * NANOSECONDS_PER_MS)));
     answered += 1;
   };
@@ -55,4 +56,30 @@ export async function openLoop(
   }
   if (failure !== undefined) throw failure as Error;
   return { latencies, unanswered: total - answered };
+}
+
+/**
+ * Finds a pace that a server can keep: the one that is wanted or, where the machine does not carry that, half of what it answers
+ * when each connection sends one request after the other.
+ *
+ * @param wanted requests a second
+ * @throws Error where an answer is not 2xx
+ */
+export async function findPace(
+  clients: readonly Client[],
+  wanted: number,
+  next: (n: number) => LoadRequest,
+): Promise<number> {
+  const end = performance.now() + TRIAL_SECONDS * 1000;
+  let sent = 0;
+  const send = async (client: Client): Promise<void> => {
+    while (performance.now() < end) await sendOne(client, next((sent += 1)));
+  };
+  await Promise.all(clients.map(send));
+  return Math.max(1, Math.min(wanted, Math.floor((sent / TRIAL_SECONDS) * STEADY_PART)));
+}
+
+async function sendOne(client: Client, request: LoadRequest): Promise<void> {
+  const { status, body } = await exchange(client, request, false);
+  if (status < 200 || status > 299) throw new Error(`${request.method} ${request.path}: ${status} ${body}`);
 }

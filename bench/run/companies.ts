@@ -1,14 +1,14 @@
 import { type Progress } from '../../src/demo/progress.js';
 import { type BenchDatabase } from '../database.js';
 import { NANOSECONDS_PER_MS, timesOf, withClients } from '../load/closed-loop.js';
-import { openLoop } from '../load/open-loop.js';
+import { findPace, openLoop, type Pace } from '../load/open-loop.js';
 import { residentMemory } from '../processes/proc.js';
 import { SteadyMix } from './steady-mix.js';
 import { type BenchServer, startFloor, startRollcall } from './world.js';
 
 export const COMPANIES = 40;
-/** Requests a second. */
-export const PACE_OF_EACH = 25;
+/** Requests a second, where the machine carries that. */
+const PACE_OF_EACH = 25;
 const SECONDS = { full: 120, quick: 10 };
 const WARM_UP_SECONDS = 3;
 /** Of each company. */
@@ -30,6 +30,8 @@ export interface SteadyFigures {
 
 export interface SteadyCompanies {
   readonly seconds: number;
+  /** Requests a second, of all companies together. */
+  readonly perSecond: number;
   readonly rollcall: SteadyFigures;
   readonly floor: SteadyFigures;
 }
@@ -49,32 +51,30 @@ export async function compareSteadyCompanies(
     SteadyMix.create(database, client!, COMPANIES),
   );
   progress.advance('companies');
-  const figures = await measureSteadily(rollcall, mix, seconds);
+  const perSecond = await withClients(rollcall.port, COMPANIES * CONNECTIONS, (clients) =>
+    findPace(clients, COMPANIES * PACE_OF_EACH, mix.request),
+  );
+  const figures = await measureSteadily(rollcall, mix, { perSecond, seconds });
   await rollcall.stop();
   progress.advance('Rollcall');
   const floor = await startFloor(database);
-  const least = await measureSteadily(floor, mix, seconds);
+  const least = await measureSteadily(floor, mix, { perSecond, seconds });
   await floor.stop();
   progress.advance('floor');
-  return { seconds, rollcall: figures, floor: least };
+  return { seconds, perSecond, rollcall: figures, floor: least };
 }
 
 async function measureSteadily(
   server: BenchServer,
   { request }: SteadyMix,
-  seconds: number,
+  pace: Pace,
 ): Promise<SteadyFigures> {
-  const perSecond = COMPANIES * PACE_OF_EACH;
-  const connections = COMPANIES * CONNECTIONS;
-  // What is left of the warm-up ends with its connections.
-  await withClients(server.port, connections, (clients) =>
-    openLoop(clients, { perSecond, seconds: WARM_UP_SECONDS }, request),
-  );
-  return withClients(server.port, connections, async (clients) => {
+  return withClients(server.port, COMPANIES * CONNECTIONS, async (clients) => {
+    await openLoop(clients, { ...pace, seconds: WARM_UP_SECONDS }, request);
     let memory = 0;
     const watch = setInterval(() => (memory = Math.max(memory, residentMemory(server.pid))), MEMORY_MS);
     const [serverBefore, databaseBefore] = timesOf(server);
-    const { latencies, unanswered } = await openLoop(clients, { perSecond, seconds }, request).finally(() =>
+    const { latencies, unanswered } = await openLoop(clients, pace, request).finally(() =>
       clearInterval(watch),
     );
     const [serverAfter, databaseAfter] = timesOf(server);

@@ -3,7 +3,7 @@ import { markdownTable, writeSection } from '../../test/support/document-section
 import { type BenchDatabase } from '../database.js';
 import { type BenchOptions } from '../options.js';
 import { barChart, lineChart } from './chart.js';
-import { COMPANIES, PACE_OF_EACH, type SteadyCompanies } from './companies.js';
+import { COMPANIES, type SteadyCompanies } from './companies.js';
 import { type Comparison, type WorkFigures } from './compare.js';
 import { type CycleFigures } from './cycle.js';
 import { describePlace } from './place.js';
@@ -147,7 +147,7 @@ function cycleTable(cycles: readonly CycleFigures[]): string {
   return `${what}\n\n${markdownTable(['server', 'took', 'requests', 'rate'], rows)}`;
 }
 
-function companiesTable({ seconds, rollcall, floor }: SteadyCompanies): string {
+function companiesTable({ seconds, perSecond, rollcall, floor }: SteadyCompanies): string {
   const rows = [['Rollcall', rollcall] as const, ['floor', floor] as const].map(
     ([name, { p50, p99, unanswered, serverTime, databaseTime }]) => [
       name,
@@ -157,7 +157,7 @@ function companiesTable({ seconds, rollcall, floor }: SteadyCompanies): string {
       `${milliseconds(serverTime)} + ${milliseconds(databaseTime)}`,
     ],
   );
-  const what = `${COMPANIES} companies that send ${PACE_OF_EACH} requests a second each, for ${seconds} seconds:`;
+  const what = `${COMPANIES} companies that send ${Number((perSecond / COMPANIES).toFixed(1))} requests a second each, for ${seconds} seconds (25 where the machine carries that, and half of what it carries at most where it doesn’t):`;
   return `${what}\n\n${markdownTable(['server', 'p50', 'p99', 'not answered', 'Node + database'], rows)}`;
 }
 
