@@ -27,9 +27,10 @@ const MOST_COMPANIES = 200;
 
 /** What stands around each page: where one is, and who one is. */
 export function Shell({ children }: { readonly children: ComponentChildren }): JSX.Element {
-  const { path } = useLocation();
+  const { path, query } = useLocation();
   const [company, page] = placeOf(path);
-  useFocusOnPage(path);
+  // A group and a person have pages of their own.
+  useFocusOnPage([path, query['group'], query['user']].join(' '));
   return (
     <>
       <a class="skip" href="#content">
@@ -68,14 +69,14 @@ function placeOf(path: string): readonly [company: string | undefined, page: str
 }
 
 /** A page that was opened by a link is read from its beginning, as a document that was loaded would be. */
-function useFocusOnPage(path: string): void {
-  const before = useRef(path);
+function useFocusOnPage(place: string): void {
+  const before = useRef(place);
   useEffect(() => {
-    if (before.current === path) return;
-    before.current = path;
+    if (before.current === place) return;
+    before.current = place;
     document.getElementById('content')?.focus({ preventScroll: true });
     scrollTo(0, 0);
-  }, [path]);
+  }, [place]);
 }
 
 function CompanyPicker({

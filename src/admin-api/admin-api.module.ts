@@ -14,6 +14,8 @@ import { AdminExportController } from './companies/export.controller.js';
 import { AdminCredentialsController } from './credentials/admin-credentials.controller.js';
 import { PlatformCredentialsController } from './credentials/platform-credentials.controller.js';
 import { AdminSelfController } from './credentials/self.controller.js';
+import { AdminDirectoryController } from './directory/directory.controller.js';
+import { AdminEffectiveMembershipsController } from './directory/effective-memberships.controller.js';
 import { AdminGuardController } from './guard/guard.controller.js';
 import { Exports } from './http/exports.js';
 import { ADMIN_MOUNT } from './http/mount.js';
@@ -45,6 +47,8 @@ import { AdminWebhooksController } from './webhooks/webhooks.controller.js';
     AdminActivityController,
     AdminActivitySummariesController,
     AdminMembershipsController,
+    AdminDirectoryController,
+    AdminEffectiveMembershipsController,
     AdminErasuresController,
     AdminRestoreController,
     AdminTokensController,

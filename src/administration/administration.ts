@@ -10,6 +10,8 @@ import { ConsoleSessions } from './console/console-sessions.js';
 import { CompanyPurge } from './company-purge.js';
 import { GuardAdministration } from './guard-administration.js';
 import { IssuerAdministration } from './issuer-administration.js';
+import { Directory } from './directory/directory.js';
+import { EffectiveMemberships } from './directory/effective-memberships.js';
 import { ActivityLog } from './journal/activity-log.js';
 import { JournalUpkeep } from './journal/journal-upkeep.js';
 import { MembershipHistory } from './journal/membership-history.js';
@@ -45,6 +47,8 @@ export class Administration {
   readonly bootstrap: BootstrapAdministration;
   readonly activity: ActivityLog;
   readonly memberships: MembershipHistory;
+  readonly directory: Directory;
+  readonly effectiveMemberships: EffectiveMemberships;
   readonly journal: JournalUpkeep;
   readonly deleted: DeletedUpkeep;
   readonly restores: ResourceRestore;
@@ -67,6 +71,8 @@ export class Administration {
     this.bootstrap = new BootstrapAdministration(connection, this.tokens);
     this.activity = new ActivityLog(connection);
     this.memberships = new MembershipHistory(connection);
+    this.directory = new Directory(connection);
+    this.effectiveMemberships = new EffectiveMemberships(connection);
     this.journal = new JournalUpkeep(connection);
     this.deleted = new DeletedUpkeep(connection);
     this.restores = new ResourceRestore(connection);

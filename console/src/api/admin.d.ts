@@ -444,6 +444,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/companies/{company}/groups/{group}/member-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List how many direct members a group had at the end of each of the last days, the oldest first
+         * @description Days are those of UTC, and the last one is today, with the present number. Days before the journal are missing, and those that lie behind 50,000 entries about the group.
+         */
+        get: operations["listMemberCounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/v1/companies/{company}/users/{user}/groups": {
         parameters: {
             query?: never;
@@ -453,6 +473,154 @@ export interface paths {
         };
         /** List the groups of which a user is a direct member, since when and by whom; or those at an instant */
         get: operations["listGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/companies/{company}/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the users of a company in the order of their userNames, or those that are looked for
+         * @description `search` finds users of whose userName, displayName or e-mail addresses it is a part, and those that have it as id or externalId. One or two characters find those whose userName begins with them.
+         */
+        get: operations["listUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/companies/{company}/users/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a user as in the list */
+        get: operations["showUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/companies/{company}/users/{user}/resource": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a user with all attributes, as the standard surface does */
+        get: operations["showUserResource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/companies/{company}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the groups of a company in the order of their names, or those that are looked for
+         * @description `search` finds groups of whose displayName it is a part, and those that have it as id or externalId. One or two characters find those whose displayName begins with them.
+         */
+        get: operations["listGroupsOfCompany"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/companies/{company}/groups/{group}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a group as in the list */
+        get: operations["showGroup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/companies/{company}/groups/{group}/resource": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a group with all attributes, as the standard surface does without `members` */
+        get: operations["showGroupResource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/companies/{company}/groups/{group}/effective-members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all users who are in a group now, by way of other groups too
+         * @description Each comes with the shortest way, as `path`. More than 10,000 memberships of groups in groups are not gone through: 400.
+         */
+        get: operations["listEffectiveMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/companies/{company}/users/{user}/effective-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all groups that a user is in now, by way of other groups too
+         * @description Each comes with the shortest way, as `path`. More than 10,000 memberships of groups in groups are not gone through: 400.
+         */
+        get: operations["listEffectiveGroups"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2036,6 +2204,19 @@ export interface components {
              */
             next: string | null;
         };
+        MemberCountView: {
+            /**
+             * Format: date
+             * @description In UTC.
+             * @example 2026-01-31
+             */
+            day: string;
+            /** @example 12 */
+            members: number;
+        };
+        MemberCountListView: {
+            items: components["schemas"]["MemberCountView"][];
+        };
         GroupView: {
             /** @example 0558ac4d70400002 */
             value: string;
@@ -2066,6 +2247,167 @@ export interface components {
         };
         GroupListView: {
             items: components["schemas"]["GroupView"][];
+            /**
+             * @description The cursor of the next part; null at the end.
+             * @example null
+             */
+            next: string | null;
+        };
+        ListedUserView: {
+            /** @example 0558ac4d70400001 */
+            id: string;
+            /** @example ada@acme.example */
+            userName: string;
+            /**
+             * @description displayName, else name.formatted, else userName.
+             * @example Ada Lovelace
+             */
+            display: string;
+            /** @example null */
+            externalId: string | null;
+            /**
+             * @description false where `active` is.
+             * @example true
+             */
+            active: boolean;
+        };
+        ListedUserListView: {
+            items: components["schemas"]["ListedUserView"][];
+            /**
+             * @description The cursor of the next part; null at the end.
+             * @example null
+             */
+            next: string | null;
+        };
+        ScimUserView: {
+            schemas: string[];
+            /** @example 0558ac4d70400001 */
+            id: string;
+            meta: {
+                [key: string]: unknown;
+            };
+            /** @example ada@acme.example */
+            userName: string;
+        };
+        ListedGroupView: {
+            /** @example 0558ac4d70400002 */
+            id: string;
+            /** @example Finance */
+            displayName: string;
+            /** @example null */
+            externalId: string | null;
+            /**
+             * @description How many direct members it has; 1000 stands for that many or more.
+             * @example 12
+             */
+            members: number;
+        };
+        ListedGroupListView: {
+            items: components["schemas"]["ListedGroupView"][];
+            /**
+             * @description The cursor of the next part; null at the end.
+             * @example null
+             */
+            next: string | null;
+        };
+        ScimGroupView: {
+            schemas: string[];
+            /** @example 0558ac4d70400001 */
+            id: string;
+            meta: {
+                [key: string]: unknown;
+            };
+            /** @example Finance */
+            displayName: string;
+        };
+        EffectiveMemberView: {
+            /** @example 0558ac4d70400001 */
+            value: string;
+            /** @example Ada Lovelace */
+            display: string | null;
+            /** @description The groups in between, each a member of the next one, from the one that names the person on; empty for a direct member. It is the shortest way. */
+            path: {
+                /** @example 0558ac4d70400003 */
+                value: string;
+                /** @example EMEA */
+                display: string | null;
+            }[];
+            /**
+             * @description How many groups of a way of more than 20 are missing at the end of `path`.
+             * @example 0
+             */
+            omitted: number;
+            /**
+             * Format: date-time
+             * @description Since when: in the first group of `path`, or in the group itself for a direct member.
+             */
+            since: string;
+            /** @description By whom; null where the journal does not tell. */
+            by?: {
+                /**
+                 * @description The entry of the journal.
+                 * @example 04f1c9d2a7400003
+                 */
+                activity: string;
+                /** @example 3 */
+                credentialId: string | null;
+                /** @example Entra ID */
+                credentialName: string | null;
+                /** @example null */
+                client: string | null;
+            } | null;
+        };
+        EffectiveMemberListView: {
+            items: components["schemas"]["EffectiveMemberView"][];
+            /**
+             * @description The cursor of the next part; null at the end.
+             * @example null
+             */
+            next: string | null;
+        };
+        EffectiveGroupView: {
+            /** @example 0558ac4d70400002 */
+            value: string;
+            /** @example Finance */
+            display: string | null;
+            /** @description The groups in between, each a member of the next one, from the one that names the person on; empty for a direct member. It is the shortest way. */
+            path: {
+                /** @example 0558ac4d70400003 */
+                value: string;
+                /** @example EMEA */
+                display: string | null;
+            }[];
+            /**
+             * @description How many groups of a way of more than 20 are missing at the end of `path`.
+             * @example 0
+             */
+            omitted: number;
+            /**
+             * Format: date-time
+             * @description Since when; null where it is no direct membership.
+             * @example null
+             */
+            since: string | null;
+            /**
+             * @description By whom; null where it is no direct membership, and where the journal does not tell.
+             * @example null
+             */
+            by?: {
+                /**
+                 * @description The entry of the journal.
+                 * @example 04f1c9d2a7400003
+                 */
+                activity: string;
+                /** @example 3 */
+                credentialId: string | null;
+                /** @example Entra ID */
+                credentialName: string | null;
+                /** @example null */
+                client: string | null;
+            } | null;
+        };
+        EffectiveGroupListView: {
+            items: components["schemas"]["EffectiveGroupView"][];
             /**
              * @description The cursor of the next part; null at the end.
              * @example null
@@ -5986,6 +6328,97 @@ export interface operations {
             };
         };
     };
+    listMemberCounts: {
+        parameters: {
+            query?: {
+                /** @description Of how many days, today included. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Its slug or its id. */
+                company: string;
+                /** @description Its displayName or id. */
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberCountListView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     listGroups: {
         parameters: {
             query?: {
@@ -6014,6 +6447,649 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GroupListView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                count?: number;
+                /** @description The `next` of the part before; without it, the first part. */
+                cursor?: string;
+                /** @description What is looked for, in any case; without it, all. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its slug or its id. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedUserListView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    showUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its slug or its id. */
+                company: string;
+                /** @description Its userName or id. */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedUserView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    showUserResource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its slug or its id. */
+                company: string;
+                /** @description Its userName or id. */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScimUserView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    listGroupsOfCompany: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                count?: number;
+                /** @description The `next` of the part before; without it, the first part. */
+                cursor?: string;
+                /** @description What is looked for, in any case; without it, all. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its slug or its id. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedGroupListView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    showGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its slug or its id. */
+                company: string;
+                /** @description Its displayName or id. */
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedGroupView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    showGroupResource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its slug or its id. */
+                company: string;
+                /** @description Its displayName or id. */
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScimGroupView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    listEffectiveMembers: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                count?: number;
+                /** @description The `next` of the part before; without it, the first part. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its slug or its id. */
+                company: string;
+                /** @description Its displayName or id. */
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectiveMemberListView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    listEffectiveGroups: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                count?: number;
+                /** @description The `next` of the part before; without it, the first part. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its slug or its id. */
+                company: string;
+                /** @description Its userName or id. */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectiveGroupListView"];
                 };
             };
             /** @description Bad Request */

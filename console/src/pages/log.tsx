@@ -228,7 +228,8 @@ const OUTCOMES = {
   ignored: ['warn', 'left out'],
 } as const;
 
-function Row({ company, fold }: { readonly company: string; readonly fold: Fold }): JSX.Element {
+/** A row of the journal: a sentence, which opens to all that is known of it. */
+export function Row({ company, fold }: { readonly company: string; readonly fold: Fold }): JSX.Element {
   const { newest, entries, times } = fold;
   const [open, setOpen] = useState(false);
   const { actor, verb, object } = sentenceOf(newest);

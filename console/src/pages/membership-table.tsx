@@ -1,7 +1,7 @@
 import { type ComponentChildren, type JSX } from 'preact';
 import { useLocation } from 'preact-iso';
 import { type Schema } from '../api/client.js';
-import { addressOf } from '../ui/curl.js';
+import { ListLinks } from '../ui/list-links.js';
 import { Time } from '../ui/parts.js';
 
 /** What members and groups have in common: since when, and by whom. Of an instant of the past the service does not say it. */
@@ -28,8 +28,7 @@ export function MembershipTable<M extends Membership>({
   /** The name of one of them, with a link. */
   readonly children: (membership: M) => ComponentChildren;
 }): JSX.Element {
-  const { query, path } = useLocation();
-  const { at = '', cursor = '' } = query;
+  const { at = '' } = useLocation().query;
   if (items.length === 0) return <p class="notice">{at === '' ? none.now : none.then}</p>;
   return (
     <>
@@ -63,10 +62,7 @@ export function MembershipTable<M extends Membership>({
           })}
         </tbody>
       </table>
-      <p class="row">
-        {cursor !== '' && <a href={addressOf({ path, query: { ...query, cursor: '' } })}>First {what}</a>}
-        {next !== null && <a href={addressOf({ path, query: { ...query, cursor: next } })}>More {what}</a>}
-      </p>
+      <ListLinks what={what} next={next} />
     </>
   );
 }

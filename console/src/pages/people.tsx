@@ -3,25 +3,166 @@ import { useLocation, useRoute } from 'preact-iso';
 import { answered, api } from '../api/client.js';
 import { pageAddress } from '../location.js';
 import { AskAt } from '../ui/ask-at.js';
+import { ChoiceLinks } from '../ui/choice-links.js';
 import { addressOf } from '../ui/curl.js';
+import { ListLinks } from '../ui/list-links.js';
 import { Loaded } from '../ui/loaded.js';
-import { Curl, Page } from '../ui/parts.js';
+import { Badge, Curl, Page, Time } from '../ui/parts.js';
+import { SearchField } from '../ui/search-field.js';
 import { useLive } from '../ui/use-live.js';
 import { MembershipTable } from './membership-table.js';
+import { RawResource, RESOURCE_ID, Timeline } from './resource-parts.js';
+import { Way } from './way.js';
 
 const COUNT = 100;
 
-/** Why is somebody in a group? */
+const VIEWS = [
+  ['all', 'All groups'],
+  ['direct', 'Groups that name the person'],
+] as const;
+
+const pathOf = (company: string, ...segments: readonly string[]): string =>
+  ['/admin/v1/companies', ...[company, 'users', ...segments].map(encodeURIComponent)].join('/');
+
+const groupAddress = (company: string, group: string, at = ''): string =>
+  addressOf({ path: pageAddress('companies', company, 'groups'), query: { group, at } });
+
+/** Who is there, and why is somebody in a group? */
 export function People(): JSX.Element {
   const { company = '' } = useRoute().params;
-  const { user = '', at = '', cursor = '' } = useLocation().query;
+  const { user = '' } = useLocation().query;
+  return user === '' ? <PeopleList company={company} /> : <Person key={user} company={company} user={user} />;
+}
+
+function PeopleList({ company }: { readonly company: string }): JSX.Element {
+  const { path, query: asked } = useLocation();
+  const { search = '', cursor = '' } = asked;
+  const query = { count: COUNT, ...(search !== '' && { search }), ...(cursor !== '' && { cursor }) };
+  const live = useLive(
+    (signal) =>
+      answered(
+        api.GET('/admin/v1/companies/{company}/users', { params: { path: { company }, query }, signal }),
+      ),
+    [company, search, cursor],
+  );
   return (
-    <Page
-      title="People"
-      lead="Which groups somebody is in, since when and by whom; or was in, at any instant of the journal."
-    >
-      <AskAt parameter="user" label="userName or id of the person" button="Show the groups" />
-      {user !== '' && <GroupsOf key={user + at} company={company} user={user} at={at} cursor={cursor} />}
+    <Page title="People" lead="Open somebody to see in which groups, by which way, since when and by whom.">
+      <SearchField
+        label="Find somebody"
+        hint="A part of userName, displayName or e-mail address, from three characters on; or the id or externalId."
+      />
+      <Loaded live={live}>
+        {({ items, next }) =>
+          items.length === 0 ? (
+            <p class="notice" role="status">
+              {search === '' ? 'There is nobody yet.' : 'Nobody was found.'}
+            </p>
+          ) : (
+            <>
+              <table>
+                <caption class="unseen">People, by userName</caption>
+                <thead>
+                  <tr>
+                    <th scope="col">userName</th>
+                    <th scope="col">Name</th>
+                    <th scope="col">externalId</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {items.map(({ id, userName, display, externalId, active }) => (
+                    <tr key={id}>
+                      <td>
+                        <a href={addressOf({ path, query: { user: id } })}>{userName}</a>{' '}
+                        {!active && <Badge tone="warn">inactive</Badge>}
+                      </td>
+                      <td>{display !== userName && display}</td>
+                      <td class="code">{externalId}</td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+              <ListLinks what="people" next={next} />
+            </>
+          )
+        }
+      </Loaded>
+      <Curl call={{ path: pathOf(company), query }} />
+    </Page>
+  );
+}
+
+function Person({ company, user }: { readonly company: string; readonly user: string }): JSX.Element {
+  const { path, query } = useLocation();
+  const { at = '' } = query;
+  const live = useLive(
+    (signal) =>
+      answered(
+        api.GET('/admin/v1/companies/{company}/users/{user}', {
+          params: { path: { company, user } },
+          signal,
+        }),
+      ),
+    [company, user],
+  );
+  const { value: present, problem } = live;
+  const id = present?.id ?? user;
+  return (
+    <Page title={present?.display ?? 'Person'}>
+      <p class="row">
+        <a href={path}>All people</a>
+        {present !== undefined && (
+          <>
+            {!present.active && <Badge tone="warn">inactive</Badge>}
+            <span class="quiet">
+              userName <code>{present.userName}</code>
+            </span>
+            {present.externalId !== null && (
+              <span class="quiet">
+                externalId <code>{present.externalId}</code>
+              </span>
+            )}
+            <span class="quiet">
+              id <code>{present.id}</code>
+            </span>
+          </>
+        )}
+      </p>
+      {/* The journal knows in which groups somebody was who is gone. */}
+      {problem?.status === 404 ? (
+        <div class="notice" role="alert">
+          <p>{problem.message} Where the person was deleted, choose a time at which they were there.</p>
+        </div>
+      ) : (
+        <Loaded live={live}>{() => null}</Loaded>
+      )}
+      {(present !== undefined || problem?.status === 404) && (
+        <>
+          <h2>Groups</h2>
+          <AskAt />
+          {(present !== undefined || at !== '') && (
+            <GroupsOf company={company} user={id} name={present?.display ?? user} />
+          )}
+          {(present !== undefined || RESOURCE_ID.test(user)) && (
+            <>
+              <Timeline
+                company={company}
+                by="resource"
+                id={id}
+                title="What was done to this person"
+                none="The journal tells nothing of it."
+              />
+              <Timeline
+                company={company}
+                by="member"
+                id={id}
+                title="How the memberships changed"
+                none="The journal tells of no change."
+              />
+            </>
+          )}
+          {present !== undefined && <RawResource company={company} kind="users" id={id} />}
+        </>
+      )}
     </Page>
   );
 }
@@ -29,14 +170,41 @@ export function People(): JSX.Element {
 function GroupsOf({
   company,
   user,
-  at,
-  cursor,
+  name,
 }: {
   readonly company: string;
   readonly user: string;
+  readonly name: string;
+}): JSX.Element {
+  const { at = '', cursor = '', view = 'all' } = useLocation().query;
+  const props = { company, user, name, at, cursor };
+  if (at !== '') {
+    return (
+      <>
+        <p class="quiet">
+          Groups by way of other groups are not told for the past; these named the person then.
+        </p>
+        <DirectGroups key={at + cursor} {...props} />
+      </>
+    );
+  }
+  return (
+    <>
+      <ChoiceLinks label="Which groups" parameter="view" choices={VIEWS} value={view} />
+      {view === 'direct' ? <DirectGroups key={cursor} {...props} /> : <AllGroups key={cursor} {...props} />}
+    </>
+  );
+}
+
+interface PartOfPerson {
+  readonly company: string;
+  readonly user: string;
+  readonly name: string;
   readonly at: string;
   readonly cursor: string;
-}): JSX.Element {
+}
+
+function DirectGroups({ company, user, name, at, cursor }: PartOfPerson): JSX.Element {
   const query = { count: COUNT, ...(at !== '' && { at }), ...(cursor !== '' && { cursor }) };
   const live = useLive(
     (signal) =>
@@ -48,49 +216,82 @@ function GroupsOf({
       ),
     [company, user, at, cursor],
   );
-  const pageOf = (segment: string): string => pageAddress('companies', company, segment);
   return (
     <>
       <Loaded live={live}>
         {(page) => (
-          <>
-            <MembershipTable
-              page={page}
-              of={user}
-              what="groups"
-              one="Group"
-              none={{ now: 'In no group.', then: 'In no group then.' }}
-            >
-              {({ value, display }) => (
-                <a href={addressOf({ path: pageOf('groups'), query: { group: value, at } })}>
-                  {display ?? value}
-                </a>
-              )}
-            </MembershipTable>
-            {page.items.length > 0 && (
-              <p class="quiet">
-                These are the groups that name the person. Whoever is in a group is in the groups, too, that
-                it is a member of.
-              </p>
-            )}
-          </>
+          <MembershipTable
+            page={page}
+            of={name}
+            what="groups"
+            one="Group"
+            none={{ now: 'In no group.', then: 'In no group then.' }}
+          >
+            {({ value, display }) => <a href={groupAddress(company, value, at)}>{display ?? value}</a>}
+          </MembershipTable>
         )}
       </Loaded>
-      {RESOURCE_ID.test(user) && (
-        <p class="row">
-          <a href={`${pageOf('log')}?resource=${user}`}>What was done to this person</a>
-          <a href={`${pageOf('log')}?member=${user}`}>How the memberships changed</a>
-        </p>
-      )}
-      <Curl
-        call={{
-          path: `/admin/v1/companies/${encodeURIComponent(company)}/users/${encodeURIComponent(user)}/groups`,
-          query,
-        }}
-      />
+      <Curl call={{ path: pathOf(company, user, 'groups'), query }} />
     </>
   );
 }
 
-/** The journal is asked by id alone. */
-const RESOURCE_ID = /^[0-9a-f]{16}$/;
+function AllGroups({ company, user, name, cursor }: PartOfPerson): JSX.Element {
+  const query = { count: COUNT, ...(cursor !== '' && { cursor }) };
+  const live = useLive(
+    (signal) =>
+      answered(
+        api.GET('/admin/v1/companies/{company}/users/{user}/effective-groups', {
+          params: { path: { company, user }, query },
+          signal,
+        }),
+      ),
+    [company, user, cursor],
+  );
+  return (
+    <>
+      <Loaded live={live}>
+        {({ items, next }) =>
+          items.length === 0 ? (
+            <p class="notice">In no group.</p>
+          ) : (
+            <>
+              <table>
+                <caption>
+                  All groups of <b>{name}</b>
+                </caption>
+                <thead>
+                  <tr>
+                    <th scope="col">Group</th>
+                    <th scope="col">How</th>
+                    <th scope="col">Since</th>
+                    <th scope="col">By</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {items.map((group) => (
+                    <tr key={group.value}>
+                      <td>
+                        <a href={groupAddress(company, group.value)}>{group.display ?? group.value}</a>
+                      </td>
+                      <td>
+                        <Way of={group} linkOf={(each) => groupAddress(company, each)} />
+                      </td>
+                      <td>{group.since !== null && <Time at={group.since} />}</td>
+                      <td>
+                        {group.since !== null &&
+                          (group.by?.credentialName ?? group.by?.client ?? 'not known')}
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+              <ListLinks what="groups" next={next} />
+            </>
+          )
+        }
+      </Loaded>
+      <Curl call={{ path: pathOf(company, user, 'effective-groups'), query }} />
+    </>
+  );
+}

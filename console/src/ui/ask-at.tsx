@@ -1,36 +1,24 @@
 import { type JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { addressOf } from './curl.js';
 
-/** Asks whose memberships are to be shown, and at which instant. The answer stands in the address of the page. */
-export function AskAt({
-  parameter,
-  label,
-  button,
-}: {
-  /** Of the address: `group`. */
-  readonly parameter: string;
-  readonly label: string;
-  readonly button: string;
-}): JSX.Element {
+/** Asks at which instant memberships are to be shown. The answer stands in the address of the page. */
+export function AskAt(): JSX.Element {
   const { query, path, route } = useLocation();
-  const [name, setName] = useState(query[parameter] ?? '');
-  const [time, setTime] = useState(localTime(query['at'] ?? ''));
+  const { at: shown = '' } = query;
+  const [time, setTime] = useState(localTime(shown));
+  // Back and forward change the address, and so the field.
+  useEffect(() => setTime(localTime(shown)), [shown]);
   return (
     <form
       class="filters"
       onSubmit={(event) => {
         event.preventDefault();
         const at = time === '' ? '' : new Date(time).toISOString();
-        route(addressOf({ path, query: { [parameter]: name.trim(), at } }));
+        route(addressOf({ path, query: { ...query, cursor: '', at } }));
       }}
     >
-      <label>
-        {label}
-        <br />
-        <input required value={name} onInput={({ currentTarget }) => setName(currentTarget.value)} />
-      </label>
       <label>
         At (your time; empty: now)
         <br />
@@ -41,9 +29,7 @@ export function AskAt({
           onInput={({ currentTarget }) => setTime(currentTarget.value)}
         />
       </label>
-      <button type="submit" class="main">
-        {button}
-      </button>
+      <button type="submit">Show</button>
     </form>
   );
 }

@@ -16,8 +16,13 @@ export interface Live<T> {
  *
  * @param load is called anew where one of the keys has changed
  * @param keys texts that say what is loaded
+ * @param every how many milliseconds lie between two calls
  */
-export function useLive<T>(load: (signal: AbortSignal) => Promise<T>, keys: readonly string[]): Live<T> {
+export function useLive<T>(
+  load: (signal: AbortSignal) => Promise<T>,
+  keys: readonly string[],
+  every = EVERY_MS,
+): Live<T> {
   const name = JSON.stringify(keys);
   const [state, setState] = useState<{ name: string; value?: T; problem?: ProblemError }>({ name });
   const [turn, setTurn] = useState(0);
@@ -41,7 +46,7 @@ export function useLive<T>(load: (signal: AbortSignal) => Promise<T>, keys: read
         setState((before) => ({ ...(before.name === name ? before : { name }), problem }));
       } finally {
         underWay = false;
-        if (!ended.signal.aborted) timer = setTimeout(() => void run(), EVERY_MS);
+        if (!ended.signal.aborted) timer = setTimeout(() => void run(), every);
       }
     };
     const onVisible = (): void => void run();
@@ -52,7 +57,7 @@ export function useLive<T>(load: (signal: AbortSignal) => Promise<T>, keys: read
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', onVisible);
     };
-  }, [name, turn]);
+  }, [name, turn, every]);
 
   const refresh = useCallback(() => setTurn((before) => before + 1), []);
   const current = state.name === name ? state : { value: undefined, problem: undefined };

@@ -43,8 +43,12 @@ export const PERMISSIONS = {
   'companies.delete': { may: 'delete companies, and bring them back', roles: OPERATOR },
   'companies.export': { may: 'export companies', roles: OPERATOR_AND_COMPANY },
   'activity.read': {
-    may: 'read what was done in companies, and who is and was in which group',
+    may: 'read what was done in companies, list users and groups, and read who is and was in which group',
     roles: ALL,
+  },
+  'resources.read': {
+    may: 'see users and groups of companies with all of their attributes',
+    roles: OPERATOR_AND_COMPANY,
   },
   'guard.read': { may: 'see the guards of companies, and what they hold', roles: ALL },
   'guard.set': { may: 'change the guards of companies, and switch them off', roles: OPERATOR },

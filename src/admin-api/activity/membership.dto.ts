@@ -1,8 +1,13 @@
 import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
+import { Type as ConvertTo } from 'class-transformer';
+import { type MemberCount } from '../../administration/journal/member-counts.js';
 import { type NamedGroup, type Origin } from '../../administration/journal/membership-history.js';
 import { pageOf } from '../http/pages.js';
-import { IsInstant, MayBeLeftOut } from '../http/values.js';
+import { IsInstant, IsWholeNumber, MayBeLeftOut } from '../http/values.js';
 import { JournalPageQuery, NamedMemberView } from './activity.dto.js';
+
+const DEFAULT_DAYS = 30;
+const MOST_DAYS = 366;
 
 const nullableText = { type: 'string', nullable: true } as const;
 
@@ -17,7 +22,8 @@ export class MembershipQuery extends JournalPageQuery {
   at?: Date;
 }
 
-const ORIGIN = {
+/** Who made a membership, for documents. */
+export const ORIGIN = {
   activity: { type: 'string', example: '04f1c9d2a7400003', description: 'The entry of the journal.' },
   credentialId: { ...nullableText, example: '3' },
   credentialName: { ...nullableText, example: 'Entra ID' },
@@ -58,3 +64,29 @@ export class GroupView implements NamedGroup {
 export class MemberListView extends pageOf(MemberView, 'MemberPage') {}
 
 export class GroupListView extends pageOf(GroupView, 'GroupPage') {}
+
+export class MemberCountQuery {
+  @ApiPropertyOptional({
+    description: 'Of how many days, today included.',
+    default: DEFAULT_DAYS,
+    minimum: 1,
+    maximum: MOST_DAYS,
+  })
+  @MayBeLeftOut()
+  @ConvertTo(() => Number)
+  @IsWholeNumber(1, MOST_DAYS)
+  days: number = DEFAULT_DAYS;
+}
+
+export class MemberCountView implements MemberCount {
+  @ApiProperty({ format: 'date', example: '2026-01-31', description: 'In UTC.' })
+  day!: string;
+
+  @ApiProperty({ example: 12 })
+  members!: number;
+}
+
+export class MemberCountListView {
+  @ApiProperty({ type: [MemberCountView] })
+  items!: readonly MemberCount[];
+}

@@ -1,11 +1,13 @@
 import { Get, Param, Query } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { AdministrationPool } from '../../administration/administration-pool.js';
-import { AdminController, CompanyParam, Operation } from '../http/operation.js';
+import { AdminController, CompanyParam, GroupParam, Operation } from '../http/operation.js';
 import { type Page } from '../http/pages.js';
 import {
   GroupListView,
   type GroupView,
+  MemberCountListView,
+  MemberCountQuery,
   MemberListView,
   MembershipQuery,
   type MemberView,
@@ -40,6 +42,30 @@ export class AdminMembershipsController {
         ? memberships.members(company, group, page)
         : memberships.membersAt(company, group, at, page),
     );
+  }
+
+  @Get('groups/:group/member-counts')
+  @CompanyParam()
+  @GroupParam()
+  @Operation({
+    permission: 'activity.read',
+    id: 'listMemberCounts',
+    summary: 'List how many direct members a group had at the end of each of the last days, the oldest first',
+    description:
+      'Days are those of UTC, and the last one is today, with the present number. Days before the journal are missing, and ' +
+      'those that lie behind 50,000 entries about the group.',
+    answer: MemberCountListView,
+    refusals: [400, 404, 409],
+  })
+  async counts(
+    @Param('company') company: string,
+    @Param('group') group: string,
+    @Query() { days }: MemberCountQuery,
+  ): Promise<MemberCountListView> {
+    const items = await this.administration.run(({ memberships }) =>
+      memberships.counts(company, group, days),
+    );
+    return { items };
   }
 
   @Get('users/:user/groups')

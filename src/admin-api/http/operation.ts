@@ -147,6 +147,14 @@ const bodyOf = ({ type, example }: NonNullable<AdminOperation['body']>): MethodD
 export const CompanyParam = (): MethodDecorator =>
   ApiParam({ name: 'company', description: 'Its slug or its id.', example: 'acme' });
 
+/** A user that there is. */
+export const UserParam = (): MethodDecorator =>
+  ApiParam({ name: 'user', description: 'Its userName or id.', example: 'ada@acme.example' });
+
+/** A group that there is. */
+export const GroupParam = (): MethodDecorator =>
+  ApiParam({ name: 'group', description: 'Its displayName or id.', example: 'Finance' });
+
 export const ClientParam = (): MethodDecorator =>
   ApiParam({ name: 'client', description: 'Its client_id.', example: 'client_Mq1v3mLkT0yC7uWn2xRb9Q' });
 

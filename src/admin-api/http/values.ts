@@ -10,6 +10,7 @@ import {
   type ValidationArguments,
 } from 'class-validator';
 import { CLAIM_VALUE } from '../../administration/claim-value.js';
+import { isNameCursor } from '../../administration/directory/name-cursor.js';
 import { isCursor } from '../../administration/journal/page.js';
 import { MOST_NAMED } from '../../administration/restore/resource-restore.js';
 import { isResourceId } from '../../administration/rows.js';
@@ -129,6 +130,14 @@ export const IsJournalCursor = (): PropertyDecorator =>
   constraint(
     'journalCursor',
     (value) => typeof value === 'string' && isCursor(value),
+    'the next of an earlier answer',
+  );
+
+/** The `next` of an earlier part of a list by names. */
+export const IsNameCursor = (): PropertyDecorator =>
+  constraint(
+    'nameCursor',
+    (value) => typeof value === 'string' && isNameCursor(value),
     'the next of an earlier answer',
   );
 

@@ -1,3 +1,4 @@
+import { type MemberCountRow, selectMemberCounts } from '../../persistence/journal/member-counts.js';
 import { lastIdAt } from '../../persistence/journal/moments.js';
 import {
   type GroupAtRow,
@@ -16,6 +17,7 @@ import { findCompanyId } from '../find-company.js';
 import { findEvenIfGone, findGroupId, findUserId } from '../find-resource.js';
 import { type OwnerConnection } from '../owner-connection.js';
 import { type NamedMember, toMember } from './activity.js';
+import { countsByDay, dayBefore, type MemberCount } from './member-counts.js';
 import { type Page, type PageRequest, readPage } from './page.js';
 
 /** Since when there is a membership, and who made it. */
@@ -88,6 +90,26 @@ export class MembershipHistory {
     return this.page(companyId, page, select, toGroup);
   }
 
+  /**
+   * How many direct members a group had at the end of each of the last days, the oldest first, today with the present number.
+   * Days of which the journal does not tell are left out, and those that lie behind 50,000 entries about the group.
+   */
+  async counts(slug: string, group: string, days: number): Promise<readonly MemberCount[]> {
+    const companyId = await findCompanyId(this.connection, slug);
+    const id = await findGroupId(this.connection, companyId, group);
+    const now = new Date();
+    const { rows: companies } = await this.connection.query<{ journal_since: Date }>(
+      'SELECT journal_since FROM companies WHERE id = $1',
+      [companyId],
+    );
+    const known = companies[0]?.journal_since ?? now;
+    const rows = await this.connection.readByIndex<MemberCountRow>(
+      companyId,
+      selectMemberCounts(companyId, id, dayBefore(now, days - 1)),
+    );
+    return countsByDay(rows, days, { now, known });
+  }
+
   private page<R extends object, T extends { readonly value: string }>(
     companyId: string,
     page: PageRequest,
@@ -120,7 +142,7 @@ const toPresentMember = (row: MemberRow): PresentMember => ({ ...toMember(row), 
 
 const toPresentGroup = (row: GroupRow): PresentGroup => ({ ...toGroup(row), ...toOrigin(row) });
 
-const toOrigin = (row: OriginRow): Origin => ({
+export const toOrigin = (row: OriginRow): Origin => ({
   since: row.since.toISOString(),
   by:
     row.activity === null

@@ -140,15 +140,16 @@ export function selectGroups(companyId: string, user: string, { behind, count }:
 const named = (name: string, behind: string | undefined): string =>
   behind === undefined ? name : `${name}.next`;
 
-const ORIGIN_COLUMNS = sql`e.added_at AS since, format_resource_id(a.id) AS activity, a.credential_id,
+/** Of a membership `e` with {@link ADDED_COLUMNS} that {@link joinOrigin} was given. */
+export const ORIGIN_COLUMNS = sql`e.added_at AS since, format_resource_id(a.id) AS activity, a.credential_id,
     a.credential_name, a.client`;
 
 /** `added_at` is the time of the change that brought the member, whose id is one of this millisecond. */
-const ADDED_COLUMNS = sql`e.added_at, first_resource_id(e.added_at) AS first,
+export const ADDED_COLUMNS = sql`e.added_at, first_resource_id(e.added_at) AS first,
     first_resource_id(e.added_at + interval '1 ms') AS end`;
 
 /** Joins the entry of the journal that made a membership `e`. */
-function joinOrigin(company: SqlFragment): SqlFragment {
+export function joinOrigin(company: SqlFragment): SqlFragment {
   return sql`LEFT JOIN LATERAL (
       SELECT j.activity_id FROM activity_members j
       WHERE j.company_id = ${company} AND j.group_id = e.group_id AND j.activity_id >= e.first AND j.activity_id < e.end

@@ -1,0 +1,68 @@
+import { type JSX } from 'preact';
+import { counted } from './times.js';
+
+const BAR = 8;
+const GAP = 2;
+const HEIGHT = 60;
+
+/** A number of things at the end of a day in UTC. */
+export interface DayCount {
+  /** `2026-01-31` */
+  readonly day: string;
+  readonly number: number;
+}
+
+/** Numbers of days as bars, today at the right, and in words for those who do not see them. */
+export function DaysChart({
+  days,
+  thing,
+}: {
+  readonly days: readonly DayCount[];
+  readonly thing: string;
+}): JSX.Element | null {
+  const [first, last] = [days[0], days.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  const numbers = days.map(({ number }) => number);
+  const most = Math.max(...numbers);
+  const width = days.length * (BAR + GAP) - GAP;
+  const least = Math.min(...numbers);
+  const range =
+    least === most
+      ? `always ${counted(most, thing)}`
+      : `between ${least.toLocaleString('en')} and ${counted(most, thing)}`;
+  return (
+    <figure class="days">
+      <svg
+        viewBox={`0 0 ${width} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`${counted(first.number, thing)} on ${first.day}, ${last.number.toLocaleString('en')} on ${last.day}, ${range}`}
+      >
+        {days.map(({ day, number }, index) => {
+          const height = number === 0 ? 1 : Math.max(2, (number / most) * HEIGHT);
+          return (
+            <rect
+              key={day}
+              class={number === 0 ? 'none' : 'some'}
+              x={index * (BAR + GAP)}
+              y={HEIGHT - height}
+              width={BAR}
+              height={height}
+            >
+              <title>{`${counted(number, thing)} on ${day}`}</title>
+            </rect>
+          );
+        })}
+      </svg>
+      <figcaption class="quiet">
+        <span>
+          {first.day}: {first.number.toLocaleString('en')}
+        </span>
+        <span>{range}</span>
+        <span>
+          {last.day}: {last.number.toLocaleString('en')}
+        </span>
+      </figcaption>
+    </figure>
+  );
+}

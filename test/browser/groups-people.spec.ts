@@ -1,0 +1,201 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { buildConsoleIfChanged } from '../../scripts/console.mjs';
+import { ADMIN_TOKEN, AdminClient } from '../support/admin-client.js';
+import { startTestApplication, type TestApplication } from '../support/application.js';
+import { insertUsers } from '../support/insert-resources.js';
+import { type ScimClient } from '../support/scim-client.js';
+import { PATCH_URN } from '../support/schema-urns.js';
+
+/** Where the pictures of the pages are left, to be looked at. */
+const PICTURES = process.env['SCREENSHOTS'] ?? join(tmpdir(), 'rollcall-screenshots');
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const STARTING_MS = 120_000;
+
+let application: TestApplication;
+let browser: Browser;
+let page: Page;
+let okta: ScimClient;
+const ids: Record<string, string> = {};
+/** A time at which Ada was in the group Night shift, as the field for times has it. */
+let then: string;
+
+beforeAll(async () => {
+  expect(await buildConsoleIfChanged(join(import.meta.dirname, '..', '..'))).toBe(true);
+  application = await startTestApplication({ settings: { ADMIN_TOKEN } });
+  const { slug } = await application.company('acme');
+  const admin = new AdminClient(application);
+  const { secret } = (await admin.post('/companies/acme/tokens', { name: 'Okta' })).body;
+  okta = application.scim(secret);
+  await insertUsers(application.database, slug, 150);
+  await make('ada', '/Users', {
+    userName: 'ada.lovelace@acme.example',
+    displayName: 'Ada Lovelace',
+    externalId: '00u1a2b3c4d5e6f7',
+    title: 'Countess',
+  });
+  await make('ben', '/Users', { userName: 'ben@acme.example', displayName: 'Ben', active: false });
+  await make('emea', '/Groups', { displayName: 'EMEA', members: members('ada') });
+  await make('sales', '/Groups', { displayName: 'Sales', members: members('emea', 'ben') });
+  await make('finance', '/Groups', { displayName: 'Finance', members: members('sales') });
+  await make('night', '/Groups', { displayName: 'Night shift', members: members('ada') });
+  const second = Math.ceil(Date.now() / 1000) * 1000;
+  then = new Date(second).toISOString().slice(0, 19);
+  await new Promise((resolve) => setTimeout(resolve, second + 5 - Date.now()));
+  await okta.patch(`/Groups/${ids['night']}`, {
+    schemas: [PATCH_URN],
+    Operations: [{ op: 'remove', path: `members[value eq "${ids['ada']}"]` }],
+  });
+  browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM'] as string,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
+  });
+  page = await browser.newPage({ viewport: { width: 1280, height: 900 }, timezoneId: 'UTC' });
+  mkdirSync(PICTURES, { recursive: true });
+  await open('');
+  await page.getByLabel('Admin token or admin credential').fill(ADMIN_TOKEN);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Is everyone in sync?' }).waitFor();
+}, STARTING_MS);
+
+afterAll(async () => {
+  await browser?.close();
+  await application?.close();
+});
+
+const members = (...names: string[]): { value: string }[] => names.map((name) => ({ value: ids[name]! }));
+
+async function make(name: string, path: string, resource: object): Promise<void> {
+  const { status, body } = await okta.post(path, resource);
+  expect(status).toBe(201);
+  ids[name] = (body as { id: string }).id;
+}
+
+const open = (path: string): Promise<unknown> => page.goto(`${application.origin}/console/${path}`);
+const heading = (name: string): Promise<void> => page.getByRole('heading', { level: 1, name }).waitFor();
+const picture = (name: string): Promise<unknown> =>
+  page.screenshot({ path: join(PICTURES, `console-${name}.png`), fullPage: true });
+
+/** What axe finds that keeps somebody from using the page. */
+async function seriousFaults(): Promise<readonly string[]> {
+  await page.evaluate(readFileSync(AXE, 'utf8'));
+  const found = await page.evaluate<{
+    violations: { id: string; impact: string; nodes: { html: string }[] }[];
+  }>('axe.run()');
+  return found.violations
+    .filter(({ impact }) => ['serious', 'critical'].includes(impact))
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+it('lists people, and finds somebody by a part of the name while it is typed', async () => {
+  await open('companies/acme/people');
+  await page.getByRole('link', { name: 'bulk1', exact: true }).waitFor();
+  await page.getByRole('link', { name: 'More people' }).click();
+  await page.getByRole('link', { name: 'bulk99', exact: true }).waitFor();
+  await page.getByRole('link', { name: 'First people' }).waitFor();
+  await page.getByLabel('Find somebody').focus();
+  await page.keyboard.type('lovel');
+  await page.waitForURL(/people\?search=lovel$/);
+  const row = page.getByRole('row', { name: /ada\.lovelace/ });
+  await row.getByText('Ada Lovelace').waitFor();
+  await expect(page.getByRole('row').count()).resolves.toBe(2);
+  await picture('people-list');
+  expect(await seriousFaults()).toEqual([]);
+  // From the field the next stop of the keyboard is the row.
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await heading('Ada Lovelace');
+  await page.goBack();
+  await heading('People');
+  expect(await page.getByLabel('Find somebody').inputValue()).toBe('lovel');
+});
+
+it('says that nobody was found', async () => {
+  await open('companies/acme/people?search=nobody');
+  await page.getByText('Nobody was found.').waitFor();
+  await open('companies/acme/groups?search=nothing');
+  await page.getByText('No group was found.').waitFor();
+});
+
+it('tells why somebody is in a group, what was done to them, and what SCIM has of them', async () => {
+  await open(`companies/acme/people?user=${ids['ada']}`);
+  await heading('Ada Lovelace');
+  const direct = page.getByRole('row', { name: /^EMEA/ });
+  await direct.getByText('directly').waitFor();
+  await direct.getByText('Okta').waitFor();
+  const indirect = page.getByRole('row', { name: /^Finance/ });
+  await expect(indirect.getByRole('cell').nth(1).textContent()).resolves.toBe(
+    'by EMEA → , which is in Sales',
+  );
+  await expect(page.getByRole('row', { name: /Night shift/ }).count()).resolves.toBe(0);
+  const done = page.getByRole('list', { name: /What was done to this person/ });
+  await done.getByText('Okta created the user').waitFor();
+  const changed = page.getByRole('list', { name: /How the memberships changed/ });
+  await changed.getByText('Okta removed Ada Lovelace from Night shift').waitFor();
+  await page.getByText('As SCIM JSON').focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('"title": "Countess"').waitFor();
+  await picture('person');
+  expect(await seriousFaults()).toEqual([]);
+});
+
+it('tells in which groups somebody was, and that the ways are those of now', async () => {
+  await open(`companies/acme/people?user=${ids['ada']}`);
+  await page.getByLabel(/^At/).fill(then);
+  await page.keyboard.press('Enter');
+  await page.getByRole('row', { name: /Night shift/ }).waitFor();
+  await page.getByText('are not told for the past').waitFor();
+});
+
+it('lists groups with their numbers, and everybody who is in one of them with the way', async () => {
+  await open('companies/acme/groups');
+  await page.getByLabel('Find a group').fill('ina');
+  await page.getByRole('link', { name: 'Finance' }).click();
+  await heading('Finance');
+  const chart = page.getByRole('img', { name: /direct member/ });
+  await chart.waitFor();
+  await page.getByRole('link', { name: 'All people in it' }).click();
+  const row = page.getByRole('row', { name: /Ada Lovelace/ });
+  await row.getByRole('link', { name: 'EMEA' }).waitFor();
+  await row.getByRole('link', { name: 'Sales' }).waitFor();
+  expect(page.url()).toContain('view=all');
+  await page
+    .getByRole('list', { name: /What was done to this group/ })
+    .getByText('Okta created the group')
+    .waitFor();
+  await picture('group');
+  expect(await seriousFaults()).toEqual([]);
+});
+
+it('says what became of a group that is gone, and who was in it', async () => {
+  await make('gone', '/Groups', { displayName: 'Gone', members: members('ben') });
+  const second = Math.ceil(Date.now() / 1000) * 1000;
+  await new Promise((resolve) => setTimeout(resolve, second + 5 - Date.now()));
+  await okta.delete(`/Groups/${ids['gone']}`);
+  await open(`companies/acme/groups?group=${ids['gone']}`);
+  await page.getByRole('alert').getByText('choose a time').waitFor();
+  await page.getByText('Okta deleted the group').waitFor();
+  await page.getByLabel(/^At/).fill(new Date(second).toISOString().slice(0, 19));
+  await page.keyboard.press('Enter');
+  await page.getByRole('row', { name: /Ben/ }).waitFor();
+});
+
+describe('on a phone, in the dark', () => {
+  it.each([
+    ['people-list', () => 'people?search=a'],
+    ['person', () => `people?user=${ids['ada']}`],
+    ['groups-list', () => 'groups'],
+    ['group', () => `groups?group=${ids['finance']}&view=all`],
+  ])('the page %s fits, and axe finds nothing serious', async (name, path) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await open(`companies/acme/${path()}`);
+    await page.getByRole('cell').first().waitFor();
+    await picture(`dark-${name}`);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    expect(await seriousFaults()).toEqual([]);
+  });
+});
