@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { buildConsoleIfChanged } from '../../scripts/console.mjs';
 import { ADMIN_TOKEN, AdminClient } from '../support/admin-client.js';
@@ -42,6 +43,7 @@ beforeAll(async () => {
   await make('sales', '/Groups', { displayName: 'Sales', members: members('emea', 'ben') });
   await make('finance', '/Groups', { displayName: 'Finance', members: members('sales') });
   await make('night', '/Groups', { displayName: 'Night shift', members: members('ada') });
+  await backdate('sales', 10);
   const second = Math.ceil(Date.now() / 1000) * 1000;
   then = new Date(second).toISOString().slice(0, 19);
   await new Promise((resolve) => setTimeout(resolve, second + 5 - Date.now()));
@@ -72,6 +74,18 @@ async function make(name: string, path: string, resource: object): Promise<void>
   const { status, body } = await okta.post(path, resource);
   expect(status).toBe(201);
   ids[name] = (body as { id: string }).id;
+}
+
+/** Lets what was done to a group have happened days ago, in a journal that is older. */
+async function backdate(group: string, days: number): Promise<void> {
+  const owner = new pg.Client(application.database.adminUrl);
+  await owner.connect();
+  await owner.query("UPDATE companies SET journal_since = now() - interval '60 days'");
+  await owner.query(
+    'UPDATE activity SET id = id - ($2::bigint * 86400000 << 22) WHERE resource_id = read_resource_id($1)',
+    [ids[group], days],
+  );
+  await owner.end();
 }
 
 const open = (path: string): Promise<unknown> => page.goto(`${application.origin}/console/${path}`);
@@ -168,6 +182,17 @@ it('lists groups with their numbers, and everybody who is in one of them with th
     .waitFor();
   await picture('group');
   expect(await seriousFaults()).toEqual([]);
+});
+
+it('shows how many members a group had, in a chart and in words', async () => {
+  await open(`companies/acme/groups?group=${ids['sales']}`);
+  const chart = page.getByRole('img', { name: /between 0 and 2 direct members$/ });
+  await chart.waitFor();
+  await expect(chart.locator('rect').count()).resolves.toBe(30);
+  await expect(chart.locator('rect.none').count()).resolves.toBe(19);
+  await page.getByRole('link', { name: '90 days' }).click();
+  await page.getByText(/^Known from/).waitFor();
+  await picture('group-chart');
 });
 
 it('says what became of a group that is gone, and who was in it', async () => {

@@ -85,7 +85,7 @@ function GroupList({ company }: { readonly company: string }): JSX.Element {
                       <td>
                         <a href={addressOf({ path, query: { group: id } })}>{displayName}</a>
                       </td>
-                      <td class="code">{externalId}</td>
+                      <td>{externalId}</td>
                       <td>{numberOf(members)}</td>
                     </tr>
                   ))}
@@ -146,12 +146,12 @@ function GroupPage({ company, group }: { readonly company: string; readonly grou
       )}
       {(present !== undefined || problem?.status === 404) && (
         <>
-          {present !== undefined && <MembersOverTime company={company} group={id} />}
           <h2>Members</h2>
           <AskAt />
           {(present !== undefined || at !== '') && (
             <Members company={company} group={id} name={present?.displayName ?? group} />
           )}
+          {present !== undefined && <MembersOverTime company={company} group={id} />}
           {(present !== undefined || RESOURCE_ID.test(group)) && (
             <Timeline
               company={company}
@@ -340,6 +340,7 @@ function MembersOverTime({
         {({ items }) => (
           <DaysChart
             days={items.map(({ day, members }) => ({ day, number: members }))}
+            of={query.days}
             thing="direct member"
           />
         )}

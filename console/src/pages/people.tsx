@@ -76,7 +76,7 @@ function PeopleList({ company }: { readonly company: string }): JSX.Element {
                         {!active && <Badge tone="warn">inactive</Badge>}
                       </td>
                       <td>{display !== userName && display}</td>
-                      <td class="code">{externalId}</td>
+                      <td>{externalId}</td>
                     </tr>
                   ))}
                 </tbody>

@@ -12,19 +12,26 @@ export interface DayCount {
   readonly number: number;
 }
 
-/** Numbers of days as bars, today at the right, and in words for those who do not see them. */
+/**
+ * Numbers of days as bars, today at the right, and in words for those who do not see them.
+ *
+ * @param of how many days the chart is wide; where there are fewer, what lies before them is empty
+ */
 export function DaysChart({
   days,
+  of,
   thing,
 }: {
   readonly days: readonly DayCount[];
+  readonly of: number;
   readonly thing: string;
 }): JSX.Element | null {
   const [first, last] = [days[0], days.at(-1)];
   if (first === undefined || last === undefined) return null;
   const numbers = days.map(({ number }) => number);
   const most = Math.max(...numbers);
-  const width = days.length * (BAR + GAP) - GAP;
+  const width = of * (BAR + GAP) - GAP;
+  const offset = of - days.length;
   const least = Math.min(...numbers);
   const range =
     least === most
@@ -44,7 +51,7 @@ export function DaysChart({
             <rect
               key={day}
               class={number === 0 ? 'none' : 'some'}
-              x={index * (BAR + GAP)}
+              x={(offset + index) * (BAR + GAP)}
               y={HEIGHT - height}
               width={BAR}
               height={height}
@@ -55,10 +62,15 @@ export function DaysChart({
         })}
       </svg>
       <figcaption class="quiet">
-        <span>
-          {first.day}: {first.number.toLocaleString('en')}
-        </span>
-        <span>{range}</span>
+        {offset > 0 && <span>Known from {first.day} on</span>}
+        {days.length > 1 && (
+          <>
+            <span>
+              {first.day}: {first.number.toLocaleString('en')}
+            </span>
+            <span>{range}</span>
+          </>
+        )}
         <span>
           {last.day}: {last.number.toLocaleString('en')}
         </span>
