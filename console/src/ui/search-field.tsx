@@ -1,5 +1,5 @@
 import { type JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useId, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { addressOf } from './curl.js';
 
@@ -11,6 +11,7 @@ const LONGEST = 200;
 export function SearchField({ label, hint }: { readonly label: string; readonly hint: string }): JSX.Element {
   const { query, path, route } = useLocation();
   const { search = '' } = query;
+  const id = useId();
   const [text, setText] = useState(search);
   // Back and forward change the address, and so the field.
   useEffect(() => setText((before) => (before.trim() === search ? before : search)), [search]);
@@ -31,20 +32,22 @@ export function SearchField({ label, hint }: { readonly label: string; readonly 
         look();
       }}
     >
-      <label class="wide">
-        {label}
-        <br />
+      <div class="wide">
+        <label for={id}>{label}</label>
         <input
+          id={id}
           type="search"
+          aria-describedby={`${id}-hint`}
           autocomplete="off"
           spellcheck={false}
           maxLength={LONGEST}
           value={text}
           onInput={({ currentTarget }) => setText(currentTarget.value)}
         />
-        <br />
-        <span>{hint}</span>
-      </label>
+        <p id={`${id}-hint`} class="quiet hint">
+          {hint}
+        </p>
+      </div>
     </form>
   );
 }
