@@ -3,7 +3,7 @@ import {
   DIRECTORIES,
   type NameWindow,
   selectAll,
-  selectByPrefix,
+  selectByBeginning,
   selectCommon,
   selectHits,
   selectOne,
@@ -53,6 +53,7 @@ async function explain(settings: string, statement: Statement): Promise<Executed
 
 const first = { behind: undefined, count: 10 } satisfies NameWindow;
 const { users, groups } = DIRECTORIES;
+const sought = (text: string): { text: string; folded: string } => ({ text, folded: text });
 
 describe('a company of 4,000 users and groups that the statistics do not know', () => {
   const BY_INDEX_ALONE: Readonly<Record<string, () => Statement>> = {
@@ -60,8 +61,8 @@ describe('a company of 4,000 users and groups that the statistics do not know', 
     'the next users': () => selectAll(users, { ...first, behind: { key: 'user2', id: known.userId } }),
     'the first groups': () => selectAll(groups, first),
     'the next groups': () => selectAll(groups, { ...first, behind: { key: 'group 8', id: known.groupId } }),
-    'users by the beginning of the name': () => selectByPrefix(users, 'us', first),
-    'groups by the beginning of the name': () => selectByPrefix(groups, 'gr', first),
+    'users by the beginning of the name': () => selectByBeginning(users, sought('us'), first),
+    'groups by the beginning of the name': () => selectByBeginning(groups, sought('gr'), first),
     'one user': () => selectOne(users, known.userId),
     'one group': () => selectOne(groups, known.groupId),
     'users by a common part': () => selectCommon(users, 'example', first),
@@ -73,10 +74,9 @@ describe('a company of 4,000 users and groups that the statistics do not know', 
     'the numbers of members': () => selectMemberCounts(scope.companyId, known.groupId, new Date(0)),
   };
   const HITS: Readonly<Record<string, () => Statement>> = {
-    'users by a part of the name': () => selectHits(users, { text: 'r77@exam', folded: 'r77@exam' }, first),
-    'a user by the id': () => selectHits(users, { text: known.userId, folded: known.userId }, first),
-    'groups by a part of the name': () =>
-      selectHits(groups, { text: '8f14e45fceea', folded: '8f14e45fceea' }, first),
+    'users by a part of the name': () => selectHits(users, sought('r77@exam'), first),
+    'a user by the id': () => selectHits(users, sought(known.userId), first),
+    'groups by a part of the name': () => selectHits(groups, sought('8f14e45fceea'), first),
   };
 
   it.each(Object.entries(BY_INDEX_ALONE))('gives %s, and looks at few rows', async (_name, statement) => {

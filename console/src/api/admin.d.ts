@@ -490,7 +490,7 @@ export interface paths {
         };
         /**
          * List the users of a company in the order of their userNames, or those that are looked for
-         * @description `search` finds users of whose userName, displayName or e-mail addresses it is a part, and those that have it as id or externalId. One or two characters find those whose userName begins with them.
+         * @description `search` finds users of whose userName, displayName or e-mail addresses it is a part, and those that have it as id or externalId. Without three letters or digits in a row, it finds those whose userName begins with it.
          */
         get: operations["listUsers"];
         put?: never;
@@ -544,7 +544,7 @@ export interface paths {
         };
         /**
          * List the groups of a company in the order of their names, or those that are looked for
-         * @description `search` finds groups of whose displayName it is a part, and those that have it as id or externalId. One or two characters find those whose displayName begins with them.
+         * @description `search` finds groups of whose displayName it is a part, and those that have it as id or externalId. Without three letters or digits in a row, it finds those whose displayName begins with it.
          */
         get: operations["listGroupsOfCompany"];
         put?: never;

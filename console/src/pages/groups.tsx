@@ -60,7 +60,7 @@ function GroupList({ company }: { readonly company: string }): JSX.Element {
     <Page title="Groups" lead="Open a group to see who is in it, since when and by whom.">
       <SearchField
         label="Find a group"
-        hint="A part of its name, from three characters on; or its id or externalId."
+        hint="A part of its name, of three letters or more; or how it begins; or its id or externalId."
       />
       <Loaded live={live}>
         {({ items, next }) =>

@@ -49,7 +49,7 @@ function PeopleList({ company }: { readonly company: string }): JSX.Element {
     <Page title="People" lead="Open somebody to see in which groups, by which way, since when and by whom.">
       <SearchField
         label="Find somebody"
-        hint="A part of userName, displayName or e-mail address, from three characters on; or the id or externalId."
+        hint="A part of userName, displayName or e-mail address, of three letters or more; or how the userName begins; or the id or externalId."
       />
       <Loaded live={live}>
         {({ items, next }) =>

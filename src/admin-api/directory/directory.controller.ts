@@ -43,7 +43,7 @@ export class AdminDirectoryController {
     summary: 'List the users of a company in the order of their userNames, or those that are looked for',
     description:
       '`search` finds users of whose userName, displayName or e-mail addresses it is a part, and those that have it as id or ' +
-      'externalId. One or two characters find those whose userName begins with them.',
+      'externalId. Without three letters or digits in a row, it finds those whose userName begins with it.',
     answer: ListedUserListView,
     refusals: [400, 404],
   })
@@ -92,8 +92,8 @@ export class AdminDirectoryController {
     id: 'listGroupsOfCompany',
     summary: 'List the groups of a company in the order of their names, or those that are looked for',
     description:
-      '`search` finds groups of whose displayName it is a part, and those that have it as id or externalId. One or two ' +
-      'characters find those whose displayName begins with them.',
+      '`search` finds groups of whose displayName it is a part, and those that have it as id or externalId. Without three ' +
+      'letters or digits in a row, it finds those whose displayName begins with it.',
     answer: ListedGroupListView,
     refusals: [400, 404],
   })

@@ -1,6 +1,7 @@
 import { type QueryResultRow } from 'pg';
 import {
   BY_BITMAP,
+  canBePart,
   DIRECTORIES,
   type Directory as ListedDirectory,
   type HitRow,
@@ -9,11 +10,10 @@ import {
   type NamePlace,
   type NameWindow,
   selectAll,
-  selectByPrefix,
+  selectByBeginning,
   selectCommon,
   selectHits,
   selectOne,
-  SHORTEST_PART,
 } from '../../persistence/directory/search-resources.js';
 import { selectGroup, selectUser } from '../../persistence/directory/select-resource.js';
 import { toStoredGroup } from '../../persistence/groups/select-groups.js';
@@ -65,7 +65,7 @@ export class Directory {
 
   /**
    * Users of whose `userName`, `displayName` or e-mail addresses the text is a part, and those that have it as id or
-   * externalId; of one or two characters, those whose `userName` begins with it.
+   * externalId. Of a text without three letters or digits in a row, those whose `userName` begins with it.
    */
   users(slug: string, request: SearchRequest): Promise<Page<ListedUser>> {
     return this.list(slug, DIRECTORIES.users, request, toListedUser);
@@ -131,21 +131,26 @@ export class Directory {
     window: NameWindow,
   ): Promise<readonly R[]> {
     if (text === '') return this.connection.readByIndex<R>(companyId, selectAll(directory, window));
-    const folded = foldCase(text);
-    if ([...folded].length < SHORTEST_PART) {
-      return this.connection.readByIndex<R>(companyId, selectByPrefix(directory, folded, window));
+    const sought = { text, folded: foldCase(text) };
+    if (!canBePart(sought)) {
+      const statement = selectByBeginning(directory, sought, window);
+      return foundIn(await this.connection.readByIndex<HitRow<R>>(companyId, statement));
     }
     const hits = await this.connection.inCompany(companyId, async () => {
       await this.connection.query(BY_BITMAP);
-      const { text: statement, values } = selectHits(directory, { text, folded }, window);
-      return (await this.connection.query<HitRow<R>>(statement, values)).rows;
+      const statement = selectHits(directory, sought, window);
+      return (await this.connection.query<HitRow<R>>(statement.text, statement.values)).rows;
     });
     if (hits[0]?.many) {
-      return this.connection.readByIndex<R>(companyId, selectCommon(directory, folded, window));
+      return this.connection.readByIndex<R>(companyId, selectCommon(directory, sought.folded, window));
     }
-    return hits.filter(({ id }) => (id as string | null) !== null);
+    return foundIn(hits);
   }
 }
+
+/** Where nothing was found there is one row without an id. */
+const foundIn = <R extends NamePlace>(rows: readonly HitRow<R>[]): readonly R[] =>
+  rows.filter(({ id }) => (id as string | null) !== null);
 
 const toListedUser = (row: ListedUserRow): ListedUser => ({
   id: row.id,

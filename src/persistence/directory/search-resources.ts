@@ -37,9 +37,6 @@ export const MOST_COUNTED = 1000;
 /** How many resources that a text is found in are put into order. Where there are more, it is looked for in the order of names. */
 export const MOST_HITS = 5000;
 
-/** From how many characters on a text is looked for anywhere: an index of trigrams knows none that is shorter. */
-export const SHORTEST_PART = 3;
-
 /**
  * Makes the rest of the transaction find rows by what all of an index says. Otherwise the planner may read a table until there
  * are enough, where its statistics say that a text is common.
@@ -98,46 +95,72 @@ export function selectAll(directory: Directory, window: NameWindow): Statement {
   return inOrder(directory, window, sql`true`, 'all');
 }
 
-/** Those whose name begins with a text, in its compared form. To be read by index. */
-export function selectByPrefix(directory: Directory, prefix: string, window: NameWindow): Statement {
-  const end = prefixEnd(prefix);
-  const below = end === undefined ? sql`` : sql` AND ${directory.key} < ${parameter(end)}::text`;
-  const condition = sql`${directory.key} >= ${parameter(prefix)}::text${below}`;
-  return inOrder(directory, window, condition, end === undefined ? 'from' : 'prefix');
+/** What is looked for: as it was typed, and in its compared form. */
+export interface SoughtText {
+  readonly text: string;
+  readonly folded: string;
+}
+
+/** What the indexes of trigrams find by themselves: three letters or digits in a row. */
+const WITH_TRIGRAM = /[\p{L}\p{N}]{3}/u;
+
+/** Whether a text can be looked for anywhere in a name. Of another one it is asked what begins with it. */
+export const canBePart = ({ folded }: SoughtText): boolean => WITH_TRIGRAM.test(folded);
+
+/** Those whose name begins with a text, and those that have it as id or externalId. To be read by index. */
+export function selectByBeginning(directory: Directory, sought: SoughtText, window: NameWindow): Statement {
+  const { view, key } = directory;
+  const { folded } = sought;
+  const end = prefixEnd(folded);
+  const range = [
+    sql`${key} >= ${parameter(folded)}::text`,
+    ...(end === undefined ? [] : [sql`${key} < ${parameter(end)}::text`]),
+    isBehind(directory, window.behind),
+  ];
+  const beginning = sql`(SELECT r.id, ${key} AS key FROM ${view} r WHERE ${join(range, sql` AND `)}
+      ORDER BY ${orderOf(directory)} LIMIT ${parameter(window.count)}::bigint)`;
+  return selectFound(directory, [beginning, ...namedExactly(directory, sought)], window);
 }
 
 /** What {@link selectHits} finds: rows of a list, or one row without an id, each with whether there are too many hits. */
 export type HitRow<R extends NamePlace> = R & { readonly many: boolean };
 
-/**
- * Those that a text is a part of, and those that have it as id or externalId. To be read {@link BY_BITMAP}.
- *
- * @param text as it was typed
- * @param folded its compared form
- */
-export function selectHits(
-  directory: Directory,
-  { text, folded }: { readonly text: string; readonly folded: string },
-  { behind, count }: NameWindow,
-): Statement {
-  const { view, key, columns } = directory;
-  const pattern = parameter(likePattern(folded, 'anywhere'));
+/** Those that a text is a part of, and those that have it as id or externalId. To be read {@link BY_BITMAP}. */
+export function selectHits(directory: Directory, sought: SoughtText, window: NameWindow): Statement {
+  const { view, key, parts } = directory;
+  const pattern = parameter(likePattern(sought.folded, 'anywhere'));
+  const hits = parts.map(
+    (part) => sql`(SELECT r.id, ${key} AS key FROM ${view} r WHERE ${part} LIKE ${pattern}::text
+      LIMIT ${parameter(MOST_HITS + 1)}::bigint)`,
+  );
+  return selectFound(directory, [...hits, ...namedExactly(directory, sought)], window);
+}
+
+/** Queries for those that have a text as id or externalId; the latter need not be unique. */
+function namedExactly({ view, key }: Directory, { text }: SoughtText): readonly SqlFragment[] {
   const conditions = [
-    ...directory.parts.map((part) => sql`${part} LIKE ${pattern}::text`),
     sql`r.external_id = ${parameter(text)}::text`,
     ...(isResourceId(text) ? [sql`r.id = ${idParameter(text)}`] : []),
   ];
-  const found = conditions.map(
-    (condition) =>
-      sql`(SELECT r.id, ${key} AS key FROM ${view} r WHERE ${condition} LIMIT ${parameter(MOST_HITS + 1)}::bigint)`,
+  return conditions.map(
+    (condition) => sql`(SELECT r.id, ${key} AS key FROM ${view} r WHERE ${condition}
+      LIMIT ${parameter(MOST_HITS + 1)}::bigint)`,
   );
-  const isBehind =
+}
+
+/** A part of what queries for `id` and `key` find together, in the order of names. */
+function selectFound(
+  { view, columns }: Directory,
+  queries: readonly SqlFragment[],
+  { behind, count }: NameWindow,
+): Statement {
+  const reached =
     behind === undefined
       ? sql`true`
       : sql`(h.key, h.id) > (${parameter(behind.key)}::text, ${idParameter(behind.id)})`;
-  return toStatement(sql`WITH hits AS MATERIALIZED (${join(found, sql` UNION `)}),
+  return toStatement(sql`WITH hits AS MATERIALIZED (${join(queries, sql` UNION `)}),
     page AS MATERIALIZED (
-      SELECT h.id, h.key FROM hits h WHERE ${isBehind} ORDER BY h.key, h.id LIMIT ${parameter(count)}::bigint)
+      SELECT h.id, h.key FROM hits h WHERE ${reached} ORDER BY h.key, h.id LIMIT ${parameter(count)}::bigint)
     SELECT v.many, l.* FROM (SELECT (SELECT count(*) FROM hits) > ${parameter(MOST_HITS)}::bigint AS many) v
     LEFT JOIN (
       SELECT p.id AS place, p.key AS order_key, ${columns}
@@ -153,26 +176,26 @@ export function selectCommon(directory: Directory, folded: string, window: NameW
 }
 
 function inOrder(
-  { name, view, key, isUnique, columns }: Directory,
+  directory: Directory,
   { behind, count }: NameWindow,
   condition: SqlFragment,
   kind: string,
 ): Statement {
+  const { name, view, key, columns } = directory;
   // Always true: the index of names is partial, and the planner uses it only with its condition.
   const floor = sql`${key} >= ''`;
-  const order = isUnique ? key : sql`${key}, r.id`;
+  const order = orderOf(directory);
   return toStatement(
     sql`SELECT ${columns} FROM (
-      SELECT r.* FROM ${view} r WHERE ${floor} AND ${isBehind({ key, isUnique }, behind)} AND ${condition}
+      SELECT r.* FROM ${view} r WHERE ${floor} AND ${isBehind(directory, behind)} AND ${condition}
       ORDER BY ${order} LIMIT ${parameter(count)}::bigint) r ORDER BY ${order}`,
     `directory.${name}.${kind}${behind === undefined ? '' : '.next'}`,
   );
 }
 
-function isBehind(
-  { key, isUnique }: Pick<Directory, 'key' | 'isUnique'>,
-  behind: NamePlace | undefined,
-): SqlFragment {
+const orderOf = ({ key, isUnique }: Directory): SqlFragment => (isUnique ? key : sql`${key}, r.id`);
+
+function isBehind({ key, isUnique }: Directory, behind: NamePlace | undefined): SqlFragment {
   if (behind === undefined) return sql`true`;
   const place = parameter(behind.key);
   return isUnique

@@ -94,8 +94,12 @@ describe('the users and groups of a company', () => {
     ['users', 'B', ['ben']],
     ['users', 'be', ['ben']],
     ['users', 'en', []],
-    ['users', '_10', ['cleo_100%']],
-    ['users', '00%', ['cleo_100%']],
+    ['users', '_100', ['cleo_100%']],
+    ['users', '100%', ['cleo_100%']],
+    ['users', '0_100', []],
+    ['users', 'CLEO_', ['cleo_100%']],
+    ['users', '0%', []],
+    ['users', '@', []],
     ['users', 'xyz', []],
     ['groups', 'ale', ['Sales']],
     ['groups', ' inan ', ['Finance']],
@@ -104,6 +108,16 @@ describe('the users and groups of a company', () => {
     ['groups', 'ALL', ['All']],
   ])('%s are found by %j', async (path, search, found) => {
     expect(await namesOf(path, search)).toEqual(found);
+  });
+
+  it('are found by an externalId of few characters, beside what begins with it', async () => {
+    await make('h', '/Groups', { displayName: 'G-1 Hall' });
+    expect(await namesOf('groups', 'g-1')).toEqual(['Finance', 'G-1 Hall']);
+    const first = (await list('groups', { search: 'g-1', count: '1' })).body;
+    expect(first.items[0].displayName).toBe('Finance');
+    const rest = (await list('groups', { search: 'g-1', count: '1', cursor: first.next as string })).body;
+    expect([rest.items[0].displayName, rest.next]).toEqual(['G-1 Hall', null]);
+    await okta.delete(`/Groups/${ids['h']}`);
   });
 
   it('are found by their ids', async () => {
