@@ -10,6 +10,7 @@ import { AUTHZEN_MOUNT } from './authzen/mount.js';
 import { BearerAuthGuard } from './access/bearer-auth.guard.js';
 import { StaleCredentialInterceptor } from './access/stale-credential.interceptor.js';
 import { ExpiryWarnings } from './access/expiry-warnings.js';
+import { SilenceWarnings } from './access/silence-warnings.js';
 import { commandOf } from './config/command.js';
 import { SettingsModule } from './config/settings.module.js';
 import { type ServiceSettings } from './config/settings.js';
@@ -95,6 +96,11 @@ export class AppModule {
           provide: ExpiryWarnings,
           inject: [AccessTokensStore],
           useFactory: (tokens: AccessTokensStore) => new ExpiryWarnings(tokens, logger, commandOf),
+        },
+        {
+          provide: SilenceWarnings,
+          inject: [AccessTokensStore],
+          useFactory: (tokens: AccessTokensStore) => new SilenceWarnings(tokens, logger),
         },
         { provide: APP_GUARD, useClass: BearerAuthGuard },
         CompanyGuard,

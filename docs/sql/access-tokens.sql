@@ -12,6 +12,15 @@ SELECT * FROM find_refused_token($1);
 
 SELECT * FROM claim_expiry_warnings();
 
+---- claimSilences: all
+
+WITH silences AS MATERIALIZED (
+  SELECT * FROM claim_silences()
+), recorded AS MATERIALIZED (
+  SELECT record_silences(coalesce(jsonb_agg(to_jsonb(s)), '[]')) FROM silences s
+)
+SELECT s.slug, s.hours, s.last_used FROM recorded r CROSS JOIN silences s ORDER BY s.slug;
+
 ---- countExpiring: all
 
 SELECT days, credentials::int FROM count_expiring_credentials();

@@ -15,6 +15,15 @@ export interface ExpiringCredential {
   readonly lastUsed: Date | null;
 }
 
+/** A company that was in use, and has sent no request for as long as it says. */
+export interface SilentCompany {
+  /** Its slug. */
+  readonly company: string;
+  /** After how many hours it counts as silent. */
+  readonly hours: number;
+  readonly lastUsed: Date;
+}
+
 export interface ExpiringCount {
   readonly days: number;
   readonly credentials: number;
@@ -42,7 +51,13 @@ export abstract class AccessTokensStore {
    */
   abstract claimExpiryWarnings(): Promise<readonly ExpiringCredential[]>;
 
-  /** How many of the same end within 1, 7 and 30 days, those within fewer days among them. */
+  /**
+   * The companies that have sent nothing for as long as their settings say, without suspended and deleted ones. Each silence
+   * is given once, to whoever asks first, and told of in the journal of its company.
+   */
+  abstract claimSilences(): Promise<readonly SilentCompany[]>;
+
+  /** How many credentials that expire soon end within 1, 7 and 30 days, those within fewer days among them. */
   abstract countExpiring(): Promise<readonly ExpiringCount[]>;
 
   /**

@@ -10,6 +10,8 @@ export interface StoreSettings {
   readonly uniqueExternalId: boolean;
   /** After how many days entries of the journal are removed, from 1 to 3,650. */
   readonly journalRetentionDays: number;
+  /** After how many hours without a request the journal tells so; null for never. */
+  readonly silentAfterHours: number | null;
 }
 
 /** What bounds how much the company may ask for. */
@@ -85,6 +87,7 @@ export const settingsOf = (company: CompanyEntity): AllCompanySettings => ({
   recreate: company.recreate,
   reprovision: company.reprovision,
   rateLimit: company.rateLimit,
+  silentAfterHours: company.silentAfterHours,
 });
 
 async function readHealth(

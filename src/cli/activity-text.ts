@@ -131,6 +131,10 @@ function describeChange(activity: Activity): string {
       return `changed ${attributes.join(', ')} in the settings of ${nameOf(activity)}`;
     case 'credential.expiring':
       return `told that ${nameOf(activity)} ends soon`;
+    case 'company.silent': {
+      const { hours } = (activity.detail ?? {}) as { readonly hours?: number };
+      return `told that ${nameOf(activity)} has sent no request for ${hours} hours`;
+    }
     case 'guard.held':
       return `was to remove too much from ${nameOf(activity)}: ${describeRule(activity)}, so its removals are held`;
     case 'guard.warned':
@@ -264,8 +268,11 @@ const ISSUED: Readonly<Record<string, string>> = { client: 'made the', issuer: '
 
 const verbOf = ({ operation }: Activity): string => VERBS[operation] ?? operation;
 
+/** What nobody has done but the service. */
+const ITS_OWN: ReadonlySet<string> = new Set(['credential.expiring', 'company.silent']);
+
 const actorOf = ({ credentialName, client, operation }: Activity): string =>
-  credentialName ?? client ?? (operation === 'credential.expiring' ? 'Rollcall' : 'somebody');
+  credentialName ?? client ?? (ITS_OWN.has(operation) ? 'Rollcall' : 'somebody');
 
 const nameOf = ({ display, resourceId }: Activity): string => display ?? resourceId ?? '';
 

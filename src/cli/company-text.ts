@@ -21,6 +21,10 @@ export const describeCompany = (terminal: Terminal, company: Company): string =>
     'POST of what was deleted':
       company.settings.recreate === 'restore' ? 'brings it back' : 'makes a new one',
     'POST of an inactive user': company.settings.reprovision === 'restore' ? 'makes it active' : 'refused',
+    'Silent without a request':
+      company.settings.silentAfterHours === null
+        ? 'never'
+        : `after ${company.settings.silentAfterHours} hours`,
     'Requests a second': company.settings.rateLimit?.toString() ?? 'as RATE_LIMIT says',
   });
 

@@ -11,6 +11,8 @@ import { nameOption } from './name-option.js';
 import { withAdministration } from './session.js';
 import { printJson, type Terminal } from './terminal.js';
 
+/** A year. */
+const MOST_HOURS = 8760;
 const MOST_A_SECOND = 1_000_000;
 
 interface OutputOptions {
@@ -27,6 +29,7 @@ interface SetOptions extends OutputOptions {
   readonly recreate?: 'new' | 'restore';
   readonly reprovision?: 'reject' | 'restore';
   readonly rateLimit?: number | 'default';
+  readonly silentAfter?: number | 'never';
 }
 
 /** Adds `company create|list|show|set`, and what {@link addLifecycleCommands} adds. */
@@ -131,6 +134,12 @@ function addSetCommand(
         'how many requests a second it may send; default: as RATE_LIMIT says',
       ).argParser(readRate),
     )
+    .addOption(
+      new Option(
+        '--silent-after <hours>',
+        'after how many hours without a request it is told that the company is silent, or never',
+      ).argParser(readHours),
+    )
     .option('--json', 'print JSON')
     .action(async (slug: string, options: SetOptions, command: Command) => {
       const changes = {
@@ -145,11 +154,14 @@ function addSetCommand(
         ...(options.rateLimit !== undefined && {
           rateLimit: options.rateLimit === 'default' ? null : options.rateLimit,
         }),
+        ...(options.silentAfter !== undefined && {
+          silentAfterHours: options.silentAfter === 'never' ? null : options.silentAfter,
+        }),
       };
       if (Object.keys(changes).length === 0) {
         command.error(
           'error: nothing to change: give --name, --duplicate-group-names, --unknown-members, ' +
-            '--unique-external-id, --journal-retention, --journal-values, --recreate, --reprovision or --rate-limit',
+            '--unique-external-id, --journal-retention, --journal-values, --recreate, --reprovision, --rate-limit or --silent-after',
         );
       }
       const settings = readSettings(terminal.environment);
@@ -158,6 +170,13 @@ function addSetCommand(
         await withAdministration(settings, ({ companies }) => companies.setCompany(slug, changes)),
       );
     });
+}
+
+/** A number of hours, or `never`. */
+function readHours(text: string): number | 'never' {
+  if (text === 'never') return text;
+  if (/^[1-9]\d{0,3}$/.test(text) && Number(text) <= MOST_HOURS) return Number(text);
+  throw new InvalidArgumentError(`It is a whole number from 1 to ${MOST_HOURS}, or never.`);
 }
 
 /** A rate, or null for `default`. */

@@ -16,6 +16,20 @@ export const CHANGE_TYPES = [
   'credential.expiring',
   'company.suspended',
   'company.resumed',
+  'company.silent',
 ] as const;
+
+/** Those that concern no user or group: somebody should look. */
+export const ALERT_TYPES = [
+  'guard.warned',
+  'guard.held',
+  'guard.released',
+  'credential.expiring',
+  'company.suspended',
+  'company.resumed',
+  'company.silent',
+] as const satisfies readonly (typeof CHANGE_TYPES)[number][];
+
+export type AlertType = (typeof ALERT_TYPES)[number];
 
 export type ChangeType = (typeof CHANGE_TYPES)[number];

@@ -138,7 +138,7 @@ export class Change {
   @ApiPropertyOptional({
     type: 'object',
     additionalProperties: true,
-    description: 'What else is told of `guard.…` and `credential.expiring`.',
+    description: 'What else is told of `guard.…`, `credential.expiring` and `company.silent`.',
   })
   detail?: JsonObject;
 }

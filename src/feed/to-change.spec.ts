@@ -54,6 +54,7 @@ const TYPES: readonly (readonly [type: string | undefined, of: Partial<FeedEntry
   ['credential.expiring', { operation: 'credential.expiring', resourceType: null, resourceId: null }],
   ['company.suspended', { operation: 'company.suspended', resourceType: null, resourceId: null }],
   ['company.resumed', { operation: 'company.resumed', resourceType: null, resourceId: null }],
+  ['company.silent', { operation: 'company.silent', resourceType: null, resourceId: null }],
   [undefined, { operation: 'settings', resourceType: null, resourceId: null }],
   [undefined, { operation: 'credential.issued', resourceType: 'User' }],
   [undefined, { operation: 'constructor', resourceType: 'User' }],

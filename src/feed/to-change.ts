@@ -37,6 +37,7 @@ const OF_COMPANIES: Readonly<Record<string, ChangeType>> = {
   'credential.expiring': 'credential.expiring',
   'company.suspended': 'company.suspended',
   'company.resumed': 'company.resumed',
+  'company.silent': 'company.silent',
 };
 
 /**

@@ -201,6 +201,7 @@ it('definer functions have a fixed search path and are closed to the public', as
   expect(functions.rows).toEqual(
     [
       'claim_expiry_warnings',
+      'claim_silences',
       'confirm_token',
       'count_expiring_credentials',
       'count_held_guards',
@@ -230,6 +231,7 @@ it('definer functions have a fixed search path and are closed to the public', as
       'read_feed',
       'record_comparison',
       'record_expiring',
+      'record_silences',
       'relay_outbox',
       'remove_memberships_of_groups',
       'remove_memberships_of_users',

@@ -240,6 +240,7 @@ export const accessTokenCalls: StoreCalls<Omit<AccessTokensStore, 'recall'>> = {
   findByHash: { 'a token': (tokens) => tokens.findByHash(HASH) },
   findRefused: { 'a token': (tokens) => tokens.findRefused(HASH) },
   claimExpiryWarnings: { all: (tokens) => tokens.claimExpiryWarnings() },
+  claimSilences: { all: (tokens) => tokens.claimSilences() },
   countExpiring: { all: (tokens) => tokens.countExpiring() },
 };
 

@@ -58,6 +58,7 @@ describe('the rollcall command, beside a running server', () => {
         recreate: 'new',
         reprovision: 'reject',
         rateLimit: null,
+        silentAfterHours: 24,
       },
       users: 0,
       groups: 0,
@@ -85,6 +86,7 @@ describe('the rollcall command, beside a running server', () => {
         recreate: 'new',
         reprovision: 'reject',
         rateLimit: null,
+        silentAfterHours: 24,
       },
     };
     expect(await json(...set, '--duplicate-group-names', 'true')).toEqual(changed);
@@ -100,6 +102,7 @@ describe('the rollcall command, beside a running server', () => {
         recreate: 'new',
         reprovision: 'reject',
         rateLimit: null,
+        silentAfterHours: 24,
       },
     });
     expect(await json('company', 'set', 'acme-eu', '--unique-external-id', 'on')).toMatchObject({

@@ -29,6 +29,7 @@ const VERBS: Readonly<Record<string, string>> = {
   'company.deleted': 'deleted the company',
   'company.restored': 'brought back the company',
   'company.exported': 'exported the company',
+  'company.silent': 'told of the silence of',
   'guard.held': 'was stopped from removing too much from',
   'guard.warned': 'removed much, the last from',
   'guard.released': 'released the held removals of',
@@ -43,6 +44,9 @@ const VERBS: Readonly<Record<string, string>> = {
   'credential.revoked': 'revoked the credential',
   'credential.expiring': 'told of the end, soon, of the credential',
 };
+
+/** What nobody has done but the service. */
+const ITS_OWN: ReadonlySet<string> = new Set(['credential.expiring', 'company.silent']);
 
 /** What a request asked for, in the form that stands behind "could not". */
 const ATTEMPTS: Readonly<Record<string, string>> = {
@@ -63,7 +67,7 @@ export function sentenceOf(entry: Entry): Sentence {
   const { path = '' } = detailOf(entry);
   const kind = resourceType === null ? '' : ` the ${resourceType.toLowerCase()}`;
   const object = display ?? resourceId ?? path;
-  const actor = entry.credentialName ?? entry.client ?? 'Somebody';
+  const actor = entry.credentialName ?? entry.client ?? (ITS_OWN.has(operation) ? 'Rollcall' : 'Somebody');
   if (outcome === 'done') {
     const members = describeMembers(entry);
     if (operation === 'members') return { actor, verb: members ?? VERBS[operation]!, object };

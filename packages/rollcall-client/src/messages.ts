@@ -15,7 +15,8 @@ export type ChangeType =
   | 'guard.released'
   | 'credential.expiring'
   | 'company.suspended'
-  | 'company.resumed';
+  | 'company.resumed'
+  | 'company.silent';
 
 /** A member that came or went. Names are the present ones; those of a member that is gone are left out. */
 export interface Member {
@@ -71,7 +72,7 @@ export interface Change {
   readonly attributes: readonly string[];
   /** Where members of a group came or went. */
   readonly members?: MemberChanges | undefined;
-  /** What else is told of `guard.…` and `credential.expiring`. */
+  /** What else is told of `guard.…`, `credential.expiring` and `company.silent`. */
   readonly detail?: Readonly<Record<string, unknown>> | undefined;
 }
 

@@ -24,6 +24,8 @@ const DEFAULT_GRACE = 30;
 const LONGEST_GRACE = 3650;
 const LONGEST_RETENTION = 3650;
 const FASTEST = 1_000_000;
+/** A year. */
+const LONGEST_SILENCE = 8760;
 
 export class SettingsView implements AllCompanySettings {
   @ApiProperty({ description: 'Whether several groups may have one displayName.', example: false })
@@ -73,6 +75,16 @@ export class SettingsView implements AllCompanySettings {
     example: null,
   })
   rateLimit!: number | null;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description:
+      'After how many hours without a request a company that was in use counts as silent, which is told once as ' +
+      'company.silent; null for never.',
+    example: 24,
+  })
+  silentAfterHours!: number | null;
 }
 
 export class CompanyView implements Company {
@@ -200,6 +212,11 @@ export class ChangeSettings implements Partial<AllCompanySettings> {
   @IsOptional()
   @IsWholeNumber(1, FASTEST, { kind: ', or null' })
   rateLimit?: number | null;
+
+  @ApiPropertyOptional({ type: Number, nullable: true, minimum: 1, maximum: LONGEST_SILENCE, example: 72 })
+  @IsOptional()
+  @IsWholeNumber(1, LONGEST_SILENCE, { kind: ', or null' })
+  silentAfterHours?: number | null;
 }
 
 export class PauseCompany {

@@ -9,6 +9,7 @@ import { Check, Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
 )
 @Check('companies_journal_retention_range', `journal_retention_days >= 1 AND journal_retention_days <= 3650`)
 @Check('companies_rate_limit_range', 'rate_limit BETWEEN 1 AND 1000000')
+@Check('companies_silent_after_range', 'silent_after_hours BETWEEN 1 AND 8760')
 @Check('companies_elsewhere_form', `elsewhere ~ '^(arriving|[0-9]{1,4})$'`)
 @Check('companies_recreate_choice', `recreate IN ('new', 'restore')`)
 @Check('companies_reprovision_choice', `reprovision IN ('reject', 'restore')`)
@@ -55,6 +56,14 @@ export class Company {
   /** How many requests it may send a second; null for `RATE_LIMIT`. */
   @Column('integer', { name: 'rate_limit', nullable: true })
   rateLimit!: number | null;
+
+  /** After how many hours without a request the journal tells so; null for never. */
+  @Column('integer', { name: 'silent_after_hours', nullable: true, default: 24 })
+  silentAfterHours!: number | null;
+
+  /** The last use behind which the silence was told; null where none was. */
+  @Column({ name: 'silence_told', type: 'timestamptz', precision: 3, nullable: true })
+  silenceTold!: Date | null;
 
   /** Since when its credentials open nothing; null if they do. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })

@@ -10,7 +10,7 @@ export class FeedReading1773200000001 implements MigrationInterface {
   readonly name = 'FeedReading1773200000001';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    for (const section of [COMPANIES, RIGHTS, FUNCTIONS, OWNERS]) await queryRunner.query(section);
+    for (const section of [COMPANIES, RIGHTS, functions(), OWNERS]) await queryRunner.query(section);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
@@ -73,7 +73,7 @@ ${READ_TABLES.map(
  *
  * \`feed_news\` tells which companies have entries behind a place.
  */
-const FUNCTIONS = `
+const functions = (): string => `
   CREATE FUNCTION feed_head(OUT head bigint, OUT given bigint)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
   AS $$
@@ -105,7 +105,28 @@ const FUNCTIONS = `
   END
   $$;
 
-  CREATE FUNCTION read_feed(credential bytea, named bigint[], behind bigint, most integer, inline integer)
+${readFeed({ create: 'CREATE', told: TOLD })}`;
+
+/** Which entries are told with their detail. */
+export const TOLD = "k.operation LIKE 'guard.%' OR k.operation = 'credential.expiring'";
+
+/**
+ * The function `read_feed`.
+ *
+ * @param told which entries are told with their detail
+ * @param set what else is set while it runs
+ */
+export function readFeed({
+  create,
+  told,
+  set = '',
+}: {
+  readonly create: 'CREATE' | 'CREATE OR REPLACE';
+  readonly told: string;
+  readonly set?: string;
+}): string {
+  return `
+  ${create} FUNCTION read_feed(credential bytea, named bigint[], behind bigint, most integer, inline integer)
   RETURNS TABLE (
     place bigint, more boolean, company_id bigint, slug text, activity_id bigint, txn text, credential_name text,
     operation text, resource_type text, resource_id bigint, external_id text, display text, user_name text,
@@ -113,7 +134,7 @@ const FUNCTIONS = `
   )
   LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, pg_temp
   SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET enable_hashjoin = off SET enable_mergejoin = off
-  SET plan_cache_mode = force_generic_plan
+  SET plan_cache_mode = force_generic_plan${set}
   AS $$
   #variable_conflict use_column
   DECLARE
@@ -166,7 +187,7 @@ const FUNCTIONS = `
           ORDER BY e.member_id LIMIT inline) e
         LEFT JOIN public.users u ON u.company_id = k.company_id AND u.id = e.member_id AND e.member_type = 'U'
         LEFT JOIN public.groups g ON g.company_id = k.company_id AND g.id = e.member_id AND e.member_type = 'G') END,
-      CASE WHEN k.operation LIKE 'guard.%' OR k.operation = 'credential.expiring' THEN k.detail
+      CASE WHEN ${told} THEN k.detail
         WHEN k.operation = 'restore' THEN k.detail->'restore' END
     FROM kept k LEFT JOIN LATERAL (
       SELECT u.attributes->>'userName' AS user_name, u.attributes->'active' IS DISTINCT FROM 'false' AS active
@@ -175,6 +196,7 @@ const FUNCTIONS = `
   END
   $$;
 `;
+}
 
 const OWNERS = `
   REVOKE ALL ON FUNCTION feed_companies(bytea), feed_head(), feed_news(bigint, integer),

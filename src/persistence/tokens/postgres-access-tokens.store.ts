@@ -3,6 +3,7 @@ import {
   AccessTokensStore,
   type ExpiringCount,
   type ExpiringCredential,
+  type SilentCompany,
 } from '../../access/access-tokens.store.js';
 import { type AccessScope, type Credential } from '../../access/credential.js';
 import { type RefusedCredential } from '../../scim/request-facts.js';
@@ -32,6 +33,21 @@ interface ExpiringRow {
   readonly expires: Date;
   readonly last_used: Date | null;
 }
+
+interface SilenceRow {
+  readonly slug: string;
+  readonly hours: number;
+  readonly last_used: Date;
+}
+
+/** What is claimed is recorded by the same statement: it is told, or claimed by nobody. */
+const CLAIM_SILENCES = `
+  WITH silences AS MATERIALIZED (
+    SELECT * FROM claim_silences()
+  ), recorded AS MATERIALIZED (
+    SELECT record_silences(coalesce(jsonb_agg(to_jsonb(s)), '[]')) FROM silences s
+  )
+  SELECT s.slug, s.hours, s.last_used FROM recorded r CROSS JOIN silences s ORDER BY s.slug`;
 
 interface RefusedTokenRow {
   readonly token_id: string;
@@ -77,6 +93,15 @@ export class PostgresAccessTokensStore extends AccessTokensStore {
       company: row.slug,
       expires: row.expires,
       lastUsed: row.last_used,
+    }));
+  }
+
+  override async claimSilences(): Promise<readonly SilentCompany[]> {
+    const { rows } = await this.transaction.runOutsideCompany({ text: CLAIM_SILENCES, values: [] });
+    return (rows as unknown as readonly SilenceRow[]).map(({ slug, hours, last_used: lastUsed }) => ({
+      company: slug,
+      hours,
+      lastUsed,
     }));
   }
 

@@ -42,6 +42,7 @@ describe('companies', () => {
         recreate: 'new',
         reprovision: 'reject',
         rateLimit: null,
+        silentAfterHours: 24,
       },
       users: 0,
       groups: 0,

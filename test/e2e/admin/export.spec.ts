@@ -73,6 +73,7 @@ it('holds all that a company has, and nothing of others or of secrets', async ()
         recreate: 'new',
         reprovision: 'reject',
         rateLimit: null,
+        silentAfterHours: 24,
       },
       exported: expect.any(String),
       ...counts,
