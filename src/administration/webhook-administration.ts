@@ -5,15 +5,16 @@ import { Webhook as WebhookRow } from '../persistence/entities/webhook.entity.js
 import { type CompanyChange } from '../persistence/journal/activity.js';
 import { firstIdAt } from '../persistence/journal/moments.js';
 import { formatResourceId, readResourceId } from '../persistence/sql/resource-id.js';
-import { CHANGE_TYPES } from '../feed/change-types.js';
+import { ALERT_TYPES, CHANGE_TYPES } from '../feed/change-types.js';
 import { type SecretBox } from '../webhooks/secret-box.js';
+import { type WebhookFormat } from '../webhooks/webhook-format.js';
 import { makeWebhookSecret } from '../webhooks/webhook-secret.js';
 import { faultOfUrl } from '../webhooks/webhook-url.js';
 import { AdministrationError } from './administration.error.js';
 import { findCompanyId } from './find-company.js';
 import { type OwnerConnection } from './owner-connection.js';
 import { type ListPart } from './rows.js';
-import { toDelivery, toWebhook, type Webhook, type WebhookDelivery } from './webhook.js';
+import { shownUrl, toDelivery, toWebhook, type Webhook, type WebhookDelivery } from './webhook.js';
 
 /** How many endpoints a company may have, and how many secrets of one may be in force. */
 const MOST_WEBHOOKS = 20;
@@ -33,9 +34,14 @@ export interface WebhookRules {
 export interface NewWebhook {
   readonly name: string;
   readonly url: string;
-  /** Null for all. */
+  /** Null for all; with the format of a chat, for all alerts. */
   readonly types: readonly string[] | null;
+  /** By default `standard`. A chat is told of alerts alone. */
+  readonly format?: WebhookFormat;
 }
+
+/** What is changed of an endpoint. */
+export type WebhookChange = Partial<Omit<NewWebhook, 'format'>>;
 
 /** An endpoint together with the text of its newest secret, which can't be shown again. */
 export interface WebhookWithSecret {
@@ -67,15 +73,15 @@ export class WebhookAdministration {
   /**
    * Makes an endpoint, which is told of what is changed from now on.
    *
-   * @throws AdministrationError where its URL is not allowed, or the company has as many as it may
+   * @throws AdministrationError where its URL or a type is not allowed, or the company has as many as it may
    */
   async create(
     slug: string,
-    { name, url, types }: NewWebhook,
+    { name, url, types: wanted, format = 'standard' }: NewWebhook,
     rules: WebhookRules,
   ): Promise<WebhookWithSecret> {
     requireUrl(url, rules);
-    requireTypes(types);
+    const types = typesFor(format, wanted);
     const companyId = await findCompanyId(this.connection, slug);
     return this.connection.inTransaction(async () => {
       const made = await this.connection.inJournal(async () => {
@@ -87,15 +93,15 @@ export class WebhookAdministration {
           );
         }
         const { rows } = await this.connection.query<{ id: string }>(
-          `INSERT INTO webhooks (company_id, name, url, types, position)
-           VALUES ($1, $2, $3, $4, coalesce((SELECT max(position) FROM feed WHERE company_id = $1), 0)) RETURNING id`,
-          [companyId, name, url, types && [...new Set(types)]],
+          `INSERT INTO webhooks (company_id, name, url, types, format, position)
+           VALUES ($1, $2, $3, $4, $5, coalesce((SELECT max(position) FROM feed WHERE company_id = $1), 0)) RETURNING id`,
+          [companyId, name, url, types, format],
         );
         const { id } = rows[0]!;
         const secret = await this.addSecret(companyId, id, rules);
         return { webhook: await this.read(companyId, id), secret };
       });
-      await this.record(companyId, 'webhook.created', made.webhook, { url });
+      await this.record(companyId, 'webhook.created', made.webhook, { url: shownUrl(url, format) });
       return made;
     });
   }
@@ -139,22 +145,29 @@ export class WebhookAdministration {
   async change(
     slug: string,
     webhookId: string,
-    changed: Partial<NewWebhook>,
+    changed: WebhookChange,
     rules: WebhookRules,
   ): Promise<Webhook> {
     const { name, url, types } = changed;
     if (url !== undefined) requireUrl(url, rules);
-    if (types !== undefined) requireTypes(types);
-    const attributes = Object.keys(changed).filter((key) => changed[key as keyof NewWebhook] !== undefined);
-    return this.update(slug, webhookId, 'webhook.changed', { attributes }, async ({ companyId, id }) => {
-      const columns = {
-        ...(name !== undefined && { name }),
-        ...(url !== undefined && { url }),
-        ...(types !== undefined && { types: types && [...new Set(types)] }),
-      };
-      if (Object.keys(columns).length > 0) await this.webhooks.update({ companyId, id }, columns);
-      if (url !== undefined) await this.begin(companyId, id);
-    });
+    const attributes = Object.keys(changed).filter(
+      (key) => changed[key as keyof WebhookChange] !== undefined,
+    );
+    return this.update(
+      slug,
+      webhookId,
+      'webhook.changed',
+      { attributes },
+      async ({ companyId, id, format }) => {
+        const columns = {
+          ...(name !== undefined && { name }),
+          ...(url !== undefined && { url }),
+          ...(types !== undefined && { types: typesFor(format, types) }),
+        };
+        if (Object.keys(columns).length > 0) await this.webhooks.update({ companyId, id }, columns);
+        if (url !== undefined) await this.begin(companyId, id);
+      },
+    );
   }
 
   /** Sends it nothing any more. What it misses it is told when it is enabled, as long as the journal is kept. */
@@ -435,11 +448,22 @@ function requireUrl(url: string, { hosts }: WebhookRules): void {
     throw new AdministrationError(`${JSON.stringify(url)} can't be a webhook: ${fault}.`);
 }
 
-/** @throws AdministrationError where one is none that is ever sent */
-function requireTypes(types: readonly string[] | null): void {
-  const unknown = types?.find((type) => !(CHANGE_TYPES as readonly string[]).includes(type));
-  if (unknown === undefined) return;
+/**
+ * The types of events that an endpoint is sent, each once; null for all.
+ *
+ * @throws AdministrationError where one is none that is ever sent there
+ */
+function typesFor(format: WebhookFormat, types: readonly string[] | null): string[] | null {
+  const known: readonly string[] = format === 'standard' ? CHANGE_TYPES : ALERT_TYPES;
+  if (types === null) return format === 'standard' ? null : [...known];
+  const unknown = types.find((type) => !known.includes(type));
+  if (unknown === undefined) return [...new Set(types)];
+  if (format !== 'standard' && (CHANGE_TYPES as readonly string[]).includes(unknown)) {
+    throw new AdministrationError(
+      `A chat is told of alerts alone, and ${unknown} is none; there are ${known.join(', ')}.`,
+    );
+  }
   throw new AdministrationError(
-    `There is no type of events ${JSON.stringify(unknown.slice(0, SHOWN_ID))}; there are ${CHANGE_TYPES.join(', ')}.`,
+    `There is no type of events ${JSON.stringify(unknown.slice(0, SHOWN_ID))}; there are ${known.join(', ')}.`,
   );
 }

@@ -1,6 +1,7 @@
 import { type WebhookDelivery as DeliveryRow } from '../persistence/entities/webhook-delivery.entity.js';
 import { type WebhookSecret as SecretRow } from '../persistence/entities/webhook-secret.entity.js';
 import { type Webhook as WebhookRow } from '../persistence/entities/webhook.entity.js';
+import { type WebhookFormat } from '../webhooks/webhook-format.js';
 import { formatResourceId } from '../persistence/sql/resource-id.js';
 
 /** A secret of an endpoint without its text. */
@@ -17,7 +18,9 @@ export interface Webhook {
   /** 16 hexadecimal digits. */
   readonly id: string;
   readonly name: string;
+  /** That of a chat is a secret, of which the host alone is shown. */
   readonly url: string;
+  readonly format: WebhookFormat;
   /** The types of events that it is sent; null for all. */
   readonly types: readonly string[] | null;
   readonly created: string;
@@ -59,10 +62,15 @@ export interface WebhookDelivery {
   readonly excerpt: string | null;
 }
 
+/** Whoever knows the URL of a chat's incoming webhook may write there. */
+export const shownUrl = (url: string, format: WebhookFormat): string =>
+  format === 'standard' ? url : `${new URL(url).origin}/…`;
+
 export const toWebhook = (row: WebhookRow, secrets: readonly SecretRow[]): Webhook => ({
   id: formatResourceId(row.id),
   name: row.name,
-  url: row.url,
+  url: shownUrl(row.url, row.format),
+  format: row.format,
   types: row.types,
   created: row.created.toISOString(),
   state: row.disabled !== null ? 'disabled' : row.failures > 0 ? 'failing' : 'live',

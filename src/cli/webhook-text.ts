@@ -8,6 +8,7 @@ export const describeWebhook = (terminal: Terminal, webhook: Webhook): string =>
     Id: webhook.id,
     Name: webhook.name,
     URL: webhook.url,
+    Format: webhook.format,
     Events: describeTypes(webhook),
     State: describeState(webhook),
     'Last success': webhook.lastSuccess ?? 'none',

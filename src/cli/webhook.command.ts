@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type WebhookAdministration } from '../administration/webhook-administration.js';
 import { type Webhook, type WebhookDelivery } from '../administration/webhook.js';
 import { readSettings } from '../config/read-settings.js';
+import { WEBHOOK_FORMATS, type WebhookFormat } from '../webhooks/webhook-format.js';
 import { withExamples } from './examples.js';
 import { momentOption } from './moment.js';
 import { nameOption } from './name-option.js';
@@ -19,6 +20,7 @@ interface WebhookOptions extends OutputOptions {
   readonly url?: string;
   readonly types?: readonly string[];
   readonly allTypes?: true;
+  readonly format?: WebhookFormat;
 }
 
 interface DeliveriesOptions extends OutputOptions {
@@ -102,15 +104,24 @@ function addCreateCommand(webhook: Command, terminal: Terminal): void {
     webhook.command('create <company> <url>'),
     "webhook create acme-eu https://hooks.example.com/rollcall --name 'Access service'",
     'webhook create acme-eu https://hooks.example.com/rollcall --types user.deleted group.members',
+    'webhook create acme-eu https://hooks.slack.com/services/… --name Alerts --format slack',
   )
     .description('send events to a URL from now on; the secret is shown this once')
     .addOption(nameOption('what it is for').default('webhook'))
     .addOption(typesOption())
+    .addOption(
+      new Option(
+        '--format <format>',
+        'messages of Standard Webhooks, or sentences for a chat, which is told of alerts alone',
+      )
+        .choices(WEBHOOK_FORMATS)
+        .default('standard'),
+    )
     .option('--json', 'print JSON')
     .action(async (company: string, url: string, options: WebhookOptions) => {
-      const { name = 'webhook', types, json } = options;
+      const { name = 'webhook', types, format = 'standard', json } = options;
       const made = await withWebhooks(readSettings(terminal.environment), (webhooks, rules) =>
-        webhooks.create(company, { name, url, types: types ?? null }, rules),
+        webhooks.create(company, { name, url, types: types ?? null, format }, rules),
       );
       printSecret(terminal, made, json);
     });

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { originOf } from '../config/origin.js';
 import { type Settings } from '../config/settings.js';
 import { type Attempt, isSuccess, judgeAttempt } from './attempts.js';
+import { chatBodyOf, chatTest } from './chat-messages.js';
 import { type SecretBox, UnreadableSecretError } from './secret-box.js';
 import { type Turns } from './turns.js';
 import { type Answer, type WebhookClient } from './webhook-client.js';
@@ -84,14 +86,15 @@ export class EndpointRun {
   }
 
   /** @returns how many deliveries were begun */
-  private async begin({ url, name, types, secrets, deliveries }: WebhookTurn): Promise<number> {
+  private async begin(turn: WebhookTurn): Promise<number> {
+    const { url, format, types, secrets, deliveries } = turn;
     if (deliveries.length === 0) return 0;
     const entries = deliveries.flatMap(({ entry }) => entry ?? []);
-    const events = await this.turns.take(() => this.context.events.read(this.webhook.scope, entries));
+    const events = await this.turns.take(() => this.context.events.read(this.webhook.scope, entries, format));
     const opened = await this.openSecrets(secrets);
     for (const delivery of deliveries) {
       const { entry } = delivery;
-      const event = entry === undefined ? this.test(delivery, name) : events.get(entry.entryId);
+      const event = entry === undefined ? this.test(delivery, turn) : events.get(entry.entryId);
       const isWanted = event && (types === undefined || entry === undefined || types.includes(event.type));
       if (!isWanted) this.end({ deliveryId: delivery.id, outcome: 'dropped', ...NOT_SENT });
       else void this.attempt(delivery, event, url, opened);
@@ -157,8 +160,13 @@ export class EndpointRun {
     }
   }
 
-  private test({ created }: ClaimedDelivery, name: string): WebhookEvent {
+  private test({ created }: ClaimedDelivery, { name, format }: WebhookTurn): WebhookEvent {
     const { id, scope } = this.webhook;
+    if (format !== 'standard') {
+      const { settings } = this.context;
+      const message = chatTest(scope.slug, originOf(settings, settings.port));
+      return { type: TEST_EVENT, body: chatBodyOf(format, message) };
+    }
     const company = { slug: scope.slug };
     return eventOf(TEST_EVENT, created.toISOString(), { company, webhook: { id, name } });
   }

@@ -6,6 +6,8 @@ import { ChangeIds } from '../feed/change-ids.js';
 import { FeedStore } from '../feed/feed.store.js';
 import { toChange } from '../feed/to-change.js';
 import { type CompanyScope } from '../scim/company-scope.js';
+import { chatBodyOf, chatMessageOf } from './chat-messages.js';
+import { type WebhookFormat } from './webhook-format.js';
 
 /** Standard Webhooks 1.0 recommends bodies under 20 kB. */
 const LONGEST_BODY = 20_000;
@@ -23,7 +25,7 @@ export interface EntryPlace {
 /** A message before it is signed. */
 export interface WebhookEvent {
   readonly type: string;
-  /** JSON: `type`, `timestamp` and `data`. */
+  /** JSON: `type`, `timestamp` and `data`, or what a chat takes. */
   readonly body: string;
 }
 
@@ -44,13 +46,14 @@ export class WebhookEvents {
 
   /**
    * The messages of entries, by their ids. Entries that the feed does not tell are left out, and those that are not kept any
-   * more.
+   * more; for a chat also those that are no alerts.
    *
    * @throws UnavailableError where the database can't be asked
    */
   async read(
     { companyId }: CompanyScope,
     entries: readonly EntryPlace[],
+    format: WebhookFormat,
   ): Promise<ReadonlyMap<string, WebhookEvent>> {
     const reader = { id: companyId, companies: [companyId] };
     const events = new Map<string, WebhookEvent>();
@@ -62,7 +65,8 @@ export class WebhookEvents {
       for (const entry of part?.entries ?? []) {
         if (!wanted.has(entry.entryId)) continue;
         const change = toChange(entry, this.ids, (slug, id) => this.urlOfMembers(slug, id));
-        if (change) events.set(entry.entryId, this.eventOf(change));
+        const event = change && this.eventOf(change, format);
+        if (event) events.set(entry.entryId, event);
       }
       const last = part?.entries.at(-1);
       const read = last === undefined ? left[0]! : BigInt(last.place);
@@ -71,8 +75,14 @@ export class WebhookEvents {
     return events;
   }
 
+  private eventOf(change: Change, format: WebhookFormat): WebhookEvent | undefined {
+    if (format === 'standard') return this.standardEventOf(change);
+    const message = chatMessageOf(change, this.origin);
+    return message && { type: change.type, body: chatBodyOf(format, message) };
+  }
+
   /** The first form of the change that is short enough: whole, without members, without names and what else is long. */
-  private eventOf(change: Change): WebhookEvent {
+  private standardEventOf(change: Change): WebhookEvent {
     const { members, resource, company, id } = change;
     const omitted = members && members.added.length + members.removed.length + members.omitted;
     const url = this.urlOfMembers(company.slug, id);
@@ -90,7 +100,11 @@ export class WebhookEvents {
     return forms.find(({ body }) => Buffer.byteLength(body) < LONGEST_BODY) ?? forms[2]!;
   }
 
+  private get origin(): string {
+    return originOf(this.settings, this.settings.port);
+  }
+
   private urlOfMembers(slug: string, id: string): string {
-    return `${originOf(this.settings, this.settings.port)}/platform/v1/companies/${slug}/changes/${id}/members`;
+    return `${this.origin}/platform/v1/companies/${slug}/changes/${id}/members`;
   }
 }

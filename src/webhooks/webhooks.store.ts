@@ -1,6 +1,7 @@
 import { type CompanyScope } from '../scim/company-scope.js';
 import { type Attempt } from './attempts.js';
 import { type EntryPlace } from './webhook-events.js';
+import { type WebhookFormat } from './webhook-format.js';
 
 /** How an endpoint has done so far: its last attempt has failed, none has succeeded yet, or neither. */
 export type Lane = 'proven' | 'untried' | 'failing';
@@ -28,6 +29,7 @@ export interface ClaimedDelivery {
 export interface WebhookTurn {
   readonly url: string;
   readonly name: string;
+  readonly format: WebhookFormat;
   /** The types of events that it wants; undefined for all. */
   readonly types: readonly string[] | undefined;
   /** Encrypted: see `SecretBox`. The newest comes first. */

@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type as ConvertTo } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, Matches, ValidateIf } from 'class-validator';
 import { type Webhook, type WebhookDelivery, type WebhookSecret } from '../../administration/webhook.js';
+import { WEBHOOK_FORMATS, type WebhookFormat } from '../../webhooks/webhook-format.js';
 import { instant } from '../http/instant.js';
 import { nullableText } from '../http/nullable-text.js';
 import { PageQuery, pageOf } from '../http/pages.js';
@@ -15,6 +16,9 @@ const DEFAULT_OVERLAP_HOURS = 24;
 const STATES = ['pending', 'delivered', 'failed'] as const;
 const SHOWN_ONCE = 'It is shown this once; it is kept encrypted.';
 const EXAMPLE_SECRET = 'whsec_…';
+const FORMATS =
+  'standard: messages of Standard Webhooks. slack, teams: a sentence, as the incoming webhooks of these chats take it, for ' +
+  'alerts alone: guard.…, credential.expiring and company.….';
 const MOMENT = { format: 'date-time', example: '2026-01-31T08:30:00.000Z' };
 
 export class WebhookSecretView implements WebhookSecret {
@@ -35,8 +39,14 @@ export class WebhookView implements Webhook {
   @ApiProperty({ example: 'Access service' })
   name!: string;
 
-  @ApiProperty({ example: 'https://hooks.example.com/rollcall' })
+  @ApiProperty({
+    example: 'https://hooks.example.com/rollcall',
+    description: 'That of a chat is a secret, of which the host alone is shown.',
+  })
   url!: string;
+
+  @ApiProperty({ enum: WEBHOOK_FORMATS, description: FORMATS })
+  format!: WebhookFormat;
 
   @ApiProperty({
     type: [String],
@@ -175,6 +185,11 @@ export class CreateWebhook {
 
   @MayHaveTypes()
   types: string[] | null = null;
+
+  @ApiPropertyOptional({ enum: WEBHOOK_FORMATS, default: 'standard', description: FORMATS })
+  @MayBeLeftOut()
+  @IsIn(WEBHOOK_FORMATS, { message: `format is ${WEBHOOK_FORMATS.join(' or ')}` })
+  format: WebhookFormat = 'standard';
 }
 
 export class ChangeWebhook {

@@ -64,14 +64,12 @@ export class AdminWebhooksController {
   })
   async create(
     @Param('company') company: string,
-    @Body() { name, url, types }: CreateWebhook,
+    @Body() webhook: CreateWebhook,
     @Caller() administrator: Administrator,
   ): Promise<WebhookWithSecretView> {
-    requireAllowedWebhook(url, administrator, this.settings);
+    requireAllowedWebhook(webhook.url, administrator, this.settings);
     return shown(
-      await this.administration.run(({ webhooks }) =>
-        webhooks.create(company, { name, url, types }, this.rules),
-      ),
+      await this.administration.run(({ webhooks }) => webhooks.create(company, webhook, this.rules)),
     );
   }
 

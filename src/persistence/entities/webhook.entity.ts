@@ -1,9 +1,11 @@
 import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { type WebhookFormat } from '../../webhooks/webhook-format.js';
 import { Company } from './company.entity.js';
 
 /** Where the events of a company are sent. The service may note what came of it, and can neither make nor move one. */
 @Entity('webhooks')
 @Check('webhooks_url_length', 'length(url) <= 2048')
+@Check('webhooks_format_choice', "format IN ('standard', 'slack', 'teams')")
 @Check('webhooks_reason_choice', "disabled_reason IN ('administrator', 'gone', 'failing')")
 export class Webhook {
   @PrimaryColumn('bigint', { name: 'company_id', primaryKeyConstraintName: 'webhooks_pkey' })
@@ -21,6 +23,10 @@ export class Webhook {
 
   @Column('text')
   url!: string;
+
+  /** What messages look like. */
+  @Column('text', { default: 'standard' })
+  format!: WebhookFormat;
 
   /** The types of events that it is sent; null for all. */
   @Column('text', { array: true, nullable: true })

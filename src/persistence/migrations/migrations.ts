@@ -39,6 +39,7 @@ import { FunctionsWithoutJit1774100000002 } from './1774100000002-functions-with
 import { Console1774200000000 } from './1774200000000-console.js';
 import { WebhookLanes1774300000000 } from './1774300000000-webhook-lanes.js';
 import { SilentCompanies1777000000000 } from './1777000000000-silent-companies.js';
+import { WebhookFormats1777000000001 } from './1777000000001-webhook-formats.js';
 
 /** All migrations, in their order. They are listed by name, since a file pattern finds nothing in a bundle. */
 export const MIGRATIONS = [
@@ -83,4 +84,5 @@ export const MIGRATIONS = [
   Console1774200000000,
   WebhookLanes1774300000000,
   SilentCompanies1777000000000,
+  WebhookFormats1777000000001,
 ];

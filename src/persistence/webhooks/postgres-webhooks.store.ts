@@ -9,6 +9,7 @@ import {
   WebhooksStore,
   type WebhookTurn,
 } from '../../webhooks/webhooks.store.js';
+import { type WebhookFormat } from '../../webhooks/webhook-format.js';
 import { recordCompanyChange } from '../journal/record-change.js';
 import { BY_INDEX } from '../sql/by-index.js';
 import { formatResourceId } from '../sql/resource-id.js';
@@ -32,6 +33,7 @@ const NO_SETTINGS = { duplicateGroupNames: false, unknownMembers: 'reject' } as 
 interface WebhookRow {
   readonly url: string;
   readonly name: string;
+  readonly format: WebhookFormat;
   readonly types: string[] | null;
   readonly failures: number;
   readonly is_disabled: boolean;
@@ -137,11 +139,11 @@ export class PostgresWebhooksStore extends WebhooksStore {
 async function claim(
   transaction: WriteTransaction,
   key: WebhookKey,
-  { url, name, types }: WebhookRow,
+  { url, name, format, types }: WebhookRow,
   limits: TurnLimits,
   allowed: number,
 ): Promise<WebhookTurn> {
-  const nothing = { url, name, types: types ?? undefined, secrets: [], deliveries: [] };
+  const nothing = { url, name, format, types: types ?? undefined, secrets: [], deliveries: [] };
   if (limits.most === 0) return nothing;
   const [, claimed, secrets] = await transaction.runAll([
     planDeliveries(key),
