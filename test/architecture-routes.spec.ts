@@ -20,6 +20,7 @@ const PUBLIC_HANDLERS = [
   'GET /.well-known/oauth-protected-resource/standard/scim/v2',
   'GET /ServiceProviderConfig',
   'GET /health/live',
+  'GET /health/proof',
   'GET /health/ready',
   'POST /oauth/:company/token',
   'POST /oauth/token',
@@ -78,7 +79,7 @@ describe('handlers', () => {
   /** They only throw: nobody is logged in on `oud`. */
   const REFUSING = ['get', 'replace', 'patch', 'delete'].map((name) => `OudMeController.${name}`);
   /** Nest writes what they return, as it does for those of the admin API. */
-  const ANSWERED_BY_NEST = ['HealthController.live', 'HealthController.ready'];
+  const ANSWERED_BY_NEST = ['HealthController.live', 'HealthController.prove', 'HealthController.ready'];
 
   it('take the response with @Res(), or Nest would write a second answer when they return', () => {
     const withoutResponse = listHandlers(service.app)

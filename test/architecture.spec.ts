@@ -17,7 +17,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
   scim: ['protocol'],
   checks: ['scim', 'protocol'],
   access: ['scim', 'protocol'],
-  health: ['access', 'protocol'],
+  health: ['access', 'scim', 'protocol'],
   tracing: [],
   limits: ['access', 'protocol', 'config'],
   surfaces: ['tracing', 'limits', 'access', 'scim', 'protocol', 'config'],

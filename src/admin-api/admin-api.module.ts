@@ -16,6 +16,7 @@ import { PlatformCredentialsController } from './credentials/platform-credential
 import { AdminSelfController } from './credentials/self.controller.js';
 import { AdminDirectoryController } from './directory/directory.controller.js';
 import { AdminEffectiveMembershipsController } from './directory/effective-memberships.controller.js';
+import { AdminDeploymentController } from './deployment/deployment.controller.js';
 import { AdminGuardController } from './guard/guard.controller.js';
 import { Exports } from './http/exports.js';
 import { ADMIN_MOUNT } from './http/mount.js';
@@ -59,6 +60,7 @@ import { AdminWebhooksController } from './webhooks/webhooks.controller.js';
     AdminDeploymentIssuersController,
     AdminWebhooksController,
     AdminDeliveriesController,
+    AdminDeploymentController,
     AdminCredentialsController,
     PlatformCredentialsController,
     // Last: it takes every path that the others leave.

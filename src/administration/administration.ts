@@ -8,6 +8,7 @@ import { CompanyLifecycle } from './company-lifecycle.js';
 import { ConsoleLinks } from './console/console-links.js';
 import { ConsoleSessions } from './console/console-sessions.js';
 import { CompanyPurge } from './company-purge.js';
+import { DeploymentAdministration } from './deployment/deployment-administration.js';
 import { GuardAdministration } from './guard-administration.js';
 import { IssuerAdministration } from './issuer-administration.js';
 import { Directory } from './directory/directory.js';
@@ -52,6 +53,7 @@ export class Administration {
   readonly journal: JournalUpkeep;
   readonly deleted: DeletedUpkeep;
   readonly restores: ResourceRestore;
+  readonly deployment: DeploymentAdministration;
 
   private constructor(private readonly connection: OwnerConnection) {
     this.companies = new CompanyAdministration(connection);
@@ -76,6 +78,7 @@ export class Administration {
     this.journal = new JournalUpkeep(connection);
     this.deleted = new DeletedUpkeep(connection);
     this.restores = new ResourceRestore(connection);
+    this.deployment = new DeploymentAdministration(connection, this.companies);
   }
 
   /**

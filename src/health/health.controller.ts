@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
+import { Controller, Get, Query, ServiceUnavailableException } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { HealthCheckService, HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { Public } from '../access/decorators.js';
+import { invalidValue } from '../protocol/error/scim-error.js';
 import { UnavailableError } from '../protocol/error/unavailable.error.js';
+import { NONCE, proveDeployment } from '../scim/deployment-proof.js';
+import { SecretKey } from '../scim/secret-key.js';
 import { DatabaseProbe } from './database.probe.js';
 import { EventLoopMonitor } from './event-loop.monitor.js';
 
@@ -23,6 +26,7 @@ export class HealthController {
     private readonly indicators: HealthIndicatorService,
     private readonly database: DatabaseProbe,
     private readonly loop: EventLoopMonitor,
+    private readonly key: SecretKey,
   ) {}
 
   /** Always 200. */
@@ -44,6 +48,17 @@ export class HealthController {
       if (!(error instanceof ServiceUnavailableException)) throw error;
       throw new UnavailableError(faultIn(error), RETRY_AFTER_SECONDS);
     }
+  }
+
+  /**
+   * Lets a deployment see whether an address leads to itself.
+   *
+   * @throws ScimError 400 for what is no nonce
+   */
+  @Get('proof')
+  prove(@Query('nonce') nonce: unknown): { proof: string } {
+    if (typeof nonce === 'string' && NONCE.test(nonce)) return { proof: proveDeployment(this.key, nonce) };
+    throw invalidValue('nonce is 22 to 64 letters, digits, - and _');
   }
 
   private checkLoop(): HealthIndicatorResult {

@@ -66,6 +66,10 @@ export const PERMISSIONS = {
     may: 'add, change, try and remove webhooks of companies, rotate their secrets, and send events again',
     roles: OPERATOR_AND_COMPANY,
   },
+  'deployment.examine': {
+    may: 'test the connection to the deployment, and make support bundles',
+    roles: OPERATOR,
+  },
   'issuers.read': { may: 'list token issuers of all companies', roles: OPERATOR_AND_READER },
   'issuers.change': { may: 'add and remove token issuers of all companies', roles: OPERATOR },
   'adminCredentials.read': { may: 'list credentials of the admin API', roles: OPERATOR_AND_READER },

@@ -50,7 +50,9 @@ export async function examineDatabase(
       await attempt('Webhooks', () => checkWebhooks(client)),
     );
   }
-  return [...checks, await attempt('Clock', () => checkClock(client))];
+  const askClock = async (text: string): Promise<number> =>
+    Number((await client.query<{ now: string }>(text)).rows[0]?.now);
+  return [...checks, await attempt('Clock', () => checkClock(askClock))];
 }
 
 async function checkServer(client: Client, place: string): Promise<Check> {
@@ -182,13 +184,12 @@ async function checkTokens(client: Client): Promise<Check> {
   );
 }
 
-async function checkClock(client: Client): Promise<Check> {
+/** @param ask what the clock of the database says, in milliseconds */
+export async function checkClock(ask: (text: string) => Promise<number>): Promise<Check> {
   const before = Date.now();
-  const { rows } = await client.query<{ now: string }>(
-    'SELECT extract(epoch FROM clock_timestamp()) * 1000 AS now',
-  );
+  const now = await ask('SELECT extract(epoch FROM clock_timestamp()) * 1000 AS now');
   const after = Date.now();
-  return judgeClocks(Number(rows[0]?.now) - (before + after) / 2, (after - before) / 2);
+  return judgeClocks(now - (before + after) / 2, (after - before) / 2);
 }
 
 /**

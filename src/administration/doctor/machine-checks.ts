@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Settings } from '../../config/settings.js';
+import { examineAddress, PUBLIC_URL } from './address-checks.js';
 import { attempt, type Check, fail, ok, warn } from './check.js';
 
 const MEBIBYTE = 1024 * 1024;
@@ -16,7 +17,7 @@ const SCIM_PATH = /\/scim(\/v\d+)?$/i;
 export async function examineMachine(settings: Settings): Promise<Check[]> {
   return [
     checkSecretKey(settings),
-    await attempt('PUBLIC_URL', () => checkPublicUrl(settings)),
+    ...(await checkPublicUrl(settings)),
     await attempt('DATA_DIR', () => checkDataDir(settings)),
     await attempt('SPOOL_DIR', () => checkSpoolDir(settings)),
   ];
@@ -25,13 +26,20 @@ export async function examineMachine(settings: Settings): Promise<Check[]> {
 const checkSecretKey = ({ secretKey }: Settings): Check =>
   ok('SECRET_KEY', secretKey === undefined ? 'not set: one is kept in the database' : 'set');
 
-async function checkPublicUrl({ publicUrl, host }: Settings): Promise<Check> {
-  const name = 'PUBLIC_URL';
+async function checkPublicUrl(settings: Settings): Promise<readonly Check[]> {
+  const judged = judgePublicUrl(settings);
+  if (judged) return [judged];
+  const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+  return examineAddress(settings.publicUrl ?? '', { signal, unreachable: 'warn' });
+}
+
+/** What is to be said of `PUBLIC_URL` without asking anybody; undefined where it is set and nothing is wrong with it. */
+export function judgePublicUrl({ publicUrl, host }: Pick<Settings, 'publicUrl' | 'host'>): Check | undefined {
   if (publicUrl === undefined) {
     if (LOOPBACK.test(host) || host === '::1')
-      return ok(name, 'not set: answers name the URL of the request');
+      return ok(PUBLIC_URL, 'not set: answers name the URL of the request');
     return warn(
-      name,
+      PUBLIC_URL,
       'not set, though HOST lets others in: answers name whatever host a client asked for',
       'Set it to the address by which clients come, such as https://scim.example.com.',
     );
@@ -39,37 +47,15 @@ async function checkPublicUrl({ publicUrl, host }: Settings): Promise<Check> {
   const { protocol, hostname, pathname } = new URL(publicUrl);
   if (SCIM_PATH.test(pathname)) {
     return fail(
-      name,
+      PUBLIC_URL,
       `${publicUrl} ends like a SCIM base URL`,
       'Leave the part out that the surfaces add: https://scim.example.com, not https://scim.example.com/standard/scim/v2.',
     );
   }
   if (protocol === 'http:' && !LOOPBACK.test(hostname)) {
-    return warn(name, `${publicUrl} is not encrypted, so tokens can be read on the way`, 'Use https.');
+    return warn(PUBLIC_URL, `${publicUrl} is not encrypted, so tokens can be read on the way`, 'Use https.');
   }
-  return askPublicUrl(name, publicUrl);
-}
-
-async function askPublicUrl(name: string, publicUrl: string): Promise<Check> {
-  const advice =
-    'If the service runs, look at DNS, certificate and proxy; other machines may come another way.';
-  try {
-    const answer = await fetch(`${publicUrl}/health/live`, {
-      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
-      redirect: 'manual',
-    });
-    await answer.body?.cancel();
-    if (answer.status === 200) return ok(name, `${publicUrl} answers`);
-    return warn(name, `${publicUrl}/health/live answers ${answer.status}`, advice);
-  } catch (error) {
-    return warn(name, `${publicUrl}/health/live does not answer: ${reasonOf(error)}`, advice);
-  }
-}
-
-function reasonOf(error: unknown): string {
-  const { name, message, cause } = error as Error & { cause?: { code?: string; message?: string } };
-  if (name === 'TimeoutError') return `nothing came within ${ANSWER_TIMEOUT_MS / 1000} s`;
-  return cause?.code ?? cause?.message ?? message;
+  return undefined;
 }
 
 async function checkDataDir({ dataDir, databaseUrl }: Settings): Promise<Check> {
