@@ -6,6 +6,7 @@ import { Allows } from './access/decorators.js';
 import { AdminActivityController } from './activity/activity.controller.js';
 import { AdminActivitySummariesController } from './activity/summaries.controller.js';
 import { AdminMembershipsController } from './activity/memberships.controller.js';
+import { AdminAttributesController } from './attributes/attributes.controller.js';
 import { AdminClientsController } from './clients/clients.controller.js';
 import { AdminFederatedCredentialsController } from './clients/federated-credentials.controller.js';
 import { AdminClientSecretsController } from './clients/secrets.controller.js';
@@ -52,6 +53,7 @@ import { AdminWebhooksController } from './webhooks/webhooks.controller.js';
     AdminEffectiveMembershipsController,
     AdminErasuresController,
     AdminRestoreController,
+    AdminAttributesController,
     AdminTokensController,
     AdminClientsController,
     AdminClientSecretsController,

@@ -1,6 +1,7 @@
 import { type DataSource } from 'typeorm';
 import { type ChangeOrigin } from '../scim/change-origin.js';
 import { AdminCredentials } from './admin-credentials.js';
+import { AttributeUsages } from './attribute-usage.js';
 import { BootstrapAdministration } from './bootstrap-administration.js';
 import { CompanyAdministration } from './company-administration.js';
 import { CompanyExport } from './company-export.js';
@@ -53,6 +54,7 @@ export class Administration {
   readonly journal: JournalUpkeep;
   readonly deleted: DeletedUpkeep;
   readonly restores: ResourceRestore;
+  readonly attributes: AttributeUsages;
   readonly deployment: DeploymentAdministration;
 
   private constructor(private readonly connection: OwnerConnection) {
@@ -78,6 +80,7 @@ export class Administration {
     this.journal = new JournalUpkeep(connection);
     this.deleted = new DeletedUpkeep(connection);
     this.restores = new ResourceRestore(connection);
+    this.attributes = new AttributeUsages(connection);
     this.deployment = new DeploymentAdministration(connection, this.companies);
   }
 
