@@ -1,4 +1,4 @@
-import { In, MoreThan } from 'typeorm';
+import { And, type FindOperator, type FindOptionsWhere, ILike, In, MoreThan } from 'typeorm';
 import { isSlug } from '../config/read-settings.js';
 import { Company as CompanyEntity } from '../persistence/entities/company.entity.js';
 import { readResourceId } from '../persistence/sql/resource-id.js';
@@ -18,6 +18,8 @@ export interface CompanyPage {
   readonly limit: number;
   /** Ids of the companies that may be seen, in 16 hexadecimal digits; undefined for all. */
   readonly ids?: readonly string[] | undefined;
+  /** A part of the slug or the name, whatever its case; undefined for all. */
+  readonly search?: string | undefined;
 }
 
 /**
@@ -46,12 +48,13 @@ export class CompanyAdministration {
   }
 
   /** All companies, or a part of them, in the order of their slugs. */
-  async listCompanies({ after, limit, ids }: Partial<CompanyPage> = {}): Promise<readonly Company[]> {
+  async listCompanies({ after, limit, ids, search }: Partial<CompanyPage> = {}): Promise<readonly Company[]> {
+    const where: FindOptionsWhere<CompanyEntity> = {
+      ...(after !== undefined && { slug: MoreThan(after) }),
+      ...(ids !== undefined && { id: In(ids.flatMap((id) => readResourceId(id) ?? [])) }),
+    };
     const found = await this.connection.repository(CompanyEntity).find({
-      where: {
-        ...(after !== undefined && { slug: MoreThan(after) }),
-        ...(ids !== undefined && { id: In(ids.flatMap((id) => readResourceId(id) ?? [])) }),
-      },
+      where: search === undefined ? where : searched(search, where),
       order: { slug: 'ASC' },
       ...(limit !== undefined && { take: limit }),
     });
@@ -139,6 +142,18 @@ export class CompanyAdministration {
     );
     await this.connection.becomeOwner();
   }
+}
+
+/** The conditions of companies that have a text in their slug or name. */
+function searched(
+  search: string,
+  { slug, ...where }: FindOptionsWhere<CompanyEntity>,
+): FindOptionsWhere<CompanyEntity>[] {
+  const part = ILike(`%${search.replace(/[\\%_]/g, '\\$&')}%`);
+  return [
+    { ...where, slug: slug === undefined ? part : And(slug as FindOperator<string>, part) },
+    { ...where, ...(slug !== undefined && { slug }), name: part },
+  ];
 }
 
 function requireSlug(slug: string): void {

@@ -4,8 +4,9 @@ import { AdministrationPool } from '../../administration/administration-pool.js'
 import { type ActivitySummary } from '../../administration/journal/activity-summary.js';
 import { type Administrator, visibleCompanies } from '../access/administrator.js';
 import { Caller } from '../access/decorators.js';
+import { CompaniesQuery } from '../companies/company.dto.js';
 import { AdminController, Operation } from '../http/operation.js';
-import { BY_SLUG, type Page, PageQuery, readPage } from '../http/pages.js';
+import { BY_SLUG, type Page, readPage } from '../http/pages.js';
 import { ActivitySummaryListView } from './activity.dto.js';
 
 @ApiTags('Activity')
@@ -22,11 +23,14 @@ export class AdminActivitySummariesController {
     answer: ActivitySummaryListView,
     refusals: [400],
   })
-  list(@Query() query: PageQuery, @Caller() administrator: Administrator): Promise<Page<ActivitySummary>> {
+  list(
+    @Query() { search, ...query }: CompaniesQuery,
+    @Caller() administrator: Administrator,
+  ): Promise<Page<ActivitySummary>> {
     const ids = visibleCompanies(administrator, 'activity.read');
     return this.administration.run(async ({ companies, activity }) => {
       const { items, next } = await readPage(query, BY_SLUG, (part) =>
-        companies.listCompanies({ ...part, ids }),
+        companies.listCompanies({ ...part, ids, search }),
       );
       return { items: await activity.summarize(items), next };
     });

@@ -10,11 +10,12 @@ import { publicBaseUri } from '../../surfaces/http/base-uri.js';
 import { type Administrator, visibleCompanies } from '../access/administrator.js';
 import { Caller } from '../access/decorators.js';
 import { AdminController, CompanyParam, Operation } from '../http/operation.js';
-import { BY_SLUG, type Page, PageQuery, readPage } from '../http/pages.js';
+import { BY_SLUG, type Page, readPage } from '../http/pages.js';
 import { requireMatch, settingsTag } from '../http/settings-tag.js';
 import {
   ChangedCompanyView,
   ChangeSettings,
+  CompaniesQuery,
   CompanyListView,
   CompanyView,
   CreateCompany,
@@ -43,10 +44,13 @@ export class AdminCompaniesController {
     answer: CompanyListView,
     refusals: [400],
   })
-  list(@Query() query: PageQuery, @Caller() administrator: Administrator): Promise<Page<Company>> {
+  list(
+    @Query() { search, ...query }: CompaniesQuery,
+    @Caller() administrator: Administrator,
+  ): Promise<Page<Company>> {
     const ids = visibleCompanies(administrator, 'companies.read');
     return this.administration.run(({ companies }) =>
-      readPage(query, BY_SLUG, (part) => companies.listCompanies({ ...part, ids })),
+      readPage(query, BY_SLUG, (part) => companies.listCompanies({ ...part, ids, search })),
     );
   }
 

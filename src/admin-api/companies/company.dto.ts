@@ -4,8 +4,8 @@ import { IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { type AllCompanySettings, type Company, type CompanyState } from '../../administration/company.js';
 import { DEFAULT_PAUSE, LONGEST_PAUSE } from '../../administration/pause.js';
 import { instant } from '../http/instant.js';
-import { pageOf } from '../http/pages.js';
-import { IsName, IsSlug, IsWholeNumber, MayBeLeftOut } from '../http/values.js';
+import { PageQuery, pageOf } from '../http/pages.js';
+import { IsName, IsSlug, IsText, IsWholeNumber, MayBeLeftOut } from '../http/values.js';
 
 const UNKNOWN_MEMBERS = ['reject', 'ignore'] as const;
 const RECREATE = ['new', 'restore'] as const;
@@ -24,6 +24,7 @@ const DEFAULT_GRACE = 30;
 const LONGEST_GRACE = 3650;
 const LONGEST_RETENTION = 3650;
 const FASTEST = 1_000_000;
+const LONGEST_SEARCH = 200;
 /** A year. */
 const LONGEST_SILENCE = 8760;
 
@@ -154,6 +155,14 @@ export class ChangedCompanyView extends CompanyView {
 }
 
 export class CompanyListView extends pageOf(CompanyView, 'CompanyPage') {}
+
+/** Which companies are asked for. */
+export class CompaniesQuery extends PageQuery {
+  @ApiPropertyOptional({ description: 'A part of the slug or the name, whatever its case.', example: 'acme' })
+  @MayBeLeftOut()
+  @IsText(LONGEST_SEARCH)
+  search?: string;
+}
 
 export class CreateCompany {
   @ApiProperty({ example: 'acme' })

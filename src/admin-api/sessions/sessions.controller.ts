@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
 import { hashAccessToken } from '../../access/access-token.js';
 import { AdministrationPool } from '../../administration/administration-pool.js';
-import { type ConsoleSession } from '../../administration/console/console-sessions.js';
+import { type ConsoleSession, type ConsoleSessions } from '../../administration/console/console-sessions.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { type Administrator, administratorOfSession } from '../access/administrator.js';
 import { isOwnPage, sessionCookie } from '../access/console-call.js';
@@ -73,6 +73,26 @@ export class AdminSessionsController {
     });
   }
 
+  @Get(':id')
+  @IdParam()
+  @Operation({
+    permission: 'sessions.use',
+    id: 'showSession',
+    summary: 'Show a session of the console; `current` is that of the call',
+    answer: SessionView,
+    refusals: [404],
+  })
+  show(
+    @Caller() administrator: Administrator,
+    @Param('id') named: string,
+    @Req() { session: current }: AdminRequest,
+  ): Promise<SessionView> {
+    return this.administration.run(async ({ consoleSessions }) => {
+      const session = await this.find(consoleSessions, administrator, idOf(named, current));
+      return viewOf(session, current);
+    });
+  }
+
   @Delete(':id')
   @IdParam()
   @Operation({
@@ -88,14 +108,23 @@ export class AdminSessionsController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<void> {
     const { session: current } = request;
-    const id = named === CURRENT ? current : named;
-    if (id === undefined) throw new Problem(404, 'This call came by no session.');
+    const id = idOf(named, current);
     await this.administration.run(async ({ consoleSessions }) => {
-      const session = await consoleSessions.show(id, this.adminToken);
-      if (!mayEnd(administrator, session)) throw new Problem(404, `There is no session ${id}.`);
+      const session = await this.find(consoleSessions, administrator, id);
       await consoleSessions.end(session.id);
     });
     if (id === current) response.setHeader('Set-Cookie', sessionCookie(request, ''));
+  }
+
+  /** @throws Problem 404 where it is somebody else's */
+  private async find(
+    sessions: ConsoleSessions,
+    administrator: Administrator,
+    id: string,
+  ): Promise<ConsoleSession> {
+    const session = await sessions.show(id, this.adminToken);
+    if (mayEnd(administrator, session)) return session;
+    throw new Problem(404, `There is no session ${id}.`);
   }
 
   private open(
@@ -116,6 +145,13 @@ const NOT_A_PAGE = new Problem(
   'A session begins in a browser, on a page of this server: with the header X-Rollcall-Console, and an Origin that is ' +
     "this server's. Elsewhere a credential in the header Authorization is enough.",
 );
+
+/** @throws Problem 404 where `current` is named by a call without a session */
+function idOf(named: string, current: string | undefined): string {
+  const id = named === CURRENT ? current : named;
+  if (id !== undefined) return id;
+  throw new Problem(404, 'This call came by no session.');
+}
 
 const mayEnd = ({ id, roles }: Administrator, session: ConsoleSession): boolean =>
   roles.includes('operator') || administratorOfSession(session).id === id;

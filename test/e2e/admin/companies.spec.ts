@@ -96,6 +96,32 @@ describe('companies', () => {
     expect(listed.find(({ slug }) => slug === 'list-b')).toMatchObject({ users: 1, expiringCredentials: 1 });
   });
 
+  it('are found by a part of the slug or the name, page by page, with what their journals tell', async () => {
+    await service.administration.createCompany('search-one', 'First %_ Company');
+    await service.administration.createCompany('search-two', 'Second company');
+    await service.administration.createCompany('other', 'SEARCH for me');
+    const found = async (path: string): Promise<{ slugs: string[]; next: string | null }> => {
+      const { status, body } = await admin.get(path);
+      expect(status).toBe(200);
+      return { slugs: body.items.map(({ slug }: { slug: string }) => slug), next: body.next };
+    };
+    for (const list of ['/companies', '/activity-summaries']) {
+      const all = await found(`${list}?search=SEARCH`);
+      expect(all).toEqual({ slugs: ['other', 'search-one', 'search-two'], next: null });
+      const first = await found(`${list}?search=search&count=1`);
+      expect(first.slugs).toEqual(['other']);
+      const second = await found(`${list}?search=search&count=1&cursor=${first.next}`);
+      expect(second.slugs).toEqual(['search-one']);
+    }
+    expect((await found(`/companies?search=${encodeURIComponent('%_')}`)).slugs).toEqual(['search-one']);
+    expect((await found('/companies?search=nothing-of-it')).slugs).toEqual([]);
+    const { secret } = (await admin.post('/admin-credentials', { name: 'x', scopes: ['admin:search-two'] }))
+      .body;
+    const own = new AdminClient(service, `Bearer ${secret}`);
+    expect((await own.get('/companies?search=search')).body.items).toMatchObject([{ slug: 'search-two' }]);
+    expectProblem(await admin.get('/companies?search='), 400, /search is a text of 1 to 200/);
+  });
+
   it.each([
     ['count=0', 'count', /at least 1/],
     ['count=201', 'count', /at most 200/],

@@ -59,6 +59,23 @@ it('a session is begun by ADMIN_TOKEN, kept in a cookie that no script reads, li
   ]);
 });
 
+it('a session tells of its own end, and others of theirs to those who may end them', async () => {
+  const browser = new ConsoleClient(service);
+  const { body } = await browser.signIn();
+  await change(
+    `UPDATE console_sessions SET created = now() - interval '7 days' + interval '5 minutes' WHERE id = ${body.id}`,
+  );
+  const { status, body: shown } = await browser.send('GET', '/sessions/current');
+  expect([status, shown]).toMatchObject([200, { id: body.id, current: true }]);
+  expect(Date.parse(shown.expires) - Date.now()).toBeLessThan(5 * 60_000);
+  expect(await admin.get(`/sessions/${body.id}`)).toMatchObject({ status: 200, body: { current: false } });
+  expect((await admin.get('/sessions/current')).status).toBe(404);
+  const { secret } = await issued('admin:read');
+  const reader = new ConsoleClient(service);
+  await reader.signIn(secret);
+  expect((await reader.send('GET', `/sessions/${body.id}`)).status).toBe(404);
+});
+
 it('an ended session opens nothing, with the cookie that it had', async () => {
   const browser = new ConsoleClient(service);
   const { body } = await browser.signIn();
