@@ -49,7 +49,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Show a session of the console; `current` is that of the call */
+        get: operations["showSession"];
         put?: never;
         post?: never;
         /** End a session of the console; `current` is that of the call */
@@ -689,6 +690,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/companies/{company}/attribute-usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how many users have which attributes, and what was sent and left out
+         * @description Looks at the newest 5,000 users, and at the newest 1,000 requests within 30 days of which a part was left out. No value is told.
+         */
+        get: operations["showAttributeUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/v1/companies/{company}/tokens": {
         parameters: {
             query?: never;
@@ -1171,6 +1192,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/connection-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test from the machine of the service whether clients reach it at PUBLIC_URL
+         * @description Looks the name up, and calls PUBLIC_URL: whether it answers, its certificate, redirects, whether it leads to this deployment and passes SCIM on, and the clocks. It takes ten seconds at most. How others come to that address is not tested.
+         */
+        post: operations["testConnection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/support-bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gather what somebody who helps has to know
+         * @description Versions, settings, the checks of `rollcall doctor`, migrations, counts of each company and of what was refused there within seven days. It holds no secret, no name of a company and nothing of a person.
+         */
+        get: operations["makeSupportBundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/v1/admin-credentials": {
         parameters: {
             query?: never;
@@ -1466,6 +1527,11 @@ export interface components {
              * @example null
              */
             rateLimit: number | null;
+            /**
+             * @description After how many hours without a request a company that was in use counts as silent, which is told once as company.silent; null for never.
+             * @example 24
+             */
+            silentAfterHours: number | null;
         };
         CompanyView: {
             /** @example 0000000000000001 */
@@ -1565,6 +1631,8 @@ export interface components {
             reprovision?: "reject" | "restore";
             /** @example 200 */
             rateLimit?: number | null;
+            /** @example 72 */
+            silentAfterHours?: number | null;
         };
         ChangedCompanyView: {
             /** @example 0000000000000001 */
@@ -2603,6 +2671,45 @@ export interface components {
              */
             dryRun?: boolean;
         };
+        UsedAttributeView: {
+            /** @example name.familyName */
+            path: string;
+            /**
+             * @description How many of the users that were looked at have it.
+             * @example 241
+             */
+            users: number;
+        };
+        IgnoredNameView: {
+            /** @example shoeSize */
+            name: string;
+            /**
+             * @description How many requests named it.
+             * @example 12
+             */
+            requests: number;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T08:30:00.000Z
+             */
+            last: string;
+        };
+        AttributeUsageView: {
+            /**
+             * @description How many users were looked at, the newest ones.
+             * @example 250
+             */
+            lookedAt: number;
+            /**
+             * @description How many users there are.
+             * @example 250
+             */
+            users: number;
+            /** @description Every attribute that clients may write, in the order of the schemas. */
+            attributes: components["schemas"]["UsedAttributeView"][];
+            /** @description What requests named that was left out, the most frequent first. */
+            ignored: components["schemas"]["IgnoredNameView"][];
+        };
         TokenView: {
             /** @example 3 */
             id: string;
@@ -3221,8 +3328,16 @@ export interface components {
             id: string;
             /** @example Access service */
             name: string;
-            /** @example https://hooks.example.com/rollcall */
+            /**
+             * @description That of a chat is a secret, of which the host alone is shown.
+             * @example https://hooks.example.com/rollcall
+             */
             url: string;
+            /**
+             * @description standard: messages of Standard Webhooks. slack, teams: a sentence, as the incoming webhooks of these chats take it, for alerts alone: guard.…, credential.expiring and company.….
+             * @enum {string}
+             */
+            format: "standard" | "slack" | "teams";
             /**
              * @description The types of events that it is sent; null for all.
              * @example null
@@ -3280,8 +3395,16 @@ export interface components {
             id: string;
             /** @example Access service */
             name: string;
-            /** @example https://hooks.example.com/rollcall */
+            /**
+             * @description That of a chat is a secret, of which the host alone is shown.
+             * @example https://hooks.example.com/rollcall
+             */
             url: string;
+            /**
+             * @description standard: messages of Standard Webhooks. slack, teams: a sentence, as the incoming webhooks of these chats take it, for alerts alone: guard.…, credential.expiring and company.….
+             * @enum {string}
+             */
+            format: "standard" | "slack" | "teams";
             /**
              * @description The types of events that it is sent; null for all.
              * @example null
@@ -3347,6 +3470,12 @@ export interface components {
              *     ]
              */
             types?: string[] | null;
+            /**
+             * @description standard: messages of Standard Webhooks. slack, teams: a sentence, as the incoming webhooks of these chats take it, for alerts alone: guard.…, credential.expiring and company.….
+             * @default standard
+             * @enum {string}
+             */
+            format?: "standard" | "slack" | "teams";
         };
         ChangeWebhook: {
             /** @example Access service */
@@ -3465,6 +3594,150 @@ export interface components {
              * @default false
              */
             failed?: boolean;
+        };
+        CheckView: {
+            /** @example Certificate */
+            name: string;
+            /**
+             * @description `fail`: clients are refused. `warn`: somebody should look.
+             * @example ok
+             * @enum {string}
+             */
+            status: "ok" | "warn" | "fail";
+            /** @example scim.example.com, by R11, 2 in the chain, ends in 61 days (2026-04-02) */
+            found: string;
+            /**
+             * @description What to do; null where all is well, or where what was found says it.
+             * @example null
+             */
+            advice: string | null;
+        };
+        ConnectionTestView: {
+            /**
+             * @description The address that was tested; null where PUBLIC_URL is not set.
+             * @example https://scim.example.com
+             */
+            publicUrl: string | null;
+            checks: components["schemas"]["CheckView"][];
+        };
+        VersionsView: {
+            /** @example 1.0.0 */
+            rollcall: string;
+            /** @example v22.12.0 */
+            node: string;
+            /** @example linux 6.8.0 x64 */
+            system: string;
+        };
+        BundledCheckView: {
+            /** @example Migrations */
+            name: string;
+            /**
+             * @example ok
+             * @enum {string}
+             */
+            status: "ok" | "warn" | "fail";
+            /**
+             * @description What was found; null where that may name somebody or something.
+             * @example none is pending
+             */
+            found: string | null;
+        };
+        DatabaseView: {
+            /**
+             * @example {
+             *       "max_connections": "100"
+             *     }
+             */
+            settings: {
+                [key: string]: string;
+            };
+            /**
+             * @description The size of the database.
+             * @example 52428800
+             */
+            bytes: number;
+            /**
+             * @example [
+             *       "Initial1767225600000"
+             *     ]
+             */
+            migrations: string[];
+        };
+        RefusalCountView: {
+            /**
+             * @description The surface that was asked.
+             * @example standard
+             */
+            surface: string | null;
+            /**
+             * @description The begin of what the client calls itself.
+             * @example Okta SCIM Client 1.0.0
+             */
+            client: string | null;
+            /** @example create */
+            operation: string;
+            /**
+             * @description The scimType of the error.
+             * @example uniqueness
+             */
+            scimType: string | null;
+            /** @example 409 */
+            status: number | null;
+            /** @example 3 */
+            count: number;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T08:30:00.000Z
+             */
+            last: string;
+        };
+        BundledCompanyView: {
+            /** @example 0000000000000001 */
+            id: string;
+            /** @example active */
+            state: string;
+            settings: components["schemas"]["SettingsView"];
+            /** @example 250 */
+            users: number;
+            /** @example 27 */
+            groups: number;
+            /**
+             * Format: date-time
+             * @description When one of its tokens was last used; null if none was yet.
+             * @example null
+             */
+            lastUsed: string | null;
+            /** @example 0 */
+            expiringCredentials: number;
+            /** @description The newest thousand refusals within seven days by reason, 50 reasons at most. */
+            refusals: components["schemas"]["RefusalCountView"][];
+        };
+        SupportBundleView: {
+            /**
+             * Format: date-time
+             * @example 2026-01-31T08:30:00.000Z
+             */
+            created: string;
+            versions: components["schemas"]["VersionsView"];
+            /**
+             * @description Secrets, folders and lists of hosts only as set or not, or as a number; URLs without user and password.
+             * @example {
+             *       "workers": 2,
+             *       "adminToken": "set"
+             *     }
+             */
+            settings: {
+                [key: string]: unknown;
+            };
+            checks: components["schemas"]["BundledCheckView"][];
+            database: components["schemas"]["DatabaseView"];
+            /** @description The first 200, in the order of their slugs. */
+            companies: components["schemas"]["BundledCompanyView"][];
+            /**
+             * @description How many companies there are.
+             * @example 12
+             */
+            companyCount: number;
         };
         AdminCredentialView: {
             /** @example 3 */
@@ -3947,6 +4220,73 @@ export interface operations {
             };
         };
     };
+    showSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     endSession: {
         parameters: {
             query?: never;
@@ -4287,6 +4627,8 @@ export interface operations {
                 count?: number;
                 /** @description The `next` of the part before; without it, the first part. */
                 cursor?: string;
+                /** @description A part of the slug or the name, whatever its case. */
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -6170,6 +6512,8 @@ export interface operations {
                 count?: number;
                 /** @description The `next` of the part before; without it, the first part. */
                 cursor?: string;
+                /** @description A part of the slug or the name, whatever its case. */
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -7399,6 +7743,74 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    showAttributeUsage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its slug or its id. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeUsageView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10563,6 +10975,118 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    testConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionTestView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    makeSupportBundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportBundleView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
