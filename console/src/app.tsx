@@ -7,13 +7,16 @@ import { type Self } from './api/sessions.js';
 import { ROOT } from './location.js';
 import { Connect } from './pages/connect.js';
 import { Credentials } from './pages/credentials.js';
+import { Deployment } from './pages/deployment.js';
 import { Events } from './pages/events.js';
 import { Groups } from './pages/groups.js';
 import { Home } from './pages/home.js';
 import { Log } from './pages/log.js';
+import { Mapping } from './pages/mapping.js';
 import { LinkPage, SignIn } from './pages/sign-in.js';
 import { People } from './pages/people.js';
 import { Safety } from './pages/safety.js';
+import { Settings } from './pages/settings.js';
 import { SessionProvider } from './session.js';
 import { Shell } from './shell.js';
 import { Loading, Page, Problem } from './ui/parts.js';
@@ -90,6 +93,9 @@ function SignedIn(): JSX.Element {
           <Route path={`${ROOT}/companies/:company/events`} component={Events} />
           <Route path={`${ROOT}/companies/:company/credentials`} component={Credentials} />
           <Route path={`${ROOT}/companies/:company/safety`} component={Safety} />
+          <Route path={`${ROOT}/companies/:company/mapping`} component={Mapping} />
+          <Route path={`${ROOT}/companies/:company/settings`} component={Settings} />
+          <Route path={`${ROOT}/settings`} component={Deployment} />
           <Route default component={NoSuchPage} />
         </Router>
       </Shell>

@@ -4,7 +4,9 @@ import { useLocation } from 'preact-iso';
 import { answered, api } from './api/client.js';
 import { signOut } from './api/sessions.js';
 import { pageAddress, ROOT } from './location.js';
-import { useSelf } from './session.js';
+import { useIsOperator, useSelf } from './session.js';
+import { SessionEnd } from './session-end.js';
+import { CompanySearch } from './ui/company-search.js';
 import { useAction } from './ui/use-action.js';
 import { useLive } from './ui/use-live.js';
 import { Problem } from './ui/parts.js';
@@ -18,6 +20,8 @@ const COMPANY_PAGES: readonly (readonly [segment: string, name: string])[] = [
   ['credentials', 'Credentials'],
   ['safety', 'Safety'],
   ['events', 'Events'],
+  ['mapping', 'Mapping'],
+  ['settings', 'Settings'],
 ];
 
 /** The page of a company that is opened where none was. */
@@ -57,6 +61,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }): J
           ))}
         </nav>
       )}
+      <SessionEnd />
       {children}
     </>
   );
@@ -93,16 +98,13 @@ function CompanyPicker({
     [],
   );
   if (value === undefined) return null;
+  const open = (slug: string): void => route(slug === '' ? `${ROOT}/` : pageAddress('companies', slug, page));
+  if (value.next !== null) return <CompanySearch company={company} onOpen={open} />;
   const isListed = value.items.some(({ slug }) => slug === company);
   return (
     <label class="picker">
       <span class="unseen">Company</span>
-      <select
-        value={company ?? ''}
-        onChange={({ currentTarget }) =>
-          route(currentTarget.value === '' ? `${ROOT}/` : pageAddress('companies', currentTarget.value, page))
-        }
-      >
+      <select value={company ?? ''} onChange={({ currentTarget }) => open(currentTarget.value)}>
         <option value="">All companies</option>
         {company !== undefined && !isListed && <option value={company}>{company}</option>}
         {value.items.map(({ slug, name }) => (
@@ -123,6 +125,7 @@ const ROLES = {
 
 function Account(): JSX.Element {
   const { name, roles } = useSelf();
+  const isOperator = useIsOperator();
   // Whoever is signed out is asked to sign in by the next call.
   const out = useAction(async () => {
     await signOut();
@@ -133,6 +136,7 @@ function Account(): JSX.Element {
       <span class="quiet">
         {name}, {roles.map((role) => ROLES[role]).join(' and ')}
       </span>
+      <a href={`${ROOT}/settings`}>{isOperator ? 'Deployment' : 'Sessions'}</a>
       <button type="button" class="plain" disabled={out.running} onClick={() => void out.run()}>
         Sign out
       </button>

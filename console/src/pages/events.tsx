@@ -8,6 +8,7 @@ import { Loaded } from '../ui/loaded.js';
 import { Badge, Confirmed, Copyable, Curl, Page, Problem, Time } from '../ui/parts.js';
 import { useAction } from '../ui/use-action.js';
 import { useLive } from '../ui/use-live.js';
+import { NewAlerts } from './alerts.js';
 import { Deliveries } from './deliveries.js';
 
 type Webhook = Schema<'WebhookView'>;
@@ -71,7 +72,12 @@ export function Events(): JSX.Element {
         }
       </Loaded>
       <Curl call={{ path: addressOf(company), query }} />
-      {mayChange && <NewWebhook company={company} onSecret={onSecret} />}
+      {mayChange && (
+        <>
+          <NewAlerts company={company} onSecret={onSecret} onMade={live.refresh} />
+          <NewWebhook company={company} onSecret={onSecret} />
+        </>
+      )}
     </Page>
   );
 }
@@ -85,7 +91,7 @@ function NewWebhook({
 }): JSX.Element {
   const [name, setName] = useState('');
   const [url, setUrl] = useState('');
-  const body = { name: name.trim(), url: url.trim(), types: null };
+  const body = { name: name.trim(), url: url.trim(), types: null, format: 'standard' as const };
   const add = useAction(async () => {
     const made = await answered(
       api.POST('/admin/v1/companies/{company}/webhooks', { params: { path: { company } }, body }),
@@ -144,7 +150,7 @@ function WebhookCard({
   readonly onSecret: (secret: string) => void;
   readonly onChanged: () => void;
 }): JSX.Element {
-  const { id, name, url, types, lastSuccess, failures, failingSince } = webhook;
+  const { id, name, url, format, types, lastSuccess, failures, failingSince } = webhook;
   const [shows, setShows] = useState(false);
   return (
     <li class="card">
@@ -155,6 +161,7 @@ function WebhookCard({
         <code>{url}</code>
       </p>
       <p class="quiet">
+        {FORMATS[format]}
         {types === null ? 'All events' : types.join(', ')} ·{' '}
         {lastSuccess === null ? (
           'none was taken yet'
@@ -178,6 +185,8 @@ function WebhookCard({
     </li>
   );
 }
+
+const FORMATS = { standard: '', slack: 'For Slack · ', teams: 'For Teams · ' } as const;
 
 const REASONS = {
   administrator: 'by an administrator',
@@ -204,7 +213,7 @@ function State({ webhook: { state, disabledReason } }: { readonly webhook: Webho
 /** What can be done with a webhook: try it, switch it off and on, give it another secret, remove it. */
 function Actions({
   company,
-  webhook: { id, name, state },
+  webhook: { id, name, state, format },
   onSecret,
   onChanged,
 }: {
@@ -266,13 +275,16 @@ function Actions({
             />
           </>
         )}
-        <Confirmed
-          label="Rotate its secret"
-          confirm="Make a new one"
-          disabled={rotate.running}
-          question={`Messages are signed with both secrets for ${OVERLAP_HOURS} hours.`}
-          onConfirm={() => void rotate.run()}
-        />
+        {/* A chat verifies no signature. */}
+        {format === 'standard' && (
+          <Confirmed
+            label="Rotate its secret"
+            confirm="Make a new one"
+            disabled={rotate.running}
+            question={`Messages are signed with both secrets for ${OVERLAP_HOURS} hours.`}
+            onConfirm={() => void rotate.run()}
+          />
+        )}
         <Confirmed
           label="Remove"
           confirm={`Remove ${name}`}

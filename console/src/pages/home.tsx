@@ -1,7 +1,9 @@
 import { type JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
 import { answered, api, type Schema } from '../api/client.js';
 import { pageAddress } from '../location.js';
+import { addressOf } from '../ui/curl.js';
 import { HoursChart } from '../ui/hours-chart.js';
 import { Loaded } from '../ui/loaded.js';
 import { Badge, Curl, Page, Time } from '../ui/parts.js';
@@ -10,7 +12,8 @@ import { useLive } from '../ui/use-live.js';
 import { type Trouble, troublesOf } from './troubles.js';
 
 const MOST_COMPANIES = 200;
-const query = { count: MOST_COMPANIES };
+/** From how many companies on they are searched. */
+const MANY = 5;
 
 interface Shown {
   readonly company: Schema<'CompanyView'>;
@@ -20,49 +23,83 @@ interface Shown {
 
 /** Is everyone in sync? Companies by how much is wrong with them. */
 export function Home(): JSX.Element {
-  const [search, setSearch] = useState('');
-  const live = useLive(loadCompanies, []);
+  const { query: asked, path, route } = useLocation();
+  const { search = '', cursor = '' } = asked;
+  const query = { count: MOST_COMPANIES, ...(search !== '' && { search }), ...(cursor !== '' && { cursor }) };
+  const live = useLive((signal) => loadCompanies(query, signal), [search, cursor]);
   return (
     <Page title="Is everyone in sync?">
+      {(search !== '' || (live.value?.shown.length ?? 0) > MANY) && (
+        <Search
+          key={search}
+          search={search}
+          onSearch={(text) => route(addressOf({ path, query: { search: text } }))}
+        />
+      )}
       <Loaded live={live}>
-        {({ shown, more }) => {
+        {({ shown, next }) => {
           const troubled = shown.filter(({ troubles }) => troubles.some(({ weight }) => weight > 0)).length;
-          const wanted = search.toLowerCase();
-          const found = shown.filter(({ company: { name, slug } }) =>
-            [name, slug].some((text) => text.toLowerCase().includes(wanted)),
-          );
+          const isPart = next !== null || search !== '' || cursor !== '';
           return (
             <>
               <p class="lead" role="status">
-                {troubled === 0
-                  ? `Yes: nothing is wrong with ${shown.length === 1 ? 'the company' : `any of ${shown.length} companies`}.`
-                  : `Not quite: look at ${counted(troubled, 'company').replace('companys', 'companies')}.`}
+                {shown.length === 0 && isPart
+                  ? 'No company was found.'
+                  : troubled === 0
+                    ? `Yes: nothing is wrong with ${shown.length === 1 ? 'the company' : `any of ${isPart ? 'these ' : ''}${shown.length} companies`}.`
+                    : `Not quite: look at ${counted(troubled, 'company').replace('companys', 'companies')}.`}
               </p>
-              {shown.length > 5 && (
-                <div class="filters">
-                  <label>
-                    Find a company
-                    <br />
-                    <input
-                      type="search"
-                      value={search}
-                      onInput={({ currentTarget }) => setSearch(currentTarget.value)}
-                    />
-                  </label>
-                </div>
-              )}
               <ul class="cards">
-                {found.map((each) => (
+                {shown.map((each) => (
                   <CompanyCard key={each.company.id} {...each} />
                 ))}
               </ul>
-              {more && <p class="quiet">Only the first {MOST_COMPANIES} companies are shown.</p>}
+              <p class="row">
+                {cursor !== '' && <a href={addressOf({ path, query: { search } })}>The first companies</a>}
+                {next !== null && (
+                  <a href={addressOf({ path, query: { search, cursor: next } })}>More companies</a>
+                )}
+              </p>
             </>
           );
         }}
       </Loaded>
       <Curl call={{ path: '/admin/v1/activity-summaries', query }} />
     </Page>
+  );
+}
+
+/** Asks for a part of a name. The answer stands in the address of the page. */
+function Search({
+  search,
+  onSearch,
+}: {
+  readonly search: string;
+  readonly onSearch: (text: string) => void;
+}): JSX.Element {
+  const [text, setText] = useState(search);
+  return (
+    <form
+      class="filters"
+      role="search"
+      aria-label="Companies"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSearch(text.trim());
+      }}
+    >
+      <label>
+        Find a company
+        <br />
+        <input
+          type="search"
+          maxLength={200}
+          value={text}
+          onInput={({ currentTarget }) => setText(currentTarget.value)}
+        />
+      </label>
+      <button type="submit">Find</button>
+    </form>
   );
 }
 
@@ -110,12 +147,15 @@ function CompanyCard({ company, summary, troubles }: Shown): JSX.Element {
   );
 }
 
-async function loadCompanies(signal: AbortSignal): Promise<{ shown: readonly Shown[]; more: boolean }> {
+async function loadCompanies(
+  query: { readonly count: number; readonly search?: string; readonly cursor?: string },
+  signal: AbortSignal,
+): Promise<{ shown: readonly Shown[]; next: string | null }> {
   const params = { query };
   const [companies, summaries, holds] = await Promise.all([
     answered(api.GET('/admin/v1/companies', { params, signal })),
     answered(api.GET('/admin/v1/activity-summaries', { params, signal })),
-    answered(api.GET('/admin/v1/holds', { params, signal })),
+    answered(api.GET('/admin/v1/holds', { params: { query: { count: MOST_COMPANIES } }, signal })),
   ]);
   const summaryOf = new Map(summaries.items.map((item) => [item.id, item]));
   const holdOf = new Map(holds.items.map((item) => [item.id, item]));
@@ -125,5 +165,5 @@ async function loadCompanies(signal: AbortSignal): Promise<{ shown: readonly Sho
     return { company, summary, troubles: troublesOf(company, summary, holdOf.get(company.id), now) };
   });
   const worst = ({ troubles }: Shown): number => troubles[0]?.weight ?? -1;
-  return { shown: shown.sort((one, other) => worst(other) - worst(one)), more: companies.next !== null };
+  return { shown: shown.sort((one, other) => worst(other) - worst(one)), next: companies.next };
 }

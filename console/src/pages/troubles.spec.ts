@@ -7,6 +7,7 @@ const company = {
   lastUsed: NOW.toISOString(),
   expiringCredentials: 0,
   pausedUntil: null,
+  settings: { silentAfterHours: 24 },
 } as const;
 const rule = { kind: 'users', removed: 26, of: 250, windowMinutes: 60, percent: 10 } as const;
 
@@ -30,6 +31,19 @@ it('finds nothing where all is well, and tells the worst first', () => {
 it('tells a company that nothing was ever connected to from a silent one', () => {
   const [only] = troublesOf({ ...company, lastUsed: null }, undefined, undefined, NOW);
   expect(only).toMatchObject({ text: 'Not connected yet', weight: 0 });
+});
+
+it('takes a company for silent after the hours that it says, or never', () => {
+  const texts = (silentAfterHours: number | null): readonly string[] =>
+    troublesOf(
+      { ...company, lastUsed: '2026-01-30T10:00:00Z', settings: { silentAfterHours } },
+      undefined,
+      undefined,
+      NOW,
+    ).map(({ text }) => text);
+  expect(texts(26)).toEqual(['No request for 26 hours']);
+  expect(texts(27)).toEqual([]);
+  expect(texts(null)).toEqual([]);
 });
 
 it.each([

@@ -12,18 +12,18 @@ export interface Trouble {
   readonly query?: string;
 }
 
-/** After how many hours without any request a company counts as silent. Entra ID asks every 40 minutes. */
-const SILENT_HOURS = 24;
 const MOST_REFUSALS = 1000;
 
 /** What is wrong with a company, the worst first; empty where everything is in sync. */
 export function troublesOf(
-  company: Pick<Schema<'CompanyView'>, 'state' | 'lastUsed' | 'expiringCredentials' | 'pausedUntil'>,
+  company: Pick<Schema<'CompanyView'>, 'state' | 'lastUsed' | 'expiringCredentials' | 'pausedUntil'> & {
+    readonly settings: Pick<Schema<'SettingsView'>, 'silentAfterHours'>;
+  },
   summary: Pick<Schema<'ActivitySummaryView'>, 'refused'> | undefined,
   hold: Pick<Schema<'HeldCompanyView'>, 'rule'> | undefined,
   now: Date,
 ): readonly Trouble[] {
-  const { state, lastUsed, expiringCredentials } = company;
+  const { state, lastUsed, expiringCredentials, settings } = company;
   const refused = summary?.refused ?? 0;
   const silence = lastUsed === null ? 0 : hoursSince(new Date(lastUsed), now);
   const troubles: (Trouble | false)[] = [
@@ -46,7 +46,7 @@ export function troublesOf(
       page: 'log',
       query: 'outcome=refused',
     },
-    silence >= SILENT_HOURS && {
+    silence >= (settings.silentAfterHours ?? Infinity) && {
       weight: 2,
       tone: 'warn',
       text: `No request for ${silence >= 48 ? counted(Math.floor(silence / 24), 'day') : `${silence} hours`}`,

@@ -12,7 +12,7 @@ export interface Live<T> {
 }
 
 /**
- * Loads something, and again every five seconds while the page can be seen. What was loaded stays where a later try fails.
+ * Loads something, and again and again while the page can be seen, by default every five seconds. What was loaded stays where a later try fails.
  *
  * @param load is called anew where one of the keys has changed
  * @param keys texts that say what is loaded
