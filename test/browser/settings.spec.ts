@@ -240,6 +240,34 @@ it.each(PAGES)(
   },
 );
 
+it.each([
+  ['admin:read', { mayChange: false, mayDelete: false }],
+  ['admin:acme', { mayChange: true, mayDelete: false }],
+])('who has %s sees what may be done, and own sessions alone', async (scope, { mayChange, mayDelete }) => {
+  const { body: issued } = await admin.post('/admin-credentials', { name: `Of ${scope}`, scopes: [scope] });
+  const other = await browser.newContext();
+  const theirs = await other.newPage();
+  await theirs.goto(`${application.origin}/console/companies/acme/settings`);
+  await theirs.getByLabel('Admin token or admin credential').fill(issued.secret as string);
+  await theirs.getByRole('button', { name: 'Sign in' }).click();
+  const days = theirs.getByLabel('Days for which the journal is kept');
+  await days.waitFor();
+  expect(await days.isEnabled()).toBe(mayChange);
+  expect(await theirs.getByRole('button', { name: 'Save' }).count()).toBe(mayChange ? 1 : 0);
+  expect(await theirs.getByRole('button', { name: 'Pause writes' }).count()).toBe(mayChange ? 1 : 0);
+  for (const name of ['Suspend', 'Delete the company']) {
+    expect(await theirs.getByRole('button', { name }).count()).toBe(mayDelete ? 1 : 0);
+  }
+  await theirs.getByRole('link', { name: 'Sessions' }).click();
+  await theirs.getByRole('heading', { level: 1, name: 'Your sessions' }).waitFor();
+  await theirs.getByRole('heading', { level: 3 }).first().waitFor();
+  expect(await theirs.getByRole('heading', { level: 3 }).allTextContents()).toEqual([
+    expect.stringContaining(`Of ${scope} this one`),
+  ]);
+  expect(await theirs.getByRole('button', { name: 'Test the connection' }).count()).toBe(0);
+  await other.close();
+});
+
 it('of more companies than a list has, one is found', async () => {
   await asOwner(
     `INSERT INTO companies (slug, name) SELECT 'tenant-' || lpad(n::text, 3, '0'), 'Tenant ' || n FROM generate_series(1, ${MANY}) n`,
