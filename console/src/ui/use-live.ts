@@ -12,11 +12,11 @@ export interface Live<T> {
 }
 
 /**
- * Loads something, and again and again while the page can be seen, by default every five seconds. What was loaded stays where a later try fails.
+ * Loads something, and again and again while the page can be seen. What was loaded stays where a later try fails.
  *
  * @param load is called anew where one of the keys has changed
  * @param keys texts that say what is loaded
- * @param every how many milliseconds lie between two calls
+ * @param every how many milliseconds lie between two calls; five seconds where it is left out
  */
 export function useLive<T>(
   load: (signal: AbortSignal) => Promise<T>,
