@@ -199,6 +199,8 @@ const DETAILS = {
   message: 'Message',
   concerns: 'Concerns',
   path: 'Path',
+  request: 'Asked for',
+  operations: 'Operations',
   ignored: 'Ignored',
   repeats: 'Repeats',
 } as const;
@@ -252,6 +254,9 @@ const VERBS: Readonly<Record<string, string>> = {
   'webhook.enabled': 'enabled the webhook',
   'webhook.disabled': 'disabled the webhook',
   'webhook.deleted': 'deleted the webhook',
+  'recording.started': 'began to record the requests of',
+  'recording.stopped': 'stopped recording the requests of',
+  'recording.erased': 'erased the recorded requests of',
   'credential.issued': 'issued the',
   'credential.changed': 'changed the',
   'credential.renewed': 'renewed the',

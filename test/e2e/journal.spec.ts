@@ -103,7 +103,11 @@ it('tells why a request was refused, and that one changed nothing', async () => 
       outcome: 'refused',
       status: 400,
       resource: id,
-      detail: { message: expect.stringContaining('title') },
+      detail: {
+        message: expect.stringContaining('title'),
+        request: 'PATCH /standard/scim/v2/Users/…',
+        operations: ['replace title'],
+      },
     }),
   ]);
   const same = await journal((headers) => patch('Dr.', headers));
@@ -124,6 +128,36 @@ it('tells why a request was refused, and that one changed nothing', async () => 
   ]);
 });
 
+it('tells what a refused request asked for, and no value of it', async () => {
+  const asking = await (await service.company('asking')).client();
+  const { body: ada } = await asking.post('/Users', { schemas: [USER], userName: 'ada' });
+  const operations = [
+    { op: 'Replace', path: 'emails[value eq "ada@acme.example"].display', value: 'Ada' },
+    { op: 'add', value: { title: 'Countess', 'name.familyName': 'Lovelace' } },
+    { op: 'remove', path: 'ada@acme.example' },
+    ...Array.from({ length: 20 }, () => ({ op: 'replace', path: `${USER}:name.givenName`, value: { a: 1 } })),
+  ];
+  const { entries } = await journal((headers) => asking.patch(`/Users/${ada.id}`, operations, headers));
+  const [{ detail } = { detail: undefined }] = entries as { detail?: { operations: string[] } }[];
+  expect(detail).toMatchObject({ request: 'PATCH /standard/scim/v2/Users/…' });
+  expect(detail?.operations.slice(0, 4)).toEqual([
+    'replace emails[…].display',
+    'add title, name.familyName',
+    'remove …',
+    `replace ${USER}:name.givenName`,
+  ]);
+  expect(detail?.operations.slice(-2)).toEqual([`replace ${USER}:name.givenName`, 'and 3 more']);
+  const search = await journal((headers) =>
+    asking.get('/Users?filter=userName%20eq%20&count=7&canary=x', headers),
+  );
+  expect(search.entries).toEqual([
+    expect.objectContaining({
+      outcome: 'refused',
+      detail: expect.objectContaining({ request: 'GET /standard/scim/v2/Users?filter&count' }),
+    }),
+  ]);
+});
+
 it('tells of a part that was left out beside the change', async () => {
   const company = await service.company('lenient');
   await service.administration.setCompany('lenient', { unknownMembers: 'ignore' });
@@ -136,7 +170,7 @@ it('tells of a part that was left out beside the change', async () => {
       operation: 'create',
       outcome: 'ignored',
       status: 201,
-      detail: { ignored: ['an unknown member'] },
+      detail: { ignored: ['an unknown member'], request: 'POST /standard/scim/v2/Groups' },
     }),
   ]);
   expect(entries[0]?.txn).toBe(entries[1]?.txn);

@@ -99,7 +99,8 @@ class GatheredRequests {
 const isRepeated = ({ reason }: JournaledRequest): boolean => reason === 'rate' || reason === 'guard';
 
 function kindOf({ credential, operation, outcome, status, scimType, detail }: JournaledRequest): string {
-  return JSON.stringify([credential.id, operation, outcome, status, scimType, detail]);
+  const told = { ...detail, request: undefined, operations: undefined };
+  return JSON.stringify([credential.id, operation, outcome, status, scimType, told]);
 }
 
 /** A row for `note_requests`. One that stands for several names none of their resources. */

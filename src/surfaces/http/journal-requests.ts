@@ -3,11 +3,15 @@ import { transactionOf } from '../../scim/change-origin.js';
 import { type RefusedCredential, type RequestFacts } from '../../scim/request-facts.js';
 import { type JournaledRequest, type RequestJournal } from '../../scim/request-journal.js';
 import { type Answered, statusOf, whenExplained } from './answered.js';
+import { askedFor, type AskedFor } from './asked-for.js';
 import { operationOf } from './request-operation.js';
 import { shownPath } from './shown-path.js';
 
 /** Operations that change nothing. Where they find nothing, nothing is wrong: clients look before they create. */
 const READS: ReadonlySet<string> = new Set(['read', 'list', 'search', 'describe']);
+
+/** Why requests are put off again and again: equal ones are one entry. */
+const REPEATED: ReadonlySet<RequestFacts['reason']> = new Set(['rate', 'guard'] as const);
 
 type Common = Pick<
   JournaledRequest,
@@ -51,10 +55,11 @@ export class JournalRequests {
   }
 
   private noteWhole(
-    { request: { facts, method, destination, path }, response }: Answered,
+    { request, response }: Answered,
     common: Common,
     refused: RefusedCredential | undefined,
   ): void {
+    const { facts, method, destination, path } = request;
     const {
       name = facts.operation ?? 'request',
       resourceType,
@@ -72,7 +77,10 @@ export class JournalRequests {
       reason: facts.reason,
       resourceType,
       resourceId: facts.resourceId ?? resourceId,
-      detail: detailOf(facts, refused, name === 'request' ? shownPath(path) : undefined),
+      detail: detailOf(facts, refused, {
+        path: name === 'request' ? shownPath(path) : undefined,
+        asked: outcome === 'unchanged' || REPEATED.has(facts.reason) ? undefined : askedFor(request),
+      }),
     });
   }
 }
@@ -92,12 +100,14 @@ function outcomeOf(
 function detailOf(
   { detail, ignored = [], concerns = [] }: RequestFacts,
   refused: RefusedCredential | undefined,
-  path: string | undefined,
+  { path, asked }: { readonly path: string | undefined; readonly asked: AskedFor | undefined },
 ): JsonObject | undefined {
   const known = {
     message: detail,
     concerns: concerns.length === 0 ? undefined : concerns,
     path,
+    request: asked?.request,
+    operations: asked?.operations,
     ignored: ignored.length === 0 ? undefined : ignored,
     reason: refused?.reason,
     since: refused?.since?.toISOString(),
