@@ -22,6 +22,7 @@ import { OauthModule } from './oauth/oauth.module.js';
 import { PersistenceModule } from './persistence/persistence.module.js';
 import { PLATFORM_MOUNT } from './platform-api/http/mount.js';
 import { PlatformApiModule } from './platform-api/platform-api.module.js';
+import { RecordingModule } from './recording/recording.module.js';
 import { ScimModule } from './scim.module.js';
 import { ParadigmModule } from './surfaces/paradigm/paradigm.module.js';
 import { PARADIGM_SURFACE } from './surfaces/paradigm/paradigm.surface.js';
@@ -78,6 +79,7 @@ export class AppModule {
         OauthModule,
         AnswersModule,
         WebhooksModule,
+        RecordingModule,
         ...(settings.metrics ? [MetricsModule] : []),
         ...mounted.map(({ module }) => module),
         ...administration,

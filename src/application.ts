@@ -22,6 +22,7 @@ import { findDestination } from './surfaces/http/destination.middleware.js';
 import { nameInterfaces } from './surfaces/http/interface-name.middleware.js';
 import { observeRequests } from './surfaces/http/observe-requests.middleware.js';
 import { refuseTooFast } from './surfaces/http/refused-rates.middleware.js';
+import { RequestRecorder } from './recording/request-recorder.js';
 import { RequestJournal } from './scim/request-journal.js';
 import { JournalRequests } from './surfaces/http/journal-requests.js';
 import { RequestLog } from './surfaces/http/request-log.js';
@@ -67,7 +68,12 @@ export async function createApplication(
   const metrics = settings.metrics ? [app.get(ServiceMetrics)] : [];
   app.use(
     closeStalledSockets(settings.sendTimeout),
-    observeRequests(requestLog, new JournalRequests(app.get(RequestJournal)), ...metrics),
+    observeRequests(
+      requestLog,
+      new JournalRequests(app.get(RequestJournal)),
+      app.get(RequestRecorder),
+      ...metrics,
+    ),
     setSafeHeaders,
   );
   app.use(dropEmptySegments, escapeBrokenPath, assumeNewestVersion, findMetadata(settings), echoRequestId);

@@ -27,6 +27,9 @@ import {
   AdminCompanyIssuersController,
   AdminDeploymentIssuersController,
 } from './issuers/issuers.controller.js';
+import { RecordingModule } from '../recording/recording.module.js';
+import { AdminRecordedRequestsController } from './recordings/recorded-requests.controller.js';
+import { AdminRecordingController } from './recordings/recording.controller.js';
 import { AdminRestoreController } from './restore/restore.controller.js';
 import { AdminSessionsController } from './sessions/sessions.controller.js';
 import { AdminSetupLinksController } from './sessions/setup-links.controller.js';
@@ -38,7 +41,7 @@ import { AdminWebhooksController } from './webhooks/webhooks.controller.js';
 
 /** The admin API. It is imported where `ADMIN_TOKEN` is set; without it none of its routes exists. */
 @Module({
-  imports: [WebhooksModule],
+  imports: [WebhooksModule, RecordingModule],
   controllers: [
     AdminSelfController,
     AdminSessionsController,
@@ -63,6 +66,8 @@ import { AdminWebhooksController } from './webhooks/webhooks.controller.js';
     AdminWebhooksController,
     AdminDeliveriesController,
     AdminDeploymentController,
+    AdminRecordingController,
+    AdminRecordedRequestsController,
     AdminCredentialsController,
     PlatformCredentialsController,
     // Last: it takes every path that the others leave.

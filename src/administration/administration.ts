@@ -20,6 +20,7 @@ import { MembershipHistory } from './journal/membership-history.js';
 import { OauthClientAdministration } from './oauth-client-administration.js';
 import { OwnerConnection } from './owner-connection.js';
 import { PlatformCredentials } from './platform-credentials.js';
+import { RecordingAdministration } from './recording-administration.js';
 import { DeletedUpkeep } from './restore/deleted-upkeep.js';
 import { ResourceRestore } from './restore/resource-restore.js';
 import { TokenAdministration } from './token-administration.js';
@@ -44,6 +45,7 @@ export class Administration {
   readonly consoleSessions: ConsoleSessions;
   readonly guard: GuardAdministration;
   readonly webhooks: WebhookAdministration;
+  readonly recordings: RecordingAdministration;
   readonly erasure: UserErasure;
   readonly exports: CompanyExport;
   readonly bootstrap: BootstrapAdministration;
@@ -70,6 +72,7 @@ export class Administration {
     this.consoleSessions = new ConsoleSessions(connection, this.adminCredentials, this.consoleLinks);
     this.guard = new GuardAdministration(connection);
     this.webhooks = new WebhookAdministration(connection);
+    this.recordings = new RecordingAdministration(connection);
     this.erasure = new UserErasure(connection);
     this.exports = new CompanyExport(connection);
     this.bootstrap = new BootstrapAdministration(connection, this.tokens);

@@ -23,12 +23,13 @@ const TABLES: readonly (readonly [table: string, key: string])[] = [
   ['groups', 'id'],
 ];
 
-/** The tables of the journal, to which no foreign key leads. */
+/** The tables that the keeper of the journal alone sees. To those of the journal no foreign key leads. */
 const JOURNAL_TABLES: typeof TABLES = [
   ['activity_members', 'group_id, activity_id, member_id'],
   ['activity', 'id'],
   ['outbox', 'seq'],
   ['feed', 'position'],
+  ['recorded_requests', 'id'],
 ];
 
 /** Runs a batch in a transaction with the rights that its table needs. */

@@ -43,7 +43,8 @@ export interface ErasedAgain {
 /**
  * Where a person is kept. `$1` is the company, `$2` the user, and `$3`, in the journal, the tokens that stand for the user,
  * whose names may tell of the person. The rows of a company are shown to the service alone, and those of the journal to its
- * keeper. What the deletion of the user leaves is removed by `removal`.
+ * keeper, as are those of the recorder, which tell of nobody by themselves. What the deletion of the user leaves is removed by
+ * `removal`.
  */
 const TRACES = [
   { table: 'users', seenBy: 'service', where: 'company_id = $1 AND id = $2' },
@@ -80,6 +81,13 @@ const TRACES = [
     removal: `UPDATE activity SET display = NULL, external_id = NULL, detail = NULL,
       credential_name = CASE WHEN credential_id = ANY ($3) THEN NULL ELSE credential_name END`,
   },
+  {
+    // Recorded requests are encrypted, and any of them may tell of the person.
+    table: 'recorded_requests',
+    seenBy: 'recorder',
+    where: 'company_id = $1',
+    removal: 'DELETE FROM recordings',
+  },
 ] as const;
 
 const noSuchUser = (named: string, slug: string): AdministrationError =>
@@ -92,7 +100,8 @@ const noSuchUser = (named: string, slug: string): AdministrationError =>
 
 const NOTICE =
   'Remove the person from the assignments of the identity provider too, or its next cycle makes the person anew, with ' +
-  'another id. What others say of the person, such as the name of a group, stays, and so do backups and logs elsewhere.';
+  'another id. What others say of the person, such as the name of a group, stays, and so do backups and logs elsewhere. ' +
+  'The recorded requests of the whole company are erased with the person.';
 
 interface Target {
   readonly companyId: string;
@@ -150,7 +159,8 @@ export class UserErasure {
   /** @returns undefined where nothing is left of the user */
   private async erase(target: Target): Promise<Omit<ProvenErasure, 'company' | 'notice'> | undefined> {
     const before = await this.count(target);
-    if (target.isGone && before.every((count) => count === 0)) return undefined;
+    const isKept = before.some((count, index) => count > 0 && TRACES[index]?.seenBy !== 'recorder');
+    if (target.isGone && !isKept) return undefined;
     const erased = await this.connection.inCompany(target.companyId, () => this.delete(target));
     await this.deleteTraces(target);
     const left = await this.count(target);
@@ -244,9 +254,12 @@ export class UserErasure {
     { companyId, userId, tokens }: Target,
     text: string,
   ): Promise<OwnerResult<{ readonly count: number }>> {
+    const values = { service: [userId], owner: [userId], journal: [userId, tokens], recorder: [] }[seenBy];
     const look = (): Promise<OwnerResult<{ readonly count: number }>> =>
-      this.connection.query(text, [companyId, userId, ...(seenBy === 'journal' ? [tokens] : [])]);
-    if (seenBy === 'service') return this.connection.inCompany(companyId, look);
-    return seenBy === 'journal' ? this.connection.inJournal(look) : look();
+      this.connection.query(text, [companyId, ...values]);
+    if (seenBy === 'owner') return look();
+    return seenBy === 'service'
+      ? this.connection.inCompany(companyId, look)
+      : this.connection.inJournal(look);
   }
 }

@@ -133,8 +133,12 @@ export const SETTINGS = Symbol('Settings');
 /** The settings of a service whose database was opened: its keys are known. */
 export interface ServiceSettings extends Settings {
   readonly secretKey: string;
-  /** With the key that is stored in the database. */
+  /** With the key that is stored in the database, which is the last one. */
   readonly secretsKeys: readonly string[];
   /** URL for the owner of the database, for the admin API; missing where it is off. */
   readonly ownerUrl?: string;
 }
+
+/** Whether `SECRETS_KEY` is set, so that what is encrypted can't be read by who has the database alone. */
+export const hasOwnSecretsKey = ({ secretsKeys }: Pick<ServiceSettings, 'secretsKeys'>): boolean =>
+  secretsKeys.length > 1;

@@ -32,7 +32,9 @@ import { PostgresTokenIssuersStore } from './tokens/postgres-token-issuers.store
 import { PostgresTokenUses } from './tokens/postgres-token-uses.js';
 import { CompanyTransaction } from './transaction/company-transaction.js';
 import { PostgresCompanyTransaction } from './transaction/postgres-company-transaction.js';
+import { RecordingsStore } from '../recording/recordings.store.js';
 import { WebhooksStore } from '../webhooks/webhooks.store.js';
+import { PostgresRecordingsStore } from './recordings/postgres-recordings.store.js';
 import { PostgresUsersStore } from './users/postgres-users.store.js';
 import { PostgresWebhooksStore } from './webhooks/postgres-webhooks.store.js';
 
@@ -67,6 +69,7 @@ export class PersistenceModule {
         { provide: PlatformCredentialsStore, useClass: PostgresPlatformCredentialsStore },
         { provide: TokenUses, useClass: PostgresTokenUses },
         { provide: RequestJournal, useClass: PostgresRequestJournal },
+        { provide: RecordingsStore, useClass: PostgresRecordingsStore },
         { provide: DatabaseProbe, useClass: PostgresDatabaseProbe },
         {
           provide: FeedLag,
@@ -121,6 +124,7 @@ export class PersistenceModule {
         PlatformCredentialsStore,
         TokenUses,
         RequestJournal,
+        RecordingsStore,
         DatabaseProbe,
         FeedLag,
         FeedStore,

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { CONTROL_TABLES as MOVED_CONTROL_TABLES } from '../../src/administration/move/control-rows.js';
-import { MOVED_TABLES } from '../../src/administration/move/moved-tables.js';
+import { LEFT_TABLES, MOVED_TABLES } from '../../src/administration/move/moved-tables.js';
 import { createOwnerDataSource } from '../../src/persistence/database/data-source.js';
 import { MIGRATIONS } from '../../src/persistence/migrations/migrations.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
@@ -34,6 +34,8 @@ const COMPANY_TABLES = [
   'guards',
   'held_removals',
   'memberships',
+  'recorded_requests',
+  'recordings',
   'resource_counts',
   'unique_values',
   'users',
@@ -70,8 +72,10 @@ it('every table is either a control table or one of company data', async () => {
   expect(tables).toEqual([...CONTROL_TABLES, ...COMPANY_TABLES, ...ORDERED_TABLES].sort());
 });
 
-it('everything of a company moves with it to another cell, but for what is emptied before', () => {
-  expect([...MOVED_TABLES, 'outbox'].sort()).toEqual([...COMPANY_TABLES, ...ORDERED_TABLES].sort());
+it('everything of a company moves with it to another cell, but for what is emptied before and what was recorded', () => {
+  expect([...MOVED_TABLES, ...LEFT_TABLES, 'outbox'].sort()).toEqual(
+    [...COMPANY_TABLES, ...ORDERED_TABLES].sort(),
+  );
   expect(
     [...MOVED_CONTROL_TABLES, ...['console_links', 'console_sessions', 'migrations', 'settings']].sort(),
   ).toEqual(CONTROL_TABLES);
@@ -138,6 +142,8 @@ it('TEN: row-level security is on and forced for every table of company data', a
     { tablename: 'memberships', ...ofJournal },
     { tablename: 'memberships', ...ofViews },
     { tablename: 'outbox', ...ofJournal },
+    { tablename: 'recorded_requests', ...ofJournal },
+    { tablename: 'recordings', ...ofJournal },
     { tablename: 'users', ...ofPlatform },
     { tablename: 'users', ...ofViews },
     { tablename: 'webhook_deliveries', ...ofJournal },
@@ -171,6 +177,14 @@ it('the service delivers to webhooks, and can neither make nor move one, nor giv
   expect(rows.map(({ name }) => name as string)).toEqual(
     [...states, 'paused_until', 'position'].map((name) => `webhooks.${name}`),
   );
+});
+
+it('the service has no right to what was recorded', async () => {
+  const rights = await column(
+    `SELECT grantee || ' ' || privilege_type FROM information_schema.role_table_grants
+     WHERE table_name IN ('recordings', 'recorded_requests') AND grantee IN ('rollcall_service', 'rollcall_reader', 'PUBLIC')`,
+  );
+  expect(rights).toEqual([]);
 });
 
 it('the reader owns nothing but the views, and the service is no member of those that see several companies', async () => {
@@ -218,11 +232,13 @@ it('definer functions have a fixed search path and are closed to the public', as
       'find_issuers',
       'find_oauth_client',
       'find_platform_credential',
+      'find_recordings',
       'find_refused_token',
       'find_token',
       'has_client_keys',
       'issue_client_token',
       'join_writers',
+      'keep_recorded_requests',
       'note_client_uses',
       'note_platform_uses',
       'note_requests',

@@ -40,6 +40,12 @@ async function settle(): Promise<CompanyScope> {
      SELECT company_id, id, 1, 0, 1 FROM groups WHERE company_id = $1`,
     [companyId],
   );
+  await rig.admin.query(
+    `WITH recording AS (INSERT INTO recordings (company_id, ends) VALUES ($1, now()) RETURNING id)
+     INSERT INTO recorded_requests (company_id, recording_id, at, request_id, status, head, content)
+     SELECT $1, recording.id, now(), n::text, 200, 'sealed', 'sealed' FROM recording, generate_series(1, ${MANY}) n`,
+    [companyId],
+  );
   await rig.admin.query('INSERT INTO guards (company_id) VALUES ($1) ON CONFLICT DO NOTHING', [companyId]);
   return scope;
 }

@@ -14,6 +14,7 @@ import { type Attributes } from '../../src/protocol/resource/resource.js';
 import { resolveAttribute } from '../../src/protocol/schema/attribute-path.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../../src/protocol/schema/resource-types.js';
 import { type ResourceType } from '../../src/protocol/schema/schema.js';
+import { type Recording, type RecordingsStore } from '../../src/recording/recordings.store.js';
 import { type CompanyScope } from '../../src/scim/company-scope.js';
 import { type GroupRead, type GroupsStore, type GroupUpdate } from '../../src/scim/groups/groups.store.js';
 import { type RequestJournal } from '../../src/scim/request-journal.js';
@@ -161,6 +162,17 @@ export function webhookCalls(webhook: DueWebhook): StoreCalls<WebhooksStore> {
     },
     trim: { 'what is over': (webhooks) => webhooks.trim(30) },
     count: { all: (webhooks) => webhooks.count() },
+  };
+}
+
+/** @param recording that is under way */
+export function recordingCalls(recording: Recording): StoreCalls<RecordingsStore> {
+  const request = { at: new Date(0), requestId: 'r', status: 201, head: 'sealed', content: 'sealed' };
+  return {
+    findUnderWay: { all: (recordings) => recordings.findUnderWay() },
+    keep: {
+      'a request, and how many were left out': (recordings) => recordings.keep(recording, [request], 2),
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import { PostgresFeedStore } from '../../src/persistence/feed/postgres-feed.stor
 import { OutboxRelay } from '../../src/persistence/journal/outbox-relay.js';
 import { PostgresRequestJournal } from '../../src/persistence/journal/postgres-request-journal.js';
 import { PostgresDatabaseProbe } from '../../src/persistence/database/postgres-database.probe.js';
+import { PostgresRecordingsStore } from '../../src/persistence/recordings/postgres-recordings.store.js';
 import { PostgresAccessTokensStore } from '../../src/persistence/tokens/postgres-access-tokens.store.js';
 import { PostgresOauthClientsStore } from '../../src/persistence/tokens/postgres-oauth-clients.store.js';
 import { PostgresPlatformCredentialsStore } from '../../src/persistence/tokens/postgres-platform-credentials.store.js';
@@ -22,6 +23,7 @@ import {
   lagCalls,
   platformCredentialCalls,
   probeCalls,
+  recordingCalls,
   requestCalls,
   resourceCalls,
   type StoreCalls,
@@ -149,6 +151,16 @@ it('webhooks', async () => {
   );
   const webhook = { scope, id: rows[0]?.id ?? '', lane: 'untried' } as const;
   await compare('webhooks', new PostgresWebhooksStore(rig.transaction), webhookCalls(webhook));
+});
+
+it('recordings', async () => {
+  const { companyId, slug } = await rig.company();
+  const { rows } = await rig.admin.query<{ id: string }>(
+    "INSERT INTO recordings (company_id, ends) VALUES ($1, now() + interval '1 hour') RETURNING id",
+    [companyId],
+  );
+  const recording = { id: rows[0]?.id ?? '', companyId, slug, ends: new Date() };
+  await compare('recordings', new PostgresRecordingsStore(rig.transaction), recordingCalls(recording));
 });
 
 it('there is no file of what is no store', () => {

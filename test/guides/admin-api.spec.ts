@@ -35,7 +35,7 @@ function remember(script: string, answer: string): void {
 }
 
 beforeAll(async () => {
-  service = await startTestApplication({ settings: { ADMIN_TOKEN } });
+  service = await startTestApplication({ settings: { ADMIN_TOKEN, SECRETS_KEY: 'k'.repeat(32) } });
 });
 afterAll(() => service.close());
 
@@ -89,6 +89,7 @@ it('every command of the guide succeeds, in its order', async () => {
     expect.stringMatching(/-X DELETE .*\/federated-credentials\/\$FEDERATION_ID"/),
     expect.stringMatching(/-X DELETE .*\/clients\/\$CLIENT"/),
     expect.stringMatching(/-X DELETE .*\/webhooks\/\$WEBHOOK_ID"/),
+    expect.stringMatching(/-X DELETE .*\/recording"/),
   ]);
 });
 
@@ -111,6 +112,7 @@ it('there is a command for every route but those that show one of a list', () =>
     '/companies/:company/tokens/:id',
     '/companies/:company/clients/:client',
     '/companies/:company/webhooks/:webhook',
+    '/companies/:company/recorded-requests/:id',
     '/admin-credentials/:id',
     '/platform-credentials/:id',
   ];

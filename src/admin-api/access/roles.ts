@@ -70,6 +70,12 @@ export const PERMISSIONS = {
     may: 'test the connection to the deployment, and make support bundles',
     roles: OPERATOR,
   },
+  'recordings.state': { may: 'see whether the requests of companies are being recorded', roles: ALL },
+  'recordings.read': { may: 'read recorded requests of companies', roles: OPERATOR_AND_COMPANY },
+  'recordings.change': {
+    may: 'record the requests of companies, stop that, and erase what was recorded',
+    roles: OPERATOR_AND_COMPANY,
+  },
   'issuers.read': { may: 'list token issuers of all companies', roles: OPERATOR_AND_READER },
   'issuers.change': { may: 'add and remove token issuers of all companies', roles: OPERATOR },
   'adminCredentials.read': { may: 'list credentials of the admin API', roles: OPERATOR_AND_READER },

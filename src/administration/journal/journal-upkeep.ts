@@ -3,6 +3,7 @@ import pg from 'pg';
 import { firstIdAt } from '../../persistence/journal/moments.js';
 import { BY_INDEX } from '../../persistence/sql/by-index.js';
 import { AdministrationError } from '../administration.error.js';
+import { RECORDINGS_KEPT } from '../recording.js';
 import { type OwnerConnection } from '../owner-connection.js';
 
 const DAY_MS = 86_400_000;
@@ -59,6 +60,7 @@ export class JournalUpkeep {
     if (lock.rows[0]?.locked !== true) return null;
     try {
       const now = Date.now();
+      await this.removeRecordings();
       const moved = await this.moveStrays(most);
       const made = await this.underLock(() => this.makePartitions(now));
       const retentions = await this.beginRetention();
@@ -76,6 +78,13 @@ export class JournalUpkeep {
     } finally {
       await this.connection.query('SELECT pg_advisory_unlock($1)', [UPKEEP_LOCK]).catch(() => undefined);
     }
+  }
+
+  /** Recordings go with their requests. */
+  private removeRecordings(): Promise<unknown> {
+    return this.connection.inJournal(() =>
+      this.connection.query(`DELETE FROM recordings WHERE started < now() - interval '${RECORDINGS_KEPT}'`),
+    );
   }
 
   private async makePartitions(now: number): Promise<number> {

@@ -1,7 +1,7 @@
 /**
  * The tables whose rows of a company PostgreSQL itself copies and keeps in step, in the order in which they can be emptied:
  * those that refer to others come first. The rest of what is a company's goes over in the last moment (`control-rows.ts`), but
- * for the outbox, which is emptied before.
+ * for the outbox, which is emptied before, and for {@link LEFT_TABLES}.
  */
 export const MOVED_TABLES = [
   'memberships',
@@ -22,3 +22,6 @@ export const MOVED_TABLES = [
   'activity',
   'feed',
 ] as const;
+
+/** What was recorded stays where it came: it is gone after some days, as the rest of the source is. */
+export const LEFT_TABLES = ['recorded_requests', 'recordings'] as const;

@@ -27,6 +27,8 @@ import { TokenActivity } from './token-activity.entity.js';
 import { TokenIssuer } from './token-issuer.entity.js';
 import { UniqueValue } from './unique-value.entity.js';
 import { User } from './user.entity.js';
+import { RecordedRequest } from './recorded-request.entity.js';
+import { Recording } from './recording.entity.js';
 import { WebhookDelivery } from './webhook-delivery.entity.js';
 import { WebhookSecret } from './webhook-secret.entity.js';
 import { Webhook } from './webhook.entity.js';
@@ -65,4 +67,6 @@ export const ENTITIES = [
   Webhook,
   WebhookSecret,
   WebhookDelivery,
+  Recording,
+  RecordedRequest,
 ];

@@ -81,7 +81,10 @@ export interface CompanyChange {
     | 'webhook.changed'
     | 'webhook.enabled'
     | 'webhook.disabled'
-    | 'webhook.deleted';
+    | 'webhook.deleted'
+    | 'recording.started'
+    | 'recording.stopped'
+    | 'recording.erased';
   /** The name of what was changed. */
   readonly display: string;
   /** The user whose credential it is, by 16 hex digits: an erasure takes the name along. */

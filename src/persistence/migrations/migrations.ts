@@ -38,6 +38,7 @@ import { CompanyMoves1774100000001 } from './1774100000001-company-moves.js';
 import { FunctionsWithoutJit1774100000002 } from './1774100000002-functions-without-jit.js';
 import { Console1774200000000 } from './1774200000000-console.js';
 import { WebhookLanes1774300000000 } from './1774300000000-webhook-lanes.js';
+import { Recordings1776000000000 } from './1776000000000-recordings.js';
 import { SilentCompanies1777000000000 } from './1777000000000-silent-companies.js';
 import { WebhookFormats1777000000001 } from './1777000000001-webhook-formats.js';
 
@@ -83,6 +84,7 @@ export const MIGRATIONS = [
   FunctionsWithoutJit1774100000002,
   Console1774200000000,
   WebhookLanes1774300000000,
+  Recordings1776000000000,
   SilentCompanies1777000000000,
   WebhookFormats1777000000001,
 ];

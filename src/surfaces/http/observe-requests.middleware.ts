@@ -11,6 +11,8 @@ import { RequestSpan } from './request-span.js';
 
 /** Is told of each request when its answer has ended. */
 export interface RequestObserver {
+  /** Is told of the request before anything is done for it. */
+  begin?(request: ObservedRequest, response: Response): void;
   write(answered: Answered): void;
 }
 
@@ -47,6 +49,7 @@ export function observeRequests(...observers: readonly RequestObserver[]) {
       client: userAgent === '' ? undefined : userAgent,
     };
     response.setHeader('X-Request-Id', request.facts.requestId);
+    for (const observer of observers) observer.begin?.(request, response);
     response.once('close', () => {
       const durationMs = performance.now() - started;
       whenDecided(request.facts, response, () => {

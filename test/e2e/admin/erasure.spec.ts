@@ -118,6 +118,7 @@ describe('a person', () => {
           { table: 'webhook_deliveries', before: 0, left: 0 },
           { table: 'access_tokens', before: 1, left: 0 },
           { table: 'activity', before: 3, left: 0 },
+          { table: 'recorded_requests', before: 0, left: 0 },
         ],
         notice: expect.stringContaining('makes the person anew'),
       },
