@@ -428,6 +428,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/companies/{company}/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count what was refused in a company, by the hour or the day
+         * @description By the hour for up to three days, else by the day, in UTC; of the last 24 hours without `from`, and of the last 92 days of a longer time.
+         */
+        get: operations["countRefusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/v1/companies/{company}/groups/{group}/members": {
         parameters: {
             query?: never;
@@ -1224,6 +1244,79 @@ export interface paths {
          * @description Versions, settings, the checks of `rollcall doctor`, migrations, counts of each company and of what was refused there within seven days. It holds no secret, no name of a company and nothing of a person.
          */
         get: operations["makeSupportBundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/companies/{company}/recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show whether the requests of a company are being recorded */
+        get: operations["showRecording"];
+        put?: never;
+        /**
+         * Record the requests of a company, with their bodies, for an hour at most
+         * @description Only where `SECRETS_KEY` is set. It ends by itself behind 1,000 requests or 20 MiB. Other processes begin within two seconds. What is recorded is kept for 7 days.
+         */
+        post: operations["startRecording"];
+        /** Erase all that was recorded of a company, and stop recording */
+        delete: operations["eraseRecordings"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/companies/{company}/recording/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop recording; what was recorded stays */
+        post: operations["stopRecording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/companies/{company}/recorded-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the recorded requests of a company, the newest first */
+        get: operations["listRecordedRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/companies/{company}/recorded-requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a recorded request as it came, and its answer */
+        get: operations["showRecordedRequest"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2233,6 +2326,36 @@ export interface components {
              * @example null
              */
             next: string | null;
+        };
+        RefusalCountsView: {
+            /**
+             * Format: date-time
+             * @description When the first hour or day begins.
+             * @example 2026-01-30T09:00:00.000Z
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description The first moment that does not count.
+             * @example 2026-01-31T08:30:00.000Z
+             */
+            to: string;
+            /** @enum {string} */
+            unit: "hour" | "day";
+            /**
+             * @description How many requests were refused in each hour or day, the first one at the begin.
+             * @example [
+             *       0,
+             *       0,
+             *       2
+             *     ]
+             */
+            counts: number[];
+            /**
+             * @description Whether there are 10,000 or more: those are the newest.
+             * @example false
+             */
+            more: boolean;
         };
         MemberView: {
             /** @example 0558ac4d70400001 */
@@ -3738,6 +3861,155 @@ export interface components {
              * @example 12
              */
             companyCount: number;
+        };
+        RecordingView: {
+            /**
+             * @description Whether requests are being recorded.
+             * @example true
+             */
+            recording: boolean;
+            /**
+             * @description Whether a recording can begin: where `SECRETS_KEY` is set.
+             * @example true
+             */
+            possible: boolean;
+            /**
+             * Format: date-time
+             * @description Null where nothing was recorded within 7 days.
+             * @example 2026-01-31T08:30:00.000Z
+             */
+            started: string | null;
+            /**
+             * Format: date-time
+             * @description When it ends by itself.
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            ends: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended; null while it goes on.
+             * @example null
+             */
+            ended: string | null;
+            /**
+             * @description `full` where it had as many requests, or bytes of them, as it may.
+             * @example null
+             * @enum {string|null}
+             */
+            endReason: "time" | "stopped" | "full" | null;
+            /**
+             * @description How many requests it has.
+             * @example 12
+             */
+            requests: number;
+            /**
+             * @description How many it has not kept.
+             * @example 0
+             */
+            leftOut: number;
+            /**
+             * @description How many requests are kept of all recordings.
+             * @example 12
+             */
+            kept: number;
+        };
+        StartRecording: {
+            /** @default 60 */
+            minutes?: number;
+        };
+        RecordedRequestView: {
+            /** @example 0558ac4d70400001 */
+            id: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T08:30:00.000Z
+             */
+            at: string;
+            /**
+             * @description As the answer had it.
+             * @example 9b2e1c1e-6f0a-4a60-9d0b-0d1c5a3f7f11
+             */
+            requestId: string;
+            /**
+             * @description Of the answer.
+             * @example 409
+             */
+            status: number;
+            /**
+             * @description Null where it was encrypted under a key that is not known.
+             * @example POST
+             */
+            method: string | null;
+            /**
+             * @description With its query.
+             * @example /standard/scim/v2/Users
+             */
+            path: string | null;
+        };
+        RecordedRequestListView: {
+            items: components["schemas"]["RecordedRequestView"][];
+            /**
+             * @description The cursor of the next part; null at the end.
+             * @example null
+             */
+            next: string | null;
+        };
+        WholeRequestView: {
+            /** @example 0558ac4d70400001 */
+            id: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T08:30:00.000Z
+             */
+            at: string;
+            /**
+             * @description As the answer had it.
+             * @example 9b2e1c1e-6f0a-4a60-9d0b-0d1c5a3f7f11
+             */
+            requestId: string;
+            /**
+             * @description Of the answer.
+             * @example 409
+             */
+            status: number;
+            /**
+             * @description Null where it was encrypted under a key that is not known.
+             * @example POST
+             */
+            method: string;
+            /**
+             * @description With its query.
+             * @example /standard/scim/v2/Users
+             */
+            path: string;
+            /**
+             * @description Names and values as the client sent them, without Authorization, Proxy-Authorization and Cookie.
+             * @example [
+             *       [
+             *         "Content-Type",
+             *         "application/scim+json"
+             *       ]
+             *     ]
+             */
+            headers: string[][];
+            /** @description Null where none was sent, or none was read. The first 64 KiB of it, unpacked; `bytes` is the length of the whole. Secrets in it are `…`. */
+            body?: {
+                /** @example {"userName":"ada"} */
+                text: string;
+                /** @example 18 */
+                bytes: number;
+                /** @example false */
+                cut: boolean;
+            } | null;
+            /** @description The body of the answer, likewise; null where there was none. */
+            answer?: {
+                /** @example {"userName":"ada"} */
+                text: string;
+                /** @example 18 */
+                bytes: number;
+                /** @example false */
+                cut: boolean;
+            } | null;
         };
         AdminCredentialView: {
             /** @example 3 */
@@ -6550,6 +6822,96 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    countRefusals: {
+        parameters: {
+            query?: {
+                /** @description Id of a user or group: what was done to it. */
+                resource?: string;
+                /** @description Id of a token, an OAuth client or a token issuer: what was asked for with it. */
+                credential?: string;
+                /** @description Such as create, patch, members, deactivate or delete. */
+                operation?: string;
+                /** @description Refusals of this scimType. */
+                scimType?: string;
+                /** @description From when on. */
+                from?: string;
+                /** @description The first moment that does not count. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its slug or its id. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalCountsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11087,6 +11449,505 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    showRecording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its slug or its id. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    startRecording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its slug or its id. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartRecording"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    eraseRecordings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its slug or its id. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    stopRecording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its slug or its id. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    listRecordedRequests: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                count?: number;
+                /** @description The `next` of the part before; without it, the first part. */
+                cursor?: string;
+                /** @description The `X-Request-Id` of the answer, as entries of the journal have it. */
+                requestId?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its slug or its id. */
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedRequestListView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    showRecordedRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its slug or its id. */
+                company: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeRequestView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

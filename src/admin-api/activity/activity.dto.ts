@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, PickType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn } from 'class-validator';
 import {
@@ -7,6 +7,7 @@ import {
   type NamedMember,
 } from '../../administration/journal/activity.js';
 import { type ActivitySummary, MOST_REFUSALS } from '../../administration/journal/activity-summary.js';
+import { MOST_COUNTED, type RefusalCounts } from '../../administration/journal/refusal-counts.js';
 import { instant } from '../http/instant.js';
 import { CountQuery, CursorProperty, pageOf } from '../http/pages.js';
 import { IsInstant, IsJournalCursor, IsResourceId, IsText, MayBeLeftOut } from '../http/values.js';
@@ -94,6 +95,16 @@ export class ActivityQuery extends JournalPageQuery {
   @IsInstant()
   to?: Date;
 }
+
+/** Which refusals are counted. */
+export class RefusalsQuery extends PickType(ActivityQuery, [
+  'resource',
+  'credential',
+  'operation',
+  'scimType',
+  'from',
+  'to',
+] as const) {}
 
 const NAMED_MEMBER = {
   value: { type: 'string', example: '0558ac4d70400001' },
@@ -231,6 +242,40 @@ export class ActivitySummaryView implements ActivitySummary {
 }
 
 export class ActivitySummaryListView extends pageOf(ActivitySummaryView, 'ActivitySummaryPage') {}
+
+const UNITS: readonly RefusalCounts['unit'][] = ['hour', 'day'];
+
+export class RefusalCountsView implements RefusalCounts {
+  @ApiProperty({
+    format: 'date-time',
+    example: '2026-01-30T09:00:00.000Z',
+    description: 'When the first hour or day begins.',
+  })
+  from!: string;
+
+  @ApiProperty({
+    format: 'date-time',
+    example: '2026-01-31T08:30:00.000Z',
+    description: 'The first moment that does not count.',
+  })
+  to!: string;
+
+  @ApiProperty({ enum: UNITS })
+  unit!: RefusalCounts['unit'];
+
+  @ApiProperty({
+    type: [Number],
+    example: [0, 0, 2],
+    description: 'How many requests were refused in each hour or day, the first one at the begin.',
+  })
+  counts!: readonly number[];
+
+  @ApiProperty({
+    example: false,
+    description: `Whether there are ${MOST_COUNTED.toLocaleString('en')} or more: those are the newest.`,
+  })
+  more!: boolean;
+}
 
 export class ActivityDetailView extends ActivityView {
   @ApiProperty({ type: [ChangedMemberView] })

@@ -16,6 +16,7 @@ import { type OwnerConnection } from '../owner-connection.js';
 import { type Activity, type ChangedMember, toActivity, toChangedMember } from './activity.js';
 import { type ActivitySummary, summarizeActivity } from './activity-summary.js';
 import { filterByNames } from './named-filter.js';
+import { countRefusals, type RefusalCounts } from './refusal-counts.js';
 import { type Page, type PageRequest, readPage } from './page.js';
 
 /** How many entries an export reads at once. */
@@ -65,6 +66,13 @@ export class ActivityLog {
     companies: readonly Pick<Company, 'id' | 'slug' | 'name'>[],
   ): Promise<readonly ActivitySummary[]> {
     return summarizeActivity(this.connection, companies);
+  }
+
+  /** How much was refused that fulfils the filter, by the hour or the day. */
+  async countRefusals(slug: string, filter: ActivityFilter): Promise<RefusalCounts> {
+    const companyId = await findCompanyId(this.connection, slug);
+    requireIds(filter);
+    return countRefusals(this.connection, companyId, filter);
   }
 
   /** @throws AdministrationError where the company's journal has no such entry */

@@ -166,6 +166,37 @@ export function selectActivitySummary(companyId: string, since: Date, most: numb
   );
 }
 
+/** How many refusals lie in one of the stretches of time that {@link selectRefusalCounts} counts. */
+export interface RefusalCountRow {
+  /** From 0. */
+  readonly place: number;
+  readonly refused: number;
+}
+
+/**
+ * Counts what was refused between the bounds of the filter, in stretches of so many milliseconds.
+ *
+ * @param most how many refusals are counted, the newest first
+ */
+export function selectRefusalCounts(
+  companyId: string,
+  { from, to, ...filter }: ActivityFilter & Required<Pick<ActivityFilter, 'from' | 'to'>>,
+  stretchMs: number,
+  most: number,
+): Statement {
+  const first = sql`${parameter(firstIdAt(from))}::bigint`;
+  // An id begins with its milliseconds; 22 bits stand behind them.
+  return toStatement(
+    sql`SELECT (((r.id - ${first}) >> 22) / ${parameter(stretchMs)}::bigint)::int AS place, count(*)::int AS refused
+      FROM (
+        SELECT a.id FROM activity a
+        WHERE a.company_id = ${parameter(companyId)}::bigint AND a.id >= ${first}
+          AND a.id < ${parameter(firstIdAt(to))}::bigint AND ${conditionsOf({ ...filter, outcome: 'refused' })}
+        ORDER BY a.id DESC LIMIT ${parameter(most)}) r
+      GROUP BY 1`,
+  );
+}
+
 /** Where a single member came or went, the sentence about it has a name: `single` is the member of an entry `a`. */
 function selectWithMember(company: SqlFragment, found: SqlFragment, single: SqlFragment): SqlFragment {
   return sql`SELECT ${ACTIVITY_COLUMNS}, format_resource_id(e.member_id) AS member, e.member_type,

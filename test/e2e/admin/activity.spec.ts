@@ -311,6 +311,51 @@ describe('summaries', () => {
   });
 });
 
+describe('refusals', () => {
+  const path = '/companies/cedar/refusals';
+  const refusalsOf = async (
+    query = '',
+  ): Promise<{ unit: string; counts: number[]; from: string; to: string }> => {
+    const { status, body } = await reader.get(`${path}${query}`);
+    expect(status).toBe(200);
+    return body as { unit: string; counts: number[]; from: string; to: string };
+  };
+  const sum = (counts: number[]): number => counts.reduce((total, each) => total + each, 0);
+
+  it('are counted by the hour or the day, by the conditions of the list', async () => {
+    const { secret } = (await admin.post('/companies/cedar/tokens', { name: 'Entra' })).body;
+    const entra = service.scim(secret);
+    await entra.post('/Users', { userName: 'ada' });
+    for (let time = 0; time < 3; time += 1) await entra.post('/Users', { userName: 'ada' });
+    await entra.get('/Users?filter=userName%20eq%20');
+    await eventually(async () => sum((await refusalsOf()).counts) === 4);
+    const day = await refusalsOf();
+    expect(day).toMatchObject({ unit: 'hour', from: expect.stringMatching(/:00:00\.000Z$/), more: false });
+    expect([24, 25]).toContain(day.counts.length);
+    expect(sum(day.counts.slice(-2))).toBe(4);
+    expect(sum((await refusalsOf('?scimType=uniqueness')).counts)).toBe(3);
+    expect(sum((await refusalsOf('?operation=list')).counts)).toBe(1);
+    expect(sum((await refusalsOf(`?to=${day.from}`)).counts)).toBe(0);
+    const weeks = await refusalsOf(`?from=${new Date(Date.now() - 21 * 86_400_000).toISOString()}`);
+    expect([weeks.unit, weeks.counts.length, sum(weeks.counts)]).toEqual(['day', 22, 4]);
+  });
+
+  it.each([
+    ['?from=1900-01-01', 93],
+    ['?from=0001-01-01&to=0001-01-01', 0],
+    ['?from=2026-01-02&to=2026-01-01', 0],
+    ['?from=2026-01-01T08:00:00Z&to=2026-01-01T09:00:00Z', 1],
+    ['?to=0000-01-01', 24],
+    ['?to=9999-12-31', 24],
+  ])('of %s are %i numbers', async (query, numbers) => {
+    expect((await refusalsOf(query)).counts).toHaveLength(numbers);
+  });
+
+  it.each(['?from=x', '?resource=x', '?count=1', '?outcome=refused'])('of %s are 400', async (query) => {
+    expect((await reader.get(`${path}${query}`)).status).toBe(400);
+  });
+});
+
 it('leaves out what was there already, where that is asked for', async () => {
   const schemas = [PATCH_URN];
   const again = { schemas, Operations: [{ op: 'replace', path: 'displayName', value: '=Finance' }] };
