@@ -12,6 +12,9 @@ export interface Detail {
   readonly since?: string;
   /** The path that leads nowhere. */
   readonly path?: string;
+  /** What was asked for, without values: method and path, and what the operations of a PATCH were to do. */
+  readonly request?: string;
+  readonly operations?: readonly string[];
   /** Ids of what is in the way. */
   readonly concerns?: string | readonly string[];
   /** How many equal ones came within a second. */

@@ -6,6 +6,7 @@ import { pageAddress } from '../location.js';
 import { Loaded } from '../ui/loaded.js';
 import { Curl, Time } from '../ui/parts.js';
 import { useLive } from '../ui/use-live.js';
+import { RecordedPart } from './recorded-part.js';
 
 const METHODS: Readonly<Record<string, string>> = {
   create: 'POST',
@@ -44,6 +45,7 @@ export function EntryDetails({
             <Failure company={company} entry={entry} />
             <dl>
               <Fact name="Request">{requestOf(entry)}</Fact>
+              <Fact name="Operations">{operationsOf(entry)}</Fact>
               <Fact name="Status">{[entry.status, entry.scimType].filter(Boolean).join(' ')}</Fact>
               <Fact name={entry.resourceType ?? 'Resource'}>
                 {entry.resourceId !== null && (
@@ -80,6 +82,7 @@ export function EntryDetails({
                 )}
               </Fact>
             </dl>
+            {entry.requestId !== null && <RecordedPart company={company} requestId={entry.requestId} />}
             <Curl call={{ path: `/admin/v1/companies/${encodeURIComponent(company)}/activity/${id}` }} />
           </>
         )}
@@ -142,11 +145,25 @@ function Failure({
   );
 }
 
+function operationsOf(entry: Entry): ComponentChildren {
+  const { operations } = detailOf(entry);
+  if (operations === undefined) return undefined;
+  return (
+    <ol class="plain-list">
+      {operations.map((operation, index) => (
+        <li key={index}>
+          <code>{operation}</code>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
 function requestOf(entry: Entry): string {
-  const { path } = detailOf(entry);
+  const { path, request } = detailOf(entry);
   return [
-    METHODS[entry.operation],
-    path,
+    request ?? METHODS[entry.operation],
+    request === undefined && path,
     `(${entry.operation}${entry.surface === null ? '' : `, ${entry.surface}`})`,
   ]
     .filter(Boolean)

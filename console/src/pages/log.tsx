@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { useLocation, useRoute } from 'preact-iso';
 import { answered, api, type Schema } from '../api/client.js';
 import { ProblemError } from '../api/problem.js';
-import { SERVICE } from '../location.js';
+import { pageAddress, SERVICE } from '../location.js';
 import { type Entry } from '../journal/entry.js';
 import { type Fold, foldFailures } from '../journal/fold.js';
 import { sentenceOf } from '../journal/sentence.js';
@@ -13,6 +13,9 @@ import { Badge, Curl, Page, Problem, Time } from '../ui/parts.js';
 import { useAction } from '../ui/use-action.js';
 import { useLive } from '../ui/use-live.js';
 import { EntryDetails } from './entry-details.js';
+import { RecordingPart } from './recording-part.js';
+import { RefusalsPart } from './refusals-part.js';
+import { silenceOf } from './troubles.js';
 
 const COUNT = 100;
 
@@ -37,6 +40,9 @@ const CHOICES = {
     ['token', 'Access token'],
   ],
 } as const;
+
+/** By what outcome that is chosen the chart of refusals says something. */
+const SHOWS_REFUSALS: ReadonlySet<string> = new Set(['', 'refused']);
 
 /** The parameters of the page, which are those of the admin API. */
 const FILTERS = ['outcome', 'operation', 'credential', 'resource', 'member', 'from', 'to'] as const;
@@ -69,6 +75,11 @@ export function Log(): JSX.Element {
     [company, JSON.stringify(query)],
   );
 
+  /** Whether the list begins with what is going on now. */
+  const isWhole = cursor === undefined && Object.keys(filters).every((name) => name === 'outcome');
+  const silent = useSilence(company);
+  const silence = isWhole ? silent : undefined;
+
   /** Another choice begins at the newest entry again. */
   const choose = (changed: Readonly<Record<string, string>>): void => {
     const { cursor: _, ...others } = asked;
@@ -77,6 +88,10 @@ export function Log(): JSX.Element {
 
   return (
     <Page title="What happened">
+      <RecordingPart company={company} />
+      {SHOWS_REFUSALS.has(filters.outcome ?? '') && filters.member === undefined && (
+        <RefusalsPart company={company} filters={filters} />
+      )}
       <div class="filters" role="group" aria-label="Filters">
         <Choice label="What became of it" name="outcome" value={filters.outcome} onChoose={choose} />
         <Choice label="Operation" name="operation" value={filters.operation} onChoose={choose} />
@@ -103,10 +118,10 @@ export function Log(): JSX.Element {
       <Loaded live={live}>
         {({ items, next }) => (
           <>
-            {items.length === 0 ? (
-              <p class="notice">{emptyText(filters)}</p>
-            ) : (
+            {items.length === 0 && <p class="notice">{emptyText(filters)}</p>}
+            {(items.length > 0 || silence !== undefined) && (
               <ol class="log" aria-label="Entries, the newest first">
+                {silence}
                 {foldFailures(items).map((fold) => (
                   <Row key={fold.key} company={company} fold={fold} />
                 ))}
@@ -220,6 +235,26 @@ const DayChoice = ({
     />
   </label>
 );
+
+/** The row that says that nothing comes: a failure of its own. Undefined where something does. */
+function useSilence(company: string): JSX.Element | undefined {
+  const { value } = useLive(
+    (signal) => answered(api.GET('/admin/v1/companies/{company}', { params: { path: { company } }, signal })),
+    [company],
+  );
+  const text = value && silenceOf(value, new Date());
+  if (!value?.lastUsed || text === undefined) return undefined;
+  const { lastUsed } = value;
+  return (
+    <li key="silence" class="silence">
+      <Badge tone="warn">silent</Badge>
+      <span class="sentence">
+        {text}: <a href={pageAddress('companies', company, 'connect')}>see whether it is still connected</a>
+      </span>
+      <Time at={lastUsed} />
+    </li>
+  );
+}
 
 const OUTCOMES = {
   done: ['good', 'done'],

@@ -14,18 +14,32 @@ export interface Trouble {
 
 const MOST_REFUSALS = 1000;
 
+/** What {@link silenceOf} looks at. */
+interface Heard {
+  readonly lastUsed: string | null;
+  readonly settings: Pick<Schema<'SettingsView'>, 'silentAfterHours'>;
+}
+
+/**
+ * That nothing has come from a company for as long as it is told of; undefined where something has, nothing ever did, or nobody
+ * wants to know.
+ */
+export function silenceOf({ lastUsed, settings }: Heard, now: Date): string | undefined {
+  const silence = lastUsed === null ? 0 : hoursSince(new Date(lastUsed), now);
+  if (silence < (settings.silentAfterHours ?? Infinity)) return undefined;
+  return `No request for ${silence >= 48 ? counted(Math.floor(silence / 24), 'day') : `${silence} hours`}`;
+}
+
 /** What is wrong with a company, the worst first; empty where everything is in sync. */
 export function troublesOf(
-  company: Pick<Schema<'CompanyView'>, 'state' | 'lastUsed' | 'expiringCredentials' | 'pausedUntil'> & {
-    readonly settings: Pick<Schema<'SettingsView'>, 'silentAfterHours'>;
-  },
+  company: Pick<Schema<'CompanyView'>, 'state' | 'expiringCredentials' | 'pausedUntil'> & Heard,
   summary: Pick<Schema<'ActivitySummaryView'>, 'refused'> | undefined,
   hold: Pick<Schema<'HeldCompanyView'>, 'rule'> | undefined,
   now: Date,
 ): readonly Trouble[] {
-  const { state, lastUsed, expiringCredentials, settings } = company;
+  const { state, lastUsed, expiringCredentials } = company;
   const refused = summary?.refused ?? 0;
-  const silence = lastUsed === null ? 0 : hoursSince(new Date(lastUsed), now);
+  const silence = silenceOf(company, now);
   const troubles: (Trouble | false)[] = [
     hold !== undefined && {
       weight: 6,
@@ -46,12 +60,7 @@ export function troublesOf(
       page: 'log',
       query: 'outcome=refused',
     },
-    silence >= (settings.silentAfterHours ?? Infinity) && {
-      weight: 2,
-      tone: 'warn',
-      text: `No request for ${silence >= 48 ? counted(Math.floor(silence / 24), 'day') : `${silence} hours`}`,
-      page: 'connect',
-    },
+    silence !== undefined && { weight: 2, tone: 'warn', text: silence, page: 'connect' },
     expiringCredentials > 0 && {
       weight: 1,
       tone: 'warn',

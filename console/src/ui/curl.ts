@@ -32,3 +32,33 @@ export function curlOf(service: string, call: Call): string {
 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** Headers that the connection of another sender has anew. */
+const OF_CONNECTION =
+  /^(?:host|connection|content-length|content-encoding|transfer-encoding|accept-encoding|x-request-id|traceparent|tracestate|forwarded|via|x-forwarded-.*|x-real-ip)$/i;
+
+/** The command that sends a request of a client once more, with `$TOKEN` where its credential belongs. */
+export function repeatingCurl(
+  service: string,
+  {
+    method,
+    path,
+    headers,
+    body,
+  }: {
+    readonly method: string;
+    readonly path: string;
+    readonly headers: readonly (readonly string[])[];
+    readonly body: { readonly text: string } | null;
+  },
+): string {
+  const kept = headers.filter(([name = '']) => !OF_CONNECTION.test(name));
+  const parts = [
+    // Brackets in a query are no ranges.
+    `curl -g ${method === 'GET' ? '' : `-X ${method} `}${quoted(service + path)}`,
+    `-H "Authorization: Bearer $TOKEN"`,
+    ...kept.map(([name = '', value = '']) => `-H ${quoted(`${name}: ${value}`)}`),
+    ...(body === null ? [] : [`--data-binary ${quoted(body.text)}`]),
+  ];
+  return parts.join(' \\\n  ');
+}

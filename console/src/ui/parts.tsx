@@ -140,11 +140,21 @@ async function writeToClipboard(text: string): Promise<boolean> {
 }
 
 /** The command that does the same as a button, or shows the same as a page. */
-export function Curl({ call }: { readonly call: Call }): JSX.Element {
-  const command = curlOf(SERVICE, call);
+export const Curl = ({ call }: { readonly call: Call }): JSX.Element => (
+  <Command label="curl" command={curlOf(SERVICE, call)} />
+);
+
+/** A command that can be copied, behind its name. */
+export function Command({
+  label,
+  command,
+}: {
+  readonly label: string;
+  readonly command: string;
+}): JSX.Element {
   return (
     <details class="curl">
-      <summary>curl</summary>
+      <summary>{label}</summary>
       <div class="row">
         <pre tabIndex={0}>
           <code>{command}</code>
