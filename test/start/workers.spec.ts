@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseExposition } from '../support/exposition.js';
 import { ScimClient } from '../support/scim-client.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
@@ -130,6 +131,28 @@ describe('WORKERS=2', () => {
       expect(await server.ended()).toBe(1);
       await release();
       expect(server.error()).toBe(`Port ${port} on 127.0.0.1 is in use; set PORT to another one.\n`);
+    },
+    LIMIT,
+  );
+
+  it(
+    'records the requests of a company in both processes',
+    async () => {
+      const [adminToken, secretsKey] = ['an-admin-token-of-workers-0123456789', 'k'.repeat(32)];
+      const server = startServer({ ADMIN_TOKEN: adminToken, SECRETS_KEY: secretsKey });
+      const base = await baseOf(server);
+      const recording = `${new URL(base).origin}/admin/v1/companies/acme`;
+      const ask = async (path: string, method = 'GET'): Promise<Record<string, unknown>> =>
+        (await (await send(recording, adminToken, method, path)).json()) as Record<string, unknown>;
+      expect(await ask('/recording', 'POST')).toMatchObject({ recording: true });
+      // The other process asks every two seconds.
+      await sleep(3000);
+      for (let count = 1; count <= 20; count += 1) await send(base, TOKEN, 'GET', `/Users?count=${count}`);
+      const requests = async (): Promise<unknown> => (await ask('/recording'))['requests'];
+      for (const end = Date.now() + 20_000; (await requests()) !== 20 && Date.now() < end;) await sleep(100);
+      expect(await ask('/recording')).toMatchObject({ requests: 20, leftOut: 0 });
+      expect((await send(recording, adminToken, 'DELETE', '/recording')).status).toBe(204);
+      expect(await server.stop()).toBe(0);
     },
     LIMIT,
   );
