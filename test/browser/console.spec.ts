@@ -214,7 +214,7 @@ describe('a company that identity providers have filled', () => {
     await twice.focus();
     await page.keyboard.press('Enter');
     await page.getByText('Cause: Another user or group has this value already.').waitFor();
-    await page.getByText('POST (create, standard)').waitFor();
+    await page.getByText('POST /standard/scim/v2/Users (create, standard)').waitFor();
     await picture('log-entry');
     expect(await seriousFaults()).toEqual([]);
     const download = page.waitForEvent('download');
