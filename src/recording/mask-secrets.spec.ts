@@ -57,6 +57,14 @@ it('masks what is no JSON any more where it may name a password', () => {
   expect(bodyOf('password=pw-1234')).toBe('…');
 });
 
+it('masks what a schema of the deployment never returns', () => {
+  const pin = { name: 'pin', returned: 'never' };
+  const schemas = [{ attributes: [{ name: 'badge', returned: 'default', subAttributes: [pin] }] }];
+  const own = new SecretNames({ schemas } as unknown as typeof BUILT_IN_RESOURCE_TYPES);
+  const masked = maskSecrets(request('{"badge":{"pin":"4711","code":"A"},"password":"pw-1234"}'), own);
+  expect(masked.body?.text).toBe('{"badge":{"pin":"…","code":"A"},"password":"…"}');
+});
+
 it('masks the fields of forms and queries, and leaves credentials and tokens out', () => {
   const masked = maskSecrets(
     request('userName=ada&pass%77ord=pw-1234', {
