@@ -152,6 +152,17 @@ const taken: Provocation = (attempt) => {
   )(attempt);
 };
 
+/** A deletion as it is, a user without `active`, a group without members, or the example that removes one. */
+const takingAway: Provocation = (attempt) => {
+  const { world, documented, request } = attempt;
+  if (request.method === 'DELETE') return request;
+  if (documented.path.includes('/Users')) return withAttribute('active', false)(attempt);
+  const [, removing] = documented.requests;
+  return request.method === 'PUT'
+    ? withAttribute('members', [])(attempt)
+    : { ...request, body: world.fill(JSON.stringify(removing?.value)) };
+};
+
 const malformedFilter = 'userName eqq "bjensen"';
 
 /** By the name of its example: what is wrong with the request that is refused so. */
@@ -166,9 +177,9 @@ const PROVOCATIONS: Readonly<Record<string, Provocation>> = {
     await world.pause();
     return request;
   },
-  removalsHeld: async ({ world, request }) => {
-    await world.holdRemovals();
-    return request;
+  removalsHeld: async (attempt) => {
+    await attempt.world.holdRemovals();
+    return takingAway(attempt);
   },
   filterNotTaken: withQuery('filter=x'),
   unknownCompany: ({ request }) => ({

@@ -85,7 +85,7 @@ export const WRITING: Refusals = {
   403: { mayNotWrite },
   429: { paused },
 };
-/** Of every operation that always takes something away. */
+/** Of every operation that takes something away, or may: a change of a user may switch it off. */
 export const REMOVING: Refusals = {
   ...WRITING,
   429: { ...WRITING[429], removalsHeld: REFUSALS.removalsHeld },

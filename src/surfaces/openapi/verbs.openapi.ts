@@ -62,7 +62,7 @@ export const VERBS = {
       type === 'User'
         ? "The body takes the place of the user's attributes. Memberships are those of the groups and stay."
         : "The body takes the place of the group's attributes and of all its members.",
-    refusals: { ...WRITING, ...ON_ONE, ...CONDITIONAL, ...refusalsOfResource(type) },
+    refusals: { ...REMOVING, ...ON_ONE, ...CONDITIONAL, ...refusalsOfResource(type) },
   }),
   patch: (type: TypeName): Verb => ({
     method: 'PATCH',
@@ -71,7 +71,7 @@ export const VERBS = {
       type === 'User'
         ? 'Changes some attributes and leaves the others. All operations are carried out, or none.'
         : 'Adds members, removes members or renames the group. All operations are carried out, or none.',
-    refusals: { ...WRITING, ...ON_ONE, ...CONDITIONAL, ...refusalsOfPatch(type) },
+    refusals: { ...REMOVING, ...ON_ONE, ...CONDITIONAL, ...refusalsOfPatch(type) },
   }),
   delete: (type: TypeName): Verb => ({
     method: 'DELETE',

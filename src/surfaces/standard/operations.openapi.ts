@@ -132,8 +132,9 @@ const OWN_CHANGE = {
     mayNotWrite: REFUSALS.mayNotWrite,
     notHisToChange: forbidden('active: this token may not change it.'),
   },
-  // The one name that has to be unique is not his to change.
+  // The one name that has to be unique is not his to change, nor is `active`, by which a change would be a removal.
   409: undefined,
+  429: WRITING[429],
 };
 
 /** The operations on the user that a token stands for: those on any user, but that no path names him. */
