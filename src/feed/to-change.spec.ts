@@ -69,6 +69,17 @@ it('has all types that there are', () => {
   expect(new Set(TYPES.flatMap(([type]) => type ?? []))).toEqual(new Set(CHANGE_TYPES));
 });
 
+it('says of no user or group that it was changed where the guard has warned of a request about it', () => {
+  const warned = change({
+    operation: 'guard.warned',
+    resourceType: 'Group',
+    version: null,
+    detail: { removed: 5 },
+  });
+  expect(warned).toMatchObject({ type: 'guard.warned', detail: { removed: 5 } });
+  expect(warned).not.toHaveProperty('resource');
+});
+
 it('tells the details of what concerns the company alone, and leaves out what is not known', () => {
   const detail = { removed: 5 };
   expect(change({ operation: 'guard.held', resourceType: null, resourceId: null, detail })).toEqual({

@@ -53,7 +53,9 @@ export function toChange(
   const type = typeOf(entry);
   if (type === undefined) return undefined;
   const id = ids.idOf(entry);
-  const resource = resourceOf(entry);
+  // The guard's entries name whom a request was about, which they did not change.
+  const ofCompany = Object.hasOwn(OF_COMPANIES, type);
+  const resource = ofCompany ? undefined : resourceOf(entry);
   const members = membersOf(entry, () => urlOfMembers(entry.slug, id));
   return {
     id,
@@ -65,7 +67,7 @@ export function toChange(
     ...(resource && { resource }),
     attributes: [...entry.attributes],
     ...(members && { members }),
-    ...(entry.detail && type in OF_COMPANIES && { detail: entry.detail }),
+    ...(entry.detail && ofCompany && { detail: entry.detail }),
   };
 }
 

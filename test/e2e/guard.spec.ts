@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { SURFACES } from '../../src/app.module.js';
 import { type GuardChanges } from '../../src/administration/guard.js';
+import { GROUP_SCHEMA } from '../../src/protocol/schema/group.schema.js';
 import { RequestJournal } from '../../src/scim/request-journal.js';
 import { startTestApplication, type TestApplication, type TestCompany } from '../support/application.js';
 import { PlatformClient } from '../support/platform-client.js';
@@ -403,6 +404,7 @@ it('warns by default, once, and lets everything through', async () => {
       detail: expect.objectContaining({ kind: 'group', removed: 4, of: 6 }) as unknown,
     }),
   ]);
+  expect(told.changes[0]).not.toHaveProperty('resource');
   expect((await service.guard.showGuard(company.slug)).warned).not.toBeNull();
   const untouched = await service.company();
   expect(await service.guard.showGuard(untouched.slug)).toEqual({
@@ -417,12 +419,62 @@ it('warns by default, once, and lets everything through', async () => {
   });
 });
 
-describe.each(SURFACES.map(({ surface }) => [surface.name, surface] as const))('%s', (_name, surface) => {
-  it('refuses removals in its own form', async () => {
-    const { company, users } = await guarded({ users: 3 });
-    const token = await company.token();
-    const base = `${service.origin}/${surface.mount.replace(/:\w+/, company.slug)}`;
-    const client = service.scim(token, base);
+/** How a surface spells changes of a group's members, where it is not as RFC 7644 does. */
+interface Spelling {
+  readonly groupId?: (id: string) => string;
+  readonly member?: (id: string) => object;
+  /** Undefined where groups have no PUT. */
+  readonly whole?: ((displayName: string, members: readonly object[]) => object) | undefined;
+  readonly replace?: (members: readonly object[]) => object;
+  readonly remove?: (members: readonly object[]) => readonly object[];
+}
+
+const URN = GROUP_SCHEMA.id;
+const RFC_7644: Required<Spelling> = {
+  groupId: (id) => id,
+  member,
+  whole: (displayName, members) => ({ schemas: [URN], displayName, members }),
+  replace: (value) => ({ op: 'replace', path: 'members', value }),
+  remove: (value) => [{ op: 'remove', path: 'members', value }],
+};
+const SPELLINGS: Readonly<Record<string, Spelling>> = {
+  paradigm: { whole: undefined },
+  oud: {
+    whole: (displayName, members) => ({ schemas: [URN], [URN]: { displayName, members } }),
+    replace: (value) => ({ op: 'replace', path: `${URN}:members`, value }),
+    remove: (value) => [{ op: 'delete', path: `${URN}:members`, value }],
+  },
+  strongdm: {
+    groupId: (id) => `r-${id}`,
+    member: (id) => member(`a-${id}`),
+    remove: (members) =>
+      members.map((each) => ({
+        op: 'remove',
+        path: `members[value eq "${(each as { value: string }).value}"]`,
+      })),
+  },
+};
+
+describe.each(SURFACES.map(({ surface }) => [surface.name, surface] as const))('%s', (name, surface) => {
+  const clientOf = async ({ company }: Guarded): Promise<ScimClient> =>
+    service.scim(await company.token(), `${service.origin}/${surface.mount.replace(/:\w+/, company.slug)}`);
+
+  /** Its type and its parts are those of what the surface answers to an id that it does not know. */
+  async function expectOwnForm(client: ScimClient, refused: ScimAnswer, detail: RegExp): Promise<void> {
+    const unknown = await client.get('/Users/0000000000000001');
+    expect(refused.status).toBe(429);
+    expect(refused.headers).toMatchObject({
+      'rollcall-reason': 'guard',
+      'retry-after': '120',
+      'content-type': unknown.headers['content-type'],
+    });
+    expect(refused.text).toMatch(detail);
+    expect(Object.keys(refused.body as object)).toEqual(Object.keys(unknown.body as object));
+  }
+
+  it('refuses deletions in its own form', async () => {
+    const company = await guarded({ users: 3 });
+    const client = await clientOf(company);
     const id = async (userName: string): Promise<string> => {
       const { body } = await client.get('/Users');
       const found = (body.Resources as { id: string }[]).find((user) =>
@@ -430,17 +482,35 @@ describe.each(SURFACES.map(({ surface }) => [surface.name, surface] as const))('
       );
       return found?.id ?? '';
     };
-    const unknown = await client.get('/Users/0000000000000001');
     expect((await client.delete(`/Users/${await id('bulk1')}`)).status).toBeLessThan(300);
     const refused = await client.delete(`/Users/${await id('bulk2')}`);
-    expect(refused.status).toBe(429);
-    expect(refused.headers).toMatchObject({
-      'rollcall-reason': 'guard',
-      'retry-after': '120',
-      'content-type': unknown.headers['content-type'],
-    });
-    expect(refused.text).toContain('2 of 3 users would have been gone');
-    expect(Object.keys(refused.body)).toEqual(Object.keys(unknown.body));
-    expect((await service.scim(token).get(`/Users/${users[1]}`)).status).toBe(200);
+    await expectOwnForm(client, refused, /2 of 3 users would have been gone/);
+    expect((await company.client.get(`/Users/${company.users[1]}`)).status).toBe(200);
+  });
+
+  it('refuses PATCH and PUT of a group in its own form, and does nothing of them', async () => {
+    const { groupId, member: memberOf, whole, replace, remove } = { ...RFC_7644, ...SPELLINGS[name] };
+    const company = await guarded({ users: 6, members: 6 });
+    const client = await clientOf(company);
+    const path = `/Groups/${groupId(company.group)}`;
+    const members = company.users.map(memberOf);
+    const requests = [
+      () => client.patch(path, remove(members.slice(0, 4))),
+      () => client.patch(path, [replace(members.slice(0, 2))]),
+      ...(whole
+        ? [() => client.put(path, whole('all', [])), () => client.put(path, whole('all', members.slice(5)))]
+        : []),
+    ];
+    for (const request of requests) {
+      await expectOwnForm(
+        client,
+        await request(),
+        /\d of 6 (members of a group|memberships) would have been gone/,
+      );
+      expect(await memberCount(company)).toBe(6);
+      await service.guard.releaseHold(company.company.slug);
+    }
+    if (whole) expect((await client.put(path, whole('all', members))).status).toBe(200);
+    expect((await client.patch(path, [replace(members)])).status).toBeLessThan(300);
   });
 });
