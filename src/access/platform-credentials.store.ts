@@ -1,4 +1,5 @@
 import { type RefusedCredential } from '../scim/request-facts.js';
+import { type RememberedCredential } from '../scim/remembered-credential.js';
 import { type CallerCompany } from './credential.js';
 
 /** What a platform may read: the feed of changes, whether somebody is a member, and who is a member of what. */
@@ -18,6 +19,8 @@ export interface PlatformCredential {
   readonly companies: readonly string[] | 'all';
   /** The company that was asked for; undefined where the credential may not read it, or there is none. */
   readonly company: CallerCompany | undefined;
+  /** Where it was looked up for an earlier request. */
+  readonly remembered?: RememberedCredential;
 }
 
 /** What became of a look-up: a credential in force, or one that was, with the reason why it is no longer. */
@@ -33,4 +36,10 @@ export abstract class PlatformCredentialsStore {
    * @param named the slug or id of a company that the request is about
    */
   abstract find(hash: Buffer, named?: string): Promise<FoundPlatformCredential | undefined>;
+
+  /**
+   * The same as a look-up found it up to half a minute ago, with what has to be confirmed of it. Undefined where none did,
+   * or found no company that is served without restriction.
+   */
+  abstract recall(hash: Buffer, named?: string): PlatformCredential | undefined;
 }

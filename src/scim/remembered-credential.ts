@@ -3,10 +3,12 @@
  * that goes by it asks whether all is still so, and fails with a {@link StaleCredentialError} where it isn't.
  */
 export interface RememberedCredential {
-  /** The SHA-256 hash of the token. */
+  /** A token of a company, or a credential of a platform. */
+  readonly kind: 'token' | 'platform';
+  /** The SHA-256 hash of its secret. */
   readonly hash: Buffer;
-  /** The transactions that wrote the rows of the token and of its company, in decimal digits. */
-  readonly tokenRow: string;
+  /** The transactions that wrote the rows of the credential and of the company, in decimal digits. */
+  readonly credentialRow: string;
   readonly companyRow: string;
   /** Whether a transaction of the request has found it to be so. */
   confirmed: boolean;

@@ -216,6 +216,7 @@ it('definer functions have a fixed search path and are closed to the public', as
     [
       'claim_expiry_warnings',
       'claim_silences',
+      'confirm_platform_credential',
       'confirm_token',
       'count_expiring_credentials',
       'count_held_guards',
@@ -244,6 +245,7 @@ it('definer functions have a fixed search path and are closed to the public', as
       'note_requests',
       'note_token_uses',
       'outbox_lag',
+      'platform_credential_state',
       'read_feed',
       'record_comparison',
       'record_expiring',

@@ -261,7 +261,7 @@ export const issuerCalls: StoreCalls<TokenIssuersStore> = {
   findCompany: { 'by slug': (issuers) => issuers.findCompany('company-1') },
 };
 
-export const platformCredentialCalls: StoreCalls<PlatformCredentialsStore> = {
+export const platformCredentialCalls: StoreCalls<Omit<PlatformCredentialsStore, 'recall'>> = {
   find: { 'a credential that reads a company': (credentials) => credentials.find(HASH, 'company-1') },
 };
 

@@ -41,6 +41,7 @@ import { WebhookLanes1774300000000 } from './1774300000000-webhook-lanes.js';
 import { Recordings1776000000000 } from './1776000000000-recordings.js';
 import { SilentCompanies1777000000000 } from './1777000000000-silent-companies.js';
 import { WebhookFormats1777000000001 } from './1777000000001-webhook-formats.js';
+import { ConfirmPlatformCredential1778000000000 } from './1778000000000-confirm-platform-credential.js';
 
 /** All migrations, in their order. They are listed by name, since a file pattern finds nothing in a bundle. */
 export const MIGRATIONS = [
@@ -87,4 +88,5 @@ export const MIGRATIONS = [
   Recordings1776000000000,
   SilentCompanies1777000000000,
   WebhookFormats1777000000001,
+  ConfirmPlatformCredential1778000000000,
 ];

@@ -63,7 +63,7 @@ const FIND_TOKEN = 'SELECT * FROM find_token($1) CROSS JOIN token_state($1)';
 @Injectable()
 export class PostgresAccessTokensStore extends AccessTokensStore {
   private readonly lookUps = new SharedLookUps((hash) => this.lookUp(hash));
-  private readonly recent = new RecentCredentials();
+  private readonly recent = new RecentCredentials<Credential>();
 
   constructor(private readonly transaction: CompanyTransaction) {
     super();
@@ -74,7 +74,7 @@ export class PostgresAccessTokensStore extends AccessTokensStore {
   }
 
   override recall(hash: Buffer): Credential | undefined {
-    return this.recent.recall(hash);
+    return this.recent.recall(hash.toString('hex'));
   }
 
   override async claimExpiryWarnings(): Promise<readonly ExpiringCredential[]> {
@@ -133,12 +133,16 @@ export class PostgresAccessTokensStore extends AccessTokensStore {
   }
 
   private async lookUp(hash: string): Promise<Credential | undefined> {
-    const values = [Buffer.from(hash, 'hex')];
-    const statement = { name: 'find_token', text: FIND_TOKEN, values };
+    const bytes = Buffer.from(hash, 'hex');
+    const statement = { name: 'find_token', text: FIND_TOKEN, values: [bytes] };
     const { rows } = await this.transaction.runOutsideCompany(statement, hash);
     const [row] = rows as unknown as readonly TokenRow[];
     const credential = row && readCredential(row);
-    this.recent.note(hash, credential, row && { tokenRow: row.token_row, companyRow: row.company_row });
+    this.recent.note(
+      hash,
+      credential,
+      row && { kind: 'token', hash: bytes, credentialRow: row.token_row, companyRow: row.company_row },
+    );
     return credential;
   }
 }

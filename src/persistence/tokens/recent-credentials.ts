@@ -1,4 +1,4 @@
-import { type Credential } from '../../access/credential.js';
+import { type CallerCompany } from '../../access/credential.js';
 import { type RememberedCredential } from '../../scim/remembered-credential.js';
 
 /** How long a credential is remembered: what it saves is the look-ups of clients that send many requests. */
@@ -6,35 +6,40 @@ const LIFETIME_MS = 30_000;
 /** How many credentials are remembered. */
 const MOST = 10_000;
 
-type State = Omit<RememberedCredential, 'hash' | 'confirmed'>;
+type State = Omit<RememberedCredential, 'confirmed'>;
 
-interface Recent {
-  readonly credential: Credential;
+/** A credential for one company. */
+interface ForCompany {
+  readonly company: CallerCompany | undefined;
+  readonly remembered?: RememberedCredential;
+}
+
+interface Recent<C> {
+  readonly credential: C;
   readonly state: State;
   /** By `performance.now()`. */
   readonly until: number;
 }
 
-/** Credentials that were looked up lately, by the hash of their tokens in hexadecimal digits. */
-export class RecentCredentials {
+/** Credentials that were looked up lately, by the keys of their look-ups. */
+export class RecentCredentials<C extends ForCompany> {
   /** The one that was looked up last is behind all others. */
-  private readonly recent = new Map<string, Recent>();
+  private readonly recent = new Map<string, Recent<C>>();
 
-  recall(hash: Buffer): Credential | undefined {
-    const key = hash.toString('hex');
+  recall(key: string): C | undefined {
     const found = this.recent.get(key);
     if (found === undefined) return undefined;
     if (found.until > performance.now()) {
-      return { ...found.credential, remembered: { hash, ...found.state, confirmed: false } };
+      return { ...found.credential, remembered: { ...found.state, confirmed: false } };
     }
     this.recent.delete(key);
     return undefined;
   }
 
-  /** Replaces what is known; a credential whose requests are refused for the moment is not remembered. */
-  note(key: string, credential: Credential | undefined, state: State | undefined): void {
+  /** Replaces what is known. Where there is no company, or its requests are refused for the moment, nothing is remembered. */
+  note(key: string, credential: C | undefined, state: State | undefined): void {
     this.recent.delete(key);
-    if (!credential || !state) return;
+    if (!credential?.company || !state) return;
     const { suspended, pauseLeft, elsewhere } = credential.company;
     if (suspended || pauseLeft !== undefined || elsewhere !== undefined) return;
     this.recent.set(key, { credential, state, until: performance.now() + LIFETIME_MS });

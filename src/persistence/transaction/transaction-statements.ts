@@ -12,6 +12,9 @@ export type TransactionScope = Pick<CompanyScope, 'companyId' | 'remembered'>;
 /** The scope of statements outside any company, which can only call control functions. */
 export const NO_COMPANY: TransactionScope = { companyId: '' };
 
+/** The functions by which credentials are confirmed, behind the company of the transaction. */
+const CONFIRMING = { token: 'confirm_token', platform: 'confirm_platform_credential' } as const;
+
 const SCOPE =
   `SELECT set_config('role', '${SERVICE_ROLE}', true), set_config('rollcall.company_id', $1, true), ` +
   `set_config('statement_timeout', $2, true)`;
@@ -44,11 +47,12 @@ export function writeScopeStatement(
 function confirming({ remembered }: TransactionScope, statement: Statement & { name: string }): Statement {
   if (remembered === undefined || remembered.confirmed) return statement;
   const { name, text, values } = statement;
-  const [hash, tokenRow, companyRow] = [1, 2, 3].map((place) => `$${values.length + place}`);
+  const { kind, hash, credentialRow, companyRow } = remembered;
+  const places = [1, 2, 3].map((place) => `$${values.length + place}`);
   return {
-    name: `${name}.confirm`,
-    text: `${text}, confirm_token(${hash}, ${tokenRow}, ${companyRow})`,
-    values: [...values, remembered.hash, remembered.tokenRow, remembered.companyRow],
+    name: `${name}.confirm.${kind}`,
+    text: `${text}, ${CONFIRMING[kind]}(${places.join(', ')})`,
+    values: [...values, hash, credentialRow, companyRow],
   };
 }
 

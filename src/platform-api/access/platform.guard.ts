@@ -13,6 +13,7 @@ import { CONFIRMS_CREDENTIAL } from '../../access/decorators.js';
 import { InvalidTokenError, UnknownTokenError } from '../../access/invalid-token.error.js';
 import {
   PLATFORM_SCOPES,
+  type PlatformCredential,
   type PlatformScope,
   PlatformCredentialsStore,
 } from '../../access/platform-credentials.store.js';
@@ -23,6 +24,7 @@ import { Problem } from '../../admin-api/http/problem.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { RefusedRates } from '../../limits/refused-rates.js';
 import { RequestLimits } from '../../limits/request-limits.js';
+import { type RememberedCredential } from '../../scim/remembered-credential.js';
 import {
   ANSWERS_SUSPENDED,
   COMPANY_OF_TOKEN,
@@ -40,6 +42,8 @@ interface Authenticated {
   readonly company: CallerCompany | undefined;
   /** Of a token: the credential itself. */
   readonly token?: Credential;
+  /** Where it was looked up for an earlier request. */
+  readonly remembered?: RememberedCredential | undefined;
 }
 
 /**
@@ -84,12 +88,18 @@ export class PlatformGuard implements CanActivate {
     return true;
   }
 
-  /** What a token stands for, where it was looked up lately and the route confirms it. */
-  private recall({ headers }: PlatformRequest, context: ExecutionContext): Authenticated | undefined {
+  /** What a secret stands for, where it was looked up lately and the route confirms it. */
+  private recall(request: PlatformRequest, context: ExecutionContext): Authenticated | undefined {
     if (this.metadata<boolean>(CONFIRMS_CREDENTIAL, context) !== true) return undefined;
-    const token = bearerToken(headers.authorization, BEARER_ONLY);
-    const remembered = token === undefined ? undefined : this.accessTokens.recall(hashAccessToken(token));
-    return remembered && ofToken(remembered);
+    const secret = bearerToken(request.headers.authorization, BEARER_ONLY);
+    if (secret === undefined) return undefined;
+    const hash = hashAccessToken(secret);
+    if (isTokenOf('platform', secret)) {
+      const credential = this.credentials.recall(hash, namedBy(request));
+      return credential && ofPlatform(credential, hash);
+    }
+    const token = this.accessTokens.recall(hash);
+    return token && ofToken(token);
   }
 
   /** @throws Problem 401, TooManyRequestsError where the address has sent too many that were */
@@ -105,7 +115,7 @@ export class PlatformGuard implements CanActivate {
 
   /** @throws Problem 404 or 403, 400 where a company has to be named */
   private letIn(request: PlatformRequest, context: ExecutionContext, authenticated: Authenticated): void {
-    const { caller, company, token } = authenticated;
+    const { caller, company, token, remembered } = authenticated;
     const { facts } = request;
     request.caller = caller;
     facts.credential = { id: caller.id, name: caller.name, client: token?.client };
@@ -113,7 +123,7 @@ export class PlatformGuard implements CanActivate {
     if (company) facts.company = company.slug;
     this.authorize(request, context, authenticated);
     if (company) {
-      request.company = scopeOfRequest(request, company, token?.remembered);
+      request.company = scopeOfRequest(request, company, remembered);
       request.namedCompany = company;
     }
   }
@@ -143,8 +153,7 @@ export class PlatformGuard implements CanActivate {
       request.facts.refusedCredential = Promise.resolve(found.refused);
       return undefined;
     }
-    const { id, name, scopes, companies, company } = found.credential;
-    return { company, caller: { id, name, scopes, hash, companies: company ? [company.id] : companies } };
+    return ofPlatform(found.credential, hash);
   }
 
   /** @throws UnavailableError where the keys of a JWT's issuer can't be fetched, or the database not be asked */
@@ -214,9 +223,15 @@ export class PlatformGuard implements CanActivate {
 }
 
 function ofToken(token: Credential): Authenticated {
-  const { id, name, company } = token;
+  const { id, name, company, remembered } = token;
   const caller = { id, name, scopes: PLATFORM_SCOPES, hash: undefined, companies: [company.id] };
-  return { caller, company, token };
+  return { caller, company, token, remembered };
+}
+
+function ofPlatform(credential: PlatformCredential, hash: Buffer): Authenticated {
+  const { id, name, scopes, companies, company, remembered } = credential;
+  const caller = { id, name, scopes, hash, companies: company ? [company.id] : companies };
+  return { caller, company, remembered };
 }
 
 /** The company that a request names, in its path or in its query. */

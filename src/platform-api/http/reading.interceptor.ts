@@ -32,7 +32,7 @@ export class ReadingInterceptor implements NestInterceptor {
 }
 
 /**
- * For controllers whose routes only ask about memberships: a token may be remembered from an earlier request, and that of a
+ * For controllers whose routes only ask about memberships: a credential may be remembered from an earlier request, and a token of a
  * suspended company is answered too.
  */
 export const AsksOnly = (): ClassDecorator =>
