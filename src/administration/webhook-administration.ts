@@ -360,11 +360,11 @@ export class WebhookAdministration {
     });
   }
 
-  /** Lets it begin anew: nothing has failed yet. */
+  /** Lets it begin anew: nothing has failed yet, and nothing has succeeded. */
   private async begin(companyId: string, webhookId: string): Promise<void> {
     await this.webhooks.update(
       { companyId, id: webhookId },
-      { failures: 0, failingSince: null, pausedUntil: null },
+      { failures: 0, failingSince: null, pausedUntil: null, lastSuccess: null },
     );
     await this.deliveries.update({ companyId, webhookId, state: 'pending' }, AFRESH);
   }

@@ -32,6 +32,7 @@ export interface Webhook {
   /** How many attempts have failed since the last that did not. */
   readonly failures: number;
   readonly failingSince: string | null;
+  /** Null if there was none since it was made, enabled or given another URL. */
   readonly lastSuccess: string | null;
   /** Those in force, the newest first. */
   readonly secrets: readonly WebhookSecret[];

@@ -3498,7 +3498,7 @@ export interface components {
             failingSince: string | null;
             /**
              * Format: date-time
-             * @description Null if there was none yet.
+             * @description Null if there was none since it was made, enabled or given another URL.
              * @example null
              */
             lastSuccess: string | null;
@@ -3565,7 +3565,7 @@ export interface components {
             failingSince: string | null;
             /**
              * Format: date-time
-             * @description Null if there was none yet.
+             * @description Null if there was none since it was made, enabled or given another URL.
              * @example null
              */
             lastSuccess: string | null;

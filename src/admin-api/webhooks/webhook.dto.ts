@@ -85,7 +85,7 @@ export class WebhookView implements Webhook {
   @ApiProperty(instant('Null if the last attempt did not fail.'))
   failingSince!: string | null;
 
-  @ApiProperty(instant('Null if there was none yet.'))
+  @ApiProperty(instant('Null if there was none since it was made, enabled or given another URL.'))
   lastSuccess!: string | null;
 
   @ApiProperty({ type: [WebhookSecretView], description: 'Those in force, the newest first.' })

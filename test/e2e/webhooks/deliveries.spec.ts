@@ -146,6 +146,28 @@ it('takes 410 for the end of an endpoint, and goes on with everything when it is
   ).toEqual([first, second].sort());
 });
 
+it.each([
+  ['is enabled again', (path: string) => rig.admin.post(`${path}/enable`)],
+  ['gets another URL', (path: string, url: string) => rig.admin.patch(path, { url: `${url}/new` })],
+])('calls an endpoint that %s one at a time until it has taken something', async (what, begin) => {
+  const hooked = await rig.hooked();
+  const { receiver, path } = hooked;
+  await hooked.user('first');
+  expect(await hooked.inState('live')).toMatchObject({ failures: 0 });
+  await hooked.deliveries(([first]) => first?.state === 'delivered');
+  if (what === 'is enabled again') await rig.admin.post(`${path}/disable`);
+  let answer: (status: number) => void = () => undefined;
+  const answered = new Promise<number>((resolve) => (answer = resolve));
+  receiver.reply = () => answered;
+  expect((await begin(path, receiver.url)).body).toMatchObject({ state: 'live', lastSuccess: null });
+  await Promise.all(Array.from({ length: 10 }, (_, number) => hooked.user(`user-${number}`)));
+  await receiver.received(2);
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(receiver.messages).toHaveLength(2);
+  answer(204);
+  await receiver.until(({ accepted }) => accepted.length === 11);
+});
+
 it('disables an endpoint behind the last retry; a replay has the same id', async () => {
   const hooked = await rig.hooked();
   const { receiver, path, company, secret } = hooked;
