@@ -11,7 +11,7 @@ export interface PositionStore {
   /** @returns undefined where there is none yet */
   load(): string | undefined | Promise<string | undefined>;
   /** Called when the reader has dealt with all changes in front of the position. */
-  save(position: string): void | Promise<void>;
+  save(position: string): void | Promise<unknown>;
 }
 
 export interface FeedOptions {

@@ -13,8 +13,9 @@ export interface Mirror {
    */
   replace(snapshot: Snapshot): Promise<void>;
   /**
-   * Applies the changes of a page in their order, and keeps `page.next` as its position. A change that came before, which
-   * its `version` tells, is passed over.
+   * Applies the changes of a page in their order, and keeps `page.next` as its position. A change whose `version` is there
+   * already, or a greater one, is passed over; a deletion has the version of what it deletes, and is passed over only for a
+   * greater one.
    */
   apply(page: FeedPage): void | Promise<void>;
 }
