@@ -108,9 +108,11 @@ describe('users', () => {
 
   it('are held by more than half of three, and not of two', async () => {
     const three = await guarded({ users: 3 });
-    expect(statusesOf(await inTurn(three.users, (id) => three.client.delete(`/Users/${id}`)))).toEqual([
-      204, 429, 429,
-    ]);
+    const answers = await inTurn(three.users, (id) => three.client.delete(`/Users/${id}`));
+    expect(statusesOf(answers)).toEqual([204, 429, 429]);
+    expect(answers[1]?.body.detail).toContain(
+      '2 of 3 users would have been gone within 60 minutes, more than half.',
+    );
     const two = await guarded({ users: 2 });
     expect(statusesOf(await inTurn(two.users, (id) => two.client.delete(`/Users/${id}`)))).toEqual([
       204, 204,

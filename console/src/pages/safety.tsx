@@ -80,6 +80,7 @@ export function Safety(): JSX.Element {
                   more than {state[kind].percent} % of the {THINGS[kind]}, from {state[kind].min} on
                 </li>
               ))}
+              <li>more than half of any of these, from 3 on</li>
             </ul>
             {state.warned !== null && (
               <p>

@@ -47,7 +47,8 @@ export class HeldError extends TooManyRequestsError {
 
 const KINDS = { users: 'users', memberships: 'memberships', group: 'members of a group' };
 
+/** More than half is too much whatever the percentage and its least number are. */
 function describeRule({ kind, removed, of, windowMinutes, percent }: HeldRule): string {
-  const share = removed * 100 > percent * of ? `${percent} %` : 'half';
+  const share = of >= 3 && removed * 2 > of ? 'half' : `${percent} %`;
   return `${removed} of ${of} ${KINDS[kind]} would have been gone within ${windowMinutes} minutes, more than ${share}.`;
 }
