@@ -26,6 +26,8 @@ export type Cell = string | { readonly text: string; readonly colour: Colour };
 const FRAME_OF_COLUMN = 3;
 const FRAME_OF_LINE = 1;
 const LEAST_WIDTH = 4;
+/** Ids are the last words that are broken. */
+const ID_LENGTH = 16;
 
 /** A table that fits the terminal: cells that are too wide have several lines. */
 export function printTable(
@@ -86,7 +88,8 @@ function fitWidths(rows: readonly (readonly string[])[], columns: number): reado
   const natural = widestOf(rows, (text) => [...text].length);
   const words = widestOf(rows, (text) => Math.max(...text.split(' ').map((word) => [...word].length)));
   const room = columns - FRAME_OF_LINE - FRAME_OF_COLUMN * natural.length;
-  for (const least of [words, natural.map(() => LEAST_WIDTH)]) {
+  const ids = words.map((width) => Math.min(width, ID_LENGTH));
+  for (const least of [words, ids, natural.map(() => LEAST_WIDTH)]) {
     for (let most = Math.max(...natural); most >= LEAST_WIDTH; most -= 1) {
       const widths = natural.map((width, column) => Math.min(width, Math.max(most, least[column] ?? 0)));
       if (widths.reduce((sum, width) => sum + width, 0) <= room) return widths;

@@ -50,14 +50,13 @@ export function listDeliveries(terminal: Terminal, deliveries: readonly WebhookD
   if (deliveries.length === 0) return 'Nothing was sent yet.';
   return printTable(
     terminal,
-    ['Id', 'Created', 'Event', 'Resource', 'State', 'Attempts', 'Answer'],
+    ['Id', 'Created', 'Event', 'Resource', 'State', 'Answer'],
     deliveries.map((delivery) => [
       delivery.id,
-      delivery.created,
+      shortTime(delivery.created),
       delivery.type ?? '',
       delivery.resource ?? '',
       describeDelivery(delivery),
-      String(delivery.attempts),
       [delivery.status, delivery.error, delivery.excerpt].filter((part) => part !== null).join(' '),
     ]),
   );
@@ -79,9 +78,13 @@ const REASONS = {
   failing: 'the last retry of a delivery failed',
 } as const;
 
-function describeDelivery({ state, nextAttempt }: WebhookDelivery): Cell {
-  if (state === 'delivered') return { text: 'delivered', colour: 'green' };
-  return state === 'failed'
-    ? { text: 'failed', colour: 'red' }
-    : { text: `next attempt ${nextAttempt}`, colour: 'yellow' };
+function describeDelivery({ state, attempts, nextAttempt }: WebhookDelivery): Cell {
+  const tried = attempts > 1 ? ` after ${attempts} attempts` : '';
+  if (state === 'delivered') return { text: `delivered${tried}`, colour: 'green' };
+  if (state === 'failed') return { text: `failed${tried}`, colour: 'red' };
+  const next = nextAttempt === null ? '' : shortTime(nextAttempt);
+  return { text: attempts === 0 ? 'waits' : `attempt ${attempts + 1} at ${next}`, colour: 'yellow' };
 }
+
+/** To the second, with a blank at which a narrow column breaks. */
+const shortTime = (time: string): string => `${time.slice(0, 19).replace('T', ' ')}Z`;
