@@ -225,6 +225,17 @@ describe('a mirror', () => {
     expect(server.requests.filter((line) => line.includes('snapshot'))).toHaveLength(1);
   });
 
+  it('is known to have everything before anything changes', async () => {
+    server.records = acme().records();
+    const cache = new MembershipCache();
+    const controller = new AbortController();
+    const followed = clientOf().follow('acme', cache, { signal: controller.signal });
+    await until(() => server.waiting === 1);
+    cache.requireAge(10_000);
+    controller.abort(new Error('enough'));
+    await expect(followed).rejects.toThrow('enough');
+  });
+
   it('reads another snapshot where one breaks off, and where its position is refused', async () => {
     const company = acme();
     server.tell(...company.feed);

@@ -21,7 +21,9 @@ export async function follow(
   mirror: Mirror,
   options: FollowOptions,
 ): Promise<void> {
-  const { signal } = options;
+  const { signal, live = true } = options;
+  // What is there is read without waiting: a mirror is not known to have everything as long as nothing was answered.
+  const passes = live ? [{ ...options, live: false, waitSeconds: 0 }, options] : [options];
   const backoff = new Backoff();
   for (;;) {
     let after = await mirror.position();
@@ -30,9 +32,12 @@ export async function follow(
       after = await mirror.position();
     }
     try {
-      for await (const page of readFeed(connection, { ...options, company, after })) {
-        await mirror.apply(await withAllMembers(connection, page, signal));
-        backoff.reset();
+      for (const pass of passes) {
+        for await (const page of readFeed(connection, { ...pass, company, after })) {
+          await mirror.apply(await withAllMembers(connection, page, signal));
+          after = page.next;
+          backoff.reset();
+        }
       }
       return;
     } catch (error) {
