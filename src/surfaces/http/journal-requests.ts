@@ -2,8 +2,8 @@ import { type JsonObject } from '../../protocol/json.js';
 import { transactionOf } from '../../scim/change-origin.js';
 import { type RefusedCredential, type RequestFacts } from '../../scim/request-facts.js';
 import { type JournaledRequest, type RequestJournal } from '../../scim/request-journal.js';
-import { type Answered, statusOf, whenExplained } from './answered.js';
 import { askedFor, type AskedFor } from './asked-for.js';
+import { type Answered, CLIENT_CLOSED_REQUEST, statusOf, whenExplained } from './answered.js';
 import { operationOf } from './request-operation.js';
 import { shownPath } from './shown-path.js';
 
@@ -12,6 +12,8 @@ const READS: ReadonlySet<string> = new Set(['read', 'list', 'search', 'describe'
 
 /** Why requests are put off again and again: equal ones are one entry. */
 const REPEATED: ReadonlySet<RequestFacts['reason']> = new Set(['rate', 'guard'] as const);
+/** The surface whose clients wait for changes. */
+const FOLLOWED = 'platform';
 
 type Common = Pick<
   JournaledRequest,
@@ -66,6 +68,8 @@ export class JournalRequests {
       resourceId,
     } = destination ? operationOf(method, destination.endpoint) : {};
     const status = facts.status ?? statusOf(response);
+    // Nothing was refused to those who follow a company, and may go when they like.
+    if (status === CLIENT_CLOSED_REQUEST && facts.surface === FOLLOWED) return;
     const outcome = outcomeOf(status, name, facts.outcome, (facts.ignored ?? []).length > 0 && !facts.bulk);
     if (outcome === undefined) return;
     this.journal.note({

@@ -5,6 +5,7 @@ import { Administration } from '../../../src/administration/administration.js';
 import { FeedPositions } from '../../../src/feed/feed-positions.js';
 import { FeedWatch } from '../../../src/feed/feed-watch.js';
 import { type Change } from '../../../src/feed/change.js';
+import { RequestJournal } from '../../../src/scim/request-journal.js';
 import { startTestApplication, type TestApplication, type TestCompany } from '../../support/application.js';
 import { PlatformClient } from '../../support/platform-client.js';
 import { type ScimClient } from '../../support/scim-client.js';
@@ -454,6 +455,29 @@ describe('a request that waits', () => {
     gone.abort();
     await expect(answer).rejects.toThrow();
     await vi.waitFor(() => expect(waiting()).toBe(0), LONG);
+  });
+
+  it('leaves no entry in the journal of the company when its client goes', async () => {
+    const { company, platform, path } = await makeWorld();
+    const gone = new AbortController();
+    const answer = platform.get(`${path}?after=now&wait=30`, { signal: gone.signal });
+    await vi.waitFor(() => expect(waiting()).toBe(1), LONG);
+    gone.abort();
+    await expect(answer).rejects.toThrow();
+    await vi.waitFor(() => expect(waiting()).toBe(0), LONG);
+    // Noted behind the other.
+    expect((await platform.get(`${path}?after=x`)).status).toBe(400);
+    const statuses = await vi.waitFor(async () => {
+      await service.app.get(RequestJournal).flush();
+      const { rows } = await admin.query<{ status: number }>(
+        `SELECT a.status FROM activity a JOIN companies c ON c.id = a.company_id
+         WHERE c.slug = $1 AND a.status IS NOT NULL ORDER BY a.id`,
+        [company.slug],
+      );
+      expect(rows).not.toEqual([]);
+      return rows.map(({ status }) => status);
+    }, LONG);
+    expect(statuses).toEqual([400]);
   });
 
   it('has a place among as many as may wait, and a credential a quarter of them', async () => {
