@@ -63,6 +63,7 @@ function indexOf(base: string, surfaces: readonly Surface[]): object {
       document: `${base}/openapi/${surface.name}.json`,
     })),
     links: {
+      tokenEndpoint: `${base}${TOKEN_PATH}`,
       swaggerUi: `${base}/docs`,
       guides: `${base}/docs/guides`,
       live: `${base}/health/live`,

@@ -168,7 +168,8 @@ it('uses a link up by the button alone, leaves it in no address, and shows the c
   await visitor.getByText('This link signs you in').waitFor();
   expect(visitor.url()).toBe(`${application.origin}/console/sign-in`);
   await visitor.getByRole('button', { name: 'Continue' }).click();
-  await visitor.getByRole('heading', { name: 'Is everyone in sync?' }).waitFor();
+  await visitor.getByRole('heading', { name: 'Connect an identity provider' }).waitFor();
+  await visitor.goto(`${application.origin}/console/`);
   await visitor.getByRole('link', { name: 'Acme Corporation' }).waitFor();
   await expect(visitor.locator('.card').count()).resolves.toBe(1);
   await visitor.getByText('company administrator').waitFor();

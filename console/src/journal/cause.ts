@@ -7,7 +7,7 @@ export interface Cause {
 }
 
 const AGAIN =
-  'Then have it sent again: at Entra ID “Provision on demand” or “Restart provisioning”, at Okta “Retry selected” in the tasks.';
+  'Then have it sent again: at Entra ID “Provision on demand” or “Restart provisioning”, at Okta “Retry selected” in Dashboard → Tasks.';
 
 /** What each scimType of RFC 7644 §3.12 means here. */
 const BY_TYPE: Readonly<Record<string, Cause>> = {
@@ -48,11 +48,11 @@ const BY_TYPE: Readonly<Record<string, Cause>> = {
 const BY_STATUS: Readonly<Record<number, Cause>> = {
   401: {
     cause: 'The credential was not accepted.',
-    cure: 'Issue another one under Credentials, and enter it at the identity provider without “Bearer” in front and without blanks.',
+    cure: `Make another one under Connect, or rotate it under Credentials, and enter it at the identity provider without “Bearer” in front and without blanks. ${AGAIN}`,
   },
   403: {
     cause: 'The credential may not do this, or the company is suspended.',
-    cure: 'Use a credential that may read and write; ask the operator where the company is suspended.',
+    cure: `Use a credential that may read and write; ask the operator where the company is suspended. ${AGAIN}`,
   },
   404: {
     cause: 'It does not exist here, or the address is wrong.',
@@ -69,7 +69,7 @@ const BY_STATUS: Readonly<Record<number, Cause>> = {
   },
   429: {
     cause: 'Too much came at once, or the writes of the company are paused.',
-    cure: 'The identity provider tries again by itself. If it goes on, end the pause, or ask the operator for a higher limit.',
+    cure: `The identity provider tries again by itself. If it goes on, end the pause, or ask the operator for a higher limit. ${AGAIN}`,
   },
   503: { cause: 'The service was not ready.', cure: 'The identity provider tries again by itself.' },
 };
@@ -90,7 +90,7 @@ export function causeOf(
   if (/^guard\b/.test(message)) {
     return {
       cause: 'So much was to be removed at once that it is held until somebody has looked.',
-      cure: 'Look at what is held under Safety. Mend the identity provider if it was a mistake; release it if it was meant.',
+      cure: `Look at what is held under Safety. Mend the identity provider if it was a mistake; release it if it was meant. ${AGAIN}`,
     };
   }
   if (reason === 'expired' || reason === 'revoked') {

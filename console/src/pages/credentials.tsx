@@ -4,23 +4,16 @@ import { useRoute } from 'preact-iso';
 import { answered, api, type Schema } from '../api/client.js';
 import { pageAddress } from '../location.js';
 import { useMayChange } from '../session.js';
-import { type Call } from '../ui/curl.js';
 import { Loaded } from '../ui/loaded.js';
-import { Badge, Confirmed, Copyable, Curl, Page, Problem, Time } from '../ui/parts.js';
+import { Confirmed, Copyable, Curl, Page, Problem } from '../ui/parts.js';
 import { useAction } from '../ui/use-action.js';
 import { useLive } from '../ui/use-live.js';
+import { ClientCard } from './client-card.js';
+import { Days, isInForce, LastUse, type Made, OVERLAP_DAYS } from './credential-parts.js';
 import { SetupLinks } from './setup-links.js';
+import { WhenAgain } from './when-again.js';
 
 const query = { count: 200 };
-const OVERLAP_DAYS = 7;
-const SOON_DAYS = 30;
-
-/** A secret that was just made. */
-interface Made {
-  readonly name: string;
-  readonly secret: string;
-  readonly kind: 'token' | 'client secret';
-}
 
 /** What opens the company, when was it used, and when does it end? */
 export function Credentials(): JSX.Element {
@@ -47,7 +40,7 @@ export function Credentials(): JSX.Element {
       title="Credentials"
       lead="What opens the company for an identity provider, when it was used, and when it ends."
     >
-      {made !== undefined && <NewSecret made={made} onDone={() => setMade(undefined)} />}
+      {made !== undefined && <NewSecret company={company} made={made} onDone={() => setMade(undefined)} />}
       <label>
         <input
           type="checkbox"
@@ -89,7 +82,13 @@ export function Credentials(): JSX.Element {
           ) : (
             <ul class="cards">
               {items.map((client) => (
-                <ClientCard key={client.id} company={company} client={client} onMade={onMade} />
+                <ClientCard
+                  key={client.id}
+                  company={company}
+                  client={client}
+                  onMade={onMade}
+                  onChanged={clients.refresh}
+                />
               ))}
             </ul>
           )
@@ -102,9 +101,11 @@ export function Credentials(): JSX.Element {
 }
 
 function NewSecret({
+  company,
   made: { name, secret, kind },
   onDone,
 }: {
+  readonly company: string;
   readonly made: Made;
   readonly onDone: () => void;
 }): JSX.Element {
@@ -117,55 +118,16 @@ function NewSecret({
         note={`It is shown this once. The one before goes on working for ${OVERLAP_DAYS} days beside it.`}
       />
       <p>
-        <strong>Enter it now.</strong> At Entra ID: Provisioning → Connectivity → <b>Secret Token</b>, then
-        Test Connection and Save. At Okta: Provisioning → Integration → Edit, then <b>Test API Credentials</b>{' '}
-        and Save. When the new one has a last use, and that of the old one stays the same, the old one can go.
+        <strong>Enter it now. Where, and when does it work?</strong>
       </p>
+      <WhenAgain company={company} after="renew" />
+      <p>When the new one has a last use here, and that of the old one stays the same, the old one can go.</p>
       <button type="button" onClick={onDone}>
         I have entered it
       </button>
     </section>
   );
 }
-
-const isInForce = ({ revoked, daysLeft }: Pick<Schema<'TokenView'>, 'revoked' | 'daysLeft'>): boolean =>
-  revoked === null && (daysLeft === null || daysLeft > 0);
-
-function Days({
-  left,
-  revoked,
-}: {
-  readonly left: number | null;
-  readonly revoked: string | null;
-}): JSX.Element {
-  if (revoked !== null) return <Badge tone="plain">revoked</Badge>;
-  if (left === null) return <Badge tone="plain">never ends</Badge>;
-  if (left <= 0) return <Badge tone="bad">has ended</Badge>;
-  return (
-    <Badge tone={left <= SOON_DAYS ? 'warn' : 'good'}>
-      {left === 1 ? '1 day left' : `${left} days left`}
-    </Badge>
-  );
-}
-
-const LastUse = ({
-  lastUsed,
-  client,
-}: {
-  readonly lastUsed: string | null;
-  readonly client: string | null;
-}): JSX.Element => (
-  <p class="quiet">
-    {lastUsed === null ? (
-      'Not used yet'
-    ) : (
-      <>
-        Last used <Time at={lastUsed} />
-        {client !== null && <> by {client}</>}
-      </>
-    )}
-  </p>
-);
 
 function TokenCard({
   company,
@@ -210,6 +172,7 @@ function TokenCard({
               confirm="Make a new one"
               disabled={renew.running}
               question={`A new token is made. This one goes on working for ${OVERLAP_DAYS} days, so that nothing fails meanwhile.`}
+              call={{ method: 'POST', path: `${path}/renew`, body: renewal }}
               onConfirm={() => void renew.run()}
             />
             <Confirmed
@@ -218,74 +181,11 @@ function TokenCard({
               dangerous
               disabled={revoke.running}
               question="From the next request on, whoever uses it is refused. This can't be undone."
+              call={{ method: 'POST', path: `${path}/revoke` }}
               onConfirm={() => void revoke.run()}
             />
           </div>
           <Problem problem={renew.problem ?? revoke.problem} />
-          <Curl call={{ method: 'POST', path: `${path}/renew`, body: renewal } satisfies Call} />
-        </>
-      )}
-    </li>
-  );
-}
-
-function ClientCard({
-  company,
-  client,
-  onMade,
-}: {
-  readonly company: string;
-  readonly client: Schema<'ClientView'>;
-  readonly onMade: (made: Made) => void;
-}): JSX.Element {
-  const mayChange = useMayChange(company);
-  const { id, name, disabled, lastUsed, userAgent, secrets, federatedCredentials } = client;
-  const body = { overlapDays: OVERLAP_DAYS };
-  const rotate = useAction(async () => {
-    const params = { path: { company, client: id } };
-    const { issued } = await answered(
-      api.POST('/admin/v1/companies/{company}/clients/{client}/rotate', { params, body }),
-    );
-    onMade({ name, secret: issued.secret, kind: 'client secret' });
-  });
-  const path = `/admin/v1/companies/${encodeURIComponent(company)}/clients/${encodeURIComponent(id)}/rotate`;
-  return (
-    <li class="card">
-      <h3>
-        {name} {disabled !== null && <Badge tone="bad">disabled</Badge>}
-      </h3>
-      <p class="quiet">
-        client_id <code>{id}</code>
-      </p>
-      <LastUse lastUsed={lastUsed} client={userAgent} />
-      {secrets.filter(isInForce).map((secret) => (
-        <p key={secret.id}>
-          Secret {secret.id} <Days left={secret.daysLeft} revoked={secret.revoked} />{' '}
-          <span class="quiet">
-            {secret.lastUsed === null ? (
-              'not used yet'
-            ) : (
-              <>
-                last used <Time at={secret.lastUsed} />
-              </>
-            )}
-          </span>
-        </p>
-      ))}
-      {federatedCredentials.length > 0 && (
-        <p class="quiet">Without a secret: {federatedCredentials.length} federated</p>
-      )}
-      {mayChange && (
-        <>
-          <Confirmed
-            label="Rotate its secret"
-            confirm="Make a new one"
-            disabled={rotate.running}
-            question={`A new secret is made. The others go on working for ${OVERLAP_DAYS} days.`}
-            onConfirm={() => void rotate.run()}
-          />
-          <Problem problem={rotate.problem} />
-          <Curl call={{ method: 'POST', path, body }} />
         </>
       )}
     </li>

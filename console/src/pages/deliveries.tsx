@@ -52,29 +52,32 @@ export function Deliveries({
           items.length === 0 ? (
             <p class="quiet">Nothing of that kind.</p>
           ) : (
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Event</th>
-                  <th scope="col">What became of it</th>
-                  <th scope="col">When</th>
-                  <th scope="col">
-                    <span class="unseen">Send again</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {items.map((delivery) => (
-                  <Row
-                    key={delivery.id}
-                    company={company}
-                    webhook={webhook}
-                    delivery={delivery}
-                    onReplayed={live.refresh}
-                  />
-                ))}
-              </tbody>
-            </table>
+            <>
+              <table>
+                <thead>
+                  <tr>
+                    <th scope="col">Event</th>
+                    <th scope="col">What became of it</th>
+                    <th scope="col">When</th>
+                    <th scope="col">
+                      <span class="unseen">Send again</span>
+                    </th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {items.map((delivery) => (
+                    <Row
+                      key={delivery.id}
+                      company={company}
+                      webhook={webhook}
+                      delivery={delivery}
+                      onReplayed={live.refresh}
+                    />
+                  ))}
+                </tbody>
+              </table>
+              <Curl does="send one again" call={{ method: 'POST', path: `${path}/${items[0]!.id}/replay` }} />
+            </>
           )
         }
       </Loaded>

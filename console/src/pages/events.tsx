@@ -259,6 +259,7 @@ function Actions({
             confirm="Send again"
             disabled={enable.running}
             question="Everything that has waited is sent, in its order."
+            call={{ method: 'POST', path: `${path}/enable` }}
             onConfirm={() => void enable.run()}
           />
         ) : (
@@ -271,6 +272,7 @@ function Actions({
               confirm="Send nothing"
               disabled={disable.running}
               question="Nothing is sent until it is enabled again. What happens meanwhile is kept."
+              call={{ method: 'POST', path: `${path}/disable` }}
               onConfirm={() => void disable.run()}
             />
           </>
@@ -282,6 +284,7 @@ function Actions({
             confirm="Make a new one"
             disabled={rotate.running}
             question={`Messages are signed with both secrets for ${OVERLAP_HOURS} hours.`}
+            call={{ method: 'POST', path: `${path}/rotate`, body: rotation }}
             onConfirm={() => void rotate.run()}
           />
         )}
@@ -291,17 +294,14 @@ function Actions({
           dangerous
           disabled={remove.running}
           question="It is removed with its secrets and what was sent. This can't be undone."
+          call={{ method: 'DELETE', path }}
           onConfirm={() => void remove.run()}
         />
       </div>
       <Problem
         problem={test.problem ?? disable.problem ?? enable.problem ?? rotate.problem ?? remove.problem}
       />
-      {isDisabled ? (
-        <Curl call={{ method: 'POST', path: `${path}/enable` }} />
-      ) : (
-        <Curl call={{ method: 'POST', path: `${path}/test` }} />
-      )}
+      {!isDisabled && <Curl does="send a test event" call={{ method: 'POST', path: `${path}/test` }} />}
     </>
   );
 }

@@ -9,6 +9,7 @@ import { Loaded } from '../ui/loaded.js';
 import { Badge, Curl, Page, Time } from '../ui/parts.js';
 import { counted } from '../ui/times.js';
 import { useLive } from '../ui/use-live.js';
+import { NewCompany } from './new-company.js';
 import { type Trouble, troublesOf } from './troubles.js';
 
 const MOST_COMPANIES = 200;
@@ -65,6 +66,7 @@ export function Home(): JSX.Element {
         }}
       </Loaded>
       <Curl call={{ path: '/admin/v1/activity-summaries', query }} />
+      <NewCompany />
     </Page>
   );
 }

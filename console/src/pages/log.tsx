@@ -142,6 +142,7 @@ export function Log(): JSX.Element {
         )}
       </Loaded>
       <Curl call={{ path: address, query }} />
+      <Curl does="make the table" call={{ path: address, query: filters, headers: { Accept: 'text/csv' } }} />
     </Page>
   );
 }

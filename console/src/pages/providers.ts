@@ -1,140 +1,317 @@
-/** An identity provider: how its administrator enters what Rollcall gives. */
+type Field = readonly [field: string, value: string];
+
+/** What its fields are called that take a token. */
+interface TokenFields {
+  readonly token: string;
+  /** What else is to be entered or chosen. */
+  readonly others: readonly Field[];
+}
+
+/** What its fields are called that take OAuth 2.0 client credentials. */
+interface ClientFields {
+  readonly tokenEndpoint: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** What else is to be entered or chosen. */
+  readonly others: readonly Field[];
+}
+
+/**
+ * An identity provider: how its administrator enters what Rollcall gives, and what comes before and after that. What stands
+ * between `**` in a text is the name of a button, a field or a menu there.
+ */
 export interface Provider {
   readonly id: string;
   readonly name: string;
+  /** By what it is known in the names of credentials, and in what a client calls itself. */
+  readonly known: RegExp;
+  /** What has to be there before anything is entered. */
+  readonly before: readonly string[];
   /** Where the fields are. */
   readonly where: string;
-  /** What its fields are called that take the base URL and the token. */
+  /** What its field is called that takes the base URL, and what stands behind that. */
   readonly urlField: string;
-  readonly tokenField: string;
-  /** What stands behind the base URL. */
   readonly urlSuffix?: string;
-  /** What else is to be entered or chosen, by the names of the fields. */
-  readonly others: readonly (readonly [field: string, value: string])[];
+  readonly byToken: TokenFields;
+  /** Where it can get itself tokens. */
+  readonly byClient?: ClientFields;
   /** The button that tests the connection, where there is one. */
   readonly test?: string;
   /** What comes after that. */
   readonly next: readonly string[];
+  /** What it says where the test fails, and what to do. */
+  readonly failures: readonly Field[];
+  /** How that is sent again which was refused. */
+  readonly retry: string;
+  /** Where the next token or secret is entered, and from when on it goes by that. */
+  readonly renew: string;
   /** The guide, below `/docs/guides/`. */
   readonly guide: string;
 }
 
-export const PROVIDERS: readonly Provider[] = [
-  {
-    id: 'entra',
-    name: 'Microsoft Entra ID',
-    where: 'Enterprise applications → your application → Provisioning → New configuration',
-    urlField: 'Tenant URL',
-    urlSuffix: '?aadOptscim062020',
-    tokenField: 'Secret Token',
+const UNREACHABLE: Field = [
+  'A time-out, or no status at all',
+  'It does not reach the address, which has to be public, with a certificate of a public authority. Ask whoever runs Rollcall.',
+];
+const WRONG_SECRET =
+  'What was entered is not what stands above: copy it anew, without blanks and without “Bearer” in front. Where you have left this page since, make another one.';
+
+const ENTRA: Provider = {
+  id: 'entra',
+  name: 'Microsoft Entra ID',
+  known: /entra|azure/i,
+  before: [
+    'At entra.microsoft.com you need the role **Application Administrator** or a higher one, and a P1 or P2 licence to assign groups.',
+    'No application there yet? **Enterprise apps** (older menus: Enterprise applications) → **New application** → **Create your own application**. Give it a name, such as Rollcall, choose **Integrate any other application you don’t find in the gallery**, and press **Create**.',
+  ],
+  where:
+    '**Enterprise apps** → your application → **Provisioning** → **New configuration** (other menus: Provisioning once more, or Get started; then Provisioning Mode Automatic, and Admin Credentials)',
+  urlField: 'Tenant URL',
+  urlSuffix: '?aadOptscim062020',
+  byToken: {
+    token: 'Secret Token',
     others: [['Authentication method, where it is asked for', 'Bearer authentication']],
-    test: 'Test Connection',
-    next: [
-      'Users and groups: assign one group of two or three people for a first try.',
-      'Provision on demand: choose one of them, and look here.',
-      'Start provisioning. Changes come about every 40 minutes from then on.',
-    ],
-    guide: 'entra-id',
   },
-  {
-    id: 'okta',
-    name: 'Okta',
-    where:
-      'Applications → your application → Provisioning → Configure API Integration (wizard: Integration → Edit)',
-    urlField: 'SCIM connector base URL',
-    tokenField: 'OAuth Bearer Token (wizard: Bearer)',
+  byClient: {
+    tokenEndpoint: 'Token endpoint (or OAuth token endpoint)',
+    clientId: 'Client identifier',
+    clientSecret: 'Client secret',
     others: [
-      ['Unique identifier field for users', 'userName'],
-      ['Supported provisioning actions', 'Push New Users, Push Profile Updates, Push Groups'],
-      ['Authentication Mode', 'HTTP Header'],
+      ['Authentication method', 'OAuth2 client credentials grant'],
+      ['Scope, where it is asked for', 'scim, or blank'],
     ],
-    test: 'Test API Credentials (wizard: Test Connector Configuration)',
-    next: [
-      'To App → Edit: enable Create Users, Update User Attributes and Deactivate Users. Leave Sync Password off.',
-      'Assignments: assign a group of two or three people for a first try.',
-      'Push Groups: add the groups whose members Rollcall shall know, others than those of the assignment.',
-    ],
-    guide: 'okta',
   },
-  {
-    id: 'jumpcloud',
-    name: 'JumpCloud',
-    where: 'SSO Applications → your application → Identity Management',
-    urlField: 'Base URL',
-    tokenField: 'Token Key',
+  test: 'Test Connection',
+  next: [
+    'When Entra ID says that the credentials are authorised: **Create** (other menus: **Save**).',
+    '**Attribute mapping** of users: have **externalId** come from **objectId** instead of mailNickname, since that never changes. Leave userPrincipalName → userName as the matching attribute, and leave the mapping of active: without it nobody is ever deactivated.',
+    '**Users and groups**: assign one group of two or three people for a first try. Members of groups inside of it are not sent; that is a rule of Entra ID.',
+    '**Provision on demand**: choose one of these people, then the group with its members. Within seconds the ticks below come.',
+    '**Overview** → **Properties**: an address for e-mails when something fails, and **Prevent accidental deletion**.',
+    '**Start provisioning**. The first cycle sends all that is assigned; changes come about every 40 minutes from then on.',
+  ],
+  failures: [
+    ['You appear to have entered invalid credentials', WRONG_SECRET],
+    [
+      'SystemForCrossDomainIdentityManagementBadResponse',
+      'The Tenant URL is not the one above: copy it whole.',
+    ],
+    UNREACHABLE,
+  ],
+  retry:
+    '**Provisioning** → **Restart provisioning** sends it at once; of one person, **Provision on demand** does. By itself it is sent again after 6, 12 and 24 hours, then daily.',
+  renew:
+    '**Provisioning** → **Connectivity** (other menus: Edit provisioning → Admin Credentials): enter it as **Secret Token** or **Client secret**, then **Test Connection** and **Save**. The next cycle, within 40 minutes, goes by it. Had the old one ended before: **Restart provisioning**.',
+  guide: 'entra-id',
+};
+
+const OKTA: Provider = {
+  id: 'okta',
+  name: 'Okta',
+  known: /okta/i,
+  before: [
+    'In the Admin Console, with an application that has provisioning: **Applications** → **Browse App Catalog** → **SCIM 2.0 Test App (OAuth Bearer Token)**, which changes groups piece by piece.',
+    'Or take an application of yours, made by the wizard as SAML 2.0 or SWA: tab **General** → **Edit** → Provisioning: **SCIM**. It sends all members of a group each time.',
+  ],
+  where:
+    '**Applications** → your application → tab **Provisioning** → **Configure API Integration** → **Enable API Integration** (wizard: Integration → Edit)',
+  urlField: 'Base URL (wizard: SCIM connector base URL)',
+  byToken: {
+    token: 'OAuth Bearer Token (wizard: the field behind Bearer)',
+    others: [
+      ['Unique identifier field for users (wizard)', 'userName'],
+      ['Supported provisioning actions (wizard)', 'Push New Users, Push Profile Updates, Push Groups'],
+      ['Authentication Mode (wizard)', 'HTTP Header'],
+    ],
+  },
+  test: 'Test API Credentials (wizard: Test Connector Configuration)',
+  next: [
+    'When Okta says that it was verified: **Save**.',
+    '**To App** → **Edit**: enable **Create Users**, **Update User Attributes** and **Deactivate Users**, then **Save**. Leave Sync Password off.',
+    '**Assignments** → **Assign**: a group of two or three people for a first try. They come within a minute.',
+    '**Push Groups**: add the groups whose members Rollcall shall know, others than those of the assignment; that is Okta’s own advice. Only people who are assigned come as members.',
+  ],
+  failures: [
+    ['Error authenticating: Unauthorized', WRONG_SECRET],
+    ['Error authenticating: null, or Not found', 'The base URL is not the one above: copy it whole.'],
+    UNREACHABLE,
+  ],
+  retry:
+    '**Dashboard** → **Tasks**, or the tasks of the application: **Retry selected** sends it at once. By itself Okta sends what was held or paused again, up to ten times within about a day, and hours may lie between; what was refused otherwise is never sent again by itself. Of a group: **Push Groups** → **Push now**.',
+  renew:
+    '**Provisioning** → **Integration** → **Edit**: enter it, then **Test API Credentials** (wizard: Test Connector Configuration) and **Save**. The next change goes by it. What failed before: **Dashboard** → **Tasks** → **Retry selected**.',
+  guide: 'okta',
+};
+
+const JUMPCLOUD: Provider = {
+  id: 'jumpcloud',
+  name: 'JumpCloud',
+  known: /jumpcloud/i,
+  before: [
+    'No application there yet? **SSO Applications** → **Add New Application** → **Custom Application**, with **Export users to this app (Identity Management)**.',
+  ],
+  where: '**SSO Applications** → your application → **Identity Management**',
+  urlField: 'Base URL',
+  byToken: {
+    token: 'Token Key',
     others: [
       ['SCIM Version', 'SCIM 2.0'],
       ['Test User Email', 'an address that no user of the company has'],
       ['Enable management of User Groups and Group Membership', 'on'],
     ],
-    test: 'Test Connection',
-    next: ['Activate, then Save.', 'User Groups: choose the groups. Their members are sent with them.'],
-    guide: 'jumpcloud',
   },
-  {
-    id: 'onelogin',
-    name: 'OneLogin',
-    where: 'Applications → SCIM Provisioner with SAML (SCIM v2) → Configuration',
-    urlField: 'SCIM Base URL',
-    tokenField: 'SCIM Bearer Token',
+  test: 'Test Connection',
+  next: [
+    '**Activate**, then **Save**.',
+    '**User Groups**: choose the groups. Their members are sent with them.',
+  ],
+  failures: [
+    ['The test fails at once', WRONG_SECRET],
+    ['The test fails at its user', 'A user has the test address already: enter another Test User Email.'],
+    UNREACHABLE,
+  ],
+  retry: 'Change something about the person or the group: it is sent with that.',
+  renew:
+    '**Identity Management**: enter it as **Token Key**, then **Test Connection** and **Save**. The next change goes by it.',
+  guide: 'jumpcloud',
+};
+
+const ONELOGIN: Provider = {
+  id: 'onelogin',
+  name: 'OneLogin',
+  known: /onelogin/i,
+  before: [
+    'No application there yet? **Applications** → **Add App** → **SCIM Provisioner with SAML (SCIM v2 Enterprise)**, or Core.',
+  ],
+  where: '**Applications** → your application → **Configuration**',
+  urlField: 'SCIM Base URL',
+  byToken: {
+    token: 'SCIM Bearer Token',
     others: [
       ['Custom Headers', 'Content-Type: application/scim+json'],
       ['SCIM JSON Template', 'the one of the guide'],
     ],
-    test: 'API Connection → Enable',
-    next: [
-      'Provisioning: Enable provisioning, with Create user, Delete user and Update user.',
-      'Parameters → Groups: Include in User Provisioning, and a rule that sets them.',
-    ],
-    guide: 'onelogin',
   },
-  {
-    id: 'pingone',
-    name: 'PingOne',
-    where: 'Integrations → Provisioning → + → New connection → Identity Store → SCIM Outbound',
-    urlField: 'SCIM Base URL',
-    tokenField: 'OAuth Access Token',
+  test: 'API Connection → Enable',
+  next: [
+    '**Provisioning**: **Enable provisioning**, with Create user, Delete user and Update user.',
+    '**Parameters** → **Groups**: **Include in User Provisioning**, and a rule that sets them.',
+  ],
+  failures: [['API Connection can’t be enabled', WRONG_SECRET], UNREACHABLE],
+  retry: 'The person → **Applications** → the application → **Save**: it is sent with that.',
+  renew:
+    '**Configuration**: enter it as **SCIM Bearer Token**, **Save**, then **API Connection** → **Enable**. The next change goes by it.',
+  guide: 'onelogin',
+};
+
+const PINGONE: Provider = {
+  id: 'pingone',
+  name: 'PingOne',
+  known: /ping/i,
+  before: [],
+  where:
+    '**Integrations** → **Provisioning** → **+** → **New connection** → Identity Store → **SCIM Outbound**',
+  urlField: 'SCIM Base URL',
+  byToken: {
+    token: 'OAuth Access Token',
     others: [
       ['Users Resource', '/Users'],
       ['Groups Resource', '/Groups'],
       ['Authentication Method', 'OAuth 2 Bearer Token'],
       ['Auth Type Header', 'Bearer'],
     ],
-    test: 'Test connection',
-    next: [
-      'Rules → new rule: a user filter, the mapping, and the groups.',
-      'Turn on the connection and the rule.',
-    ],
-    guide: 'pingone',
   },
-  {
-    id: 'google',
-    name: 'Google Workspace',
-    where: 'Apps → Web and mobile apps → the app → Configure autoprovisioning',
-    urlField: 'Endpoint URL',
-    tokenField: 'Access token',
-    others: [],
-    next: [
-      'Attribute mapping: the primary e-mail to userName.',
-      'Scope: the groups whose members are provisioned. Then turn Autoprovisioning on: it synchronises every few hours.',
+  byClient: {
+    tokenEndpoint: 'OAuth Token Request',
+    clientId: 'OAuth Client ID',
+    clientSecret: 'OAuth Client Secret',
+    others: [
+      ['Users Resource', '/Users'],
+      ['Groups Resource', '/Groups'],
+      ['Authentication Method', 'OAuth 2 Client Credentials'],
+      ['Auth Type Header', 'Bearer'],
     ],
-    guide: 'google-workspace',
   },
-  {
-    id: 'other',
-    name: 'Another one',
-    where: 'wherever it has settings for provisioning by SCIM 2.0',
-    urlField: 'Base URL, endpoint or tenant URL',
-    tokenField: 'Token, secret or API key, without “Bearer” in front',
+  test: 'Test connection',
+  next: [
+    '**Rules** → new rule: a user filter, the groups, and the mapping: the user’s id to externalId, Enabled to active.',
+    'Turn on the connection and the rule.',
+  ],
+  failures: [['Test Connection Failed', WRONG_SECRET], UNREACHABLE],
+  retry: '**Provisioning** → **Rules** → the rule → **Full Resync** compares everything anew.',
+  renew:
+    '**Provisioning** → the connection → **Configure Authentication**: enter it, **Test connection**, **Save**. It compares everything anew by itself.',
+  guide: 'pingone',
+};
+
+const GOOGLE: Provider = {
+  id: 'google',
+  name: 'Google Workspace',
+  known: /google/i,
+  before: ['Google sends users only, and no groups.'],
+  where: '**Apps** → **Web and mobile apps** → the app → **Configure autoprovisioning**',
+  urlField: 'Endpoint URL',
+  byToken: { token: 'Access token', others: [] },
+  next: [
+    '**Attribute mapping**: the primary e-mail to userName.',
+    '**Scope**: the groups whose members are provisioned. Then turn **Autoprovisioning** on: it synchronises every few hours.',
+  ],
+  failures: [['The token is not accepted', WRONG_SECRET], UNREACHABLE],
+  retry: 'It is sent again with the next run, within some hours.',
+  renew:
+    '**Autoprovisioning** of the app: enter it as **Access token**. The next run, within some hours, goes by it.',
+  guide: 'google-workspace',
+};
+
+const OTHER: Provider = {
+  id: 'other',
+  name: 'Another one',
+  known: /(?!)/,
+  before: [],
+  where: 'wherever it has settings for provisioning by SCIM 2.0',
+  urlField: 'Base URL, endpoint or tenant URL',
+  byToken: {
+    token: 'Token, secret or API key, without “Bearer” in front',
     others: [
       ['Version', 'SCIM 2.0'],
       ['Unique attribute, match by', 'userName for users, displayName for groups'],
     ],
-    test: 'its test of the connection, where it has one',
-    next: ['Assign two or three people, and a group of them.', 'Have the groups sent too.'],
-    guide: 'connecting',
   },
-];
+  byClient: {
+    tokenEndpoint: 'Token endpoint, token URL',
+    clientId: 'Client id',
+    clientSecret: 'Client secret',
+    others: [
+      ['Version', 'SCIM 2.0'],
+      ['Unique attribute, match by', 'userName for users, displayName for groups'],
+      ['Grant', 'client credentials; the secret by HTTP Basic or in the form'],
+      ['Scope, where it is asked for', 'scim, or blank'],
+    ],
+  },
+  test: 'its test of the connection, where it has one',
+  next: ['Assign two or three people, and a group of them.', 'Have the groups sent too.'],
+  failures: [
+    ['401, unauthorised', WRONG_SECRET],
+    ['404, not found', 'The base URL is not the one above: copy it whole.'],
+    UNREACHABLE,
+  ],
+  retry: 'Have it synchronise everything anew, or send the failed ones again.',
+  renew: 'Enter it where base URL and token stand, test the connection, and save.',
+  guide: 'connecting',
+};
+
+export const PROVIDERS: readonly Provider[] = [ENTRA, OKTA, JUMPCLOUD, ONELOGIN, PINGONE, GOOGLE, OTHER];
+
+/**
+ * The identity providers of a company, as far as their credentials tell.
+ *
+ * @param names of credentials, and what their clients call themselves
+ * @returns Entra ID and Okta where nothing tells
+ */
+export function providersOf(names: readonly string[]): readonly Provider[] {
+  const found = PROVIDERS.filter(({ known }) => names.some((name) => known.test(name)));
+  return found.length === 0 ? [ENTRA, OKTA] : found;
+}
 
 /** Whether an address can only be reached from the machine or the network that it is on. */
 export function isLocal(address: string): boolean {

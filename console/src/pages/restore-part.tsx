@@ -48,6 +48,7 @@ export function RestorePart({ company }: { readonly company: string }): JSX.Elem
   const restore = useAction(() => send(false));
   if (!mayChange) return null;
   const problem = look.problem ?? restore.problem;
+  const path = `/admin/v1/companies/${encodeURIComponent(company)}/restore`;
   return (
     <section aria-labelledby="restore">
       <h2 id="restore">Bring back what was there</h2>
@@ -97,7 +98,7 @@ export function RestorePart({ company }: { readonly company: string }): JSX.Elem
         <>
           <Diff report={report} />
           {report.dryRun && report.changes.length > 0 && (
-            <p>
+            <>
               <button
                 type="button"
                 class="danger"
@@ -106,18 +107,13 @@ export function RestorePart({ company }: { readonly company: string }): JSX.Elem
               >
                 Bring it back
               </button>
-            </p>
+              <Curl does="bring it back" call={{ method: 'POST', path, body: bodyOf(false) }} />
+            </>
           )}
         </>
       )}
       {at !== '' && (
-        <Curl
-          call={{
-            method: 'POST',
-            path: `/admin/v1/companies/${encodeURIComponent(company)}/restore`,
-            body: bodyOf(true),
-          }}
-        />
+        <Curl does="show what would change" call={{ method: 'POST', path, body: bodyOf(true) }} />
       )}
     </section>
   );

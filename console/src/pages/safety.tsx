@@ -10,6 +10,7 @@ import { counted } from '../ui/times.js';
 import { useAction } from '../ui/use-action.js';
 import { useLive } from '../ui/use-live.js';
 import { RestorePart } from './restore-part.js';
+import { WhenAgain } from './when-again.js';
 
 const COUNT = 100;
 const LIFT_MINUTES = 240;
@@ -32,22 +33,26 @@ const THINGS = {
 /** Is too much being removed, and how is it undone? */
 export function Safety(): JSX.Element {
   const { company = '' } = useRoute().params;
-  const [notice, setNotice] = useState<string>();
-  const path = { company };
-  const guard = useLive(
-    (signal) => answered(api.GET('/admin/v1/companies/{company}/guard', { params: { path }, signal })),
-    [company],
-  );
+  const [released, setReleased] = useState(false);
+  const guard = useLive((signal) => loadGuard(company, signal), [company]);
+  const onReleased = (): void => {
+    setReleased(true);
+    guard.refresh();
+  };
   const address = `/admin/v1/companies/${encodeURIComponent(company)}/guard`;
   return (
     <Page title="Safety" lead="Removals in mass are noticed, held until somebody has looked, and undone.">
-      {notice !== undefined && (
-        <p class="notice done" role="status">
-          <strong>Done. When does it work again?</strong> {notice}
-        </p>
+      {released && (
+        <div class="notice done">
+          <p role="status">
+            <strong>Done. When does it work again?</strong> Removals are let through from now on, as soon as
+            the identity provider sends them again:
+          </p>
+          <WhenAgain company={company} after="retry" />
+        </div>
       )}
       <Loaded live={guard}>
-        {(state) => (
+        {({ state, tag }) => (
           <>
             {!state.held ? (
               <p>
@@ -60,14 +65,7 @@ export function Safety(): JSX.Element {
                 )}
               </p>
             ) : (
-              <Held
-                company={company}
-                held={state.held}
-                onReleased={(text) => {
-                  setNotice(text);
-                  guard.refresh();
-                }}
-              />
+              <Held company={company} held={state.held} onReleased={onReleased} />
             )}
             <h2>The guard {MODES[state.mode][0]}</h2>
             <p>
@@ -87,7 +85,12 @@ export function Safety(): JSX.Element {
                 It last warned <Time at={state.warned} />.
               </p>
             )}
-            <ModeChoice company={company} mode={state.mode} onChanged={guard.refresh} />
+            <ModeChoice
+              company={company}
+              mode={state.mode}
+              tag={tag}
+              onChanged={state.held ? onReleased : guard.refresh}
+            />
             <Curl call={{ path: address }} />
           </>
         )}
@@ -95,6 +98,16 @@ export function Safety(): JSX.Element {
       <RestorePart company={company} />
     </Page>
   );
+}
+
+/** The guard, with the tag by which its settings are changed. */
+async function loadGuard(
+  company: string,
+  signal: AbortSignal,
+): Promise<{ readonly state: Schema<'GuardView'>; readonly tag: string }> {
+  const call = api.GET('/admin/v1/companies/{company}/guard', { params: { path: { company } }, signal });
+  const state = await answered(call);
+  return { state, tag: (await call).response.headers.get('ETag') ?? '' };
 }
 
 type Hold = NonNullable<Schema<'GuardView'>['held']>;
@@ -106,7 +119,7 @@ function Held({
 }: {
   readonly company: string;
   readonly held: Hold;
-  readonly onReleased: (notice: string) => void;
+  readonly onReleased: () => void;
 }): JSX.Element {
   const mayChange = useMayChange(company);
   const isOperator = useIsOperator();
@@ -124,13 +137,13 @@ function Held({
   );
   const body = chosen.size === 0 ? {} : { resources: [...chosen] };
   const release = useAction(async () => {
-    const call = api.POST('/admin/v1/companies/{company}/guard/release', { params: { path }, body });
-    onReleased((await answered(call)).notice);
+    await answered(api.POST('/admin/v1/companies/{company}/guard/release', { params: { path }, body }));
+    onReleased();
   });
   const lifting = { minutes: LIFT_MINUTES };
   const lift = useAction(async () => {
-    const call = api.POST('/admin/v1/companies/{company}/guard/lift', { params: { path }, body: lifting });
-    onReleased((await answered(call)).notice);
+    await answered(api.POST('/admin/v1/companies/{company}/guard/lift', { params: { path }, body: lifting }));
+    onReleased();
   });
   const { removed, of, windowMinutes, percent, kind } = held.rule as unknown as Schema<'HeldRuleView'>;
   const address = `/admin/v1/companies/${encodeURIComponent(company)}/guard`;
@@ -219,6 +232,7 @@ function Held({
                 ? 'Removals are let through again, and counted anew: as much as before may go until they are held again.'
                 : 'What is held of the chosen ones is let through for a day, whatever it comes to. All else is judged anew.'
             }
+            call={{ method: 'POST', path: `${address}/release`, body }}
             onConfirm={() => void release.run()}
           />
           {isOperator && (
@@ -228,6 +242,7 @@ function Held({
               dangerous
               disabled={lift.running}
               question="For four hours nothing is counted and nothing held, however much is removed."
+              call={{ method: 'POST', path: `${address}/lift`, body: lifting }}
               onConfirm={() => void lift.run()}
             />
           )}
@@ -236,7 +251,7 @@ function Held({
         <p class="quiet">You may look, and not release: ask an administrator of the company.</p>
       )}
       <Problem problem={release.problem ?? lift.problem} />
-      <Curl call={{ method: 'POST', path: `${address}/release`, body }} />
+      <Curl call={{ path: `${address}/removals`, query: { count: COUNT } }} />
     </section>
   );
 }
@@ -251,34 +266,36 @@ const WOULD = {
 function ModeChoice({
   company,
   mode,
+  tag,
   onChanged,
 }: {
   readonly company: string;
   readonly mode: keyof typeof MODES;
+  /** Of the settings that were read. */
+  readonly tag: string;
   readonly onChanged: () => void;
 }): JSX.Element | null {
   const isOperator = useIsOperator();
-  const path = { company };
-  const other = mode === 'hold' ? 'warn' : 'hold';
+  const body = { mode: mode === 'hold' ? ('warn' as const) : ('hold' as const) };
   const change = useAction(async () => {
-    const { response } = await api.GET('/admin/v1/companies/{company}/guard', { params: { path } });
-    const tag = response.headers.get('ETag') ?? '';
-    await answered(
-      api.PATCH('/admin/v1/companies/{company}/guard', {
-        params: { path, header: { 'If-Match': tag } },
-        body: { mode: other },
-      }),
-    );
+    const params = { path: { company }, header: { 'If-Match': tag } };
+    await answered(api.PATCH('/admin/v1/companies/{company}/guard', { params, body }));
     onChanged();
   });
   if (!isOperator) return null;
   return (
     <>
       <Confirmed
-        label={other === 'hold' ? 'Have it hold' : 'Have it only warn'}
-        confirm={other === 'hold' ? 'Hold from now on' : 'Only warn from now on'}
+        label={body.mode === 'hold' ? 'Have it hold' : 'Have it only warn'}
+        confirm={body.mode === 'hold' ? 'Hold from now on' : 'Only warn from now on'}
         disabled={change.running}
-        question={MODES[other][1]}
+        question={MODES[body.mode][1]}
+        call={{
+          method: 'PATCH',
+          path: `/admin/v1/companies/${encodeURIComponent(company)}/guard`,
+          headers: { 'If-Match': tag },
+          body,
+        }}
         onConfirm={() => void change.run()}
       />
       <Problem problem={change.problem} />

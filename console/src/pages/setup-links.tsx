@@ -7,6 +7,11 @@ import { Badge, Confirmed, Copyable, Curl, Problem, Time } from '../ui/parts.js'
 import { useAction } from '../ui/use-action.js';
 import { useLive } from '../ui/use-live.js';
 
+const PLACEHOLDER = 'Acme, IT';
+
+const addressOf = (company: string): string =>
+  `/admin/v1/companies/${encodeURIComponent(company)}/setup-links`;
+
 /** Links by which somebody comes to the console as an administrator of the company. */
 export function SetupLinks({ company }: { readonly company: string }): JSX.Element | null {
   const mayChange = useMayChange(company);
@@ -37,8 +42,8 @@ function Links({ company }: { readonly company: string }): JSX.Element {
     <section aria-labelledby="links">
       <h2 id="links">Set-up links</h2>
       <p>
-        Whoever opens the link can do all of this page in this company, and nothing in others. It works once,
-        within a day.
+        For whoever administers the identity provider. The link leads through connecting it, and lets somebody
+        do all of these pages in this company, and nothing in others. It works once, within a day.
       </p>
       <form
         class="filters"
@@ -53,7 +58,7 @@ function Links({ company }: { readonly company: string }): JSX.Element {
           <input
             required
             maxLength={200}
-            placeholder="Acme, IT"
+            placeholder={PLACEHOLDER}
             value={name}
             onInput={({ currentTarget }) => setName(currentTarget.value)}
           />
@@ -67,7 +72,12 @@ function Links({ company }: { readonly company: string }): JSX.Element {
         <Copyable
           label={`The link for ${made.name}`}
           value={made.url}
-          note="It is shown this once. Send it to that person alone."
+          note={
+            <>
+              It is shown this once. Send it to that person alone, who needs nothing else: it is good until{' '}
+              <Time at={made.expires} full />.
+            </>
+          }
         />
       )}
       <Loaded live={links}>
@@ -84,13 +94,7 @@ function Links({ company }: { readonly company: string }): JSX.Element {
           </ul>
         )}
       </Loaded>
-      <Curl
-        call={{
-          method: 'POST',
-          path: `/admin/v1/companies/${encodeURIComponent(company)}/setup-links`,
-          body: { name: name === '' ? 'Acme, IT' : name },
-        }}
-      />
+      <Curl call={{ method: 'POST', path: addressOf(company), body: { name: name || PLACEHOLDER } }} />
     </section>
   );
 }
@@ -121,6 +125,7 @@ function Link({
         dangerous
         disabled={revoke.running}
         question="The link stops working, and whoever came by it is signed out."
+        call={{ method: 'DELETE', path: `${addressOf(company)}/${id}` }}
         onConfirm={() => void revoke.run()}
       />
       <Problem problem={revoke.problem} />

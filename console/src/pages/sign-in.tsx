@@ -1,7 +1,7 @@
 import { type ComponentChildren, type JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
-import { signIn } from '../api/sessions.js';
+import { firstPageOf, signIn } from '../api/sessions.js';
 import { ROOT } from '../location.js';
 import { Page, Problem } from '../ui/parts.js';
 import { useAction } from '../ui/use-action.js';
@@ -17,11 +17,7 @@ const linkIn = (fragment: string): string | undefined =>
 export function LinkPage(): JSX.Element {
   const { route } = useLocation();
   const [link, setLink] = useState(() => linkIn(location.hash));
-  const enter = (): void => route(`${ROOT}/`, true);
-  const follow = useAction(async () => {
-    await signIn(link ?? '');
-    enter();
-  });
+  const follow = useAction(async () => route(firstPageOf(await signIn(link ?? '')), true));
   useEffect(() => {
     const take = (): void => {
       const opened = linkIn(location.hash);
@@ -34,10 +30,18 @@ export function LinkPage(): JSX.Element {
     addEventListener('hashchange', take);
     return () => removeEventListener('hashchange', take);
   }, []);
-  if (link === undefined) return <SignIn onSignedIn={enter} />;
+  if (link === undefined) return <SignIn onSignedIn={() => route(`${ROOT}/`, true)} />;
   return (
     <Alone title="Sign in to Rollcall">
-      <p>This link signs you in to the console of Rollcall. It works once.</p>
+      <p>
+        Rollcall takes users and groups from your identity provider, such as Entra ID or Okta, and tells
+        services who is in which group. This link signs you in to its console, where the provider is connected
+        and what it sends can be seen.
+      </p>
+      <p>
+        It works once. You stay signed in until you have done nothing for eight hours; for a later day, ask
+        for another one.
+      </p>
       <button type="button" class="main" disabled={follow.running} onClick={() => void follow.run()}>
         Continue
       </button>

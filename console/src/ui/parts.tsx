@@ -140,8 +140,15 @@ async function writeToClipboard(text: string): Promise<boolean> {
 }
 
 /** The command that does the same as a button, or shows the same as a page. */
-export const Curl = ({ call }: { readonly call: Call }): JSX.Element => (
-  <Command label="curl" command={curlOf(SERVICE, call)} />
+export const Curl = ({
+  call,
+  does,
+}: {
+  readonly call: Call;
+  /** What it does, where a page has several: `send one again`. */
+  readonly does?: string;
+}): JSX.Element => (
+  <Command label={does === undefined ? 'curl' : `curl to ${does}`} command={curlOf(SERVICE, call)} />
 );
 
 /** A command that can be copied, behind its name. */
@@ -170,6 +177,7 @@ export function Confirmed({
   label,
   question,
   confirm,
+  call,
   disabled = false,
   dangerous = false,
   onConfirm,
@@ -177,6 +185,8 @@ export function Confirmed({
   readonly label: string;
   readonly question: ComponentChildren;
   readonly confirm: string;
+  /** What it calls, to be shown beside the question. */
+  readonly call?: Call;
   readonly disabled?: boolean;
   readonly dangerous?: boolean;
   readonly onConfirm: () => void;
@@ -216,9 +226,15 @@ export function Confirmed({
           Cancel
         </button>
       </div>
+      {call !== undefined && <Curl call={call} />}
     </div>
   );
 }
+
+/** A text in which what stands between `**` is the name of something to be found elsewhere: a button, a field. */
+export const Marked = ({ text }: { readonly text: string }): JSX.Element => (
+  <>{text.split('**').map((part, index) => (index % 2 === 1 ? <b key={index}>{part}</b> : part))}</>
+);
 
 /** A word with a colour, which says the same as the word. */
 export function Badge({
