@@ -120,7 +120,7 @@ function NewSecret({
       <p>
         <strong>Enter it now. Where, and when does it work?</strong>
       </p>
-      <WhenAgain company={company} after="renew" />
+      <WhenAgain company={company} credential={name} after="renew" />
       <p>When the new one has a last use here, and that of the old one stays the same, the old one can go.</p>
       <button type="button" onClick={onDone}>
         I have entered it

@@ -84,7 +84,7 @@ const ENTRA: Provider = {
   test: 'Test Connection',
   next: [
     'When Entra ID says that the credentials are authorised: **Create** (other menus: **Save**).',
-    '**Attribute mapping** of users: have **externalId** come from **objectId** instead of mailNickname, since that never changes. Leave userPrincipalName → userName as the matching attribute, and leave the mapping of active: without it nobody is ever deactivated.',
+    '**Attribute mapping** → **Provision Microsoft Entra ID Users**: have **externalId** come from **objectId** instead of mailNickname, since that never changes. Leave userPrincipalName → userName as the matching attribute, and leave the mapping of active: without it nobody is ever deactivated.',
     '**Users and groups**: assign one group of two or three people for a first try. Members of groups inside of it are not sent; that is a rule of Entra ID.',
     '**Provision on demand**: choose one of these people, then the group with its members. Within seconds the ticks below come.',
     '**Overview** → **Properties**: an address for e-mails when something fails, and **Prevent accidental deletion**.',
@@ -302,16 +302,9 @@ const OTHER: Provider = {
 
 export const PROVIDERS: readonly Provider[] = [ENTRA, OKTA, JUMPCLOUD, ONELOGIN, PINGONE, GOOGLE, OTHER];
 
-/**
- * The identity providers of a company, as far as their credentials tell.
- *
- * @param names of credentials, and what their clients call themselves
- * @returns Entra ID and Okta where nothing tells
- */
-export function providersOf(names: readonly string[]): readonly Provider[] {
-  const found = PROVIDERS.filter(({ known }) => names.some((name) => known.test(name)));
-  return found.length === 0 ? [ENTRA, OKTA] : found;
-}
+/** The identity providers that are known by one of the names: of credentials, or what their clients call themselves. */
+export const providersOf = (names: readonly string[]): readonly Provider[] =>
+  PROVIDERS.filter(({ known }) => names.some((name) => known.test(name)));
 
 /** Whether an address can only be reached from the machine or the network that it is on. */
 export function isLocal(address: string): boolean {
