@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,6 +13,7 @@ import { playStep, type Step } from '../../src/demo/step.js';
 import { ADMIN_TOKEN, AdminClient } from '../support/admin-client.js';
 import { startTestApplication, type TestApplication } from '../support/application.js';
 import { launchBrowser, seriousFaults, tabTo } from '../support/browser.js';
+import { smallPicture } from '../support/small-picture.js';
 import { basic, postForm } from '../support/token-client.js';
 import { eventually } from '../support/webhook-receiver.js';
 
@@ -76,7 +77,9 @@ async function guidePicture(page: Page, name: string, height: number): Promise<v
   if (GUIDE_PICTURES === undefined) return;
   await page.setViewportSize({ width: 960, height });
   await page.evaluate('scrollTo(0, 0)');
-  await page.screenshot({ path: join(GUIDE_PICTURES, `${name}.png`) });
+  const taken = await smallPicture(browser, await page.screenshot());
+  expect(taken.length).toBeLessThan(60_000);
+  writeFileSync(join(GUIDE_PICTURES, `${name}.png`), taken);
   await page.setViewportSize({ width: 1100, height: 800 });
 }
 
@@ -145,7 +148,7 @@ describe('whoever was sent the link', () => {
       secrets.entra = await field(visitor, 'Secret Token');
       await visitor.getByText('Not yet: The connection was tested').waitFor();
       await picture(visitor, 'entra');
-      await guidePicture(visitor, 'console-connect', 760);
+      await guidePicture(visitor, 'console-connect', 900);
       const entra = clientOf(ENTRA, secrets.entra);
       const [test, ...cycle] = entraCycle(company);
       await play(entra, [test!]);
@@ -253,7 +256,7 @@ describe('a removal in mass', () => {
     expect(okta.differences).toEqual([]);
   };
   const membersOf = async (): Promise<number> => {
-    const { body } = await application.scim(secrets.okta!).get(`/Groups/${everyone().id}`);
+    const { body } = await application.scim(secrets.okta).get(`/Groups/${everyone().id}`);
     return ((body as { members?: unknown[] }).members ?? []).length;
   };
   /** A time before it, as the field for times has it. */
