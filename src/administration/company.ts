@@ -56,6 +56,8 @@ export interface Company {
   readonly expiringCredentials: number;
 }
 
+type Count = Pick<ResourceCount, 'type' | 'count'>;
+
 interface Health {
   readonly lastUsed: Date | null;
   readonly expiring: number;
@@ -70,12 +72,16 @@ export async function describeCompanies(
     connection,
     companies.map(({ id }) => id),
   );
-  const described: Company[] = [];
-  for (const company of companies) {
-    const counts = await countResources(connection, company.id);
-    described.push(toCompany(company, counts, health.get(company.id)));
-  }
-  return described;
+  // Row-level security shows them of one company at a time.
+  const counts = await connection.readEach<Count>(
+    companies.map(({ id }) => id),
+    (id) => ({
+      text: 'SELECT type, count FROM resource_counts WHERE company_id = $1',
+      values: [id],
+      name: 'company.counts',
+    }),
+  );
+  return companies.map((company, index) => toCompany(company, counts[index]!, health.get(company.id)));
 }
 
 export const settingsOf = (company: CompanyEntity): AllCompanySettings => ({
@@ -110,16 +116,12 @@ async function readHealth(
   return new Map(rows.map((row) => [row.company_id, { lastUsed: row.last_used, expiring: row.expiring }]));
 }
 
-/** Row-level security shows them of one company at a time. */
-const countResources = (connection: OwnerConnection, companyId: string): Promise<readonly ResourceCount[]> =>
-  connection.inCompany(companyId, () => connection.repository(ResourceCount).findBy({ companyId }));
-
 function toCompany(
   company: CompanyEntity,
-  counts: readonly ResourceCount[],
+  counts: readonly Count[],
   { lastUsed, expiring }: Health = { lastUsed: null, expiring: 0 },
 ): Company {
-  const count = (type: ResourceCount['type']): number =>
+  const count = (type: Count['type']): number =>
     counts.filter((each) => each.type === type).reduce((sum, each) => sum + Number(each.count), 0);
   const pausedUntil = isAhead(company.pausedUntil) ? company.pausedUntil : null;
   return {

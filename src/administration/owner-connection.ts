@@ -150,22 +150,58 @@ export class OwnerConnection {
     companyId: string,
     statement: Statement,
   ): Promise<readonly R[]> {
+    const [rows] = await this.readEachByIndex<R>([companyId], () => statement);
+    return rows!;
+  }
+
+  /** {@link readByIndex} for each of some companies, in their order, all in one transaction. */
+  readEachByIndex<R extends QueryResultRow>(
+    companyIds: readonly string[],
+    statementOn: (companyId: string) => Statement,
+  ): Promise<readonly (readonly R[])[]> {
+    return this.readInTurn(companyIds, statementOn, ({ name }) =>
+      name === undefined ? BY_INDEX : BY_INDEX_AS_PREPARED,
+    );
+  }
+
+  /**
+   * The rows of a statement on each of some companies, in their order. All are sent in one round trip with their
+   * transaction, unless one is open.
+   */
+  readEach<R extends QueryResultRow>(
+    companyIds: readonly string[],
+    statementOn: (companyId: string) => Statement,
+  ): Promise<readonly (readonly R[])[]> {
+    return this.readInTurn(companyIds, statementOn);
+  }
+
+  /** @param settingFor gives what the transaction is told for statements such as the first one */
+  private async readInTurn<R extends QueryResultRow>(
+    companyIds: readonly string[],
+    statementOn: (companyId: string) => Statement,
+    settingFor?: (statement: Statement) => string,
+  ): Promise<readonly (readonly R[])[]> {
+    const asked = companyIds.map((companyId) => ({ companyId, statement: statementOn(companyId) }));
+    const [first] = asked;
+    if (first === undefined) return [];
+    const settings = settingFor === undefined ? [] : [settingFor(first.statement)];
     if (this.runner.isTransactionActive) {
-      return this.inCompany(companyId, async () => {
-        await this.query(BY_INDEX);
-        return (await this.query<R>(statement.text, statement.values)).rows;
-      });
+      for (const setting of settings) await this.query(setting);
+      const found: (readonly R[])[] = [];
+      for (const { companyId, statement } of asked) {
+        const read = (): Promise<OwnerResult<R>> => this.query<R>(statement.text, statement.values);
+        found.push((await this.inCompany(companyId, read)).rows);
+      }
+      return found;
     }
     const client = (await this.runner.connect()) as PoolClient;
-    const statements = [
-      BEGIN_READ,
+    const begin = [BEGIN_READ, ...settings];
+    const reads = asked.flatMap(({ companyId, statement }) => [
       serviceStatement(companyId),
-      statement.name === undefined ? BY_INDEX : BY_INDEX_AS_PREPARED,
       toQuery(statement, true),
-      'COMMIT',
-    ];
-    const answers = await Promise.all(statements.map((each) => client.query<R>(each)));
-    return answers[3]!.rows;
+    ]);
+    const answers = await Promise.all([...begin, ...reads, 'COMMIT'].map((each) => client.query<R>(each)));
+    return asked.map((_, index) => answers[begin.length + 2 * index + 1]!.rows);
   }
 
   /** What {@link inCompany} has to run when its work is done. */

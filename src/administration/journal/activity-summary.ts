@@ -28,14 +28,11 @@ export async function summarizeActivity(
   companies: readonly Pick<Company, 'id' | 'slug' | 'name'>[],
 ): Promise<readonly ActivitySummary[]> {
   const since = new Date(Date.now() - HOURS * HOUR_MS);
-  const summaries: ActivitySummary[] = [];
-  for (const { id, slug, name } of companies) {
-    const companyId = readResourceId(id) ?? '0';
-    const statement = selectActivitySummary(companyId, since, MOST_REFUSALS);
-    const rows = await connection.readByIndex<ActivitySummaryRow>(companyId, statement);
-    summaries.push({ id, slug, name, ...summaryOf(rows) });
-  }
-  return summaries;
+  const found = await connection.readEachByIndex<ActivitySummaryRow>(
+    companies.map(({ id }) => readResourceId(id) ?? '0'),
+    (companyId) => selectActivitySummary(companyId, since, MOST_REFUSALS),
+  );
+  return companies.map(({ id, slug, name }, index) => ({ id, slug, name, ...summaryOf(found[index]!) }));
 }
 
 function summaryOf(
