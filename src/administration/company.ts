@@ -1,5 +1,5 @@
 import { type Company as CompanyEntity } from '../persistence/entities/company.entity.js';
-import { ResourceCount } from '../persistence/entities/resource-count.entity.js';
+import { type ResourceCount } from '../persistence/entities/resource-count.entity.js';
 import { formatResourceId } from '../persistence/sql/resource-id.js';
 import { type CompanySettings } from '../scim/company-scope.js';
 import { type OwnerConnection } from './owner-connection.js';
