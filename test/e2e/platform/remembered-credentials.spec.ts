@@ -99,7 +99,7 @@ const ENDINGS: readonly [what: string, end: (asking: Asking) => Promise<unknown>
   ],
 ];
 
-describe.each(ENDINGS)('SEC-02 when %s', (_what, end, status) => {
+describe.each(ENDINGS)('when %s', (_what, end, status) => {
   it.each(REQUESTS.map(([what], index) => [what, index] as const))(
     '%s is refused at once',
     async (_request, index) => {
