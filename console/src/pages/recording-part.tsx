@@ -78,6 +78,7 @@ export function RecordingPart({ company }: { readonly company: string }): JSX.El
               question="What is recorded is personal data: who may change the company can read it for 7 days, or until it is erased."
               confirm="Record them"
               disabled={running}
+              call={{ method: 'POST', path: address, body: START }}
               onConfirm={() => void start.run()}
             />
           )}
@@ -88,6 +89,7 @@ export function RecordingPart({ company }: { readonly company: string }): JSX.El
               confirm="Erase them"
               dangerous
               disabled={running}
+              call={{ method: 'DELETE', path: address }}
               onConfirm={() => void erase.run()}
             />
           )}
@@ -95,11 +97,7 @@ export function RecordingPart({ company }: { readonly company: string }): JSX.El
         {[start, stop, erase].map(({ problem }, index) => (
           <Problem key={index} problem={problem} />
         ))}
-        {state.recording ? (
-          <Curl call={{ method: 'POST', path: `${address}/stop` }} />
-        ) : (
-          <Curl call={{ method: 'POST', path: address, body: START }} />
-        )}
+        {state.recording && <Curl call={{ method: 'POST', path: `${address}/stop` }} does="stop recording" />}
       </details>
     </section>
   );

@@ -66,10 +66,10 @@ function SessionCard({
         dangerous
         disabled={end.running}
         question="Its next call is refused. Whoever has the credential or another link can sign in again."
+        call={{ method: 'DELETE', path: `${ADDRESS}/${id}` }}
         onConfirm={() => void end.run()}
       />
       <Problem problem={end.problem} />
-      <Curl call={{ method: 'DELETE', path: `${ADDRESS}/${id}` }} />
     </li>
   );
 }

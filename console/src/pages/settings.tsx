@@ -9,6 +9,7 @@ import { Badge, Confirmed, Curl, Page, Problem, Time } from '../ui/parts.js';
 import { useAction } from '../ui/use-action.js';
 import { useLive } from '../ui/use-live.js';
 import { SettingsForm } from './settings-form.js';
+import { WhenAgain } from './when-again.js';
 
 type Company = Schema<'CompanyView'>;
 
@@ -178,7 +179,13 @@ function Interruptions({ company, shown, onChanged }: PartProps): JSX.Element | 
               label="End the pause"
               confirm="Let writes through again"
               disabled={unpause.running}
-              question="Whatever the identity provider repeats is done."
+              question={
+                <>
+                  <p>Whatever the identity provider repeats is done.</p>
+                  <WhenAgain company={company} after="retry" />
+                </>
+              }
+              call={{ method: 'POST', path: `${addressOf(company)}/unpause` }}
               onConfirm={() => void unpause.run()}
             />
           ) : (
@@ -199,19 +206,13 @@ function Interruptions({ company, shown, onChanged }: PartProps): JSX.Element | 
                 dangerous
                 disabled={pause.running || !(minutes >= 1 && minutes <= 1440)}
                 question="Nobody comes, nobody leaves, and nothing is changed until then. Who leaves keeps access meanwhile."
+                call={{ method: 'POST', path: `${addressOf(company)}/pause`, body: { minutes } }}
                 onConfirm={() => void pause.run()}
               />
             </>
           )}
         </div>
         <Problem problem={pause.problem ?? unpause.problem} />
-        <Curl
-          call={
-            isPaused
-              ? { method: 'POST', path: `${addressOf(company)}/unpause` }
-              : { method: 'POST', path: `${addressOf(company)}/pause`, body: { minutes } }
-          }
-        />
       </Part>
       {isOperator && (
         <Part title="Suspension">
@@ -221,7 +222,13 @@ function Interruptions({ company, shown, onChanged }: PartProps): JSX.Element | 
               label="Resume"
               confirm="Serve the company again"
               disabled={resume.running}
-              question="Its credentials open it again. Start the job of the identity provider anew there."
+              question={
+                <>
+                  <p>Its credentials open it again.</p>
+                  <WhenAgain company={company} after="retry" />
+                </>
+              }
+              call={{ method: 'POST', path: `${addressOf(company)}/resume` }}
               onConfirm={() => void resume.run()}
             />
           ) : (
@@ -231,13 +238,11 @@ function Interruptions({ company, shown, onChanged }: PartProps): JSX.Element | 
               dangerous
               disabled={suspend.running}
               question="The job of the identity provider fails from now on, and may give up."
+              call={{ method: 'POST', path: `${addressOf(company)}/suspend` }}
               onConfirm={() => void suspend.run()}
             />
           )}
           <Problem problem={suspend.problem ?? resume.problem} />
-          <Curl
-            call={{ method: 'POST', path: `${addressOf(company)}/${isSuspended ? 'resume' : 'suspend'}` }}
-          />
         </Part>
       )}
     </>
@@ -269,10 +274,10 @@ function Removal({ company, shown, onChanged }: PartProps): JSX.Element | null {
           confirm={`Bring ${shown.slug} back`}
           disabled={undelete.running || shown.state !== 'deleted'}
           question="It is whole again, and its credentials open it."
+          call={{ method: 'POST', path: `${addressOf(company)}/undelete` }}
           onConfirm={() => void undelete.run()}
         />
         <Problem problem={undelete.problem} />
-        <Curl call={{ method: 'POST', path: `${addressOf(company)}/undelete` }} />
       </Part>
     );
   }
@@ -315,11 +320,11 @@ function Removal({ company, shown, onChanged }: PartProps): JSX.Element | null {
               ? 'It is removed for good, with everything that it has.'
               : `Nothing of it is served from now on. It can be brought back for ${days} days.`
           }
+          call={{ method: 'DELETE', path: addressOf(company), query }}
           onConfirm={() => void remove.run()}
         />
       </div>
       <Problem problem={remove.problem} />
-      <Curl call={{ method: 'DELETE', path: addressOf(company), query }} />
       <h3>Export</h3>
       <p>All that the company has, as it is at one moment, a line of JSON each.</p>
       <Curl call={{ path: `${addressOf(company)}/export` }} />

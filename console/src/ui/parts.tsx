@@ -186,7 +186,7 @@ export function Confirmed({
   readonly question: ComponentChildren;
   readonly confirm: string;
   /** What it calls, to be shown beside the question. */
-  readonly call?: Call;
+  readonly call: Call;
   readonly disabled?: boolean;
   readonly dangerous?: boolean;
   readonly onConfirm: () => void;
@@ -226,7 +226,7 @@ export function Confirmed({
           Cancel
         </button>
       </div>
-      {call !== undefined && <Curl call={call} />}
+      <Curl call={call} />
     </div>
   );
 }
