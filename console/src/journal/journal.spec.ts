@@ -44,6 +44,17 @@ it.each<[string, Partial<Entry>]>([
   ],
   ['Okta could not create the group Finance', { outcome: 'refused', status: 409 }],
   [
+    'Okta could not change settings /admin/v1/companies/acme',
+    {
+      outcome: 'refused',
+      operation: 'changeSettings',
+      resourceType: null,
+      resourceId: null,
+      display: null,
+      detail: { path: '/admin/v1/companies/acme' },
+    },
+  ],
+  [
     'Okta asked for what was there already, to change the group Finance',
     { outcome: 'unchanged', operation: 'patch' },
   ],

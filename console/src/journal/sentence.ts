@@ -77,13 +77,16 @@ export function sentenceOf(entry: Entry): Sentence {
     const more = members === undefined ? '' : `, and ${members} it`;
     return { actor, verb: `${VERBS[operation] ?? operation}${kind}`, object: object + more };
   }
-  const attempt = `${ATTEMPTS[operation] ?? operation}${kind}`;
+  const attempt = `${ATTEMPTS[operation] ?? wordsOf(operation)}${kind}`;
   if (outcome === 'unchanged')
     return { actor, verb: `asked for what was there already, to ${attempt}`, object };
   if (outcome === 'ignored')
     return { actor, verb: `sent something that was left out, to ${attempt}`, object };
   return { actor, verb: `could not ${attempt}`, object };
 }
+
+/** An operation of the admin API, as `changeSettings`, in words. */
+const wordsOf = (operation: string): string => operation.replace(/[A-Z]/g, ' $&').toLowerCase();
 
 /** `added 3 members to`, `added Ada to`; undefined where no members came or went. */
 function describeMembers({ added, removed, member }: Entry): string | undefined {

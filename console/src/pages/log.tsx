@@ -2,14 +2,14 @@ import { type JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { useLocation, useRoute } from 'preact-iso';
 import { answered, api, type Schema } from '../api/client.js';
-import { ProblemError } from '../api/problem.js';
-import { pageAddress, SERVICE } from '../location.js';
+import { pageAddress } from '../location.js';
 import { type Entry } from '../journal/entry.js';
 import { type Fold, foldFailures } from '../journal/fold.js';
 import { sentenceOf } from '../journal/sentence.js';
 import { addressOf } from '../ui/curl.js';
 import { Loaded } from '../ui/loaded.js';
 import { Badge, Curl, Page, Problem, Time } from '../ui/parts.js';
+import { saveAnswer } from '../ui/save-answer.js';
 import { useAction } from '../ui/use-action.js';
 import { useLive } from '../ui/use-live.js';
 import { EntryDetails } from './entry-details.js';
@@ -287,18 +287,8 @@ export function Row({ company, fold }: { readonly company: string; readonly fold
   );
 }
 
-/** The browser can not ask for a download with the header that a session needs, so the page does. */
 function Download({ company, address }: { readonly company: string; readonly address: string }): JSX.Element {
-  const download = useAction(async () => {
-    const headers = { Accept: 'text/csv', 'X-Rollcall-Console': '1' };
-    const response = await fetch(SERVICE + address, { headers, credentials: 'same-origin' });
-    if (!response.ok) throw new ProblemError(response.status, 'The table could not be made.');
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(await response.blob());
-    link.download = `${company}-activity.csv`;
-    link.click();
-    URL.revokeObjectURL(link.href);
-  });
+  const download = useAction(() => saveAnswer(address, `${company}-activity.csv`, 'text/csv'));
   return (
     <>
       <button type="button" class="plain" disabled={download.running} onClick={() => void download.run()}>

@@ -5,10 +5,11 @@ import { SERVICE } from '../location.js';
  * Saves what the admin API answers as a file. The browser can not ask for a download with the header that a session needs.
  *
  * @param path of a GET
+ * @param accept the media type that is asked for
  * @throws ProblemError where the service refuses, or does not answer
  */
-export async function saveAnswer(path: string, fileName: string): Promise<void> {
-  const headers = { 'X-Rollcall-Console': '1' };
+export async function saveAnswer(path: string, fileName: string, accept = '*/*'): Promise<void> {
+  const headers = { Accept: accept, 'X-Rollcall-Console': '1' };
   const response = await fetch(SERVICE + path, { headers, credentials: 'same-origin' }).catch(() => {
     throw new ProblemError(0, 'The service did not answer.');
   });
