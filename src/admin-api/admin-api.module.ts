@@ -5,7 +5,7 @@ import { RouteTable } from '../surfaces/http/route-table.js';
 import { Allows } from './access/decorators.js';
 import { AdminActivityController } from './activity/activity.controller.js';
 import { AdminActivitySummariesController } from './activity/summaries.controller.js';
-import { AdminRefusalsController } from './activity/refusals.controller.js';
+import { AdminActivityCountsController } from './activity/activity-counts.controller.js';
 import { AdminMembershipsController } from './activity/memberships.controller.js';
 import { AdminAttributesController } from './attributes/attributes.controller.js';
 import { AdminClientsController } from './clients/clients.controller.js';
@@ -52,7 +52,7 @@ import { AdminWebhooksController } from './webhooks/webhooks.controller.js';
     AdminGuardController,
     AdminActivityController,
     AdminActivitySummariesController,
-    AdminRefusalsController,
+    AdminActivityCountsController,
     AdminMembershipsController,
     AdminDirectoryController,
     AdminEffectiveMembershipsController,

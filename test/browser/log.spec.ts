@@ -107,18 +107,18 @@ it('records requests for an hour, shows the one of an entry as it came, and eras
   expect((await admin.get('/companies/acme/recorded-requests')).body.items).toEqual([]);
 });
 
-it('shows refusals over time, and a bar leads to those of its hour', async () => {
+it('shows changes and refusals over time, and a bar leads to those of its hour', async () => {
   await page.goto(`${application.origin}/console/companies/acme/log`);
-  await page.getByText('1 refusal in the last 24 hours').waitFor();
+  await page.getByText(/\d changes? and 1 refusal in the last 24 hours/).waitFor();
   const bar = page.getByRole('link', { name: /^1 refusal in the hour from/ });
   await bar.focus();
   await page.keyboard.press('Enter');
   await page.waitForURL(/outcome=refused&from=[^&]+%3A00%3A00Z&to=[^&]+%3A00%3A00Z/);
-  await page.getByText('1 refusal in the time that is chosen').waitFor();
+  await page.getByText(/1 refusal in the time that is chosen/).waitFor();
   await expect(page.locator('.log > li').count()).resolves.toBe(1);
   expect(await seriousFaults('refusals')).toEqual([]);
   await page.getByRole('link', { name: 'Show all times' }).click();
-  await page.getByText('1 refusal in the last 24 hours').waitFor();
+  await page.getByText(/\d changes? and 1 refusal in the last 24 hours/).waitFor();
 });
 
 it('says in the first row that nothing has come for long', async () => {

@@ -428,7 +428,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/admin/v1/companies/{company}/refusals": {
+    "/admin/v1/companies/{company}/activity-counts": {
         parameters: {
             query?: never;
             header?: never;
@@ -436,10 +436,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Count what was refused in a company, by the hour or the day
+         * Count what was done and refused in a company, by the hour or the day
          * @description By the hour for up to three days, else by the day, in UTC; of the last 24 hours without `from`, and of the last 92 days of a longer time.
          */
-        get: operations["countRefusals"];
+        get: operations["countActivity"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2327,7 +2327,7 @@ export interface components {
              */
             next: string | null;
         };
-        RefusalCountsView: {
+        ActivityCountsView: {
             /**
              * Format: date-time
              * @description When the first hour or day begins.
@@ -2343,6 +2343,15 @@ export interface components {
             /** @enum {string} */
             unit: "hour" | "day";
             /**
+             * @description How many changes were made in each hour or day, the first one at the begin.
+             * @example [
+             *       0,
+             *       140,
+             *       12
+             *     ]
+             */
+            changes: number[];
+            /**
              * @description How many requests were refused in each hour or day, the first one at the begin.
              * @example [
              *       0,
@@ -2350,9 +2359,9 @@ export interface components {
              *       2
              *     ]
              */
-            counts: number[];
+            refusals: number[];
             /**
-             * @description Whether there are 10,000 or more: those are the newest.
+             * @description Whether there are 10,000 entries or refusals, or more: the newest are counted.
              * @example false
              */
             more: boolean;
@@ -6849,7 +6858,7 @@ export interface operations {
             };
         };
     };
-    countRefusals: {
+    countActivity: {
         parameters: {
             query?: {
                 /** @description Id of a user or group: what was done to it. */
@@ -6880,7 +6889,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RefusalCountsView"];
+                    "application/json": components["schemas"]["ActivityCountsView"];
                 };
             };
             /** @description Bad Request */

@@ -14,7 +14,7 @@ import { useAction } from '../ui/use-action.js';
 import { useLive } from '../ui/use-live.js';
 import { EntryDetails } from './entry-details.js';
 import { RecordingPart } from './recording-part.js';
-import { RefusalsPart } from './refusals-part.js';
+import { TimelinePart } from './timeline-part.js';
 import { silenceOf } from './troubles.js';
 
 const COUNT = 100;
@@ -41,8 +41,8 @@ const CHOICES = {
   ],
 } as const;
 
-/** By what outcome that is chosen the chart of refusals says something. */
-const SHOWS_REFUSALS: ReadonlySet<string> = new Set(['', 'refused']);
+/** The outcomes that the timeline counts. */
+const COUNTED: ReadonlySet<string> = new Set(['', 'done', 'refused']);
 
 /** The parameters of the page, which are those of the admin API. */
 const FILTERS = ['outcome', 'operation', 'credential', 'resource', 'member', 'from', 'to'] as const;
@@ -89,8 +89,8 @@ export function Log(): JSX.Element {
   return (
     <Page title="What happened">
       <RecordingPart company={company} />
-      {SHOWS_REFUSALS.has(filters.outcome ?? '') && filters.member === undefined && (
-        <RefusalsPart company={company} filters={filters} />
+      {COUNTED.has(filters.outcome ?? '') && filters.member === undefined && (
+        <TimelinePart company={company} filters={filters} />
       )}
       <div class="filters" role="group" aria-label="Filters">
         <Choice label="What became of it" name="outcome" value={filters.outcome} onChoose={choose} />

@@ -7,7 +7,7 @@ import {
   type NamedMember,
 } from '../../administration/journal/activity.js';
 import { type ActivitySummary, MOST_REFUSALS } from '../../administration/journal/activity-summary.js';
-import { MOST_COUNTED, type RefusalCounts } from '../../administration/journal/refusal-counts.js';
+import { type ActivityCounts, MOST_COUNTED } from '../../administration/journal/activity-counts.js';
 import { instant } from '../http/instant.js';
 import { CountQuery, CursorProperty, pageOf } from '../http/pages.js';
 import { IsInstant, IsJournalCursor, IsResourceId, IsText, MayBeLeftOut } from '../http/values.js';
@@ -96,8 +96,8 @@ export class ActivityQuery extends JournalPageQuery {
   to?: Date;
 }
 
-/** Which refusals are counted. */
-export class RefusalsQuery extends PickType(ActivityQuery, [
+/** Which entries are counted. */
+export class ActivityCountsQuery extends PickType(ActivityQuery, [
   'resource',
   'credential',
   'operation',
@@ -243,9 +243,9 @@ export class ActivitySummaryView implements ActivitySummary {
 
 export class ActivitySummaryListView extends pageOf(ActivitySummaryView, 'ActivitySummaryPage') {}
 
-const UNITS: readonly RefusalCounts['unit'][] = ['hour', 'day'];
+const UNITS: readonly ActivityCounts['unit'][] = ['hour', 'day'];
 
-export class RefusalCountsView implements RefusalCounts {
+export class ActivityCountsView implements ActivityCounts {
   @ApiProperty({
     format: 'date-time',
     example: '2026-01-30T09:00:00.000Z',
@@ -261,18 +261,25 @@ export class RefusalCountsView implements RefusalCounts {
   to!: string;
 
   @ApiProperty({ enum: UNITS })
-  unit!: RefusalCounts['unit'];
+  unit!: ActivityCounts['unit'];
+
+  @ApiProperty({
+    type: [Number],
+    example: [0, 140, 12],
+    description: 'How many changes were made in each hour or day, the first one at the begin.',
+  })
+  changes!: readonly number[];
 
   @ApiProperty({
     type: [Number],
     example: [0, 0, 2],
     description: 'How many requests were refused in each hour or day, the first one at the begin.',
   })
-  counts!: readonly number[];
+  refusals!: readonly number[];
 
   @ApiProperty({
     example: false,
-    description: `Whether there are ${MOST_COUNTED.toLocaleString('en')} or more: those are the newest.`,
+    description: `Whether there are ${MOST_COUNTED.toLocaleString('en')} entries or refusals, or more: the newest are counted.`,
   })
   more!: boolean;
 }

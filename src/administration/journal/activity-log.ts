@@ -16,7 +16,7 @@ import { type OwnerConnection } from '../owner-connection.js';
 import { type Activity, type ChangedMember, toActivity, toChangedMember } from './activity.js';
 import { type ActivitySummary, summarizeActivity } from './activity-summary.js';
 import { filterByNames } from './named-filter.js';
-import { countRefusals, type RefusalCounts } from './refusal-counts.js';
+import { type ActivityCounts, countActivity } from './activity-counts.js';
 import { type Page, type PageRequest, readPage } from './page.js';
 
 /** How many entries an export reads at once. */
@@ -68,11 +68,11 @@ export class ActivityLog {
     return summarizeActivity(this.connection, companies);
   }
 
-  /** How much was refused that fulfils the filter, by the hour or the day. */
-  async countRefusals(slug: string, filter: ActivityFilter): Promise<RefusalCounts> {
+  /** How much was done and refused that fulfils the filter, by the hour or the day. */
+  async count(slug: string, filter: ActivityFilter): Promise<ActivityCounts> {
     const companyId = await findCompanyId(this.connection, slug);
     requireIds(filter);
-    return countRefusals(this.connection, companyId, filter);
+    return countActivity(this.connection, companyId, filter);
   }
 
   /** @throws AdministrationError where the company's journal has no such entry */

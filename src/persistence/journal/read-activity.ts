@@ -166,34 +166,42 @@ export function selectActivitySummary(companyId: string, since: Date, most: numb
   );
 }
 
-/** How many refusals lie in one of the stretches of time that {@link selectRefusalCounts} counts. */
-export interface RefusalCountRow {
+/** How many entries lie in one of the stretches of time that {@link selectActivityCounts} counts. */
+export interface ActivityCountRow {
   /** From 0. */
   readonly place: number;
-  readonly refused: number;
+  /** Whether they are of the newest refusals, and not of the newest entries of all kinds. */
+  readonly troubles: boolean;
+  readonly outcome: string;
+  readonly entries: number;
 }
 
 /**
- * Counts what was refused between the bounds of the filter, in stretches of so many milliseconds.
+ * Counts entries between the bounds of the filter, in stretches of so many milliseconds: the newest of all kinds, and the newest
+ * refusals, which are few among many others.
  *
- * @param most how many refusals are counted, the newest first
+ * @param most how many of either are counted
  */
-export function selectRefusalCounts(
+export function selectActivityCounts(
   companyId: string,
   { from, to, ...filter }: ActivityFilter & Required<Pick<ActivityFilter, 'from' | 'to'>>,
   stretchMs: number,
   most: number,
 ): Statement {
   const first = sql`${parameter(firstIdAt(from))}::bigint`;
+  const newest = (conditions: SqlFragment): SqlFragment => sql`SELECT a.id, a.outcome FROM activity a
+        WHERE a.company_id = ${parameter(companyId)}::bigint AND a.id >= ${first}
+          AND a.id < ${parameter(firstIdAt(to))}::bigint AND ${conditions}
+        ORDER BY a.id DESC LIMIT ${parameter(most)}`;
   // An id begins with its milliseconds; 22 bits stand behind them.
   return toStatement(
-    sql`SELECT (((r.id - ${first}) >> 22) / ${parameter(stretchMs)}::bigint)::int AS place, count(*)::int AS refused
+    sql`SELECT (((e.id - ${first}) >> 22) / ${parameter(stretchMs)}::bigint)::int AS place, e.troubles, e.outcome,
+        count(*)::int AS entries
       FROM (
-        SELECT a.id FROM activity a
-        WHERE a.company_id = ${parameter(companyId)}::bigint AND a.id >= ${first}
-          AND a.id < ${parameter(firstIdAt(to))}::bigint AND ${conditionsOf({ ...filter, outcome: 'refused' })}
-        ORDER BY a.id DESC LIMIT ${parameter(most)}) r
-      GROUP BY 1`,
+        SELECT n.*, false AS troubles FROM (${newest(conditionsOf(filter))}) n
+        UNION ALL
+        SELECT r.*, true FROM (${newest(conditionsOf({ ...filter, outcome: 'refused' }))}) r) e
+      GROUP BY 1, 2, 3`,
   );
 }
 
