@@ -70,7 +70,8 @@ export class JournalRequests {
     const status = facts.status ?? statusOf(response);
     // Nothing was refused to those who follow a company, and may go when they like.
     if (status === CLIENT_CLOSED_REQUEST && facts.surface === FOLLOWED) return;
-    const outcome = outcomeOf(status, name, facts.outcome, (facts.ignored ?? []).length > 0 && !facts.bulk);
+    if (status === 404 && isRead(request, name)) return;
+    const outcome = outcomeOf(status, facts.outcome, (facts.ignored ?? []).length > 0 && !facts.bulk);
     if (outcome === undefined) return;
     this.journal.note({
       ...common,
@@ -89,14 +90,19 @@ export class JournalRequests {
   }
 }
 
+/** Whether it is an operation that changes nothing, at an address that there is. */
+function isRead({ method, destination, facts }: Answered['request'], name: string): boolean {
+  if (destination) return READS.has(name);
+  return facts.operation !== undefined && (method === 'GET' || method === 'HEAD');
+}
+
 /** Undefined where the journal has nothing to say. */
 function outcomeOf(
   status: number,
-  name: string,
   outcome: RequestFacts['outcome'],
   ignored: boolean,
 ): JournaledRequest['outcome'] | undefined {
-  if (status >= 400) return status === 404 && READS.has(name) ? undefined : 'refused';
+  if (status >= 400) return 'refused';
   if (ignored) return 'ignored';
   return outcome === 'unchanged' ? outcome : undefined;
 }

@@ -271,6 +271,15 @@ it('tells of what the admin API refused: what was asked for, where, and by whom'
   ]);
 });
 
+it('tells nothing of what the admin API was asked for in vain', async () => {
+  expect((await admin.get('/companies/birch/groups/Nothing/members')).status).toBe(404);
+  expect((await admin.post('/companies/birch/tokens/4711/revoke')).status).toBe(404);
+  const entries = async (operation: string): Promise<readonly unknown[]> =>
+    (await reader.get(`/companies/birch/activity?operation=${operation}`)).body.items;
+  await vi.waitFor(async () => expect(await entries('revokeToken')).toHaveLength(1), 10_000);
+  expect(await entries('listMembers')).toEqual([]);
+});
+
 it('tells what was changed by the admin API, and where', async () => {
   await admin.post('/companies/birch/tokens', { name: 'Entra' });
   const { items } = (await reader.get('/companies/birch/activity?operation=credential.issued&count=1')).body;
@@ -311,33 +320,36 @@ describe('summaries', () => {
   });
 });
 
-describe('refusals', () => {
-  const path = '/companies/cedar/refusals';
-  const refusalsOf = async (
+describe('numbers of changes and refusals', () => {
+  const path = '/companies/cedar/activity-counts';
+  const countsOf = async (
     query = '',
-  ): Promise<{ unit: string; counts: number[]; from: string; to: string }> => {
+  ): Promise<{ unit: string; changes: number[]; refusals: number[]; from: string; to: string }> => {
     const { status, body } = await reader.get(`${path}${query}`);
     expect(status).toBe(200);
-    return body as { unit: string; counts: number[]; from: string; to: string };
+    return body as { unit: string; changes: number[]; refusals: number[]; from: string; to: string };
   };
-  const sum = (counts: number[]): number => counts.reduce((total, each) => total + each, 0);
+  const sum = (counts: readonly number[]): number => counts.reduce((total, each) => total + each, 0);
 
   it('are counted by the hour or the day, by the conditions of the list', async () => {
     const { secret } = (await admin.post('/companies/cedar/tokens', { name: 'Entra' })).body;
     const entra = service.scim(secret);
-    await entra.post('/Users', { userName: 'ada' });
+    const { id } = (await entra.post('/Users', { userName: 'ada' })).body as { id: string };
     for (let time = 0; time < 3; time += 1) await entra.post('/Users', { userName: 'ada' });
     await entra.get('/Users?filter=userName%20eq%20');
-    await eventually(async () => sum((await refusalsOf()).counts) === 4);
-    const day = await refusalsOf();
+    await eventually(async () => sum((await countsOf()).refusals) === 4);
+    const day = await countsOf();
     expect(day).toMatchObject({ unit: 'hour', from: expect.stringMatching(/:00:00\.000Z$/), more: false });
-    expect([24, 25]).toContain(day.counts.length);
-    expect(sum(day.counts.slice(-2))).toBe(4);
-    expect(sum((await refusalsOf('?scimType=uniqueness')).counts)).toBe(3);
-    expect(sum((await refusalsOf('?operation=list')).counts)).toBe(1);
-    expect(sum((await refusalsOf(`?to=${day.from}`)).counts)).toBe(0);
-    const weeks = await refusalsOf(`?from=${new Date(Date.now() - 21 * 86_400_000).toISOString()}`);
-    expect([weeks.unit, weeks.counts.length, sum(weeks.counts)]).toEqual(['day', 22, 4]);
+    expect([24, 25]).toContain(day.refusals.length);
+    expect(sum(day.refusals.slice(-2))).toBe(4);
+    const ofAda = (await countsOf(`?resource=${id}`)).changes;
+    expect([ofAda.length, sum(ofAda), sum(ofAda.slice(-2))]).toEqual([day.changes.length, 1, 1]);
+    expect(sum(day.changes)).toBeGreaterThan(1);
+    expect(sum((await countsOf('?scimType=uniqueness')).refusals)).toBe(3);
+    expect(sum((await countsOf('?operation=list')).refusals)).toBe(1);
+    expect(sum((await countsOf(`?to=${day.from}`)).refusals)).toBe(0);
+    const weeks = await countsOf(`?from=${new Date(Date.now() - 21 * 86_400_000).toISOString()}`);
+    expect([weeks.unit, weeks.refusals.length, sum(weeks.refusals)]).toEqual(['day', 22, 4]);
   });
 
   it.each([
@@ -348,7 +360,8 @@ describe('refusals', () => {
     ['?to=0000-01-01', 24],
     ['?to=9999-12-31', 24],
   ])('of %s are %i numbers', async (query, numbers) => {
-    expect((await refusalsOf(query)).counts).toHaveLength(numbers);
+    const { changes, refusals } = await countsOf(query);
+    expect([changes.length, refusals.length]).toEqual([numbers, numbers]);
   });
 
   it.each(['?from=x', '?resource=x', '?count=1', '?outcome=refused'])('of %s are 400', async (query) => {
