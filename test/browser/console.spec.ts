@@ -1,8 +1,7 @@
 import { mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { entraCycle } from '../../src/demo/entra-cycle.js';
 import { ExpectedCompany } from '../../src/demo/expected-company.js';
 import { ScimClient } from '../../src/demo/scim-client.js';
@@ -10,11 +9,11 @@ import { playStep, type Step } from '../../src/demo/step.js';
 import { buildConsoleIfChanged } from '../../scripts/console.mjs';
 import { ADMIN_TOKEN, AdminClient } from '../support/admin-client.js';
 import { startTestApplication, type TestApplication } from '../support/application.js';
+import { launchBrowser, seriousFaults } from '../support/browser.js';
 import { eventually, WebhookReceiver } from '../support/webhook-receiver.js';
 
 /** Where the pictures of the pages are left, to be looked at. */
 const PICTURES = process.env['SCREENSHOTS'] ?? join(tmpdir(), 'rollcall-screenshots');
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 /** How much of a cycle is played behind its users: all groups, and their first members. */
 const STEPS = 70;
@@ -47,10 +46,7 @@ beforeAll(async () => {
   application = await startTestApplication({ settings: { ADMIN_TOKEN, WEBHOOK_HOSTS: 'localhost' } });
   admin = new AdminClient(application);
   await fillCompanies();
-  browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM'] as string,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-  });
+  browser = await launchBrowser();
   context = await browser.newContext({ viewport: { width: 1280, height: 900 }, timezoneId: 'UTC' });
   page = await context.newPage();
   page.on('console', (message) => {
@@ -120,20 +116,6 @@ async function signIn(): Promise<void> {
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
-/** What axe finds that keeps somebody from using the page. */
-async function seriousFaults(): Promise<readonly string[]> {
-  // The policy of the page lets no script in but its own; what the debugger evaluates is let through.
-  await page.evaluate(await readAxe());
-  const found = await page.evaluate<{
-    violations: { id: string; impact: string; nodes: { html: string }[] }[];
-  }>('axe.run()');
-  return found.violations
-    .filter(({ impact }) => ['serious', 'critical'].includes(impact))
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
-
-const readAxe = async (): Promise<string> => (await import('node:fs/promises')).readFile(AXE, 'utf8');
-
 it('asks who is not signed in, refuses what is no credential, and shows the page that was opened', async () => {
   await open('companies/none/no-such-page');
   await heading('Sign in to Rollcall');
@@ -141,7 +123,7 @@ it('asks who is not signed in, refuses what is no credential, and shows the page
   await page.keyboard.press('Enter');
   await page.getByRole('alert').getByText('no admin token').waitFor();
   await picture('sign-in');
-  expect(await seriousFaults()).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
   await signIn();
   await heading('No such page');
   expect(page.url()).toContain('/companies/none/no-such-page');
@@ -200,7 +182,7 @@ describe('a company that identity providers have filled', () => {
       .waitFor();
     await cards.nth(1).getByText('Not connected yet').waitFor();
     await picture('home');
-    expect(await seriousFaults()).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
   });
 
   it('has its failures folded, with cause and cure', async () => {
@@ -217,7 +199,7 @@ describe('a company that identity providers have filled', () => {
     await page.getByText('Cause: Another user or group has this value already.').waitFor();
     await page.getByText('POST /standard/scim/v2/Users (create, standard)').waitFor();
     await picture('log-entry');
-    expect(await seriousFaults()).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Download as CSV (UTC)' }).click();
     expect((await download).suggestedFilename()).toBe('acme-activity.csv');
@@ -234,7 +216,7 @@ it('connects an identity provider: base URL and token are there to copy, and the
   const token = await page.getByLabel('Secret Token', { exact: true }).inputValue();
   await page.getByText('Not yet: The connection was tested').waitFor();
   await picture('connect');
-  expect(await seriousFaults()).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
   const entra = application.scim(token);
   const { body } = await entra.post('/Users', { userName: 'ada@birch.example' });
   await entra.post('/Groups', { displayName: 'Finance', members: [{ value: (body as { id: string }).id }] });
@@ -254,7 +236,7 @@ it('tells who is in a group, since when and by whom', async () => {
   const group = page.getByRole('row', { name: /Finance/ });
   await group.getByText('Microsoft Entra ID').waitFor();
   await picture('people');
-  expect(await seriousFaults()).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
   await page.getByRole('link', { name: /in the log.*How the memberships changed/ }).click();
   await heading('What happened');
   await page.getByText('Microsoft Entra ID created the group Finance').waitFor();
@@ -283,7 +265,7 @@ it('sends events to a URL, tries it, shows what was sent, and sends it again', a
     const sent = page.getByRole('row', { name: /webhook\.test/ });
     await sent.getByText('delivered').waitFor();
     await picture('events');
-    expect(await seriousFaults()).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
     await sent.getByRole('button', { name: 'Send again' }).click();
     await receiver.received(2);
     await page.getByRole('button', { name: 'Disable' }).focus();
@@ -304,7 +286,7 @@ it('rotates a token, beside which the old one goes on', async () => {
   const made = page.getByLabel('The new token of Microsoft Entra ID', { exact: true });
   await made.waitFor();
   await picture('credentials');
-  expect(await seriousFaults()).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
   expect((await application.scim(await made.inputValue()).get('/Users')).status).toBe(200);
   await page.getByText('7 days left').waitFor();
 });
@@ -314,7 +296,7 @@ it('shows what is held, releases it by keyboard alone, and brings back what was 
   await page.getByRole('heading', { name: 'Removals are held' }).waitFor();
   await page.getByRole('cell').first().waitFor();
   await picture('safety');
-  expect(await seriousFaults()).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
   await page.getByLabel('As it was at (your time)').fill(before);
   await page.getByRole('button', { name: 'Show what would change' }).click();
   await page.getByText('This would be changed:').waitFor();
@@ -337,7 +319,7 @@ describe('on a phone, in the dark', () => {
     await page.locator('main .curl').first().waitFor();
     await picture(`dark-${name}`);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
-    expect(await seriousFaults()).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
   });
 });
 

@@ -1,19 +1,18 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type Page } from 'playwright-core';
 import { buildConsoleIfChanged } from '../../scripts/console.mjs';
 import { ADMIN_TOKEN, AdminClient } from '../support/admin-client.js';
 import { startTestApplication, type TestApplication } from '../support/application.js';
+import { launchBrowser, seriousFaults } from '../support/browser.js';
 import { insertUsers } from '../support/insert-resources.js';
 import { type ScimClient } from '../support/scim-client.js';
 import { PATCH_URN } from '../support/schema-urns.js';
 
 /** Where the pictures of the pages are left, to be looked at. */
 const PICTURES = process.env['SCREENSHOTS'] ?? join(tmpdir(), 'rollcall-screenshots');
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const STARTING_MS = 120_000;
 
 let application: TestApplication;
@@ -51,10 +50,7 @@ beforeAll(async () => {
     schemas: [PATCH_URN],
     Operations: [{ op: 'remove', path: `members[value eq "${ids['ada']}"]` }],
   });
-  browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM'] as string,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-  });
+  browser = await launchBrowser();
   page = await browser.newPage({ viewport: { width: 1280, height: 900 }, timezoneId: 'UTC' });
   mkdirSync(PICTURES, { recursive: true });
   await open('');
@@ -93,17 +89,6 @@ const heading = (name: string): Promise<void> => page.getByRole('heading', { lev
 const picture = (name: string): Promise<unknown> =>
   page.screenshot({ path: join(PICTURES, `console-${name}.png`), fullPage: true });
 
-/** What axe finds that keeps somebody from using the page. */
-async function seriousFaults(): Promise<readonly string[]> {
-  await page.evaluate(readFileSync(AXE, 'utf8'));
-  const found = await page.evaluate<{
-    violations: { id: string; impact: string; nodes: { html: string }[] }[];
-  }>('axe.run()');
-  return found.violations
-    .filter(({ impact }) => ['serious', 'critical'].includes(impact))
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
-
 it('lists people, and finds somebody by a part of the name while it is typed', async () => {
   await open('companies/acme/people');
   await page.getByRole('link', { name: 'bulk1', exact: true }).waitFor();
@@ -117,7 +102,7 @@ it('lists people, and finds somebody by a part of the name while it is typed', a
   await row.getByText('Ada Lovelace').waitFor();
   await expect(page.getByRole('row').count()).resolves.toBe(2);
   await picture('people-list');
-  expect(await seriousFaults()).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
   // From the field the next stop of the keyboard is the row.
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
@@ -153,7 +138,7 @@ it('tells why somebody is in a group, what was done to them, and what SCIM has o
   await page.keyboard.press('Enter');
   await page.getByText('"title": "Countess"').waitFor();
   await picture('person');
-  expect(await seriousFaults()).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
 });
 
 it('tells in which groups somebody was, and that the ways are those of now', async () => {
@@ -181,7 +166,7 @@ it('lists groups with their numbers, and everybody who is in one of them with th
     .getByText('Okta created the group')
     .waitFor();
   await picture('group');
-  expect(await seriousFaults()).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
 });
 
 it('shows how many members a group had, in a chart and in words', async () => {
@@ -221,6 +206,6 @@ describe('on a phone, in the dark', () => {
     await page.getByRole('cell').first().waitFor();
     await picture(`dark-${name}`);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
-    expect(await seriousFaults()).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
   });
 });

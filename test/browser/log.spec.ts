@@ -1,19 +1,17 @@
 import { mkdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type Page } from 'playwright-core';
 import { buildConsoleIfChanged } from '../../scripts/console.mjs';
 import { ADMIN_TOKEN, AdminClient } from '../support/admin-client.js';
 import { startTestApplication, type TestApplication } from '../support/application.js';
+import { launchBrowser, seriousFaults } from '../support/browser.js';
 import { type ScimClient } from '../support/scim-client.js';
 import { eventually } from '../support/webhook-receiver.js';
 
 /** Where the pictures of the pages are left, to be looked at. */
 const PICTURES = process.env['SCREENSHOTS'] ?? join(tmpdir(), 'rollcall-screenshots');
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 /** The machine may be slow, and the console is built first. */
 const STARTING_MS = 120_000;
@@ -33,10 +31,7 @@ beforeAll(async () => {
     ...{ name: 'Okta', dialect: 'lenient', scopes: ['scim:read', 'scim:write'], expires: null },
   });
   okta = application.scim(secret);
-  browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM'] as string,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-  });
+  browser = await launchBrowser();
   page = await browser.newPage({ viewport: { width: 1280, height: 900 }, timezoneId: 'UTC' });
   mkdirSync(PICTURES, { recursive: true });
   await page.goto(`${application.origin}/console/companies/acme/log`);
@@ -51,7 +46,7 @@ afterAll(async () => {
 });
 
 /** Takes pictures of the page wide, narrow and dark, and tells what axe finds that keeps somebody from using it. */
-async function seriousFaults(name: string): Promise<readonly string[]> {
+async function faultsOf(name: string): Promise<readonly string[]> {
   const faults: string[] = [];
   for (const [form, width, colorScheme] of [
     ['wide', 1280, 'light'],
@@ -62,15 +57,7 @@ async function seriousFaults(name: string): Promise<readonly string[]> {
     await page.emulateMedia({ colorScheme });
     await page.screenshot({ path: join(PICTURES, `log-${name}-${form}.png`), fullPage: true });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-    await page.evaluate(await readFile(AXE, 'utf8'));
-    const { violations } = await page.evaluate<{
-      violations: { id: string; impact: string; nodes: { html: string }[] }[];
-    }>('axe.run()');
-    faults.push(
-      ...violations
-        .filter(({ impact }) => ['serious', 'critical'].includes(impact))
-        .map(({ id, nodes }) => `${form} ${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-    );
+    faults.push(...(await seriousFaults(page)).map((fault) => `${form} ${fault}`));
   }
   await page.setViewportSize({ width: 1280, height: 900 });
   await page.emulateMedia({ colorScheme: 'light' });
@@ -97,7 +84,7 @@ it('records requests for an hour, shows the one of an entry as it came, and eras
   await entry.getByText('curl that repeats it').click();
   await entry.getByText('Authorization: Bearer $TOKEN').waitFor();
   expect(await page.content()).not.toContain('pw-4711-planted');
-  expect(await seriousFaults('recorded')).toEqual([]);
+  expect(await faultsOf('recorded')).toEqual([]);
 
   await part.getByRole('button', { name: 'Stop recording' }).click();
   await part.getByRole('button', { name: 'Erase what was recorded' }).click();
@@ -116,7 +103,7 @@ it('shows changes and refusals over time, and a bar leads to those of its hour',
   await page.waitForURL(/outcome=refused&from=[^&]+%3A00%3A00Z&to=[^&]+%3A00%3A00Z/);
   await page.getByText(/1 refusal in the time that is chosen/).waitFor();
   await expect(page.locator('.log > li').count()).resolves.toBe(1);
-  expect(await seriousFaults('refusals')).toEqual([]);
+  expect(await faultsOf('refusals')).toEqual([]);
   await page.getByRole('link', { name: 'Show all times' }).click();
   await page.getByText(/\d changes? and 1 refusal in the last 24 hours/).waitFor();
 });
@@ -129,7 +116,7 @@ it('says in the first row that nothing has come for long', async () => {
   await page.goto(`${application.origin}/console/companies/acme/log`);
   const first = page.locator('.log > li').first();
   await first.getByText('No request for 30 hours').waitFor();
-  expect(await seriousFaults('silent')).toEqual([]);
+  expect(await faultsOf('silent')).toEqual([]);
   await first.getByRole('link').click();
   await page.getByRole('heading', { level: 1, name: /Connect/ }).waitFor();
 });

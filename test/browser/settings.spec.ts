@@ -1,18 +1,17 @@
 import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { buildConsoleIfChanged } from '../../scripts/console.mjs';
 import { ADMIN_TOKEN, AdminClient } from '../support/admin-client.js';
 import { startTestApplication, type TestApplication } from '../support/application.js';
+import { launchBrowser, seriousFaults } from '../support/browser.js';
 import { WebhookReceiver } from '../support/webhook-receiver.js';
 
 /** Where the pictures of the pages are left, to be looked at. */
 const PICTURES = process.env['SCREENSHOTS'] ?? join(tmpdir(), 'rollcall-screenshots');
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 /** More than the console lists. */
 const MANY = 205;
@@ -50,10 +49,7 @@ beforeAll(async () => {
     emails: [{ value: 'ada@acme.example', type: 'work' }],
   });
   await client.post('/Users', { userName: 'grace@acme.example', shoeSize: 38 });
-  browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM'] as string,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-  });
+  browser = await launchBrowser();
   context = await browser.newContext({ viewport: { width: 1280, height: 900 }, timezoneId: 'UTC' });
   page = await context.newPage();
   mkdirSync(PICTURES, { recursive: true });
@@ -80,17 +76,6 @@ async function asOwner(text: string): Promise<void> {
   await owner.connect();
   await owner.query(text);
   await owner.end();
-}
-
-/** What axe finds that keeps somebody from using the page. */
-async function seriousFaults(): Promise<readonly string[]> {
-  await page.evaluate(await readFile(AXE, 'utf8'));
-  const found = await page.evaluate<{
-    violations: { id: string; impact: string; nodes: { html: string }[] }[];
-  }>('axe.run()');
-  return found.violations
-    .filter(({ impact }) => ['serious', 'critical'].includes(impact))
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
 it('settings of a company are changed as they were seen, with the curl that does the same', async () => {
@@ -214,7 +199,7 @@ it('a session that ends soon says so, and goes on with a new one', async () => {
     .getByText(/This session ends in \d+ minutes/)
     .waitFor();
   await picture('session-end');
-  expect(await seriousFaults()).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
   await page.getByLabel('Admin token or admin credential').fill(ADMIN_TOKEN);
   await page.keyboard.press('Enter');
   await page.getByText(/This session ends/).waitFor({ state: 'detached' });
@@ -229,7 +214,7 @@ it.each(PAGES)(
       await open(path);
       await page.getByRole('heading', { level: 2 }).first().waitFor();
       await picture(`${name}-${scheme}`);
-      expect(await seriousFaults()).toEqual([]);
+      expect(await seriousFaults(page)).toEqual([]);
     }
     await page.setViewportSize({ width: 390, height: 844 });
     await picture(`${name}-narrow`);
