@@ -19,15 +19,15 @@ export interface Pace {
 export interface PacedAnswers {
   /** How long the answers took from when their requests were due, in nanoseconds. */
   readonly latencies: RecordableHistogram;
-  /** How many requests had no answer when all had been sent and the last ones had been waited for. */
-  readonly unanswered: number;
+  /** How many requests were answered 503, or had no answer when all had been sent and the last ones had been waited for. */
+  readonly unserved: number;
 }
 
 /**
  * Sends requests at a steady rate, whether or not those before have been answered. Each waits for one of the
  * connections, which take turns.
  *
- * @throws Error where an answer is not 2xx
+ * @throws Error where an answer is neither 2xx nor 503
  */
 export async function openLoop(
   clients: readonly Client[],
@@ -38,12 +38,15 @@ export async function openLoop(
   const begin = performance.now();
   const total = perSecond * seconds;
   let answered = 0;
+  let served = 0;
   let failure: unknown;
   const send = async (n: number): Promise<void> => {
     const due = begin + (n * 1000) / perSecond;
-    await sendOne(clients[n % clients.length]!, next(n));
-    latencies.record(Math.max(1, Math.round((performance.now() - due) * NANOSECONDS_PER_MS)));
+    const isServed = await sendOne(clients[n % clients.length]!, next(n));
     answered += 1;
+    if (!isServed) return;
+    served += 1;
+    latencies.record(Math.max(1, Math.round((performance.now() - due) * NANOSECONDS_PER_MS)));
   };
   const passed = (): number => performance.now() - begin;
   for (
@@ -55,7 +58,7 @@ export async function openLoop(
     for (; sent < due; sent += 1) send(sent).catch((error: unknown) => (failure ??= error));
   }
   if (failure !== undefined) throw failure as Error;
-  return { latencies, unanswered: total - answered };
+  return { latencies, unserved: total - served };
 }
 
 /**
@@ -63,7 +66,7 @@ export async function openLoop(
  * when each connection sends one request after the other.
  *
  * @param wanted requests a second
- * @throws Error where an answer is not 2xx
+ * @throws Error where an answer is neither 2xx nor 503
  */
 export async function findPace(
   clients: readonly Client[],
@@ -72,14 +75,18 @@ export async function findPace(
 ): Promise<number> {
   const end = performance.now() + TRIAL_SECONDS * 1000;
   let sent = 0;
+  let served = 0;
   const send = async (client: Client): Promise<void> => {
-    while (performance.now() < end) await sendOne(client, next((sent += 1)));
+    while (performance.now() < end) if (await sendOne(client, next((sent += 1)))) served += 1;
   };
   await Promise.all(clients.map(send));
-  return Math.max(1, Math.min(wanted, Math.floor((sent / TRIAL_SECONDS) * STEADY_PART)));
+  return Math.max(1, Math.min(wanted, Math.floor((served / TRIAL_SECONDS) * STEADY_PART)));
 }
 
-async function sendOne(client: Client, request: LoadRequest): Promise<void> {
+/** Whether a request was served; false where the server had no room for it. */
+async function sendOne(client: Client, request: LoadRequest): Promise<boolean> {
   const { status, body } = await exchange(client, request, false);
+  if (status === 503) return false;
   if (status < 200 || status > 299) throw new Error(`${request.method} ${request.path}: ${status} ${body}`);
+  return true;
 }

@@ -20,7 +20,7 @@ export interface SteadyFigures {
   /** In milliseconds. */
   readonly p50: number;
   readonly p99: number;
-  readonly unanswered: number;
+  readonly unserved: number;
   /** Processor time of a request, in milliseconds. */
   readonly serverTime: number;
   readonly databaseTime: number;
@@ -74,7 +74,7 @@ async function measureSteadily(
     let memory = 0;
     const watch = setInterval(() => (memory = Math.max(memory, residentMemory(server.pid))), MEMORY_MS);
     const [serverBefore, databaseBefore] = timesOf(server);
-    const { latencies, unanswered } = await openLoop(clients, pace, request).finally(() =>
+    const { latencies, unserved } = await openLoop(clients, pace, request).finally(() =>
       clearInterval(watch),
     );
     const [serverAfter, databaseAfter] = timesOf(server);
@@ -82,7 +82,7 @@ async function measureSteadily(
     return {
       p50: requests === 0 ? NaN : latencies.percentile(50) / NANOSECONDS_PER_MS,
       p99: requests === 0 ? NaN : latencies.percentile(99) / NANOSECONDS_PER_MS,
-      unanswered,
+      unserved,
       serverTime: (serverAfter - serverBefore) / requests,
       databaseTime: (databaseAfter - databaseBefore) / requests,
       memory,

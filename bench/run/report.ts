@@ -27,6 +27,8 @@ export interface Findings {
 export interface SoakFigures {
   readonly minutes: number;
   readonly perSecond: number;
+  /** How many of all were refused with 503, or not answered. */
+  readonly unserved: number;
   readonly memory: readonly number[];
   /** The median of the last fifth less that of the second: the first one still warms up. */
   readonly growth: number;
@@ -66,10 +68,10 @@ export async function writeComparison(
 }
 
 export async function writeSoak({ url }: BenchDatabase, figures: SoakFigures): Promise<void> {
-  const { minutes, perSecond, memory, growth } = figures;
+  const { minutes, perSecond, unserved, memory, growth } = figures;
   const inMebibytes = memory.map((bytes) => bytes / MEBIBYTE);
   writeImage('performance-soak', lineChart(`Resident memory over ${minutes} minutes`, 'MiB', inMebibytes));
-  const found = `${perSecond} requests a second for ${minutes} minutes: resident memory at most ${mebibytes(Math.max(...memory))}, between the second fifth and the last it went by ${mebibytes(growth)}; the goal, at most ${GOALS.growth} MiB more, is ${judge(growth <= GOALS.growth * MEBIBYTE)}.`;
+  const found = `${perSecond} requests a second for ${minutes} minutes, of which ${count(unserved)} were not served: resident memory at most ${mebibytes(Math.max(...memory))}, between the second fifth and the last it went by ${mebibytes(growth)}; the goal, at most ${GOALS.growth} MiB more, is ${judge(growth <= GOALS.growth * MEBIBYTE)}.`;
   const image = '![Resident memory](images/performance-soak.svg)';
   process.stdout.write(`${found}\n`);
   writeSection(PAGE, 'soak', [await describePlace(url), found, image].join('\n\n'));
@@ -149,16 +151,16 @@ function cycleTable(cycles: readonly CycleFigures[]): string {
 
 function companiesTable({ seconds, perSecond, rollcall, floor }: SteadyCompanies): string {
   const rows = [['Rollcall', rollcall] as const, ['floor', floor] as const].map(
-    ([name, { p50, p99, unanswered, serverTime, databaseTime }]) => [
+    ([name, { p50, p99, unserved, serverTime, databaseTime }]) => [
       name,
       milliseconds(p50),
       milliseconds(p99),
-      count(unanswered),
+      count(unserved),
       `${milliseconds(serverTime)} + ${milliseconds(databaseTime)}`,
     ],
   );
   const what = `${COMPANIES} companies that send ${Number((perSecond / COMPANIES).toFixed(1))} requests a second each, for ${seconds} seconds (25 where the machine carries that, and half of what it carries at most where it doesn’t):`;
-  return `${what}\n\n${markdownTable(['server', 'p50', 'p99', 'not answered', 'Node + database'], rows)}`;
+  return `${what}\n\n${markdownTable(['server', 'p50', 'p99', 'not served', 'Node + database'], rows)}`;
 }
 
 function processTable(start: StartFigures | undefined, companies: SteadyCompanies | undefined): string {

@@ -22,6 +22,7 @@ export async function soak(minutes: number): Promise<void> {
     const server = await startRollcall(database);
     const memory: number[] = [];
     let perSecond = PER_SECOND;
+    let unserved = 0;
     await withClients(server.port, CONNECTIONS, async (clients) => {
       const { request } = await SteadyMix.create(database, clients[0]!, COMPANIES);
       perSecond = await findPace(clients, PER_SECOND, request);
@@ -31,14 +32,14 @@ export async function soak(minutes: number): Promise<void> {
         memory.push(residentMemory(server.pid));
         progress.advance('soak');
       }, every);
-      await openLoop(clients, { perSecond, seconds: minutes * 60 }, request).finally(() => {
+      ({ unserved } = await openLoop(clients, { perSecond, seconds: minutes * 60 }, request).finally(() => {
         clearInterval(watch);
         progress.end();
-      });
+      }));
     });
     await server.stop();
     const fifth = Math.floor(memory.length / 5);
     const growth = median(memory.slice(-fifth)) - median(memory.slice(fifth, 2 * fifth));
-    await writeSoak(database, { minutes, perSecond, memory, growth });
+    await writeSoak(database, { minutes, perSecond, unserved, memory, growth });
   });
 }
