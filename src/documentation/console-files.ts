@@ -53,16 +53,7 @@ export function serveConsole(
   });
   for (const [path, name] of filesIn(folder)) {
     routes.get(`${CONSOLE_PATH}/${path}`, (_request: Request, response: Response, next: NextFunction) => {
-      if (path === name) sendProgramFile(response, folder, name, next);
-      else {
-        response.setHeader('Cache-Control', FOR_EVER);
-        response.sendFile(path, {
-          root: folder,
-          dotfiles: 'allow',
-          cacheControl: false,
-          lastModified: false,
-        });
-      }
+      sendProgramFile(response, folder, path, next, path === name ? undefined : FOR_EVER);
     });
   }
   for (const path of [CONSOLE_PATH, `${CONSOLE_PATH}/*page`]) {
