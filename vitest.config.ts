@@ -48,5 +48,7 @@ export default defineConfig({
     globalSetup: 'test/support/database.setup.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A busy machine is slow; what comes is waited for.
+    expect: { poll: { timeout: 30_000 } },
   },
 });

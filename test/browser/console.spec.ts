@@ -153,7 +153,7 @@ it('uses a link up by the button alone, leaves it in no address, and shows the c
   await visitor.getByRole('heading', { name: 'Connect an identity provider' }).waitFor();
   await visitor.goto(`${application.origin}/console/`);
   await visitor.getByRole('link', { name: 'Acme Corporation' }).waitFor();
-  await expect(visitor.locator('.card').count()).resolves.toBe(1);
+  await expect.poll(() => visitor.locator('.card').count()).toBe(1);
   await visitor.getByText('company administrator').waitFor();
   await visitor.goto(url);
   await visitor.getByRole('button', { name: 'Continue' }).click();

@@ -82,7 +82,7 @@ it('settings of a company are changed as they were seen, with the curl that does
   await open('companies/acme/settings');
   await heading('Settings');
   const hours = page.getByLabel('Silent after so many hours without a request');
-  expect(await hours.inputValue()).toBe('24');
+  await expect.poll(() => hours.inputValue()).toBe('24');
   await hours.fill('');
   await page.getByLabel('A member that is not known').selectOption('ignore');
   await page.getByText('curl', { exact: true }).nth(1).click();
@@ -238,10 +238,12 @@ it.each([
   const days = theirs.getByLabel('Days for which the journal is kept');
   await days.waitFor();
   expect(await days.isEnabled()).toBe(mayChange);
-  expect(await theirs.getByRole('button', { name: 'Save' }).count()).toBe(mayChange ? 1 : 0);
-  expect(await theirs.getByRole('button', { name: 'Pause writes' }).count()).toBe(mayChange ? 1 : 0);
+  await expect.poll(() => theirs.getByRole('button', { name: 'Save' }).count()).toBe(mayChange ? 1 : 0);
+  await expect
+    .poll(() => theirs.getByRole('button', { name: 'Pause writes' }).count())
+    .toBe(mayChange ? 1 : 0);
   for (const name of ['Suspend', 'Delete the company']) {
-    expect(await theirs.getByRole('button', { name }).count()).toBe(mayDelete ? 1 : 0);
+    await expect.poll(() => theirs.getByRole('button', { name }).count()).toBe(mayDelete ? 1 : 0);
   }
   await theirs.getByRole('link', { name: 'Sessions' }).click();
   await theirs.getByRole('heading', { level: 1, name: 'Your sessions' }).waitFor();
@@ -249,7 +251,7 @@ it.each([
   expect(await theirs.getByRole('heading', { level: 3 }).allTextContents()).toEqual([
     expect.stringContaining(`Of ${scope} this one`),
   ]);
-  expect(await theirs.getByRole('button', { name: 'Test the connection' }).count()).toBe(0);
+  await expect.poll(() => theirs.getByRole('button', { name: 'Test the connection' }).count()).toBe(0);
   await other.close();
 });
 

@@ -113,7 +113,9 @@ describe('an operator', () => {
     await heading(operator, 'Is everyone in sync?');
     await operator.getByText('Add a company', { exact: true }).click();
     await operator.getByLabel('Name').fill('Acme Corporation');
-    expect(await operator.getByLabel('Slug, which stays for good').inputValue()).toBe('acme-corporation');
+    await expect
+      .poll(() => operator.getByLabel('Slug, which stays for good').inputValue())
+      .toBe('acme-corporation');
     await operator.getByLabel('Slug, which stays for good').fill('acme');
     await operator.keyboard.press('Enter');
     await heading(operator, 'Connect an identity provider');
@@ -329,7 +331,7 @@ it('a token is rotated by keyboard alone, and the page says where the new one is
   const made = visitor.getByLabel(/^The new token of/);
   await made.waitFor();
   await visitor.getByRole('definition').filter({ hasText: 'Secret Token' }).waitFor();
-  expect(await visitor.getByRole('definition').count()).toBe(1);
+  await expect.poll(() => visitor.getByRole('definition').count()).toBe(1);
   await picture(visitor, 'rotated');
   expect(await seriousFaults(visitor)).toEqual([]);
   for (const secret of [await made.inputValue(), secrets.entra!, secrets.okta!]) {

@@ -79,7 +79,7 @@ describe('pages in a browser', () => {
       const page = await browser.newPage({ viewport: { width: 1280, height: 1400 } });
       const refusedByPolicy = policyViolations(page);
       await page.goto(`${application.origin}/docs?urls.primaryName=${surface.name}`);
-      await expect(page.locator('.topbar select').inputValue()).resolves.toContain(`/${surface.name}.json`);
+      await expect.poll(() => page.locator('.topbar select').inputValue()).toContain(`/${surface.name}.json`);
       await authorize(page, token);
       await page.screenshot({ path: join(PICTURES, `${surface.name}.png`) });
       const parameters = { tenant_id: company.slug };
