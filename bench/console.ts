@@ -68,6 +68,18 @@ async function signedIn(browser: Browser, origin: string, secret: string): Promi
   return context;
 }
 
+/** A script for a page, which finds out when the frame is drawn that has the wanted element. */
+const noteWhenThere = `(wanted) => {
+  window.whenThere = new Promise((resolve) => {
+    const observer = new MutationObserver(() => {
+      if (document.querySelector(wanted) === null) return;
+      observer.disconnect();
+      requestAnimationFrame(() => setTimeout(() => resolve(performance.now())));
+    });
+    observer.observe(document, { childList: true, subtree: true });
+  });
+}`;
+
 async function look(context: BrowserContext, url: string, there: string): Promise<Look> {
   const page = await context.newPage();
   let bytes = 0;
@@ -78,14 +90,15 @@ async function look(context: BrowserContext, url: string, there: string): Promis
       .then(({ responseBodySize, responseHeadersSize }) => (bytes += responseBodySize + responseHeadersSize))
       .catch(() => undefined);
   });
+  await page.addInitScript(`(${noteWhenThere})(${JSON.stringify(there)})`);
   await page.goto(url);
-  await page.locator(there).first().waitFor();
-  const [now, painted] = await page.evaluate<[number, number]>(
-    `[performance.now(), performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN]`,
+  const shown = await page.evaluate<number>('window.whenThere');
+  const painted = await page.evaluate<number>(
+    `performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN`,
   );
   await page.waitForLoadState('networkidle');
   await page.close();
-  return { painted, there: now, bytes };
+  return { painted, there: shown, bytes };
 }
 
 const compiler = pathToFileURL(join(process.cwd(), 'scripts', 'console.mjs')).href;

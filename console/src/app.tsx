@@ -1,9 +1,10 @@
 import { type JSX } from 'preact';
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useState } from 'preact/hooks';
 import { LocationProvider, Route, Router, useLocation } from 'preact-iso';
 import { answered, api, onSessionEnd } from './api/client.js';
 import { ProblemError } from './api/problem.js';
 import { type Self } from './api/sessions.js';
+import { CompaniesProvider } from './companies.js';
 import { ROOT } from './location.js';
 import { Connect } from './pages/connect.js';
 import { Credentials } from './pages/credentials.js';
@@ -54,7 +55,8 @@ function SignedIn(): JSX.Element {
     }
   }, []);
 
-  useEffect(() => {
+  // It asks at once, and not behind the first paint.
+  useLayoutEffect(() => {
     void load();
     return onSessionEnd(() =>
       setSelf((before) => {
@@ -83,22 +85,24 @@ function SignedIn(): JSX.Element {
   }
   return (
     <SessionProvider value={self}>
-      <Shell>
-        <Router>
-          <Route path={ROOT} component={Home} />
-          <Route path={`${ROOT}/companies/:company/connect`} component={Connect} />
-          <Route path={`${ROOT}/companies/:company/log`} component={Log} />
-          <Route path={`${ROOT}/companies/:company/groups`} component={Groups} />
-          <Route path={`${ROOT}/companies/:company/people`} component={People} />
-          <Route path={`${ROOT}/companies/:company/events`} component={Events} />
-          <Route path={`${ROOT}/companies/:company/credentials`} component={Credentials} />
-          <Route path={`${ROOT}/companies/:company/safety`} component={Safety} />
-          <Route path={`${ROOT}/companies/:company/mapping`} component={Mapping} />
-          <Route path={`${ROOT}/companies/:company/settings`} component={Settings} />
-          <Route path={`${ROOT}/settings`} component={Deployment} />
-          <Route default component={NoSuchPage} />
-        </Router>
-      </Shell>
+      <CompaniesProvider>
+        <Shell>
+          <Router>
+            <Route path={ROOT} component={Home} />
+            <Route path={`${ROOT}/companies/:company/connect`} component={Connect} />
+            <Route path={`${ROOT}/companies/:company/log`} component={Log} />
+            <Route path={`${ROOT}/companies/:company/groups`} component={Groups} />
+            <Route path={`${ROOT}/companies/:company/people`} component={People} />
+            <Route path={`${ROOT}/companies/:company/events`} component={Events} />
+            <Route path={`${ROOT}/companies/:company/credentials`} component={Credentials} />
+            <Route path={`${ROOT}/companies/:company/safety`} component={Safety} />
+            <Route path={`${ROOT}/companies/:company/mapping`} component={Mapping} />
+            <Route path={`${ROOT}/companies/:company/settings`} component={Settings} />
+            <Route path={`${ROOT}/settings`} component={Deployment} />
+            <Route default component={NoSuchPage} />
+          </Router>
+        </Shell>
+      </CompaniesProvider>
     </SessionProvider>
   );
 }

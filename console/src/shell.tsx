@@ -1,14 +1,13 @@
 import { type ComponentChildren, type JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
-import { answered, api } from './api/client.js';
 import { signOut } from './api/sessions.js';
+import { useCompanies } from './companies.js';
 import { pageAddress, ROOT } from './location.js';
 import { useIsOperator, useSelf } from './session.js';
 import { SessionEnd } from './session-end.js';
 import { CompanySearch } from './ui/company-search.js';
 import { useAction } from './ui/use-action.js';
-import { useLive } from './ui/use-live.js';
 import { Problem } from './ui/parts.js';
 
 /** The pages of a company: the last segment of the address, and what the page is called. */
@@ -26,8 +25,6 @@ const COMPANY_PAGES: readonly (readonly [segment: string, name: string])[] = [
 
 /** The page of a company that is opened where none was. */
 const FIRST_PAGE = 'log';
-
-const MOST_COMPANIES = 200;
 
 /** What stands around each page: where one is, and who one is. */
 export function Shell({ children }: { readonly children: ComponentChildren }): JSX.Element {
@@ -92,11 +89,7 @@ function CompanyPicker({
   readonly page: string | undefined;
 }): JSX.Element | null {
   const { route } = useLocation();
-  const { value } = useLive(
-    (signal) =>
-      answered(api.GET('/admin/v1/companies', { params: { query: { count: MOST_COMPANIES } }, signal })),
-    [],
-  );
+  const { value } = useCompanies();
   if (value === undefined) return null;
   const open = (slug: string): void => route(slug === '' ? `${ROOT}/` : pageAddress('companies', slug, page));
   if (value.next !== null) return <CompanySearch company={company} onOpen={open} />;

@@ -2,17 +2,17 @@ import { type JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { answered, api, type Schema } from '../api/client.js';
+import { MOST_COMPANIES, useCompanies } from '../companies.js';
 import { pageAddress } from '../location.js';
 import { addressOf } from '../ui/curl.js';
 import { HoursChart } from '../ui/hours-chart.js';
 import { Loaded } from '../ui/loaded.js';
 import { Badge, Curl, Page, Time } from '../ui/parts.js';
 import { counted } from '../ui/times.js';
-import { useLive } from '../ui/use-live.js';
+import { type Live, useLive } from '../ui/use-live.js';
 import { NewCompany } from './new-company.js';
 import { type Trouble, troublesOf } from './troubles.js';
 
-const MOST_COMPANIES = 200;
 /** From how many companies on they are searched. */
 const MANY = 5;
 
@@ -22,12 +22,17 @@ interface Shown {
   readonly troubles: readonly Trouble[];
 }
 
+interface ShownPage {
+  readonly shown: readonly Shown[];
+  readonly next: string | null;
+}
+
 /** Is everyone in sync? Companies by how much is wrong with them. */
 export function Home(): JSX.Element {
   const { query: asked, path, route } = useLocation();
   const { search = '', cursor = '' } = asked;
   const query = { count: MOST_COMPANIES, ...(search !== '' && { search }), ...(cursor !== '' && { cursor }) };
-  const live = useLive((signal) => loadCompanies(query, signal), [search, cursor]);
+  const live = useShownCompanies(query);
   return (
     <Page title="Is everyone in sync?">
       {(search !== '' || (live.value?.shown.length ?? 0) > MANY) && (
@@ -149,23 +154,51 @@ function CompanyCard({ company, summary, troubles }: Shown): JSX.Element {
   );
 }
 
-async function loadCompanies(
-  query: { readonly count: number; readonly search?: string; readonly cursor?: string },
-  signal: AbortSignal,
-): Promise<{ shown: readonly Shown[]; next: string | null }> {
-  const params = { query };
-  const [companies, summaries, holds] = await Promise.all([
-    answered(api.GET('/admin/v1/companies', { params, signal })),
-    answered(api.GET('/admin/v1/activity-summaries', { params, signal })),
-    answered(api.GET('/admin/v1/holds', { params: { query: { count: MOST_COMPANIES } }, signal })),
-  ]);
-  const summaryOf = new Map(summaries.items.map((item) => [item.id, item]));
-  const holdOf = new Map(holds.items.map((item) => [item.id, item]));
+interface Query {
+  readonly count: number;
+  readonly search?: string;
+  readonly cursor?: string;
+}
+
+/** The companies that were asked for, the worst first; all where nothing was. */
+function useShownCompanies(query: Query): Pick<Live<ShownPage>, 'value' | 'problem'> {
+  const { search = '', cursor = '' } = query;
+  const all = useCompanies();
+  const isPart = search !== '' || cursor !== '';
+  const live = useLive(
+    async (signal) => {
+      const params = { query };
+      const [part, summaries, holds] = await Promise.all([
+        isPart ? answered(api.GET('/admin/v1/companies', { params, signal })) : undefined,
+        answered(api.GET('/admin/v1/activity-summaries', { params, signal })),
+        answered(api.GET('/admin/v1/holds', { params: { query: { count: MOST_COMPANIES } }, signal })),
+      ]);
+      return { part, summaries, holds };
+    },
+    [search, cursor],
+  );
+  const companies = isPart ? live.value?.part : all.value;
+  const problem = live.problem ?? (isPart ? undefined : all.problem);
+  if (live.value === undefined || companies === undefined) return { value: undefined, problem };
+  const { summaries, holds } = live.value;
+  return {
+    value: { shown: worstFirst(companies.items, summaries.items, holds.items), next: companies.next },
+    problem,
+  };
+}
+
+function worstFirst(
+  companies: readonly Schema<'CompanyView'>[],
+  summaries: readonly Schema<'ActivitySummaryView'>[],
+  holds: readonly Schema<'HeldCompanyView'>[],
+): readonly Shown[] {
+  const summaryOf = new Map(summaries.map((item) => [item.id, item]));
+  const holdOf = new Map(holds.map((item) => [item.id, item]));
   const now = new Date();
-  const shown = companies.items.map((company) => {
+  const shown = companies.map((company) => {
     const summary = summaryOf.get(company.id);
     return { company, summary, troubles: troublesOf(company, summary, holdOf.get(company.id), now) };
   });
   const worst = ({ troubles }: Shown): number => troubles[0]?.weight ?? -1;
-  return { shown: shown.sort((one, other) => worst(other) - worst(one)), next: companies.next };
+  return shown.sort((one, other) => worst(other) - worst(one));
 }

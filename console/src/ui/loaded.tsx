@@ -7,7 +7,7 @@ export function Loaded<T>({
   live: { value, problem },
   children,
 }: {
-  readonly live: Live<T>;
+  readonly live: Pick<Live<T>, 'value' | 'problem'>;
   readonly children: (value: T) => ComponentChildren;
 }): JSX.Element {
   return (

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ProblemError } from '../api/problem.js';
 
 const EVERY_MS = 5000;
@@ -29,7 +29,8 @@ export function useLive<T>(
   const latest = useRef(load);
   latest.current = load;
 
-  useEffect(() => {
+  // It loads at once, and not behind the first paint.
+  useLayoutEffect(() => {
     const ended = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     let underWay = false;
