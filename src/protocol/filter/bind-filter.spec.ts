@@ -88,6 +88,11 @@ describe('bindFilter', () => {
     ['FIL-24', 'id eq "0AB"', 'id eq text:0AB'],
     ['FIL-23', `schemas eq "${ENTERPRISE}"`, `schemas eq text:${ENTERPRISE}`],
     [
+      'simple values',
+      'schemas[Value eq "urn:X" or value pr]',
+      'schemas[(schemas eq text:urn:X or schemas pr)]',
+    ],
+    [
       'FIL-06',
       'meta.lastModified gt "2011-05-13T06:42:34.50+02:00"',
       'meta.lastModified gt text:2011-05-13T04:42:34.5',
@@ -133,6 +138,7 @@ describe('bindFilter', () => {
     ['FIL-23', `${CORE} pr`, 1, 'is a schema, not an attribute'],
     ['FIL-11', 'emails[userName eq "x"]', 8, 'userName is no sub-attribute of emails'],
     ['FIL-11', 'emails[emails.type eq "x"]', 8, 'emails.type is no sub-attribute'],
+    ['simple values', 'schemas[type eq "x"]', 9, 'type is no sub-attribute of schemas'],
     ['FIL-11', 'userName[value eq "x"]', 1, 'userName has no sub-attributes'],
     ['FIL-11', 'emails.type[value eq "x"]', 1, 'emails.type has no sub-attributes'],
     ['FIL-12', 'name eq "x"', 1, 'name is complex; compare a sub-attribute, such as name.formatted'],
@@ -178,6 +184,8 @@ describe('bindFilter', () => {
     ['roles[primary eq "True"]', 'roles[roles.primary eq boolean:true]'],
     ['active eq False', 'active eq boolean:false'],
     ['age eq 7', 'age eq number:7'],
+    ['age eq "7"', 'age eq number:7'],
+    ['size ge "-1.50e2"', 'size ge number:-150'],
     ['meta.Created gt 2015-10-10T14:38:21.8617979-07:00', 'meta.created gt text:2015-10-10T21:38:21.861797'],
     ['emails[type eq "work"].value eq "x"', 'emails[(emails.type eq text:work and emails.value eq text:x)]'],
     ['title eq null', '!title pr'],
@@ -185,12 +193,17 @@ describe('bindFilter', () => {
     expect(outline(bind(text, 'lenient'))).toBe(meaning);
   });
 
-  it.each(['active eq yes', 'age eq 007', 'age eq x', 'meta.created gt 2015', 'active eq 1'])(
-    'in lenient still refuses %s',
-    (text) => {
-      expect(thrownBy(() => bind(text, 'lenient')).scimType).toBe('invalidFilter');
-    },
-  );
+  it.each([
+    'active eq yes',
+    'age eq 007',
+    'age eq x',
+    'age eq "9223372036854775808"',
+    'size lt 1e999',
+    'meta.created gt 2015',
+    'active eq 1',
+  ])('in lenient still refuses %s', (text) => {
+    expect(thrownBy(() => bind(text, 'lenient')).scimType).toBe('invalidFilter');
+  });
 
   it.each([
     ['userName eq "x"', 'false'],

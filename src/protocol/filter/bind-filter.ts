@@ -174,10 +174,11 @@ function bindNull({ name, operator, value }: CompareFilter, target: BoundAttribu
  */
 function comparedTarget(target: BoundAttribute, name: AttributeName): BoundAttribute {
   if (target.subAttribute || target.attribute.type !== 'complex') return target;
-  const readable = target.attribute.subAttributes?.filter(({ returned }) => returned !== 'never');
+  const { subAttributes = [] } = target.attribute;
+  const readable = subAttributes.filter(({ returned }) => returned !== 'never');
   const value = findByName(readable, 'value');
   if (value) return { ...target, subAttribute: value };
-  const [first] = readable ?? [];
+  const [first] = readable;
   const advice = first
     ? `compare a sub-attribute, such as ${name.text}.${first.name}`
     : 'none of its sub-attributes can be compared';

@@ -110,6 +110,11 @@ describe('evaluateFilter', () => {
     ['FIL-06', 'meta.created co "34.500Z"', true],
     ['FIL-07', 'age gt 9', true],
     ['FIL-07', 'age lt 9', false],
+    ['number', 'age eq 10', true],
+    ['number', 'age gt 10', false],
+    ['number', 'age ge 10', true],
+    ['number', 'age lt 10.5', true],
+    ['number', 'age le 9.5', false],
     ['FIL-07', 'size eq 0.0', true],
     ['FIL-09', 'emails.type eq "home"', true],
     ['FIL-09', 'emails.value co "example.org" and emails.type eq "home"', true],
@@ -195,6 +200,18 @@ describe('evaluateFilter', () => {
     [String.raw`meta.version eq "W/\"5\""`, true],
   ])('GRP-13 %s is %s for a group', (text, expected) => {
     expect(finds(text, GROUP, BUILT_IN_RESOURCE_TYPES.group)).toBe(expected);
+  });
+
+  it.each([
+    ['userName eq "x"', false],
+    ['userName ne "x"', true],
+    ['userName pr', false],
+    ['userName eq null or displayName eq "x"', true],
+    ['not (emails[type eq "work"])', true],
+  ])('at an endpoint of several types, %s is %s of a group', (text, expected) => {
+    const parsed = parser.parse(text, { dialect: 'strict' });
+    const options = { dialect: 'strict', unknownAttributes: 'noMatch' } as const;
+    expect(evaluateFilter(bindFilter(parsed, BUILT_IN_RESOURCE_TYPES.group, options), GROUP)).toBe(expected);
   });
 
   it.each(['co', 'sw', 'ew'] as const)('finds no part of a number (%s)', (operator) => {

@@ -360,6 +360,7 @@ describe('other quotation marks', () => {
     ['a eq \u201cit\u2019s\u201d', 'a eq "it\u2019s"'],
     ["a eq o'brien", `a eq "o'brien"`],
     ['a eq d\u2019Arc', 'a eq "d\u2019Arc"'],
+    ["a eq 6'4", `a eq "6'4"`],
     [`a eq "'x'"`, `a eq "'x'"`],
   ])('%s is read in lenient', (text, expected) => {
     expect(outline(parse(text, 'lenient'))).toBe(expected);
@@ -377,6 +378,8 @@ describe('other quotation marks', () => {
       '`x`',
       'x`y',
       "x'",
+      "x.'y",
+      "x'.y",
       'x\u2019',
       '\u201dx\u201d',
       '\u201ex\u201c',
