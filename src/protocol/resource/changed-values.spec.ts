@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { runs } from '../../../test/support/property-runs.js';
 import { changedValues } from './changed-values.js';
 import { type Attributes } from './resource.js';
 
@@ -6,6 +7,18 @@ const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
 const changedPaths = (before: Attributes, after: Attributes): readonly string[] =>
   changedValues(before, after).map(({ path }) => path);
+
+it('changed values are those before and after, undefined where there was none', () => {
+  const before = { title: 'Dr.', name: { givenName: 'Ada' }, [ENTERPRISE]: { department: 'D' } };
+  const after = { active: true, name: { givenName: 'Eve' }, [ENTERPRISE]: { manager: { value: '1' } } };
+  expect(changedValues(before, after)).toEqual([
+    { path: 'title', before: 'Dr.', after: undefined },
+    { path: 'name.givenName', before: 'Ada', after: 'Eve' },
+    { path: `${ENTERPRISE}:department`, before: 'D', after: undefined },
+    { path: `${ENTERPRISE}:manager.value`, before: undefined, after: '1' },
+    { path: 'active', before: undefined, after: true },
+  ]);
+});
 
 describe('the paths of what changed', () => {
   it('name simple attributes, sub-attributes, attributes of extensions and their sub-attributes', () => {
@@ -57,6 +70,7 @@ describe('the paths of what changed', () => {
         expect(changedPaths(one, structuredClone(one))).toEqual([]);
         expect([...changedPaths(one, other)].sort()).toEqual([...changedPaths(other, one)].sort());
       }),
+      runs(100),
     );
   });
 });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { runs } from '../../../test/support/property-runs.js';
 import { editDistance } from './edit-distance.js';
 
 it.each([
@@ -27,5 +28,6 @@ it('is the same both ways, and nothing between a word and itself', () => {
       expect(editDistance(a, a, 0)).toBe(0);
       expect(editDistance(a, b, 0)).toBe(a === b ? 0 : undefined);
     }),
+    runs(100),
   );
 });
