@@ -293,6 +293,7 @@ describe('FilterParser.parsePath', () => {
     ['members.$ref', 'members.$ref | - | -'],
     ['addresses[type eq "work"]', 'addresses | type eq "work" | -'],
     ['members[value eq "1"].displayName', 'members | value eq "1" | displayName'],
+    ['Emails[Type eq "work"].Value', 'Emails | Type eq "work" | Value'],
     [`${CORE}:emails[type eq "a]b"].value`, `${CORE}:emails | type eq "a]b" | value`],
     [
       'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User',

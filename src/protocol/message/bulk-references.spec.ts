@@ -1,4 +1,5 @@
 import { piecesOf } from '../../../test/support/pieces.js';
+import { WrittenNumber } from '../json.js';
 import { finish, SLICE } from '../work.js';
 import { bulkIdOf, findReferences, splitOpenReferences, resolveReferences } from './bulk-references.js';
 
@@ -25,6 +26,12 @@ describe('findReferences', () => {
     };
     expect([...finish(findReferences(data))]).toEqual(['ada', 'bob', 'eve', 'a b:c']);
     expect(finish(findReferences(undefined)).size).toBe(0);
+  });
+
+  it('finds none in what is no text, and in the words of a text that is no path', () => {
+    const note = 'as in members[value eq "bulkId:ada"]';
+    const data = { active: true, count: 1, size: new WrittenNumber('1.0'), none: null, list: [null], note };
+    expect([...finish(findReferences(data))]).toEqual([]);
   });
 });
 
@@ -68,6 +75,30 @@ describe('resolveReferences', () => {
       path: 1,
       note: 'as in members[value eq "bulkId:ada"]',
     });
+    expect(['bulkId:ada', 'ada', 1, null].map((value) => finish(resolveReferences(value, idOf)))).toEqual([
+      '01',
+      'ada',
+      1,
+      null,
+    ]);
+  });
+
+  it('keeps the objects in which it finds none', () => {
+    const data = { name: { givenName: 'Ada' }, emails: [{ value: 'a' }], members: [{ value: 'bulkId:ada' }] };
+    const resolved = finish(resolveReferences(data, idOf));
+    expect(resolved).toEqual({ ...data, members: [{ value: '01' }] });
+    expect(resolved.name).toBe(data.name);
+    expect(resolved.emails).toBe(data.emails);
+  });
+
+  it('asks for the ids of references alone', () => {
+    const asked: string[] = [];
+    const data = {
+      path: 'members[display eq "Ada" and value eq "bulkId:ada"]',
+      value: ['bulkId:bob', 'eve'],
+    };
+    finish(resolveReferences(data, (bulkId) => void asked.push(bulkId)));
+    expect(asked).toEqual(['ada', 'bob']);
   });
 });
 
@@ -99,6 +130,8 @@ it('goes in pieces through many members', () => {
     resolveReferences({ members }, idOf),
     splitOpenReferences({ members }, new Set(['7'])),
   ]) {
-    expect(piecesOf(work)).toBeGreaterThan(20);
+    const pieces = piecesOf(work);
+    expect(pieces).toBeGreaterThan(20);
+    expect(pieces).toBeLessThan(100);
   }
 });

@@ -1,7 +1,7 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.js';
 import { SLICE, type Work } from '../work.js';
 
-const REFERENCE = /^bulkId:(.+)/s;
+const PREFIX = 'bulkId:';
 
 /**
  * A value in the filter of a PATCH path, such as `members[value eq "bulkId:ada"]`, in any of the quotation marks that some
@@ -15,7 +15,8 @@ const VALUE =
  * the id of the resource that the operation with this `bulkId` creates.
  */
 export function bulkIdOf(text: string): string | undefined {
-  return text.startsWith('bulkId:') ? REFERENCE.exec(text)?.[1] : undefined;
+  const bulkId = text.startsWith(PREFIX) ? text.slice(PREFIX.length) : '';
+  return bulkId === '' ? undefined : bulkId;
 }
 
 /** The bulkIds that the data of an operation refers to, in the order in which they first occur. */
@@ -105,8 +106,7 @@ function* refersToAny(value: Json, open: ReadonlySet<string>): Work<boolean> {
 
 /** What has no reference in it stays the same object. The recursion is limited, since the depth of bodies is checked. */
 function* mapReferences(value: Json, idOf: (bulkId: string) => string | undefined): Work<Json> {
-  if (typeof value === 'string') return mapText(value, idOf);
-  if (!isJsonArray(value) && !isJsonObject(value)) return value;
+  if (!isContainer(value)) return mapText(value, idOf);
   const mapped: [string, Json][] = [];
   let isSame = true;
   for (const [name, inner] of Object.entries<Json>(value)) {
@@ -119,7 +119,7 @@ function* mapReferences(value: Json, idOf: (bulkId: string) => string | undefine
   return isJsonArray(value) ? mapped.map(([, element]) => element) : Object.fromEntries(mapped);
 }
 
-function isContainer(value: Json): boolean {
+function isContainer(value: Json): value is JsonObject | readonly Json[] {
   return isJsonArray(value) || isJsonObject(value);
 }
 
@@ -131,7 +131,7 @@ function mapText(value: Json, idOf: (bulkId: string) => string | undefined): Jso
 /** Its quotation marks stay, so that it is the parser that says whether they are read. */
 function mapPath(path: string, idOf: (bulkId: string) => string | undefined): string {
   return path.replace(VALUE, (text) => {
-    const [before, inner, after] = text.startsWith('bulkId:')
+    const [before, inner, after] = text.startsWith(PREFIX)
       ? ['', text, '']
       : [text.charAt(0), text.slice(1, -1), text.slice(-1)];
     const bulkId = bulkIdOf(inner);
