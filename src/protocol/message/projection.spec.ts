@@ -4,7 +4,7 @@ import { type JsonObject } from '../json.js';
 import { attribute } from '../schema/define-attribute.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
 import { type ResourceType } from '../schema/schema.js';
-import { includes, parseProjection, project } from './projection.js';
+import { hide, includes, MAX_NAMES, parseProjection, project } from './projection.js';
 
 const CORE = BUILT_IN_RESOURCE_TYPES.user.schema.id;
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
@@ -178,6 +178,18 @@ describe('project', () => {
     );
   });
 
+  it.each(['attributes', 'excludedAttributes'])('refuses more than a thousand names in %s', (parameter) => {
+    const names = Array<string>(MAX_NAMES).fill('userName').join(',');
+    const parse = (text: string): unknown =>
+      parameter === 'attributes'
+        ? parseProjection(text, undefined, TYPE)
+        : parseProjection(undefined, text, TYPE);
+    expect(refusal(() => parse(names))).toBe('accepted');
+    expect(refusal(() => parse(`${names},userName`))).toBe(
+      `400 tooMany ${parameter}: more than 1000 names; send 1000 at most`,
+    );
+  });
+
   it('keeps an empty list of members, unless it is not shown', () => {
     const group = {
       schemas: [BUILT_IN_RESOURCE_TYPES.group.schema.id],
@@ -226,5 +238,37 @@ describe('includes', () => {
     const projection = parseProjection(undefined, 'members.display', BUILT_IN_RESOURCE_TYPES.group);
     expect(includes(projection, 'members.display')).toBe(false);
     expect(includes(projection, 'members.value')).toBe(true);
+  });
+});
+
+describe('parseProjection', () => {
+  it('keeps the first hundred short texts of a type, and no others', () => {
+    const type = { ...TYPE };
+    const [short, long] = ['userName', 'userName,'.repeat(100)];
+    const first = parseProjection(short, undefined, type);
+    expect(parseProjection(short, undefined, type)).toBe(first);
+    expect(parseProjection(undefined, short, type)).not.toBe(first);
+    expect(parseProjection(short, undefined, { ...TYPE })).not.toBe(first);
+    expect(parseProjection(long, undefined, type)).toEqual(first);
+    expect(parseProjection(long, undefined, type)).not.toBe(parseProjection(long, undefined, type));
+    for (let index = 0; index < 150; index++) parseProjection(`x${index}`, undefined, type);
+    expect(parseProjection(short, undefined, type)).toBe(first);
+    const last = parseProjection('title', undefined, type);
+    expect(parseProjection('title', undefined, type)).toEqual(last);
+    expect(parseProjection('title', undefined, type)).not.toBe(last);
+  });
+});
+
+describe('hide', () => {
+  it('takes away one name, and nothing else', () => {
+    const whole = parseProjection('name,lastSeenIp', undefined, TYPE);
+    const rest = hide(whole, 'name.givenName');
+    expect(project(ADA, rest, TYPE)).toEqual({ ...MINIMUM, name: { familyName: 'L' }, lastSeenIp: '::1' });
+    expect(project(ADA, whole, TYPE)['name']).toEqual(ADA['name']);
+  });
+
+  it('leaves what is shown if it was sent', () => {
+    const rest = hide(parseProjection(undefined, undefined, TYPE), 'title');
+    expect(rest.shownIfSent.get('lastSeenIp')).toBe('lastSeenIp');
   });
 });

@@ -46,9 +46,13 @@ const BY_DEFAULT = { plain: 'p', mixed: { plain: 'p' }, lists: [{ plain: 'p' }, 
 
 const engine = new PatchOperationEngine();
 
-function sentBy(operations: JsonObject[], dialect: Dialect = 'strict'): ReadonlySet<string> {
+function sentBy(
+  operations: JsonObject[],
+  dialect: Dialect = 'strict',
+  patched: ResourceType = type,
+): ReadonlySet<string> {
   const body = { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: operations };
-  return sentInChanges(engine.plan(body, type, { dialect, maxOperations: 10 }).changes);
+  return sentInChanges(engine.plan(body, patched, { dialect, maxOperations: 10 }).changes);
 }
 
 const shownAfter = (sent: ReadonlySet<string>, attributes?: string, excluded?: string): unknown =>
@@ -86,6 +90,17 @@ describe('sentInChanges', () => {
     ['replace', ':asked', null, []],
   ])('%s %s %j', (op, path, value, names) => {
     expect([...sentBy([{ op, path: URN + path, value }])]).toEqual(names.map((name) => URN + name));
+  });
+
+  it.each<[string, Json, string[]]>([
+    ['add', [{ value: '1', display: 'A' }, { value: '2' }], ['members', 'members.value']],
+    ['replace', [{ value: '1' }], ['members', 'members.value']],
+    ['replace', [], ['members']],
+    ['remove', [{ value: '1' }], []],
+  ])('%s members %j', (op, value, names) => {
+    const { group } = BUILT_IN_RESOURCE_TYPES;
+    const sent = sentBy([{ op, path: 'members', value }], 'lenient', group);
+    expect([...sent]).toEqual(names);
   });
 
   it('names nothing that is removed', () => {
