@@ -37,7 +37,7 @@ function differences(before: JsonObject, after: JsonObject): readonly Difference
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names]
     .map((name): Difference => [name, ownValue(before, name), ownValue(after, name)])
-    .filter(([, old, present]) => old === undefined || present === undefined || !equalJson(old, present));
+    .filter(([, old, present]) => !equalJson(old, present));
 }
 
 const partsOf = (value: Json | undefined): JsonObject => (isJsonObject(value) ? value : {});

@@ -1,4 +1,4 @@
-import { shorten, noteIgnored } from './ignored-names.js';
+import { IgnoredNames, noteIgnored, noteReadOnly, shorten } from './ignored-names.js';
 
 function noted(...places: string[]): string[] {
   const ignored = new Set<string>();
@@ -37,6 +37,25 @@ describe('noteIgnored', () => {
 
   it('cuts a long name', () => {
     expect(noted('x'.repeat(121))).toEqual([`${'x'.repeat(120)}…`]);
+  });
+});
+
+describe('noteReadOnly', () => {
+  it('notes the name, and the value beside its place', () => {
+    const ignored = new IgnoredNames();
+    noteReadOnly(ignored, 'id', '1');
+    noteReadOnly(ignored, 'manager.displayName', 'Eve');
+    expect([...ignored]).toEqual(['id', 'manager.displayName']);
+    expect(ignored.repeated).toEqual([
+      { place: 'id', value: '1' },
+      { place: 'manager.displayName', value: 'Eve' },
+    ]);
+  });
+
+  it('notes a hundred values at most', () => {
+    const ignored = new IgnoredNames();
+    for (let index = 0; index < 120; index++) noteReadOnly(ignored, 'id', index);
+    expect(ignored.repeated).toHaveLength(100);
   });
 });
 

@@ -52,8 +52,18 @@ it.each<[string, Json]>([
   ['groups', [{ value: '000000000000000a' }]],
   ['groups', 'admins'],
   [MANAGER_NAME, 'Ada'],
+  ['shoeSize', 42],
 ])('%s %j is lost', (place, value) => {
   expect(lost(place, value)).toEqual([place]);
+});
+
+it.each<[Json, string[]]>([
+  [[], []],
+  [[{ value: '000000000000000a' }], ['groups']],
+])('a user of no groups, sent with the groups %j, loses %j', (value, names) => {
+  const { groups: _groups, ...bob } = ADA;
+  const repeated = [{ place: 'groups', value }];
+  expect(lostNames({ ignored: ['groups'], repeated }, bob, TYPE, [])).toEqual(names);
 });
 
 it('says nothing of what was not read', () => {
