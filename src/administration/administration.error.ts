@@ -1,14 +1,16 @@
+import { commandOf } from '../config/command.js';
+
 /** What is wrong with what was asked for: it is not allowed, it names nothing, or it clashes with what there is. */
 export type AdministrationFault = 'invalid' | 'unknown' | 'conflict';
 
 /**
- * Something impossible was asked for. The message says why, in one line, and is printed by the command line as it is:
- * `detail` and, where there is a command that helps, that one.
+ * An administrator asked for something impossible. The admin API answers with `detail`. The command line prints `message`:
+ * the same sentence and, where a command helps, that command.
  */
 export class AdministrationError extends Error {
   /**
    * @param detail why it is impossible, for people: a sentence
-   * @param hint what to do on the command line: `company list`, as it stands behind `rollcall`
+   * @param hint a command that helps, as it stands behind `rollcall`: `company list`
    */
   constructor(
     readonly detail: string,
@@ -19,4 +21,3 @@ export class AdministrationError extends Error {
     this.name = 'AdministrationError';
   }
 }
-import { commandOf } from '../config/command.js';

@@ -1,4 +1,3 @@
-import { commandOf } from '../config/command.js';
 import { BY_INDEX } from '../persistence/sql/by-index.js';
 import { AdministrationError } from './administration.error.js';
 import { findCompanyId } from './find-company.js';
@@ -79,9 +78,10 @@ export class CompanyPurge {
     const end = rows[0]?.delete_after;
     throw new AdministrationError(
       end
-        ? `Company ${slug} can be brought back until ${end.toISOString()}; to remove it now: ${commandOf(`company delete ${slug} --grace 0`)}`
-        : `Company ${slug} was not deleted; see: ${commandOf(`company delete ${slug}`)}`,
+        ? `Company ${slug} can be brought back until ${end.toISOString()}. To remove it now, delete it without grace.`
+        : `Company ${slug} was not deleted.`,
       'conflict',
+      end ? `company delete ${slug} --grace 0` : `company delete ${slug}`,
     );
   }
 

@@ -7,9 +7,8 @@ import { findCompanyId } from './find-company.js';
 import { type OwnerConnection } from './owner-connection.js';
 import { daysUntil } from './days-until.js';
 import { isRowId, type ListPart } from './rows.js';
+import { shownId } from './shown-id.js';
 
-/** How much of an id that does not exist an error repeats. */
-const SHOWN_ID = 20;
 /** How often a use is written, at most. */
 const USE_INTERVAL_MS = 60_000;
 const MAX_CLIENT_LENGTH = 100;
@@ -184,7 +183,7 @@ export abstract class CredentialAdministration<R extends CredentialRow, V extend
     if (row === null) {
       const { name } = this.kind;
       throw new AdministrationError(
-        `There is no ${name} credential ${id.slice(0, SHOWN_ID)}.`,
+        `There is no ${name} credential ${shownId(id)}.`,
         'unknown',
         `${name} list`,
       );

@@ -136,8 +136,8 @@ export async function findEvenIfGone(
   throw new AdministrationError(
     found === undefined
       ? `The company has no ${kind} ${shown(named)}, and its journal none of this name; name one by ${key}, and what is ` +
-          'deleted by id or by its name in the journal'
-      : `The journal has several of the name ${shown(named)}; name one by its id`,
+          'deleted by id or by its name in the journal.'
+      : `The journal has several of the name ${shown(named)}; name one by its id.`,
     found === undefined ? 'unknown' : 'conflict',
     deletedIn(slug),
   );

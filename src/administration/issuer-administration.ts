@@ -8,6 +8,7 @@ import { findCompanyId } from './find-company.js';
 import { keyIdsOf, readKeySet, requireKeysUrl } from './issuer-keys-check.js';
 import { isUniqueViolation, type OwnerConnection } from './owner-connection.js';
 import { isRowId, type ListPart } from './rows.js';
+import { shownId } from './shown-id.js';
 
 /** A registered issuer of JWTs. */
 export interface Issuer {
@@ -44,9 +45,6 @@ export interface NewIssuer {
   readonly dialect: Dialect;
   readonly scopes: readonly AccessScope[];
 }
-
-/** How much of an id that does not exist an error repeats. */
-const SHOWN_ID = 20;
 
 /**
  * The issuers whose JWTs are accepted. Its methods throw {@link AdministrationError} for mistakes of the operator.
@@ -118,11 +116,7 @@ export class IssuerAdministration {
       const where = { id, ...(companyId !== undefined && { companyId }) };
       const present = isRowId(id) ? await this.rows.findOneBy(where) : null;
       if (present === null) {
-        throw new AdministrationError(
-          `There is no issuer ${id.slice(0, SHOWN_ID)}.`,
-          'unknown',
-          'issuer list',
-        );
+        throw new AdministrationError(`There is no issuer ${shownId(id)}.`, 'unknown', 'issuer list');
       }
       const { affected } = await this.rows.update({ id, revoked: IsNull() }, { revoked: () => 'now()' });
       const issuer = await this.readIssuer(id);

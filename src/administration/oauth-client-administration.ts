@@ -22,6 +22,7 @@ import {
 } from './oauth-client.js';
 import { type OwnerConnection } from './owner-connection.js';
 import { isRowId } from './rows.js';
+import { shownId } from './shown-id.js';
 
 /** A part of the list of clients. */
 export interface ClientsPart {
@@ -56,8 +57,6 @@ const LONGEST_LIFE_DAYS = 3 * 366;
 const DAY_MS = 86_400_000;
 /** How many secrets of a client may be in force, and how many federated credentials it may have. */
 const MOST_CREDENTIALS = 20;
-/** How much of an id that does not exist an error repeats. */
-const SHOWN_ID = 40;
 
 /**
  * The OAuth clients of companies, their secrets and federated credentials. All methods throw {@link AdministrationError}
@@ -148,7 +147,7 @@ export class OauthClientAdministration {
     return this.change(slug, clientId, ['credential.revoked', 'a secret was revoked'], async () => {
       const secret = { clientId, id: secretId };
       if (!isRowId(secretId) || !(await this.secrets.existsBy(secret))) {
-        throw nothingOf(slug, clientId, `secret ${secretId.slice(0, SHOWN_ID)}`);
+        throw nothingOf(slug, clientId, `secret ${shownId(secretId)}`);
       }
       await this.secrets.update({ ...secret, revoked: IsNull() }, { revoked: () => 'now()' });
       await this.revokeTokens({ clientId, secretId });
@@ -227,7 +226,7 @@ export class OauthClientAdministration {
       ['credential.changed', 'a federated credential was removed'],
       async () => {
         const { affected } = isRowId(id) ? await this.federated.delete({ clientId, id }) : { affected: 0 };
-        if (affected === 0) throw nothingOf(slug, clientId, `federated credential ${id.slice(0, SHOWN_ID)}`);
+        if (affected === 0) throw nothingOf(slug, clientId, `federated credential ${shownId(id)}`);
       },
     );
   }
@@ -346,7 +345,7 @@ function requireRoom(clientId: string, what: string, count: number): void {
 
 const noSuchClient = (slug: string, clientId: string): AdministrationError =>
   new AdministrationError(
-    `Company ${slug} has no client ${clientId.slice(0, SHOWN_ID)}.`,
+    `Company ${slug} has no client ${shownId(clientId)}.`,
     'unknown',
     `client list ${slug}`,
   );

@@ -12,8 +12,7 @@ import {
   type WholeRequest,
 } from './recording.js';
 import { type ListPart } from './rows.js';
-
-const SHOWN_ID = 40;
+import { shownId } from './shown-id.js';
 
 /** Which requests are asked for, the newest first. */
 export interface RecordedPart extends Partial<ListPart> {
@@ -178,10 +177,7 @@ export class RecordingAdministration {
     );
     const [row] = rows;
     if (row === undefined) {
-      throw new AdministrationError(
-        `Company ${slug} has no recorded request ${id.slice(0, SHOWN_ID)}.`,
-        'unknown',
-      );
+      throw new AdministrationError(`Company ${slug} has no recorded request ${shownId(id)}.`, 'unknown');
     }
     const subject = sealedFor(companyId, row.recording_id);
     const head = await openIfKnown(secrets, row.head, subject);

@@ -1,4 +1,3 @@
-import { commandOf } from '../config/command.js';
 import { In, IsNull, MoreThan, type Repository } from 'typeorm';
 import { hashAccessToken, makeAccessToken } from '../access/access-token.js';
 import { type AccessScope } from '../access/credential.js';
@@ -13,6 +12,7 @@ import { findCompanyId } from './find-company.js';
 import { findUserId } from './find-resource.js';
 import { isRowId, type ListPart } from './rows.js';
 import { type OwnerConnection } from './owner-connection.js';
+import { shownId } from './shown-id.js';
 
 /** A token without its secret. */
 export interface AccessToken extends CredentialState {
@@ -54,9 +54,6 @@ export type IssuedToken = AccessToken & { readonly secret: string };
 
 /** The name of the token that BOOTSTRAP_TOKEN sets; a start revokes all others of this name. */
 const BOOTSTRAP = 'bootstrap';
-
-/** How much of an id that does not exist an error repeats. */
-const SHOWN_ID = 20;
 
 /**
  * The access tokens of companies that are made by hand; those that OAuth clients are issued are seen through the client.
@@ -215,8 +212,9 @@ export class TokenAdministration {
 function refuseRenewal({ id, name, revoked }: AccessTokenEntity, slug: string): void {
   if (revoked !== null) {
     throw new AdministrationError(
-      `Token ${id} was revoked; make another one: ${commandOf(`token issue ${slug}`)}`,
+      `Token ${id} was revoked. Issue another one.`,
       'conflict',
+      `token issue ${slug}`,
     );
   }
   if (name === BOOTSTRAP) {
@@ -229,7 +227,7 @@ function refuseRenewal({ id, name, revoked }: AccessTokenEntity, slug: string): 
 
 const noSuchToken = (slug: string, tokenId: string): AdministrationError =>
   new AdministrationError(
-    `Company ${slug} has no token ${tokenId.slice(0, SHOWN_ID)}.`,
+    `Company ${slug} has no token ${shownId(tokenId)}.`,
     'unknown',
     `token list ${slug}`,
   );

@@ -15,13 +15,13 @@ import { findCompanyId } from './find-company.js';
 import { type OwnerConnection } from './owner-connection.js';
 import { type ListPart } from './rows.js';
 import { shownUrl, toDelivery, toWebhook, type Webhook, type WebhookDelivery } from './webhook.js';
+import { shownId } from './shown-id.js';
 
 /** How many endpoints a company may have, and how many secrets of one may be in force. */
 const MOST_WEBHOOKS = 20;
 const MOST_SECRETS = 5;
 /** How many deliveries are sent again by one call. */
 const MOST_REPLAYED = 10_000;
-const SHOWN_ID = 40;
 
 /** What the operator decides about webhooks. */
 export interface WebhookRules {
@@ -295,7 +295,7 @@ export class WebhookAdministration {
       const row = await this.deliveries.findOneBy(delivery);
       if (row) return toDelivery(row);
       throw new AdministrationError(
-        `Webhook ${webhookId} has no delivery ${deliveryId.slice(0, SHOWN_ID)}.`,
+        `Webhook ${webhookId} has no delivery ${shownId(deliveryId)}.`,
         'unknown',
         `webhook deliveries ${slug} ${webhookId}`,
       );
@@ -387,7 +387,7 @@ export class WebhookAdministration {
         : await this.webhooks.findOne({ where: { companyId, id }, lock: { mode: 'pessimistic_write' } });
     if (row) return row;
     throw new AdministrationError(
-      `Company ${slug} has no webhook ${webhookId.slice(0, SHOWN_ID)}.`,
+      `Company ${slug} has no webhook ${shownId(webhookId)}.`,
       'unknown',
       `webhook list ${slug}`,
     );
@@ -464,6 +464,6 @@ function typesFor(format: WebhookFormat, types: readonly string[] | null): strin
     );
   }
   throw new AdministrationError(
-    `There is no type of events ${JSON.stringify(unknown.slice(0, SHOWN_ID))}; there are ${known.join(', ')}.`,
+    `There is no type of events ${JSON.stringify(shownId(unknown))}; there are ${known.join(', ')}.`,
   );
 }

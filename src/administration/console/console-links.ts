@@ -8,8 +8,8 @@ import { type NamedCompany } from '../credential-administration.js';
 import { findCompany } from '../find-company.js';
 import { type OwnerConnection } from '../owner-connection.js';
 import { isRowId, type ListPart } from '../rows.js';
+import { shownId } from '../shown-id.js';
 
-const SHOWN_ID = 20;
 /** How many links of a company wait to be used. */
 const MOST_WAITING = 20;
 
@@ -123,7 +123,7 @@ export class ConsoleLinks {
     if (companyId !== undefined) query.andWhere('l.company_id = :companyId', { companyId });
     const row = isRowId(id) ? await query.getOne() : null;
     if (row === null) {
-      throw new AdministrationError(`There is no set-up link ${id.slice(0, SHOWN_ID)}.`, 'unknown');
+      throw new AdministrationError(`There is no set-up link ${shownId(id)}.`, 'unknown');
     }
     return toLink(row);
   }

@@ -6,6 +6,7 @@ import { isInForce } from '../credential-administration.js';
 import { type OwnerConnection } from '../owner-connection.js';
 import { isRowId, type ListPart } from '../rows.js';
 import { type ConsoleLink, type ConsoleLinks, toLink } from './console-links.js';
+import { shownId } from '../shown-id.js';
 
 const HOUR_MS = 3_600_000;
 /** How long a session waits for the next call, and how long it lasts at most. */
@@ -16,7 +17,6 @@ const USE_INTERVAL_MS = 60_000;
 const MAX_CLIENT_LENGTH = 100;
 /** How many sessions of one holder there are; a further one ends the oldest. */
 const MOST_SESSIONS = 50;
-const SHOWN_ID = 20;
 
 /** On whose behalf a session calls: what it may do is looked up at each call. */
 export type SessionHolder =
@@ -116,7 +116,7 @@ export class ConsoleSessions {
   async show(id: string, adminToken: Buffer): Promise<ConsoleSession> {
     const row = isRowId(id) ? await this.query().where('s.id = :id', { id }).getOne() : null;
     const session = row && (await this.describe(row, adminToken));
-    if (!session) throw new AdministrationError(`There is no session ${id.slice(0, SHOWN_ID)}.`, 'unknown');
+    if (!session) throw new AdministrationError(`There is no session ${shownId(id)}.`, 'unknown');
     return session;
   }
 

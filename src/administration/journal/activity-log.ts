@@ -18,14 +18,12 @@ import { type ActivitySummary, summarizeActivity } from './activity-summary.js';
 import { filterByNames } from './named-filter.js';
 import { type ActivityCounts, countActivity } from './activity-counts.js';
 import { type Page, type PageRequest, readPage } from './page.js';
+import { shownId } from '../shown-id.js';
 
 /** How many entries an export reads at once. */
 const BATCH_SIZE = 200;
 /** How many members an export has of one entry. */
 const MEMBERS_OF_ENTRY = 1000;
-
-/** How much of an id that does not exist an error repeats. */
-const SHOWN_ID = 20;
 
 /** An entry with its members, for an export. */
 export interface ExportedActivity extends Activity {
@@ -149,7 +147,7 @@ export class ActivityLog {
       : [];
     if (row) return toActivity(row);
     throw new AdministrationError(
-      `The journal of ${slug} has no entry ${JSON.stringify(id.slice(0, SHOWN_ID))}.`,
+      `The journal of ${slug} has no entry ${JSON.stringify(shownId(id))}.`,
       'unknown',
       `activity tail ${slug}`,
     );

@@ -219,7 +219,9 @@ export class JournalUpkeep {
         if (!(error instanceof pg.DatabaseError) || error.code !== LOCK_NOT_AVAILABLE) throw error;
         if (left === 1) {
           throw new AdministrationError(
-            'The tables of the journal are in use by something that lasts; try again later: maintain',
+            'The tables of the journal are in use by something that lasts. Try again later.',
+            'conflict',
+            'maintain',
           );
         }
       }
