@@ -4,11 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const PATIENCE_MS = 500;
 
 /**
- * The `collect` of a gauge that is counted in the database, at most once in so many milliseconds. While that does not
- * answer, the last count stays.
+ * The `collect` of gauges whose values are counted in the database: at most once in so many milliseconds, and once at a
+ * time. While the database does not answer, the gauges keep their last values.
  */
 export function atMostEvery(milliseconds: number, count: () => Promise<void>): () => Promise<void> {
   let counted = -Infinity;
+  let counting: Promise<void> | undefined;
   const recount = async (): Promise<void> => {
     try {
       await count();
@@ -19,6 +20,7 @@ export function atMostEvery(milliseconds: number, count: () => Promise<void>): (
   };
   return async () => {
     if (performance.now() - counted < milliseconds) return;
-    await Promise.race([recount(), sleep(PATIENCE_MS, undefined, { ref: false })]);
+    counting ??= recount().finally(() => (counting = undefined));
+    await Promise.race([counting, sleep(PATIENCE_MS, undefined, { ref: false })]);
   };
 }

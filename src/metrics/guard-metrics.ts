@@ -5,7 +5,7 @@ import { atMostEvery } from './at-most-every.js';
 
 const FRESH_MS = 5000;
 
-/** Registers of how many companies removals are held, counted at most every five seconds. */
+/** Registers in how many companies removals are held, counted at most every five seconds. */
 export function registerGuards(registry: Registry, transactions: CompanyTransaction): void {
   const gauge: Gauge = new Gauge({
     name: 'rollcall_held_guards',

@@ -3,14 +3,14 @@ import { type CompanyTransaction } from '../persistence/transaction/company-tran
 import { type BodiesInFlight } from '../surfaces/http/bodies-in-flight.js';
 import { type Spools } from '../surfaces/http/spools.js';
 
-/** What is used of that which there is only so much of. */
+/** The resources of this process that are limited. */
 export interface Resources {
   readonly transactions: CompanyTransaction;
   readonly bodies: BodiesInFlight;
   readonly spools: Spools;
 }
 
-/** Registers what is in use when it is asked for. */
+/** Registers how much of each resource is in use at a scrape. */
 export function registerResources(registry: Registry, { transactions, bodies, spools }: Resources): void {
   const registers = [registry];
   new Gauge({

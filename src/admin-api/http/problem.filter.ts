@@ -14,6 +14,7 @@ import { ScimError } from '../../protocol/error/scim-error.js';
 import { UnavailableError } from '../../protocol/error/unavailable.error.js';
 import { plainText, withoutValues } from '../../protocol/text/plain-text.js';
 import { ClientGoneError } from '../../scim/client-gone.error.js';
+import { CLIENT_CLOSED_REQUEST } from '../../surfaces/http/answered.js';
 import { RATE_HEADERS, refusalOf, setDelay, thrownFor } from '../../surfaces/http/scim-error.filter.js';
 import { dropUnreadBody } from '../../surfaces/http/unread-body.js';
 import { Problem } from './problem.js';
@@ -23,8 +24,6 @@ const STATUS_OF: Readonly<Record<AdministrationFault, number>> = {
   unknown: 404,
   conflict: 409,
 };
-/** What proxies note in their logs for a request whose client has gone. Nobody receives it. */
-const CLIENT_CLOSED_REQUEST = 499;
 const LONGEST_DETAIL = 500;
 
 /** A problem as it is sent. */

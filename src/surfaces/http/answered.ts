@@ -3,7 +3,7 @@ import { type ObservedRequest } from '../../access/authenticated-request.js';
 import { type RefusedCredential } from '../../scim/request-facts.js';
 import { type DirectedRequest } from './destination.middleware.js';
 
-/** What proxies note for a request whose client has gone before it was answered. */
+/** The status that proxies log for a request whose client has gone before it was answered. Nobody receives it. */
 export const CLIENT_CLOSED_REQUEST = 499;
 
 /** A request, and its answer after its end. */

@@ -16,15 +16,14 @@ import { plainText, withoutValues } from '../../protocol/text/plain-text.js';
 import { isUnconfirmed, StaleCredentialError } from '../../scim/remembered-credential.js';
 import { ClientGoneError } from '../../scim/client-gone.error.js';
 import { type RefusedCredential, type RequestFacts } from '../../scim/request-facts.js';
+import { CLIENT_CLOSED_REQUEST } from './answered.js';
 import { type DirectedRequest } from './destination.middleware.js';
 import { SCIM_JSON } from './media-types.js';
 import { type EncodedError } from './surface.js';
 import { MethodNotAllowedError, noSuchEndpoint } from './unmatched-routes.js';
 import { dropUnreadBody } from './unread-body.js';
 
-/** What proxies note in their logs for a request whose client has gone. Nobody receives it. */
-const CLIENT_CLOSED_REQUEST = 499;
-/** What an answer that came to nothing may have set already, beside what an error has too. */
+/** Headers that the handler may have set before it failed, and that an error must not have. */
 const HEADERS_OF_SUCCESS = ['Content-Location', 'ETag', 'Location', 'Preference-Applied'];
 /** The fields of draft-ietf-httpapi-ratelimit-headers-10. */
 export const RATE_HEADERS = ['RateLimit-Policy', 'RateLimit'] as const;
@@ -151,7 +150,7 @@ export async function thrownFor(request: ObservedRequest, thrown: unknown, statu
   const { user, company, authenticateAnew } = request as Partial<AuthenticatedRequest>;
   if (authenticateAnew === undefined || !isUnconfirmed(company?.remembered ?? user?.remembered))
     return thrown;
-  if (status >= 499 && !(thrown instanceof StaleCredentialError)) return thrown;
+  if (status >= CLIENT_CLOSED_REQUEST && !(thrown instanceof StaleCredentialError)) return thrown;
   try {
     await authenticateAnew();
     return thrown;
