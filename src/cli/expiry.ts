@@ -1,7 +1,9 @@
 import { InvalidArgumentError } from 'commander';
+import { readInstant } from '../administration/instant.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_DAYS = 36_500;
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const FORMS = 'expected a number of days (1 to 36500), a date YYYY-MM-DD after today, or never';
 
 /** The default of `--expires`: the number of days for which a token is valid. */
@@ -20,9 +22,7 @@ export function parseExpiry(text: string, now: Date): Date | null {
     if (days < 1 || days > MAX_DAYS) throw new InvalidArgumentError(FORMS);
     return new Date(now.getTime() + days * DAY_MS);
   }
-  const moment = new Date(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00.000Z` : NaN);
-  // JavaScript takes 30 February for a day in March. A date that exists prints as it was written.
-  const exists = !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(text);
-  if (!exists || moment <= now) throw new InvalidArgumentError(FORMS);
+  const moment = DATE.test(text) ? readInstant(text) : undefined;
+  if (moment === undefined || moment <= now) throw new InvalidArgumentError(FORMS);
   return moment;
 }

@@ -1,8 +1,9 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { readInstant } from '../administration/instant.js';
 
 const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
+/** RFC 3339 §5.6, also without seconds, or a date alone. */
+const INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 const FORMS =
   'expected a time such as 2026-01-31T08:00Z, a date (its first moment in UTC), or how long ago, such as 30m, 12h or 7d';
 
@@ -20,12 +21,7 @@ export const momentOption = (flags: string, description: string): Option =>
 export function parseMoment(text: string, now: Date): Date {
   const [, count, unit = ''] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
   if (count !== undefined) return new Date(now.getTime() - Number(count) * (UNITS_MS[unit] ?? NaN));
-  const isDate = DATE.test(text);
-  const moment = new Date(isDate ? `${text}T00:00Z` : RFC_3339.test(text) ? text : NaN);
-  // JavaScript takes 30 February for a day in March.
-  const day = new Date(`${text.slice(0, 10)}T00:00Z`);
-  if (Number.isNaN(moment.getTime()) || day.toISOString().slice(0, 10) !== text.slice(0, 10)) {
-    throw new InvalidArgumentError(FORMS);
-  }
+  const moment = INSTANT.test(text) ? readInstant(text) : undefined;
+  if (moment === undefined) throw new InvalidArgumentError(FORMS);
   return moment;
 }

@@ -11,6 +11,7 @@ import {
 } from 'class-validator';
 import { CLAIM_VALUE } from '../../administration/claim-value.js';
 import { isNameCursor } from '../../administration/directory/name-cursor.js';
+import { readInstant } from '../../administration/instant.js';
 import { isCursor } from '../../administration/journal/page.js';
 import { MOST_NAMED } from '../../administration/restore/resource-restore.js';
 import { isResourceId } from '../../administration/rows.js';
@@ -18,13 +19,12 @@ import { isSlug } from '../../config/read-settings.js';
 import { problemOfText } from '../../protocol/text/check-value.js';
 
 const LONGEST_NAME = 200;
-/** Of a userName or displayName, as long as one can be. */
+/** The greatest length of a userName or displayName. */
 const LONGEST_NAMED = 2000;
 // Control characters, ends of lines, and marks that turn the direction of text.
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 /** RFC 3339 §5.6 with `Z`, or a date alone. */
 const INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z)?$/;
-const DAY_LENGTH = 10;
 const CENTURY_MS = 100 * 365.25 * 86_400_000;
 
 function constraint(name: string, isValid: (value: unknown) => boolean, expected: string): PropertyDecorator {
@@ -54,7 +54,7 @@ export const IsWholeNumber = (
   most: number,
   { kind = '', inWords }: { readonly kind?: string; readonly inWords?: string } = {},
 ): PropertyDecorator =>
-  // In the order in which stacked decorators are called: messages come in it.
+  // Stacked decorators are called from the last to the first, and messages come in that order.
   applyDecorators(
     Max(most, { message: `$property is at most ${most}${inWords === undefined ? '' : `, ${inWords}`}` }),
     Min(least, { message: `$property is at least ${least}` }),
@@ -160,7 +160,7 @@ export const IsInstant = (): PropertyDecorator =>
 /**
  * A time to come, within a century: RFC 3339 with `Z`, or a date alone, which begins in UTC. The property becomes a Date.
  *
- * @param null what null stands for; undefined where it is none
+ * @param null what null stands for; undefined where null is refused
  */
 export function IsFutureInstant(
   { null: ofNull }: { readonly null?: string } = { null: 'never' },
@@ -174,18 +174,12 @@ export function IsFutureInstant(
 
 function instantOf(isValid: (value: unknown) => boolean, expected: string): PropertyDecorator {
   const check = constraint('instant', isValid, expected);
-  const read = Transform(({ value }: { value: unknown }) => readInstant(value));
+  // Any other value stays as it is, and is refused by the check.
+  const read = Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && INSTANT.test(value) ? (readInstant(value) ?? value) : value,
+  );
   return (target, name) => {
     check(target, name);
     read(target, name);
   };
-}
-
-/** The moment; another value as it is. JavaScript takes 30 February for a day in March, which is none. */
-function readInstant(value: unknown): unknown {
-  if (typeof value !== 'string' || !INSTANT.test(value)) return value;
-  const moment = new Date(value);
-  const exists =
-    !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(value.slice(0, DAY_LENGTH));
-  return exists ? moment : value;
 }
