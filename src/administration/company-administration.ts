@@ -1,5 +1,5 @@
 import { And, type FindOperator, type FindOptionsWhere, ILike, In, MoreThan } from 'typeorm';
-import { isSlug } from '../config/read-settings.js';
+import { isSlug } from '../config/slug.js';
 import { Company as CompanyEntity } from '../persistence/entities/company.entity.js';
 import { readResourceId } from '../persistence/sql/resource-id.js';
 import { AdministrationError } from './administration.error.js';

@@ -1,6 +1,6 @@
 import { Company } from '../persistence/entities/company.entity.js';
 import { readResourceId } from '../persistence/sql/resource-id.js';
-import { isSlug } from '../config/read-settings.js';
+import { isSlug } from '../config/slug.js';
 import { AdministrationError } from './administration.error.js';
 import { type OwnerConnection } from './owner-connection.js';
 

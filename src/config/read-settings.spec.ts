@@ -1,7 +1,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { isSlug, readSettings, warningsAbout } from './read-settings.js';
+import { readSettings, warningsAbout } from './read-settings.js';
+import { isSlug } from './slug.js';
 import { StartupError } from './startup-error.js';
 
 const refusal = (environment: Record<string, string>): string => {

@@ -9,7 +9,7 @@ import { authorizationRefusal } from '../../access/authorization-refusal.js';
 import { type Administration } from '../../administration/administration.js';
 import { AdministrationPool } from '../../administration/administration-pool.js';
 import { isInForce } from '../../administration/credential-administration.js';
-import { isSlug } from '../../config/read-settings.js';
+import { isSlug } from '../../config/slug.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { UnavailableError } from '../../protocol/error/unavailable.error.js';
 import { Problem } from '../http/problem.js';

@@ -3,7 +3,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type as ConvertTo } from 'class-transformer';
 import { Matches } from 'class-validator';
 import { isResourceId, isRowId } from '../../administration/rows.js';
-import { isSlug } from '../../config/read-settings.js';
+import { isSlug } from '../../config/slug.js';
 import { Problem } from './problem.js';
 import { IsWholeNumber, MayBeLeftOut } from './values.js';
 

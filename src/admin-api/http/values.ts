@@ -15,7 +15,7 @@ import { readInstant } from '../../administration/instant.js';
 import { isCursor } from '../../administration/journal/page.js';
 import { MOST_NAMED } from '../../administration/restore/resource-restore.js';
 import { isResourceId } from '../../administration/rows.js';
-import { isSlug } from '../../config/read-settings.js';
+import { isSlug } from '../../config/slug.js';
 import { problemOfText } from '../../protocol/text/check-value.js';
 
 const LONGEST_NAME = 200;
