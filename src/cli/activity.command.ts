@@ -5,6 +5,7 @@ import { type ActivityFilter } from '../persistence/journal/read-activity.js';
 import { describeActivity, lineOf } from './activity-text.js';
 import { withExamples } from './examples.js';
 import { momentOption } from './moment.js';
+import { type OutputOptions } from './output-options.js';
 import { countOption, type PageOptions } from './page-options.js';
 import { makePrintable } from './printable.js';
 import { withAdministration } from './session.js';
@@ -21,16 +22,13 @@ interface FilterOptions {
   readonly to?: Date;
 }
 
-interface TailOptions extends FilterOptions {
+interface TailOptions extends FilterOptions, OutputOptions {
   readonly lines?: number;
   readonly follow: boolean;
   readonly all?: true;
-  readonly json?: true;
 }
 
-interface ShowOptions extends PageOptions {
-  readonly json?: true;
-}
+interface ShowOptions extends PageOptions, OutputOptions {}
 
 interface ExportOptions extends FilterOptions {
   readonly format: ActivityFormat;

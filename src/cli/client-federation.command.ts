@@ -10,10 +10,11 @@ import { readSettings } from '../config/read-settings.js';
 import { listFederated } from './client-text.js';
 import { withExamples } from './examples.js';
 import { readKeyFile } from './key-file.js';
+import { type OutputOptions } from './output-options.js';
 import { withClient } from './session.js';
 import { printJson, type Terminal } from './terminal.js';
 
-interface AddOptions {
+interface AddOptions extends OutputOptions {
   readonly tenant?: string;
   readonly subject?: string;
   readonly audience: readonly string[];
@@ -21,7 +22,6 @@ interface AddOptions {
   readonly own?: true;
   readonly jwksUrl?: string;
   readonly jwksFile?: string;
-  readonly json?: true;
 }
 
 const EXAMPLE = 'acme-eu client_Mq1v3mLkT0yC7uWn2xRb9Q';
@@ -36,7 +36,7 @@ export function addFederationCommands(client: Command, terminal: Terminal): void
   withExamples(federation.command('list <company> <client>'), `client federation list ${EXAMPLE}`)
     .description('list them with their last use')
     .option('--json', 'print JSON')
-    .action(async (company: string, named: string, { json }: { readonly json?: true }) => {
+    .action(async (company: string, named: string, { json }: OutputOptions) => {
       const settings = readSettings(terminal.environment);
       const { federatedCredentials: found } = await withClient(
         settings,
@@ -57,7 +57,7 @@ export function addFederationCommands(client: Command, terminal: Terminal): void
   )
     .description('end it, and the tokens that were issued by it: the next request is refused')
     .option('--json', 'print JSON')
-    .action(async (company: string, named: string, removed: string, { json }: { readonly json?: true }) => {
+    .action(async (company: string, named: string, removed: string, { json }: OutputOptions) => {
       const settings = readSettings(terminal.environment);
       await withClient(settings, { company, client: named }, (clients, id) =>
         clients.removeFederatedCredential(company, id, removed),

@@ -3,13 +3,13 @@ import { readSettings } from '../config/read-settings.js';
 import { describeNewSecret, listSecrets } from './client-text.js';
 import { daysOption, DEFAULT_OVERLAP } from './days.js';
 import { withExamples } from './examples.js';
+import { type OutputOptions } from './output-options.js';
 import { withClient } from './session.js';
 import { printJson, type Terminal } from './terminal.js';
 import { secretExpiresOption } from './token-options.js';
 
-interface AddOptions {
+interface AddOptions extends OutputOptions {
   readonly expires: Date;
-  readonly json?: true;
 }
 
 interface RotateOptions extends AddOptions {
@@ -71,7 +71,7 @@ export function addSecretCommands(client: Command, terminal: Terminal): void {
   withExamples(secret.command('revoke <company> <client> <secret>'), `client secret revoke ${EXAMPLE} 3`)
     .description('end a secret and the tokens that were issued by it: the next request is refused')
     .option('--json', 'print JSON')
-    .action(async (company: string, named: string, secretId: string, { json }: { readonly json?: true }) => {
+    .action(async (company: string, named: string, secretId: string, { json }: OutputOptions) => {
       const settings = readSettings(terminal.environment);
       const revoked = await withClient(settings, { company, client: named }, (clients, id) =>
         clients.revokeSecret(company, id, secretId),

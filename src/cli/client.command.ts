@@ -16,12 +16,9 @@ import {
 import { withExamples } from './examples.js';
 import { nameOption } from './name-option.js';
 import { withAdministration, withClient } from './session.js';
+import { type OutputOptions } from './output-options.js';
 import { printJson, type Terminal } from './terminal.js';
 import { dialectOption, READ_ONLY, READ_WRITE, secretExpiresOption } from './token-options.js';
-
-interface OutputOptions {
-  readonly json?: true;
-}
 
 interface CreateOptions extends OutputOptions {
   readonly name: string;

@@ -7,12 +7,12 @@ import { type ExportCounts, type ExportLine } from '../administration/company-ex
 import { readSettings } from '../config/read-settings.js';
 import { makeProgressBar, type Progress, SILENT_PROGRESS } from '../demo/progress.js';
 import { withExamples } from './examples.js';
+import { type OutputOptions } from './output-options.js';
 import { withAdministration } from './session.js';
 import { printJson, type Terminal } from './terminal.js';
 
-interface ExportOptions {
+interface ExportOptions extends OutputOptions {
   readonly output?: string;
-  readonly json?: true;
 }
 
 /** Adds `company export`. */

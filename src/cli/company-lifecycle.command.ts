@@ -9,11 +9,8 @@ import { describeCompany } from './company-text.js';
 import { daysOption, minutesOption } from './days.js';
 import { withExamples } from './examples.js';
 import { withAdministration } from './session.js';
+import { type OutputOptions } from './output-options.js';
 import { printJson, type Terminal } from './terminal.js';
-
-interface OutputOptions {
-  readonly json?: true;
-}
 
 interface DeleteOptions extends OutputOptions {
   readonly grace: number;

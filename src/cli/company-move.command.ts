@@ -8,16 +8,16 @@ import { readSettings } from '../config/read-settings.js';
 import { makeProgressBar, SILENT_PROGRESS } from '../demo/progress.js';
 import { daysOption } from './days.js';
 import { withExamples } from './examples.js';
+import { type OutputOptions } from './output-options.js';
 import { withDatabase } from './session.js';
 import { printJson, printProperties, type Terminal } from './terminal.js';
 
-interface MoveCommandOptions {
+interface MoveCommandOptions extends OutputOptions {
   readonly to: string;
   readonly fromUrl?: string;
   readonly keep: number;
   readonly resume?: true;
   readonly abort?: true;
-  readonly json?: true;
 }
 
 const DEFAULT_KEEP = 7;

@@ -9,15 +9,11 @@ import { daysSetting } from './days.js';
 import { withExamples } from './examples.js';
 import { nameOption } from './name-option.js';
 import { withAdministration } from './session.js';
+import { type OutputOptions, refuseNoChange } from './output-options.js';
 import { printJson, type Terminal } from './terminal.js';
 
-/** A year. */
-const MOST_HOURS = 8760;
+const HOURS_OF_A_YEAR = 8760;
 const MOST_A_SECOND = 1_000_000;
-
-interface OutputOptions {
-  readonly json?: true;
-}
 
 interface SetOptions extends OutputOptions {
   readonly name?: string;
@@ -158,12 +154,7 @@ function addSetCommand(
           silentAfterHours: options.silentAfter === 'never' ? null : options.silentAfter,
         }),
       };
-      if (Object.keys(changes).length === 0) {
-        command.error(
-          'error: nothing to change: give --name, --duplicate-group-names, --unknown-members, ' +
-            '--unique-external-id, --journal-retention, --journal-values, --recreate, --reprovision, --rate-limit or --silent-after',
-        );
-      }
+      if (Object.keys(changes).length === 0) refuseNoChange(command);
       const settings = readSettings(terminal.environment);
       print(
         options,
@@ -175,11 +166,11 @@ function addSetCommand(
 /** A number of hours, or `never`. */
 function readHours(text: string): number | 'never' {
   if (text === 'never') return text;
-  if (/^[1-9]\d{0,3}$/.test(text) && Number(text) <= MOST_HOURS) return Number(text);
-  throw new InvalidArgumentError(`It is a whole number from 1 to ${MOST_HOURS}, or never.`);
+  if (/^[1-9]\d{0,3}$/.test(text) && Number(text) <= HOURS_OF_A_YEAR) return Number(text);
+  throw new InvalidArgumentError(`It is a whole number from 1 to ${HOURS_OF_A_YEAR}, or never.`);
 }
 
-/** A rate, or null for `default`. */
+/** A number of requests a second, or `default`. */
 function readRate(text: string): number | 'default' {
   if (text === 'default') return text;
   if (/^[1-9]\d{0,6}$/.test(text) && Number(text) <= MOST_A_SECOND) return Number(text);

@@ -3,6 +3,7 @@ import { originOf } from '../config/origin.js';
 import { readSettings } from '../config/read-settings.js';
 import { withExamples } from './examples.js';
 import { nameOption } from './name-option.js';
+import { type OutputOptions } from './output-options.js';
 import { withAdministration } from './session.js';
 import { printJson, type Terminal } from './terminal.js';
 
@@ -10,10 +11,9 @@ const MINUTE_MS = 60_000;
 const OPERATOR_MINUTES = 10;
 const COMPANY_MINUTES = 24 * 60;
 
-interface LinkOptions {
+interface LinkOptions extends OutputOptions {
   readonly company?: string;
   readonly name?: string;
-  readonly json?: true;
 }
 
 /** Adds `console link`. */

@@ -8,13 +8,10 @@ import { readSettings } from '../config/read-settings.js';
 import { withExamples } from './examples.js';
 import { nameOption } from './name-option.js';
 import { withAdministration } from './session.js';
+import { type OutputOptions } from './output-options.js';
 import { type Cell, printJson, printProperties, printTable, type Terminal } from './terminal.js';
 import { describeState, describeUse } from './token-text.js';
 import { type Expiry, newExpiresOption } from './token-options.js';
-
-interface OutputOptions {
-  readonly json?: true;
-}
 
 interface IssueOptions extends OutputOptions {
   readonly name: string;

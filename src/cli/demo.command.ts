@@ -15,17 +15,17 @@ import { tellStory } from './activity-text.js';
 import { describeDemo } from './demo-report.js';
 import { withExamples } from './examples.js';
 import { Interruption } from './interruption.js';
+import { type OutputOptions } from './output-options.js';
 import { withDatabase } from './session.js';
 import { printJson, type Terminal } from './terminal.js';
 
 const MOUNT = '/standard/scim/v2';
 const TOKEN_LIFETIME_MS = 24 * 60 * 60 * 1000;
 
-interface DemoOptions {
+interface DemoOptions extends OutputOptions {
   readonly url?: string;
   readonly token?: string;
   readonly keep?: true;
-  readonly json?: true;
 }
 
 interface Played {

@@ -6,6 +6,7 @@ import { type Settings } from '../config/settings.js';
 import { StartupError } from '../config/startup-error.js';
 import { withExamples } from './examples.js';
 import { Interruption } from './interruption.js';
+import { type OutputOptions } from './output-options.js';
 import { makePrintable } from './printable.js';
 import { paint, printJson, type Terminal } from './terminal.js';
 
@@ -21,7 +22,7 @@ export function addDoctorCommand(program: Command, terminal: Terminal, onFailure
   withExamples(program.command('doctor'), 'doctor', 'doctor --json')
     .description('look whether the settings, the database and this machine are as the service needs them')
     .option('--json', 'print JSON')
-    .action(async ({ json }: { readonly json?: true }) => {
+    .action(async ({ json }: OutputOptions) => {
       const checks = await examineAll(terminal);
       terminal.out(json ? printJson(checks) : checks.map((check) => printCheck(terminal, check)).join('\n'));
       if (checks.some(({ status }) => status === 'fail')) onFailure();

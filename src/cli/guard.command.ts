@@ -15,11 +15,8 @@ import { minutesSetting } from './days.js';
 import { withExamples } from './examples.js';
 import { describeGuard, listHeldRemovals, listHolds } from './guard-text.js';
 import { withAdministration } from './session.js';
+import { type OutputOptions, refuseNoChange } from './output-options.js';
 import { printJson, type Terminal } from './terminal.js';
-
-interface OutputOptions {
-  readonly json?: true;
-}
 
 interface SetOptions extends OutputOptions {
   readonly mode?: GuardSettings['mode'];
@@ -98,9 +95,7 @@ function addSetCommand(guard: Command, terminal: Terminal): void {
         ...(memberships && { memberships }),
         ...(group && { group }),
       };
-      if (Object.keys(changes).length === 0) {
-        command.error('error: nothing to change: give --mode, --window, --users, --memberships or --group');
-      }
+      if (Object.keys(changes).length === 0) refuseNoChange(command);
       const settings = readSettings(terminal.environment);
       const state = await withAdministration(settings, (administration) =>
         administration.guard.setGuard(company, changes),

@@ -7,12 +7,9 @@ import { withExamples } from './examples.js';
 import { readKeyFile } from './key-file.js';
 import { nameOption } from './name-option.js';
 import { withAdministration } from './session.js';
+import { type OutputOptions } from './output-options.js';
 import { printJson, printProperties, printTable, type Terminal } from './terminal.js';
 import { describeAccess, dialectOption, READ_ONLY, READ_WRITE } from './token-options.js';
-
-interface OutputOptions {
-  readonly json?: true;
-}
 
 interface AddOptions extends OutputOptions {
   readonly deployment?: true;

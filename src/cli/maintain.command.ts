@@ -2,6 +2,7 @@ import { type Command } from 'commander';
 import { type UpkeepReport } from '../administration/journal/journal-upkeep.js';
 import { readSettings } from '../config/read-settings.js';
 import { withExamples } from './examples.js';
+import { type OutputOptions } from './output-options.js';
 import { withAdministration } from './session.js';
 import { printJson, printProperties, type Terminal } from './terminal.js';
 
@@ -12,7 +13,7 @@ export function addMaintainCommand(program: Command, terminal: Terminal): void {
       "make the journal's partitions a year ahead, and remove what is older than companies keep, and what was deleted long ago",
     )
     .option('--json', 'print JSON')
-    .action(async ({ json }: { readonly json?: true }) => {
+    .action(async ({ json }: OutputOptions) => {
       const settings = readSettings(terminal.environment);
       const { report, swept } = await withAdministration(settings, async ({ journal, deleted }) => ({
         swept: await deleted.sweep(settings.deletedRetentionDays),

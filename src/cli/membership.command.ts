@@ -10,13 +10,13 @@ import { type Page } from '../administration/journal/page.js';
 import { readSettings } from '../config/read-settings.js';
 import { withExamples } from './examples.js';
 import { momentOption } from './moment.js';
+import { type OutputOptions } from './output-options.js';
 import { countOption, type PageOptions } from './page-options.js';
 import { withAdministration } from './session.js';
 import { printJson, printTable, type Terminal } from './terminal.js';
 
-interface MembershipOptions extends PageOptions {
+interface MembershipOptions extends PageOptions, OutputOptions {
   readonly at?: Date;
-  readonly json?: true;
 }
 
 /** Adds `group members`, and `groups` to the command `user`. */

@@ -4,6 +4,7 @@ import { makeProgressBar, SILENT_PROGRESS } from '../demo/progress.js';
 import { type Clash } from '../administration/reindex/clash-search.js';
 import { type ReindexReport } from '../administration/reindex/reindex.js';
 import { withExamples } from './examples.js';
+import { type OutputOptions } from './output-options.js';
 import { withReindex } from './session.js';
 import { printJson, printProperties, printTable, type Terminal } from './terminal.js';
 
@@ -22,7 +23,7 @@ export function addReindexCommand(program: Command, terminal: Terminal, onClash:
   withExamples(program.command('reindex'), 'reindex', 'reindex --json')
     .description('make anew what searches and uniqueness go by, after a change of how values are compared')
     .option('--json', 'print JSON')
-    .action(async ({ json }: { readonly json?: true }) => {
+    .action(async ({ json }: OutputOptions) => {
       const settings = readSettings(terminal.environment);
       const progress = terminal.interactive ? makeProgressBar() : SILENT_PROGRESS;
       const report = await withReindex(settings, (reindex) =>

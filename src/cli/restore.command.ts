@@ -3,17 +3,17 @@ import { type RestoreScope } from '../administration/restore/resource-restore.js
 import { readSettings } from '../config/read-settings.js';
 import { withExamples } from './examples.js';
 import { momentOption } from './moment.js';
+import { type OutputOptions } from './output-options.js';
 import { describeRestore } from './restore-text.js';
 import { withAdministration } from './session.js';
 import { printJson, type Terminal } from './terminal.js';
 
-interface RestoreOptions {
+interface RestoreOptions extends OutputOptions {
   readonly at: Date;
   readonly group?: readonly string[];
   readonly user?: readonly string[];
   readonly all?: true;
   readonly dryRun?: true;
-  readonly json?: true;
 }
 
 /** Adds `restore`. */

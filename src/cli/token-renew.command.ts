@@ -4,15 +4,15 @@ import { readSettings } from '../config/read-settings.js';
 import { baseUrlsOf } from './base-urls.js';
 import { daysOption, DEFAULT_OVERLAP } from './days.js';
 import { withExamples } from './examples.js';
+import { type OutputOptions } from './output-options.js';
 import { withAdministration } from './session.js';
 import { printJson, type Terminal } from './terminal.js';
 import { type Expiry, newExpiresOption } from './token-options.js';
 import { describeNewToken } from './token-text.js';
 
-interface RenewOptions {
+interface RenewOptions extends OutputOptions {
   readonly expires: Expiry;
   readonly overlap: number;
-  readonly json?: true;
 }
 
 /** Adds `token renew`. */

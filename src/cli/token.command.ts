@@ -6,6 +6,7 @@ import { baseUrlsOf } from './base-urls.js';
 import { withExamples } from './examples.js';
 import { nameOption } from './name-option.js';
 import { withAdministration } from './session.js';
+import { type OutputOptions, refuseNoChange } from './output-options.js';
 import { printJson, type Terminal } from './terminal.js';
 import {
   dialectOption,
@@ -17,10 +18,6 @@ import {
 } from './token-options.js';
 import { addRenewCommand } from './token-renew.command.js';
 import { describeNewToken, describeToken, listTokens } from './token-text.js';
-
-interface OutputOptions {
-  readonly json?: true;
-}
 
 interface IssueOptions extends OutputOptions {
   readonly name: string;
@@ -82,14 +79,12 @@ function addUpdateCommand(
     .option('--json', 'print JSON')
     .action(async (company: string, id: string, options: UpdateOptions, command: Command) => {
       const { name, dialect, expires } = options;
-      if (name === undefined && dialect === undefined && expires === undefined) {
-        command.error('error: nothing to change: give --name, --dialect or --expires');
-      }
       const changes = {
         ...(name !== undefined && { name }),
         ...(dialect !== undefined && { dialect }),
         ...(expires !== undefined && { expires: expires.at }),
       };
+      if (Object.keys(changes).length === 0) refuseNoChange(command);
       const settings = readSettings(terminal.environment);
       print(
         options,

@@ -4,12 +4,12 @@ import { type ErasedAgain, type ProvenErasure } from '../administration/user-era
 import { readSettings } from '../config/read-settings.js';
 import { readErasures } from './erasures-file.js';
 import { withExamples } from './examples.js';
+import { type OutputOptions } from './output-options.js';
 import { withAdministration } from './session.js';
 import { printJson, printTable, type Terminal } from './terminal.js';
 
-interface EraseOptions {
+interface EraseOptions extends OutputOptions {
   readonly yes?: true;
-  readonly json?: true;
 }
 
 /** Adds `user erase|erasures`, and returns `user` for further commands. */
@@ -35,7 +35,7 @@ export function addUserCommands(program: Command, terminal: Terminal): Command {
   withExamples(user.command('erasures <company>'), 'user erasures acme-eu --json')
     .description('list the ids of the users that were erased; keep the list apart from the database')
     .option('--json', 'print JSON')
-    .action(async (company: string, options: { readonly json?: true }) => {
+    .action(async (company: string, options: OutputOptions) => {
       const settings = readSettings(terminal.environment);
       const found = await withAdministration(settings, ({ erasure }) => erasure.listErasures(company));
       if (options.json) terminal.out(printJson(found));
@@ -51,7 +51,7 @@ export function addUserCommands(program: Command, terminal: Terminal): Command {
       'after a backup was restored: erase whoever stands in a list that `user erasures --json` printed',
     )
     .option('--json', 'print JSON')
-    .action(async (company: string, file: string, options: { readonly json?: true }) => {
+    .action(async (company: string, file: string, options: OutputOptions) => {
       const settings = readSettings(terminal.environment);
       const ids = await readErasures(file);
       const found = await withAdministration(settings, ({ erasure }) => erasure.eraseAgain(company, ids));

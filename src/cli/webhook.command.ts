@@ -8,12 +8,9 @@ import { momentOption } from './moment.js';
 import { nameOption } from './name-option.js';
 import { countOption } from './page-options.js';
 import { withAdministration, withWebhooks } from './session.js';
+import { type OutputOptions, refuseNoChange } from './output-options.js';
 import { printJson, type Terminal } from './terminal.js';
 import { describeNewWebhook, describeWebhook, listDeliveries, listWebhooks } from './webhook-text.js';
-
-interface OutputOptions {
-  readonly json?: true;
-}
 
 interface WebhookOptions extends OutputOptions {
   readonly name?: string;
@@ -139,13 +136,14 @@ function addChangeCommand(webhook: Command, terminal: Terminal): void {
     .addOption(typesOption())
     .addOption(new Option('--all-types', 'send events of all types').conflicts('types'))
     .option('--json', 'print JSON')
-    .action(async (company: string, id: string, options: WebhookOptions) => {
+    .action(async (company: string, id: string, options: WebhookOptions, command: Command) => {
       const { name, url, types, allTypes, json } = options;
       const changed = {
         ...(name !== undefined && { name }),
         ...(url !== undefined && { url }),
         ...((types !== undefined || allTypes) && { types: types ?? null }),
       };
+      if (Object.keys(changed).length === 0) refuseNoChange(command);
       const found = await withWebhooks(readSettings(terminal.environment), (webhooks, rules) =>
         webhooks.change(company, id, changed, rules),
       );
