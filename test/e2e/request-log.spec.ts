@@ -1,5 +1,6 @@
 import { SURFACES } from '../../src/app.module.js';
 import { startTestApplication, type TestApplication, type TestCompany } from '../support/application.js';
+import { expireToken } from '../support/expire-token.js';
 import { type ScimAnswer, type ScimClient } from '../support/scim-client.js';
 import { titled } from '../support/titled.js';
 
@@ -30,12 +31,15 @@ afterAll(() => service.close());
 
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
 
-/** The lines of requests since the last call. */
+/** The lines of requests since the last call, of which there is at least one. */
 async function requestLines(): Promise<Line[]> {
+  const seen = (): Line[] => lines.filter(({ requestId }) => requestId !== undefined);
+  await vi.waitFor(() => expect(seen()).not.toHaveLength(0), { timeout: 10_000 });
+  // A line too many would come at the same time.
   await settle();
-  const seen = lines.filter(({ requestId }) => requestId !== undefined);
+  const found = seen();
   lines = [];
-  return seen;
+  return found;
 }
 
 describe.each(
@@ -180,23 +184,22 @@ describe.each(
   });
 
   it('a token that was revoked or has expired is named, and its answer is that of any other', async () => {
-    const issue = (expires: Date | null): Promise<{ id: string; secret: string }> =>
+    const issue = (): Promise<{ id: string; secret: string }> =>
       service.tokens.issueToken(company.slug, {
         name: 'Entra',
         dialect: 'lenient',
         scopes: ['scim:read'],
-        expires,
+        expires: null,
       });
-    const soon = new Date(Date.now() + 400);
-    const [expired, revoked] = [await issue(soon), await issue(null)];
+    const [expired, revoked] = [await issue(), await issue()];
     await service.tokens.revokeToken(company.slug, revoked.id);
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, soon.getTime() - Date.now() + 20)));
+    const end = await expireToken(service.database, expired.id);
     const unknown = await service.scim('rollcall_unknown', base).get('/Users');
     const line = await lineOf(unknown);
     expect(line).toMatchObject({ level: INFO, status: 401, outcome: 'refused', surface: name });
     for (const fact of ['company', 'credential', 'reason']) expect(line).not.toHaveProperty(fact);
     for (const [{ secret, id }, reason, since] of [
-      [expired, 'expired', soon.toISOString()],
+      [expired, 'expired', end],
       [revoked, 'revoked', expect.any(String)],
     ] as const) {
       const answer = await service.scim(secret, base).get('/Users');
@@ -279,7 +282,8 @@ describe('what a request says of itself', () => {
   });
 
   it('nobody fills the log without a token, or shapes a line', async () => {
-    await requestLines();
+    await settle();
+    lines = [];
     const nobody = service.scim('rollcall_garbage');
     const started = performance.now();
     for (let count = 0; count < 30; count++) {
