@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Articles } from './articles.js';
 
 let root: string;
@@ -28,6 +29,17 @@ it('groups guides by whom they are for, in the order of titles or of use', () =>
     ['Operating', ['Running', 'Settings', 'A proxy']],
     ['Developers', ['/docs/guides/extensions']],
   ]);
+});
+
+it('groups the guides of the project as its README does', () => {
+  const project = fileURLToPath(new URL('../..', import.meta.url));
+  const readme = readFileSync(join(project, 'README.md'), 'utf8');
+  const row = readme.split('\n').find((line) => line.endsWith('| setting up an identity provider |'));
+  const providers = [...(row ?? '').matchAll(/\(docs\/guides\/([a-z-]+)\.md\)/g)].map(([, name]) => name);
+  const [first] = new Articles(project).groups('/docs/guides');
+  const shown = (first?.articles ?? []).map(({ path }) => path.slice('/docs/guides/'.length));
+  expect(first?.title).toBe('Identity providers');
+  expect(shown.sort()).toEqual(providers.sort());
 });
 
 it('knows where files of the project are served', () => {

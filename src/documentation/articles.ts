@@ -10,31 +10,27 @@ export interface ArticleGroup {
 
 type FolderPath = '/docs/guides' | '/docs/surfaces';
 
-/** Guides in the order in which they are wanted. Those that are not named are about one identity provider each. */
+/** Guides by heading, in the order in which they are needed. Any other guide is about one identity provider. */
 const GUIDES: readonly (readonly [title: string, names: readonly string[]])[] = [
   ['Identity providers', ['connecting']],
   [
     'Operating',
     [
-      ...['running', 'deployment', 'settings', 'limits', 'metrics-and-traces', 'tls', 'command-line'],
-      ...[
-        'admin-api',
-        'console',
-        'journal',
-        'restore',
-        'oauth-clients',
-        'json-web-tokens',
-        'troubleshooting',
-      ],
+      ...['running', 'deployment', 'high-availability', 'cells', 'settings', 'limits', 'metrics-and-traces'],
+      ...['tls', 'command-line', 'admin-api', 'console', 'journal', 'guard', 'restore', 'oauth-clients'],
+      ...['json-web-tokens', 'troubleshooting'],
     ],
   ],
   [
     'Developers',
-    ['membership-checks', 'read-memberships', 'platform-api', 'extensions', 'conformance-suites'],
+    [
+      ...['membership-checks', 'read-memberships', 'platform-api', 'webhooks', 'extensions'],
+      'conformance-suites',
+    ],
   ],
 ];
 
-/** Where links of the articles lead that name no article. */
+/** The addresses of what articles link to that is no article itself. */
 const ADDRESSES: Readonly<Record<string, string>> = {
   '/README.md': '/',
   '/docs/guides/': '/docs/guides',
@@ -85,7 +81,7 @@ export class Articles {
   }
 }
 
-/** The settings are documented in the file that they are set by, which reads like a guide. */
+/** The guides with one more: the example of a settings file, whose comments document all settings. */
 function withSettings(root: string, guides: ArticleFolder): ArticleFolder {
   const file = join(root, '.env.example');
   if (guides.articles.has('settings') || !existsSync(file)) return guides;
