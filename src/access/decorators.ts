@@ -10,7 +10,7 @@ import {
 } from '@nestjs/common';
 import { type CompanyScope } from '../scim/company-scope.js';
 import { type AuthenticatedRequest } from './authenticated-request.js';
-import { type AccessScope, type Credential } from './credential.js';
+import { type AccessScope } from './credential.js';
 
 export const IS_PUBLIC = 'rollcall:public';
 export const GUARDED_APART = 'rollcall:guarded-apart';
@@ -58,13 +58,6 @@ export const CompanyInPath = (parameter: string): CustomDecorator => SetMetadata
  * may be remembered from an earlier request: the transaction confirms it, and before an error is answered it is looked up.
  */
 export const ConfirmsCredential = (): CustomDecorator => SetMetadata(CONFIRMS_CREDENTIAL, true);
-
-/** The credential of the request. It throws an Error on a public route, where there is none. */
-export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Credential => {
-  const { user } = context.switchToHttp().getRequest<Partial<AuthenticatedRequest>>();
-  if (!user) throw new Error('a public route asked for a credential');
-  return user;
-});
 
 /** The CompanyScope of the request. It throws an Error on a public route, where there is none. */
 export const Company = createParamDecorator((_: unknown, context: ExecutionContext): CompanyScope => {

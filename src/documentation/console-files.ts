@@ -5,25 +5,15 @@ import { findProgramPackage } from '../config/program-package.js';
 import { type Settings } from '../config/settings.js';
 import { publicBaseUri } from '../surfaces/http/base-uri.js';
 import { preferredType } from '../surfaces/http/media-types.js';
+import { SCRIPT_PAGE_POLICY } from './content-policy.js';
+import { ROOT_TYPES } from './front-page.js';
 import { type Routes } from './page.js';
 import { sendProgramFile } from './program-files.js';
 
 /** Where the console is, below the base URL of the server. */
 export const CONSOLE_PATH = '/console';
 
-/** The console calls this server and loads what comes with it, and no other page may show it in a frame. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
-/** Names of built files hold a hash of what is in them: another build has other names. */
+/** The name of a built file has a hash of its content, so that another build has other names. */
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
 /** The folder with the built console; undefined where it was not built. */
@@ -34,8 +24,8 @@ export function findConsole(
 }
 
 /**
- * Serves the console, and leads browsers there from `/`. Its files hold no data and are open to everybody; what it shows it
- * asks the admin API for.
+ * Serves the console, and redirects browsers to it from `/`. Its files hold no data and are open to everybody; the data comes
+ * from the admin API.
  *
  * @param folder with the built files
  */
@@ -47,7 +37,7 @@ export function serveConsole(
   const index = readFileSync(join(folder, 'index.html'), 'utf8');
   routes.get('/', (request: Request, response: Response, next: NextFunction) => {
     response.vary('Accept');
-    if (preferredType(request, ['application/json', 'text/html', 'application/scim+json']) !== 'text/html') {
+    if (preferredType(request, ROOT_TYPES) !== 'text/html') {
       next();
     } else response.redirect(303, `${publicBaseUri(request, settings)}${CONSOLE_PATH}/`);
   });
@@ -67,7 +57,7 @@ export function serveConsole(
 /** Every page of the console is the same document; its script shows what the address says. */
 function sendPage(response: Response, markup: string): void {
   response
-    .setHeader('Content-Security-Policy', POLICY)
+    .setHeader('Content-Security-Policy', SCRIPT_PAGE_POLICY)
     .setHeader('X-Frame-Options', 'DENY')
     .setHeader('Referrer-Policy', 'no-referrer')
     .setHeader('Cross-Origin-Opener-Policy', 'same-origin');

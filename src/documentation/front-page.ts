@@ -15,10 +15,10 @@ const DESCRIPTION =
   'SCIM 2.0; platform services and administrators read them back.';
 
 /**
- * What the root is written in, of what a request weighs alike the first: an index for programs, or a page for browsers.
- * A client of SCIM finds nothing here.
+ * The media types among which `Accept` chooses at the root: an index for programs, which wins where several weigh the same,
+ * or a page for browsers. A client of SCIM gets 404.
  */
-const WRITTEN = ['application/json', 'text/html', 'application/scim+json'] as const;
+export const ROOT_TYPES = ['application/json', 'text/html', 'application/scim+json'] as const;
 
 /** Serves the root: what this server is, and where everything else is found. It says nothing of any company. */
 export function serveFrontPage(
@@ -31,7 +31,7 @@ export function serveFrontPage(
   routes.get('/', (request: Request, response: Response, next: NextFunction) => {
     const base = publicBaseUri(request, settings);
     response.vary('Accept');
-    switch (preferredType(request, WRITTEN)) {
+    switch (preferredType(request, ROOT_TYPES)) {
       case 'application/json':
         response.json(indexOf(base, surfaces));
         break;

@@ -1,4 +1,4 @@
-/** What `make` gives, made when it is first asked for. */
+/** A function that returns the result of `make`, which is called when the result is first asked for. */
 export function once<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => (made ??= make());

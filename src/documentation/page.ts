@@ -1,6 +1,7 @@
 import { type Express, type Request, type Response } from 'express';
 import { type Settings } from '../config/settings.js';
 import { publicBaseUri } from '../surfaces/http/base-uri.js';
+import { PAGE_POLICY } from './content-policy.js';
 import { markup, type Html } from './html.js';
 
 /** Application of Express, in front of Nest's own routes. */
@@ -11,22 +12,12 @@ export interface Page {
   readonly title: string;
   /** Its one address below the base URL: `/docs/guides/tls`. */
   readonly path: string;
-  /** What stands in the head beside what all pages have there. */
+  /** Further elements of the page's head. */
   readonly head?: Html;
   readonly content: Html;
-  /** What it may load and do, where that is more than other pages may. */
+  /** Its Content-Security-Policy, where it is not that of all pages. */
   readonly policy?: string;
 }
-
-/** A page shows its stylesheet and its pictures, and nothing else; no other page may show it in a frame. */
-const PAGE_POLICY = [
-  "default-src 'none'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
 
 const SECTIONS: readonly (readonly [path: string, name: string])[] = [
   ['/docs', 'API'],
@@ -34,10 +25,10 @@ const SECTIONS: readonly (readonly [path: string, name: string])[] = [
   ['/docs/surfaces', 'Surfaces'],
 ];
 
-/** What leads from a page to the base URL, so that its links hold behind a proxy that adds to the path. */
+/** The relative path from a page to the base URL, so that links hold behind a proxy that adds to the path. */
 export const rootOf = (path: string): string => '../'.repeat(path.split('/').length - 2) || './';
 
-/** Sends pages, to the addresses that they have. */
+/** Sends pages at their addresses. */
 export class PageSender {
   constructor(private readonly settings: Pick<Settings, 'publicUrl' | 'trustProxy'>) {}
 

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { type NextFunction, type Request, type Response } from 'express';
+import { SCRIPT_PAGE_POLICY } from './content-policy.js';
 import { type NamedDocument } from './documents.js';
 import { markup } from './html.js';
 import { type Page, type PageSender, type Routes } from './page.js';
@@ -8,18 +9,6 @@ import { sendProgramFile } from './program-files.js';
 
 /** What the page takes of Swagger UI. */
 const FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'swagger-ui-standalone-preset.js'];
-
-/** What Swagger UI needs beside what all pages need: its scripts, pictures in its styles, and calls of this server. */
-const SWAGGER_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
 
 /** Serves Swagger UI at `/docs`, with a picker of the documents. */
 export function serveSwaggerUi(
@@ -43,7 +32,7 @@ function swaggerPage(names: readonly string[]): Page {
   return {
     title: 'API – Rollcall',
     path: '/docs',
-    policy: SWAGGER_POLICY,
+    policy: SCRIPT_PAGE_POLICY,
     head: markup`<link rel="stylesheet" href="docs/swagger-ui.css">
 <link rel="stylesheet" href="docs/assets/swagger-ui.css">
 `,
