@@ -5,7 +5,7 @@ import { type CompanySettings } from '../scim/company-scope.js';
 import { type OwnerConnection } from './owner-connection.js';
 
 /** Settings that the database keeps by itself: the service need not know them. */
-export interface StoreSettings {
+interface StoreSettings {
   /** Whether no two users of the company may have one `externalId`. */
   readonly uniqueExternalId: boolean;
   /** After how many days entries of the journal are removed, from 1 to 3,650. */
@@ -15,7 +15,7 @@ export interface StoreSettings {
 }
 
 /** What bounds how much the company may ask for. */
-export interface CompanyLimits {
+interface CompanyLimits {
   /** How many requests it may send a second; null for `RATE_LIMIT`. */
   readonly rateLimit: number | null;
 }

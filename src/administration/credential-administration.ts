@@ -29,7 +29,7 @@ export interface CredentialRow {
 }
 
 /** A row that says that a credential is for a company. */
-export interface CredentialCompanyRow {
+interface CredentialCompanyRow {
   credentialId: string;
   companyId: string;
 }

@@ -71,7 +71,7 @@ export async function findGroupId(
  * @param named a userName, a displayName of a group, or an id
  * @throws AdministrationError where the company has neither, or several of the name
  */
-export async function findResourceId(
+async function findResourceId(
   connection: OwnerConnection,
   companyId: string,
   named: string,

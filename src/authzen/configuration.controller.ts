@@ -9,7 +9,7 @@ import { DocumentedConfiguration } from './authzen.openapi.js';
 import { AUTHZEN_MOUNT, CONFIGURATION_PATH } from './mount.js';
 
 /** What a policy decision point offers (AuthZEN 1.0 §9.1.1). */
-export interface Configuration {
+interface Configuration {
   readonly policy_decision_point: string;
   readonly access_evaluation_endpoint: string;
   readonly access_evaluations_endpoint: string;

@@ -16,7 +16,7 @@ import { isJsonObject, type JsonObject, ownValue } from '../protocol/json.js';
 export const ACTIONS = ['member', 'direct_member'] as const;
 
 /** Why a well-formed request is denied whoever it is about: nothing else than memberships of users in groups is decided. */
-export type UnknownReason = 'unknown_subject_type' | 'unknown_action' | 'unknown_resource_type';
+type UnknownReason = 'unknown_subject_type' | 'unknown_action' | 'unknown_resource_type';
 
 /** What a request asks for, or why it is denied in any case. */
 export type Read<T> =

@@ -6,7 +6,7 @@ import { paint, printProperties, printTable, type Terminal } from './terminal.js
 type Colours = Pick<Terminal, 'colour'>;
 
 /** An entry of the journal in a sentence: "Okta added 3 members to Finance". */
-export function sentenceOf(activity: Activity): string {
+function sentenceOf(activity: Activity): string {
   const { outcome } = activity;
   if (outcome === 'refused') return `refused: ${describeRequest(activity)}${describeRefusal(activity)}`;
   if (outcome === 'ignored')

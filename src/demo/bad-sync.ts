@@ -18,7 +18,7 @@ export interface DemoOperator {
   restore(at: Date): Promise<Restored>;
 }
 
-export interface Restored {
+interface Restored {
   readonly users: number;
   readonly memberships: number;
 }

@@ -163,7 +163,7 @@ export const readObjects = (value: unknown): readonly JsonObject[] =>
   Array.isArray(value) ? value.filter(isObject) : [];
 
 /** A text from outside, cut to a length that fits in a report. */
-export const quote = (text: string): string =>
+const quote = (text: string): string =>
   text.length > MAX_QUOTED_LENGTH ? `${text.slice(0, MAX_QUOTED_LENGTH)}…` : text;
 
 /** A value from an answer as JSON, cut to a length that fits in a report. */

@@ -14,7 +14,7 @@ const BURST_SECONDS = 10;
 const CLUSTER_TIMEOUT_MS = 500;
 
 /** How many requests a company may send: in each second, and on top of that in ten seconds. */
-export interface Rate {
+interface Rate {
   readonly perSecond: number;
   readonly burst: number;
 }

@@ -15,7 +15,7 @@ import { grantScopes } from './requested-scopes.js';
 import { type ClientAuthentication, type TokenRequest } from './token-request.js';
 
 /** How long a token is valid: an hour suits Entra ID (60 minutes to 6 hours) and the CAEP interoperability profile. */
-export const TOKEN_SECONDS = 3600;
+const TOKEN_SECONDS = 3600;
 
 /** The answer to a request for a token (RFC 6749 §5.1). */
 export interface TokenAnswer {

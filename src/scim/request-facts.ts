@@ -2,7 +2,7 @@ import { type JsonObject } from '../protocol/json.js';
 import { type RefusalReason } from '../protocol/error/refusal-reason.js';
 
 /** The credential of a request, by the names that people know it by. */
-export interface CredentialFacts {
+interface CredentialFacts {
   /** As in the credential itself: the id of an access token or client, or `jwt:`, an issuer's id and a hash of the subject. */
   readonly id: string;
   /** The label of an access token or client, or the name of a JWT's issuer. */
@@ -24,7 +24,7 @@ export interface RefusedCredential extends Partial<CredentialFacts> {
 }
 
 /** What became of a request: `failed` is for faults of the server's own. */
-export type RequestOutcome = 'done' | 'unchanged' | 'refused' | 'failed';
+type RequestOutcome = 'done' | 'unchanged' | 'refused' | 'failed';
 
 /** An operation of a bulk job for the journal; see `JournaledRequest`. */
 export interface BulkOperationFacts {
@@ -41,7 +41,7 @@ export interface BulkOperationFacts {
 }
 
 /** What the operations of a bulk job came to. */
-export interface BulkFacts {
+interface BulkFacts {
   /** How many operations were answered with each status: `{ "201": 5, "409": 1 }`. */
   readonly statuses: Readonly<Record<string, number>>;
   /** The first of those that were refused, in words without values. */

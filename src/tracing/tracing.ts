@@ -47,7 +47,7 @@ export function inSpan<T>(
 export const outsideOfSpans = <T>(work: () => T): T => context.with(ROOT_CONTEXT, work);
 
 /** Marks a span as that of something that failed. */
-export function markFailed(span: Span, error: unknown): void {
+function markFailed(span: Span, error: unknown): void {
   span.setStatus({ code: SpanStatusCode.ERROR });
   span.setAttribute('error.type', error instanceof Error ? error.name : 'unknown');
 }

@@ -173,6 +173,6 @@ export class EndpointRun {
 }
 
 /** The type of the event that an administrator sends to try an endpoint. */
-export const TEST_EVENT = 'webhook.test';
+const TEST_EVENT = 'webhook.test';
 
 const NOT_SENT = { type: undefined, answer: undefined, durationMs: 0, wait: 0 } as const;

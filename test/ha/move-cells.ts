@@ -46,7 +46,7 @@ export async function startCell(programs: string, number: number): Promise<Cell>
 }
 
 /** Runs a command of the program in a cell. */
-export const startCommand = ({ environment }: Cell, ...args: readonly string[]): Running =>
+const startCommand = ({ environment }: Cell, ...args: readonly string[]): Running =>
   startProcess([process.execPath, COMMAND, ...args], { env: environment });
 
 /** Goes on with a move, or takes it back, without starting a process. */

@@ -47,7 +47,7 @@ export async function verify(
 }
 
 /** The ids in a group, sorted. */
-export async function memberIds(client: ScimClient, groupId: string): Promise<string[]> {
+async function memberIds(client: ScimClient, groupId: string): Promise<string[]> {
   const { status, body } = await client.get(`/Groups/${groupId}`);
   expect(status).toBe(200);
   return (body.members as { value: string }[]).map(({ value }) => value).sort();

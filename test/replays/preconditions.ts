@@ -88,7 +88,7 @@ export async function prepare(
 }
 
 /** The user that `users` makes at a place, counted from 1. */
-export function numberedUser(number: number): Attributes {
+function numberedUser(number: number): Attributes {
   return { userName: `user${number}@example.com`, displayName: `User ${number}` };
 }
 
@@ -97,7 +97,7 @@ export async function makeUser(client: ScimClient, attributes: Attributes): Prom
   return createdId(answer);
 }
 
-export async function makeGroup(
+async function makeGroup(
   client: ScimClient,
   { members = [], ...attributes }: Attributes & { readonly members?: readonly string[] },
 ): Promise<string> {

@@ -20,7 +20,7 @@ try {
 `;
 
 /** The result of opening the embedded database in another process: its URL, or why it was refused. */
-export interface Opening {
+interface Opening {
   readonly url?: string;
   readonly refused?: string;
 }

@@ -13,7 +13,7 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
 }
 
-export interface Parameter {
+interface Parameter {
   readonly in: string;
   readonly name: string;
   readonly description?: string;

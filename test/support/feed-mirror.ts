@@ -155,7 +155,7 @@ export class FeedMirror {
 }
 
 /** What the database has of a company; `:company` stands for its slug. The rows are what {@link MirroredCompany.state} has. */
-export const STATE_QUERIES: Readonly<Record<keyof CompanyState, string>> = {
+const STATE_QUERIES: Readonly<Record<keyof CompanyState, string>> = {
   users: `SELECT concat_ws(' ', format_resource_id(u.id), u.version, u.display, coalesce(u.external_id, '')) AS line
     FROM users u JOIN companies c ON c.id = u.company_id WHERE c.slug = $1`,
   groups: `SELECT concat_ws(' ', format_resource_id(g.id), g.version, g.display_name, coalesce(g.external_id, '')) AS line

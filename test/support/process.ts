@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const WAIT_LIMIT = 90_000;
 
 /** The exit code of a process, or the signal that ended it. */
-export type End = number | NodeJS.Signals;
+type End = number | NodeJS.Signals;
 
 /** A process and its output so far. */
 export interface Running {

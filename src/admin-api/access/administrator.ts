@@ -4,7 +4,7 @@ import { type ConsoleSession } from '../../administration/console/console-sessio
 import { type Role, PERMISSIONS, type PermissionName } from './roles.js';
 
 /** A company that a credential is for. */
-export interface AdministeredCompany {
+interface AdministeredCompany {
   /** 16 hexadecimal digits. */
   readonly id: string;
   readonly slug: string;

@@ -6,7 +6,7 @@ import { publicBaseUri } from '../../surfaces/http/base-uri.js';
 import { Problem } from '../http/problem.js';
 
 /** What each call of the console sends. A page of another site can't, without leave that is never given (CORS). */
-export const CONSOLE_HEADER = 'X-Rollcall-Console';
+const CONSOLE_HEADER = 'X-Rollcall-Console';
 
 /** RFC 6265bis §4.1.3.2: a browser takes this name over https alone, for all paths of this host and no other. */
 const SECURE_COOKIE = '__Host-rollcall-session';

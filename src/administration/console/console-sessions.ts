@@ -10,7 +10,7 @@ import { shownId } from '../shown-id.js';
 
 const HOUR_MS = 3_600_000;
 /** How long a session waits for the next call, and how long it lasts at most. */
-export const IDLE_MS = 8 * HOUR_MS;
+const IDLE_MS = 8 * HOUR_MS;
 const LONGEST_MS = 7 * 24 * HOUR_MS;
 /** How often a use is written, at most. */
 const USE_INTERVAL_MS = 60_000;

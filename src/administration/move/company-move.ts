@@ -37,7 +37,7 @@ export interface MoveOptions {
 }
 
 /** Shows how far a move has come. */
-export interface MoveProgress {
+interface MoveProgress {
   begin(steps: number): void;
   advance(title: string, steps?: number): void;
   end(): void;

@@ -11,7 +11,7 @@ export const JOURNAL_ROLE = 'rollcall_journal';
  * The role that reads changes for who may read several companies: row-level security shows it those that the credential
  * names, and no others. It owns the functions that read; nothing works as this role.
  */
-export const PLATFORM_ROLE = 'rollcall_platform';
+const PLATFORM_ROLE = 'rollcall_platform';
 
 /** Roles to which the rows of several companies are visible. What serves requests must never become one of them. */
 export const ROLES_OF_MANY_COMPANIES = [READER_ROLE, JOURNAL_ROLE, PLATFORM_ROLE];

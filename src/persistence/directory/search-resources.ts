@@ -32,10 +32,10 @@ export interface ListedGroupRow extends NamePlace {
 }
 
 /** How many members of a group are counted. */
-export const MOST_COUNTED = 1000;
+const MOST_COUNTED = 1000;
 
 /** How many resources that a text is found in are put into order. Where there are more, it is looked for in the order of names. */
-export const MOST_HITS = 5000;
+const MOST_HITS = 5000;
 
 /**
  * Makes the rest of the transaction find rows by what all of an index says. Otherwise the planner may read a table until there

@@ -30,7 +30,7 @@ interface MemberStatement {
 }
 
 /** How many members a group has won and lost in the end. */
-export interface MemberCounts {
+interface MemberCounts {
   readonly added: number;
   readonly removed: number;
 }

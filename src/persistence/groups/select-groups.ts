@@ -9,12 +9,12 @@ import { rowByKey } from '../sql/key-look-up.js';
 import { parameter, sql, type SqlFragment } from '../sql/sql-fragment.js';
 
 /** How many members a read answers at once; where there are more, all of them are streamed. */
-export const MEMBERS_AT_ONCE = 1_000;
+const MEMBERS_AT_ONCE = 1_000;
 export const MEMBERS_PER_BATCH = 2_000;
 
 const ID_LENGTH = 16;
 
-export interface GroupRow {
+interface GroupRow {
   /** Null where the page is empty. */
   readonly position: string | null;
   readonly total: string;

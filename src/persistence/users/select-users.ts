@@ -37,7 +37,7 @@ export function userSelection(read: UserRead): SqlFragment {
 }
 
 /** The columns for `groups` and `manager` of a user under the alias `u`, which come from other rows. */
-export function derivedColumns(read: UserRead): readonly SqlFragment[] {
+function derivedColumns(read: UserRead): readonly SqlFragment[] {
   return [
     ...(read.groups ? [sql`${GROUPS_OF_USER} AS groups`] : []),
     ...(read.manager ? [sql`${managerOf()} AS manager`] : []),

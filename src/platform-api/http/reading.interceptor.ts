@@ -13,7 +13,7 @@ import { AnswersSuspended, type PlatformRequest } from '../access/decorators.js'
 
 /** Notes that a request only asks, and confirms its credential before it is answered where no transaction has done so. */
 @Injectable()
-export class ReadingInterceptor implements NestInterceptor {
+class ReadingInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<PlatformRequest>();
     request.facts.changesNothing = true;

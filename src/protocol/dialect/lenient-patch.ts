@@ -60,7 +60,7 @@ function rewritePath(operation: PatchOperation, type: ResourceType): PatchOperat
 }
 
 /** `name.familyName` for `familyName`: the name of a part that only one attribute has, and that has one value. */
-export function rewritePartName(path: string, type: ResourceType): string {
+function rewritePartName(path: string, type: ResourceType): string {
   return pathOfPart(path.trim(), type) ?? path;
 }
 

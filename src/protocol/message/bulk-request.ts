@@ -16,7 +16,7 @@ export const BULK_REQUEST_URN = 'urn:ietf:params:scim:api:messages:2.0:BulkReque
 export const BULK_RESPONSE_URN = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
 
 const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE'] as const;
-export type BulkMethod = (typeof METHODS)[number];
+type BulkMethod = (typeof METHODS)[number];
 
 const TYPES = ['User', 'Group'] as const;
 

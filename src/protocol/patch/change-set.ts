@@ -5,7 +5,7 @@ import { type RepeatedValue } from '../resource/ignored-names.js';
 import { type BoundAttribute } from '../schema/attribute-path.js';
 
 /** Which elements of a multi-valued attribute a change is about. */
-export type Selection =
+type Selection =
   | { readonly kind: 'where'; readonly filter: BoundFilter }
   /** Elements equal to one of these; for complex elements: equal `value`, and equal in all that is given. */
   | { readonly kind: 'equalTo'; readonly values: readonly Json[] };

@@ -38,7 +38,7 @@ export function readValue(
 }
 
 /** How many values a multi-valued attribute may have. It does not limit the members of groups. */
-export const MAX_VALUES = 1000;
+const MAX_VALUES = 1000;
 
 /** @throws ScimError 400 `invalidValue` for more values than {@link MAX_VALUES} */
 export function refuseTooMany(values: readonly Json[], place: string): void {

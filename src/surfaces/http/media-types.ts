@@ -2,7 +2,7 @@ import { parse } from 'content-type';
 import { type Request } from 'express';
 import { ScimError } from '../../protocol/error/scim-error.js';
 
-export type MediaType = 'application/scim+json' | 'application/json';
+type MediaType = 'application/scim+json' | 'application/json';
 
 export const SCIM_JSON = 'application/scim+json; charset=utf-8';
 export const PLAIN_JSON = 'application/json; charset=utf-8';

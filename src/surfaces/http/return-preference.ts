@@ -3,7 +3,7 @@ import { type Request, type Response } from 'express';
 export type ReturnPreference = 'minimal' | 'representation';
 
 /** How much of a written resource a request prefers to see (RFC 7240 §4.2). The first of several counts (§2). */
-export function readReturnPreference(request: Request): ReturnPreference | undefined {
+function readReturnPreference(request: Request): ReturnPreference | undefined {
   for (const preference of (request.get('prefer') ?? '').split(',')) {
     const [name = '', value = ''] = (preference.split(';', 1)[0] ?? '').split('=').map((part) => part.trim());
     if (name.toLowerCase() !== 'return') continue;

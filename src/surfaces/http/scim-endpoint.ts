@@ -4,7 +4,7 @@ import { type Answered, type Groups, type Kind, type Users, withoutMembers } fro
 import { type ScimFormat, type ScimView } from './scim-format.js';
 
 /** The endpoint of a surface that answers in the form of RFC 7643: search by POST, and 304 where nothing changed. */
-export abstract class ScimEndpoint<K extends Kind> extends ResourceEndpoint<K, ScimView, ScimFormat<K>> {
+abstract class ScimEndpoint<K extends Kind> extends ResourceEndpoint<K, ScimView, ScimFormat<K>> {
   /** RFC 7644 §3.4.3: a list whose parameters stand in the body. */
   async search(exchange: Exchange): Promise<void> {
     await this.answerList(exchange, await this.format.search(exchange));

@@ -23,7 +23,7 @@ export interface EncodedError {
 export type SecuritySchemes = NonNullable<NonNullable<OpenAPIObject['components']>['securitySchemes']>;
 
 /** What a surface's OpenAPI document says beside its operations. */
-export interface SurfaceDocument {
+interface SurfaceDocument {
   readonly title: string;
   readonly description: string;
   /** Messages that the operations refer to: classes that Nest documents. */

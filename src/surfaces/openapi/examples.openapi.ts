@@ -63,13 +63,13 @@ const USER_ATTRIBUTES = {
 };
 const GROUP_ATTRIBUTES = { externalId: '8f2e', displayName: 'Tour Guides' };
 
-export const USER_REQUEST = { schemas: [USER_SCHEMA.id, ENTERPRISE], ...USER_ATTRIBUTES };
-export const GROUP_REQUEST = { schemas: [GROUP_SCHEMA.id], ...GROUP_ATTRIBUTES };
+const USER_REQUEST = { schemas: [USER_SCHEMA.id, ENTERPRISE], ...USER_ATTRIBUTES };
+const GROUP_REQUEST = { schemas: [GROUP_SCHEMA.id], ...GROUP_ATTRIBUTES };
 
 /** The second user, as whoever tries the examples may create him. */
 export const MEMBER_REQUEST = { schemas: [USER_SCHEMA.id], userName: 'userEmail@example.test' };
 
-export const NEW_NAME = 'City Guides';
+const NEW_NAME = 'City Guides';
 
 /** A user comes without membership; a group that has none at first can be created as it stands. */
 export const CREATIONS = {

@@ -15,7 +15,7 @@ import { VERBS } from './verbs.openapi.js';
 type Verb = keyof ResourceDocumentation;
 
 /** What a surface says of one operation beside what every surface says. */
-export interface DocumentedVerb {
+interface DocumentedVerb {
   readonly operationId: string;
   readonly summary?: string;
   readonly description?: string;

@@ -7,7 +7,7 @@ import { documentedResource } from './operations.openapi.js';
 import { ScaikeyGroups, ScaikeyUsers } from './scaikey.endpoint.js';
 
 /** Decorators of all controllers of the surface: the path has the company, and a body of any media type is read. */
-export const ScaikeyController = (path: string): ClassDecorator =>
+const ScaikeyController = (path: string): ClassDecorator =>
   applyDecorators(ApiTags(path), CompanyInPath('tenant_id'), ReadsMediaTypes(/^/), Controller(path));
 
 @ScaikeyController('Users')

@@ -24,7 +24,7 @@ export interface Hooked {
   inState(state: string): Promise<Record<string, unknown>>;
 }
 
-export interface Delivery {
+interface Delivery {
   readonly id: string;
   readonly type: string | null;
   readonly state: 'pending' | 'delivered' | 'failed';

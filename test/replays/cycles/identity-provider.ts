@@ -102,7 +102,7 @@ export async function readVersions(client: ScimClient): Promise<ReadonlyMap<stri
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test names what it expects to find in a resource
-export async function readAll(client: ScimClient, endpoint: string): Promise<any[]> {
+async function readAll(client: ScimClient, endpoint: string): Promise<any[]> {
   const resources = [];
   for (;;) {
     const { status, body } = await client.get(`${endpoint}?startIndex=${resources.length + 1}&count=100`);

@@ -6,7 +6,7 @@ const RESOURCE_TYPE_URN = 'urn:ietf:params:scim:schemas:core:2.0:ResourceType';
 const KNOWN = ['schemas', 'id', 'meta', 'name', 'description', 'endpoint', 'schema', 'schemaExtensions'];
 
 /** An extension that a document adds to a resource type. */
-export interface WantedExtension {
+interface WantedExtension {
   /** URN of the schema, as the document spells it. */
   readonly urn: string;
   readonly required: boolean;

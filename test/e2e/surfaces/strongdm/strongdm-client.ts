@@ -4,7 +4,7 @@ import { type ScimAnswer, type ScimClient } from '../../../support/scim-client.j
 export const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 export const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 export const LIST = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
-export const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
+const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
 export const MOUNT = '/provisioning/generic/v2';
 
 /** Ids of the right form that nobody has. */
