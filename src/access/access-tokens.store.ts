@@ -39,8 +39,8 @@ export abstract class AccessTokensStore {
   abstract findByHash(hash: Buffer): Promise<Credential | undefined>;
 
   /**
-   * The same credential as a look-up found it up to half a minute ago, with what has to be confirmed of it. Undefined where
-   * none did, or where its company was suspended or paused then.
+   * The credential as an earlier look-up, at most half a minute ago, found it, with what has to be confirmed of it. Undefined
+   * where there was no such look-up, or where the company was suspended or paused then.
    */
   abstract recall(hash: Buffer): Credential | undefined;
 
@@ -61,8 +61,8 @@ export abstract class AccessTokensStore {
   abstract countExpiring(): Promise<readonly ExpiringCount[]>;
 
   /**
-   * Whose token with this SHA-256 hash expired or was revoked, and since when; `revoked` where both are so. Undefined if
-   * it is in force or unknown, or its company was deleted. For the log alone: nothing may be allowed for it.
+   * Whose the expired or revoked token with this SHA-256 hash is, and since when it has ended; one that is both counts as
+   * revoked. Undefined if it is in force or unknown, or its company was deleted. For the log alone: it grants nothing.
    */
   abstract findRefused(hash: Buffer): Promise<RefusedCredential | undefined>;
 }

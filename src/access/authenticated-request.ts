@@ -3,10 +3,10 @@ import { type CompanyScope } from '../scim/company-scope.js';
 import { type RequestFacts } from '../scim/request-facts.js';
 import { type Credential } from './credential.js';
 
-/** A request of which facts are kept, as of each that the application receives. */
+/** A request with its facts, which every request has that the application receives. */
 export interface ObservedRequest extends Request {
   facts: RequestFacts;
-  /** Where the metadata is of what the request asks for (RFC 9728), where that has any. */
+  /** The URL of the metadata (RFC 9728) of the resource that the request asks for, where there is any. */
   resourceMetadata?: string;
 }
 

@@ -8,16 +8,16 @@ export const WINDOW_SECONDS = 60;
  */
 export abstract class AuthenticationFailures {
   /**
-   * Lets a request of an address be authenticated. A credential that was valid a moment ago always is, so that nobody can
-   * lock out those who share an address with him.
+   * Lets a request of an address be authenticated. A request with a credential that was valid a moment ago is always let
+   * through, so that nobody can lock out others who share the address.
    *
-   * @param credential what the client shows each time: the value of its Authorization header, or its id and secret in a
-   *   form; undefined for a request that shows nothing of the kind
+   * @param credential what the client sends with each request: the value of its Authorization header, or its id and secret
+   *   in a form; undefined for a request without either
    * @throws TooManyRequestsError where too many requests of the address have failed
    */
   abstract admit(address: string, credential: string | undefined): Promise<void>;
 
-  /** Notes what became of it. */
+  /** Notes whether the credential was valid. */
   abstract note(address: string, credential: string | undefined, valid: boolean): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export abstract class AuthenticationFailures {
  * 429 for an address that has failed too often.
  *
  * @param most how many failures a minute are answered
- * @param seconds until the next one is
+ * @param seconds until the next one is answered
  */
 export const tooManyFailures = (most: number, seconds: number): TooManyRequestsError =>
   new TooManyRequestsError(

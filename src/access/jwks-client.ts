@@ -33,7 +33,7 @@ export class JwksClient {
 
   private async open(url: URL): Promise<IncomingMessage> {
     const host = url.hostname.replace(/^\[|\]$/g, '');
-    // Without encryption, keys can be registered for a loopback host alone.
+    // A URL without encryption can only have been registered for a loopback host.
     const isFree = url.protocol === 'http:' || this.allowedHosts.includes(host);
     if (!isFree && isIP(host) !== 0 && !isPublicAddress(host)) throw new PrivateAddressError(host, host);
     const options = {
@@ -45,7 +45,7 @@ export class JwksClient {
     const outgoing = url.protocol === 'http:' ? requestHttp(url, options) : requestHttps(url, options);
     outgoing.end();
     const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
-    // An error behind the head of the answer is the answer's.
+    // An error after the head of the answer is reported by the answer itself.
     outgoing.on('error', () => undefined);
     return answer;
   }

@@ -83,9 +83,9 @@ export const audiencesOf = (aud: unknown): readonly unknown[] =>
   Array.isArray(aud) ? (aud as readonly unknown[]) : [aud];
 
 /**
- * A token that is good for long could not be taken back: JWTs are not looked up anywhere.
+ * Refuses a token that is valid for too long. It could not be revoked, since JWTs are not looked up anywhere.
  *
- * @throws InvalidTokenError where the end is further away than this, give or take the clocks
+ * @throws InvalidTokenError where the end is further away than this, allowing for the difference of clocks
  */
 export function requireNearEnd({ exp = 0 }: JWTPayload, hours: number): void {
   if (exp - Date.now() / 1000 <= hours * 3600 + CLOCK_TOLERANCE) return;

@@ -102,12 +102,12 @@ function chooseIssuer(
   return issuer;
 }
 
-/** How an issuer is named in the log. That a token is its own may not be proved yet. */
+/** How an issuer is named in the log. Whether the token is really from this issuer may not be proved yet. */
 function describeIssuer({ id, name, company }: TokenIssuer): Omit<RefusedCredential, 'reason'> {
   return { id: `jwt:${id}`, name, ...('claim' in company ? {} : { company: company.slug }) };
 }
 
-/** What is told of a token whose signature was right. */
+/** What the log is told of a token whose signature was right. */
 function describeClaims(error: unknown): Omit<RefusedCredential, 'reason'> {
   if (!(error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed)) return {};
   const { payload } = error;

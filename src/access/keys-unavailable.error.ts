@@ -1,7 +1,7 @@
 import { UnavailableError } from '../protocol/error/unavailable.error.js';
 import { type RefusedCredential } from '../scim/request-facts.js';
 
-/** The keys of an issuer can't be fetched at present, so that what it has signed can't be judged. */
+/** The keys of an issuer can't be fetched at present, so that its tokens can't be verified. */
 export class KeysUnavailableError extends UnavailableError {
   override readonly reason = 'keys';
 
@@ -14,7 +14,7 @@ export class KeysUnavailableError extends UnavailableError {
     this.name = 'KeysUnavailableError';
   }
 
-  /** The same about a credential of which something is known. */
+  /** The same error with the credential that the request claims to have. */
   about(known: Omit<RefusedCredential, 'reason'>): KeysUnavailableError {
     const reason = "the keys of the issuer can't be fetched";
     return new KeysUnavailableError(this.retryAfterSeconds, { ...known, reason });

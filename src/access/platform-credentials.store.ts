@@ -23,7 +23,7 @@ export interface PlatformCredential {
   readonly remembered?: RememberedCredential;
 }
 
-/** What became of a look-up: a credential in force, or one that was, with the reason why it is no longer. */
+/** The result of a look-up: a credential in force, or one that has ended, with the reason. */
 export type FoundPlatformCredential =
   | { readonly credential: PlatformCredential; readonly refused?: undefined }
   | { readonly credential?: undefined; readonly refused: RefusedCredential };
@@ -38,8 +38,8 @@ export abstract class PlatformCredentialsStore {
   abstract find(hash: Buffer, named?: string): Promise<FoundPlatformCredential | undefined>;
 
   /**
-   * The same as a look-up found it up to half a minute ago, with what has to be confirmed of it. Undefined where none did,
-   * or found no company that is served without restriction.
+   * The credential as an earlier look-up, at most half a minute ago, found it, with what has to be confirmed of it. Undefined
+   * where there was no such look-up, or where it found no company that is served without restriction.
    */
   abstract recall(hash: Buffer, named?: string): PlatformCredential | undefined;
 }

@@ -17,8 +17,8 @@ export class RefusedTokens {
   constructor(private readonly tokens: AccessTokensStore) {}
 
   /**
-   * What is known of the token with this hash. Undefined where it never existed, and where that can't be found out at
-   * the moment. It never rejects.
+   * What is known of the token with this hash. Undefined where it never existed, or where too many look-ups wait or the
+   * database does not answer. It never rejects.
    */
   explain(hash: Buffer): Promise<RefusedCredential | undefined> {
     const key = hash.toString('hex');

@@ -5,8 +5,8 @@ import { type AuthenticatedRequest } from './authenticated-request.js';
 import { CompanyGuard } from './company.guard.js';
 
 /**
- * Where the credential of a request was remembered and has changed, judges the request by what it is, and if it is let in
- * handles it once more: nothing was done for it. Behind all that reads the request.
+ * Where a transaction refuses the remembered credential of a request as outdated, looks the credential up and, if the request
+ * is still allowed, handles it once more: the refused transaction has done nothing. It runs behind whatever reads the request.
  *
  * It throws a ScimError as the guards do.
  */

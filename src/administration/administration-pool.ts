@@ -8,10 +8,10 @@ import { Administration } from './administration.js';
 
 /** Connections of a process for administration, beside those for requests. */
 const CONNECTIONS = 2;
-/** How many calls wait for one of them. */
+/** How many calls may wait for a connection. */
 const MOST_WAITING = 50;
 const RETRY_SECONDS = 5;
-/** What `pg-pool` says where none of its connections became free in time. */
+/** The message of `pg-pool` where no connection became free in time. */
 const NO_CONNECTION = 'timeout exceeded when trying to connect';
 /** How long a statement may run. */
 const STATEMENT_TIMEOUT_MS = 60_000;

@@ -16,10 +16,10 @@ const DAYS = 30;
 const DAY_MS = 86_400_000;
 /** How many requests of which a part was left out are looked at, the newest first. */
 const MOST_REQUESTS = 1000;
-/** How many names are told. */
+/** How many names of ignored attributes are given. */
 const MOST_NAMES = 100;
 
-/** What arrives of users, and what does not. */
+/** Which attributes of users arrive, and which do not. */
 export interface AttributeUsage {
   /** How many users were looked at, the newest ones. */
   readonly lookedAt: number;

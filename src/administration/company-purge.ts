@@ -22,7 +22,7 @@ const TABLES: readonly (readonly [table: string, key: string])[] = [
   ['groups', 'id'],
 ];
 
-/** The tables that the keeper of the journal alone sees. To those of the journal no foreign key leads. */
+/** The tables that only the role of the journal sees. No foreign key leads to those of the journal. */
 const JOURNAL_TABLES: typeof TABLES = [
   ['activity_members', 'group_id, activity_id, member_id'],
   ['activity', 'id'],
@@ -59,7 +59,7 @@ export class CompanyPurge {
       await this.empty(id, table, key, (work) => this.connection.inCompany(id, work));
     }
     await this.emptyJournal(id);
-    // What is left is small: tokens, issuers, counts, and what requests have written that had begun before.
+    // Few rows are left: tokens, issuers, counts, and those of requests that had begun before.
     await this.connection.query('DELETE FROM companies WHERE id = $1', [id]);
     await this.emptyJournal(id);
   }

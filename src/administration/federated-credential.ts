@@ -1,7 +1,7 @@
 import { AdministrationError } from './administration.error.js';
 import { requireClaimValue } from './claim-value.js';
 
-/** Whose signed assertions shall stand for a client. */
+/** A federated credential to be added: whose signed assertions authenticate a client. */
 export interface NewFederatedCredential {
   /** What the claims of another issuer have to be; undefined for assertions that the client signs itself. */
   readonly assertedBy: AssertedBy | undefined;

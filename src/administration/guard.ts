@@ -1,7 +1,7 @@
 import { type Guard as GuardRow } from '../persistence/entities/guard.entity.js';
 import { type HeldRule } from '../protocol/error/held.error.js';
 
-/** How long a hold is released where nothing is said, and at most, in minutes. */
+/** How many minutes a release lasts by default, and at most. */
 export const DEFAULT_RELEASE = 4 * 60;
 export const LONGEST_RELEASE = 24 * 60;
 
@@ -15,7 +15,7 @@ export interface GuardLimit {
   readonly min: number;
 }
 
-/** What is too much to be removed from a company, and what is done then. */
+/** How many removals from a company are too many, and what is done then. */
 export interface GuardSettings {
   /** `warn`: it is told, and done. `hold`: it is refused, and so is every further removal until somebody releases them. */
   readonly mode: (typeof GUARD_MODES)[number];

@@ -7,7 +7,7 @@ const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 const ALGORITHM_OF: Readonly<Record<string, string>> = { RSA: 'RS256', EC: 'ES256', OKP: 'EdDSA' };
 const ACCEPTED_CURVES = [undefined, 'P-256', 'Ed25519'];
 
-/** Whether a host of a URL is this computer. */
+/** Whether the host of a URL is this computer. */
 export const isLoopback = (hostname: string): boolean => LOOPBACK.test(hostname);
 
 /**

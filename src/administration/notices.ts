@@ -1,4 +1,4 @@
-/** What the identity provider of a company makes of a change, for whoever has made it. */
+/** How a company's identity provider reacts to a change, for the administrator who has made it. */
 
 const RESTART =
   'in Entra ID by Provisioning, Restart provisioning; in Okta by the tasks of the application, Retry selected';

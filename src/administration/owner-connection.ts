@@ -26,7 +26,7 @@ import { AdministrationError } from './administration.error.js';
 const ADMINISTRATION_LOCK = 7_265_011;
 const UNIQUE_VIOLATION = '23505';
 
-/** What a statement came to. */
+/** The result of a statement. */
 export interface OwnerResult<R> {
   readonly rows: readonly R[];
   /** How many rows it has read or changed; null where it is no such statement. */
@@ -115,7 +115,7 @@ export class OwnerConnection {
   }
 
   /**
-   * {@link inTransaction} for changes that ask first and write then.
+   * {@link inTransaction} for changes that read first and then write.
    *
    * @throws AdministrationError where somebody else has taken a unique value in between
    */

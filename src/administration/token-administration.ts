@@ -52,7 +52,7 @@ export interface Renewal {
 /** A token together with its text, which is not stored and cannot be shown again. */
 export type IssuedToken = AccessToken & { readonly secret: string };
 
-/** The name of the token that BOOTSTRAP_TOKEN sets; a start revokes all others of this name. */
+/** The name of the token that is set by BOOTSTRAP_TOKEN. A start revokes all other tokens of this name. */
 const BOOTSTRAP = 'bootstrap';
 
 /**

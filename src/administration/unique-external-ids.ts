@@ -8,7 +8,7 @@ const LISTED = { values: 20, users: 5, characters: 100 };
 /** How many rows are marked in one transaction while writes go on, so that none of them waits long. */
 const MARKED_AT_ONCE = 1_000;
 
-/** No id is as small. */
+/** Smaller than every id. */
 const FIRST = '0';
 
 /** An externalId that several users have. */

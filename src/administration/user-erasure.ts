@@ -29,22 +29,21 @@ export interface ProvenErasure extends Erasure {
   /** Slug of the company. */
   readonly company: string;
   readonly proof: readonly TableProof[];
-  /** What is still to be done elsewhere. */
+  /** What the administrator still has to do elsewhere. */
   readonly notice: string;
 }
 
-/** What became of the users of a list, by their ids. */
+/** The users of a list by their ids, by whether they had to be erased again. */
 export interface ErasedAgain {
   readonly erased: readonly string[];
-  /** Of whom nothing had come back. */
+  /** Those of whom the database had nothing. */
   readonly unchanged: readonly string[];
 }
 
 /**
- * Where a person is kept. `$1` is the company, `$2` the user, and `$3`, in the journal, the tokens that stand for the user,
- * whose names may tell of the person. The rows of a company are shown to the service alone, and those of the journal to its
- * keeper, as are those of the recorder, which tell of nobody by themselves. What the deletion of the user leaves is removed by
- * `removal`.
+ * The rows that hold data of a person. `$1` is the company, `$2` the user, and `$3`, in the journal, the tokens that stand for
+ * the user, whose names may tell of the person. `seenBy` is the role that row-level security shows them to. `removal` removes
+ * what the deletion of the user leaves.
  */
 const TRACES = [
   { table: 'users', seenBy: 'service', where: 'company_id = $1 AND id = $2' },
@@ -57,7 +56,7 @@ const TRACES = [
     removal: 'DELETE FROM deleted_resources',
   },
   {
-    // What receivers have answered to events about the person. The events themselves are made of the journal.
+    // Answers of receivers to events about the person. The events themselves are made from the journal when they are sent.
     table: 'webhook_deliveries',
     seenBy: 'service',
     where: `company_id = $1 AND excerpt IS NOT NULL AND (resource_id = $2 OR activity_id IN (

@@ -360,7 +360,7 @@ export class WebhookAdministration {
     });
   }
 
-  /** Lets it begin anew: nothing has failed yet, and nothing has succeeded. */
+  /** Treats an endpoint as if it had never been called, and makes its pending deliveries due. */
   private async begin(companyId: string, webhookId: string): Promise<void> {
     await this.webhooks.update(
       { companyId, id: webhookId },
@@ -398,7 +398,7 @@ export class WebhookAdministration {
     return toWebhook(row, await this.readSecrets(companyId, [id]));
   }
 
-  /** Those in force. */
+  /** The secrets in force. */
   private readSecrets(companyId: string, webhookIds: readonly string[]): Promise<SecretRow[]> {
     return this.connection.repository(SecretRow).find({
       where: [
@@ -433,7 +433,7 @@ export class WebhookAdministration {
   }
 }
 
-/** What a delivery is set to that is to be made from the beginning. */
+/** The columns of a delivery that is to be made from the beginning. */
 const AFRESH = {
   state: 'pending',
   attempts: 0,

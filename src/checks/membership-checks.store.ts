@@ -10,7 +10,7 @@ import {
 
 /** Which part of a list is read, in the order of ids. */
 export interface ListedPart {
-  /** The id that the part begins behind; undefined for the first one. */
+  /** The id after which the part begins; undefined for the first part. */
   readonly after: string | undefined;
   /** How many items are looked at, at most. */
   readonly limit: number;
@@ -27,17 +27,17 @@ export interface EffectiveGroup {
 
 /** A part of a list. */
 export interface Listed<T> {
-  /** Why there is nothing, where that is not plain. */
+  /** Why there are no items, where the list itself does not show it. */
   readonly reason?: NoMembershipReason;
-  /** What does not count is missing, so that there may be fewer than were looked at. */
+  /** Items that do not count are left out, so that there may be fewer than `limit` although there are more behind them. */
   readonly items: readonly T[];
-  /** The id that the next part begins behind; undefined where there is none. */
+  /** The id after which the next part begins; undefined where there is none. */
   readonly next: string | undefined;
 }
 
 /**
- * Answers who is in which group, by way of other groups too. Each method is one round trip, of one moment. Ids of another
- * company are like those of nobody.
+ * Answers who is in which group, directly or through other groups. Each method is one round trip and sees one moment. Ids of
+ * another company are treated as unknown.
  *
  * All methods throw a ScimError 400 `tooMany` where there are more groups to go through than one request may.
  */

@@ -20,7 +20,7 @@ export const MOST_QUESTIONS = 1000;
 /** The company that is asked about. */
 export interface CheckedCompany {
   readonly scope: CompanyScope;
-  /** Whether nothing of the company is served: then nobody is a member of anything. */
+  /** Whether the company is suspended: then nobody is a member of anything. */
   readonly suspended: boolean;
 }
 

@@ -96,7 +96,7 @@ function tellTogether(activities: readonly Activity[]): string {
   return `${actorOf(first)} ${members ?? `${verbOf(first)} ${resources}`}`;
 }
 
-/** What entries that are told together have in common. What is about no user or group is told by its name. */
+/** The key of entries that are told together; an entry that is about no user or group has a key with its name. */
 const kindOf = (activity: Activity): string => {
   const { operation, outcome, resourceType, credentialId, scimType, display } = activity;
   return JSON.stringify([operation, outcome, resourceType ?? display, credentialId, scimType]);
@@ -268,12 +268,12 @@ const KINDS: Readonly<Record<string, string>> = {
   admin: 'admin credential',
   platform: 'platform credential',
 };
-/** The verbs of what is not issued. */
+/** The verbs of creation, where it is not `issued`. */
 const ISSUED: Readonly<Record<string, string>> = { client: 'made the', issuer: 'registered the' };
 
 const verbOf = ({ operation }: Activity): string => VERBS[operation] ?? operation;
 
-/** What nobody has done but the service. */
+/** What the service does by itself. */
 const ITS_OWN: ReadonlySet<string> = new Set(['credential.expiring', 'company.silent']);
 
 const actorOf = ({ credentialName, client, operation }: Activity): string =>

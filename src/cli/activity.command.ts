@@ -149,7 +149,7 @@ const addFilterOptions = (command: Command): Command =>
     .addOption(momentOption('--from <when>', 'from when on'))
     .addOption(momentOption('--to <when>', 'up to when'));
 
-/** The conditions among the options. */
+/** The filter that the options make. */
 function filterOf(options: FilterOptions): ActivityFilter {
   const { resource, member, credential, operation, outcome, scimType, from, to } = options;
   const given = Object.entries({ resource, member, credential, operation, outcome, scimType, from, to });

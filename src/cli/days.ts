@@ -12,7 +12,7 @@ export const daysOption = (flags: string, description: string, days: number): Op
     .argParser((text: string) => parseDays(text, 0))
     .default(days, `${days} days`);
 
-/** {@link daysOption} for a setting, which is kept where nothing is said, and is never 0. */
+/** {@link daysOption} without a default, for a setting, which is at least 1. */
 export const daysSetting = (flags: string, description: string): Option =>
   new Option(flags, description).argParser((text: string) => parseDays(text, 1));
 
@@ -33,7 +33,7 @@ export const minutesOption = (flags: string, description: string, minutes: numbe
     .argParser((text) => parseMinutes(text, most))
     .default(minutes, show(minutes));
 
-/** {@link minutesOption} for what is left as it is where nothing is said. */
+/** {@link minutesOption} without a default. */
 export const minutesSetting = (flags: string, description: string, most: number): Option =>
   new Option(flags, description).argParser((text) => parseMinutes(text, most));
 

@@ -1,4 +1,4 @@
-/** Whoever reads the output has gone before its end, as `head` does. Nobody is to be told. */
+/** The reader of the output has closed it early, as `head` does. The command ends without a message. */
 export class OutputGoneError extends Error {
   constructor() {
     super('Nobody reads the output any more.');
@@ -20,7 +20,7 @@ export function onOutputGone(listener: () => void): () => void {
   return () => void listeners.delete(listener);
 }
 
-/** Lets a command end where its output is read no more; an output that can't be written otherwise ends the process. */
+/** Ends a command when the reader of its output has gone; any other error of the output ends the process. */
 export function watchOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', judge);
 }

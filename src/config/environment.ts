@@ -5,7 +5,7 @@ import { StartupError } from './startup-error.js';
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The file that is read, in the folder in which the program is started. */
+/** The file that is read, in the working directory. */
 const FILE = '.env';
 
 /**

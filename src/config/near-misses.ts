@@ -29,5 +29,5 @@ function closest(name: string, settings: readonly string[]): string | undefined 
   return nearest?.slips === Infinity ? undefined : nearest?.setting;
 }
 
-/** A short name is too easily another one. */
+/** How many slips of typing a name may have: in a short one, two would make another word. */
 const slipsAllowed = ({ length }: string): number => (length < 6 ? 1 : 2);

@@ -27,8 +27,8 @@ export function readSettings(environment: Environment): Settings {
 }
 
 /**
- * What is accepted and yet hardly meant: a line for each variable that is nearly named like a setting, and for each URL
- * whose TLS is stricter than it says. Where {@link readSettings} refuses, there is nothing to add.
+ * Warnings about what is accepted but probably a mistake: a line for each variable that is nearly named like a setting, and for
+ * each URL whose TLS is stricter than it says. Empty where {@link readSettings} throws, which then says it all.
  */
 export function warningsAbout(environment: Environment): readonly string[] {
   const reader = new SettingsReader(environment);

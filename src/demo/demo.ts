@@ -27,7 +27,7 @@ export interface DemoTarget {
   readonly tokens?: Readonly<Record<string, string>>;
   /** Where the server is, without a slash at the end. */
   readonly origin: string;
-  /** Who may do more than an identity provider in this company; without one, nothing goes wrong and nobody follows. */
+  /** Who may do more in this company than an identity provider. Without one, no mistake and no follower are played. */
   readonly operator?: DemoOperator;
   /** Whether the users and groups are deleted at the end. */
   readonly clear: boolean;
@@ -39,9 +39,9 @@ export interface DemoTarget {
 export interface DemoReport extends FoundCompany {
   readonly requests: number;
   readonly milliseconds: number;
-  /** What a platform has that has followed the changes; null where none could. */
+  /** What the copy of a follower holds in the end; null without an operator. */
   readonly followed: FollowedCompany | null;
-  /** What went wrong, and was undone; null where nobody could undo it, or answers differed before. */
+  /** The mistake that was stopped and undone; null without an operator, or where answers differed before. */
   readonly badSync: BadSync | null;
   /** The answers that were not what a client needs, and the resources that were not as expected in the end. */
   readonly differences: readonly Difference[];
@@ -82,7 +82,7 @@ export async function playDemo(target: DemoTarget, progress: Progress): Promise<
       await playStep(step, client);
       progress.advance(step.title);
     }
-    // What differs already would only be told again.
+    // A difference would only be reported again, so nothing further is played.
     const isAsExpected = (): boolean => client.differences.length === 0;
     const badSync = operator && isAsExpected() ? await playBadSync(client, company, operator) : null;
     const found = await readBack(client, company);

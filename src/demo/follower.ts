@@ -7,14 +7,14 @@ import { type Problem } from './scim-client.js';
 const LIMIT_MS = 30_000;
 const LOOK_MS = 20;
 
-/** What a follower has in the end. */
+/** What the follower's copy holds. */
 export interface FollowedCompany {
   readonly users: number;
   readonly groups: number;
   readonly memberships: number;
 }
 
-/** A service that keeps a copy of the company by the feed of changes, as a platform does that reads memberships. */
+/** A service that keeps a copy of the company by the feed of changes, as a platform does. */
 export class Follower {
   private readonly cache = new MembershipCache();
   private readonly stop = new AbortController();
@@ -28,7 +28,7 @@ export class Follower {
       .catch((error: unknown) => error);
   }
 
-  /** Waits until the copy is as expected. What it is not in the end is returned as problems. */
+  /** Waits until the copy is as expected, and returns what still differs when the time is over. */
   async compare(expected: ExpectedCompany, signal: AbortSignal): Promise<readonly Problem[]> {
     const deadline = performance.now() + LIMIT_MS;
     for (;;) {
@@ -42,7 +42,7 @@ export class Follower {
     return this.cache.position() === undefined ? { users: 0, groups: 0, memberships: 0 } : this.cache.size;
   }
 
-  /** Ends it. Throws what it has failed of before. */
+  /** Stops following. Throws the error with which following has failed, if it has. */
   async end(): Promise<void> {
     this.stop.abort();
     const error = await this.followed;

@@ -3,7 +3,7 @@ import { type Article } from './article-folder.js';
 import { escapeHtml, Html } from './html.js';
 import { rootOf } from './page.js';
 
-/** Finds the address below the base URL of what a path in the project names; undefined where it is not served. */
+/** Finds the address, below the base URL, at which a file of the project is served; undefined where it is not served. */
 export type FindAddress = (path: string) => string | undefined;
 
 /** The article as markup. Links that hold in the project hold in the page too, or are left out. */

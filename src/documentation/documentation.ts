@@ -13,7 +13,7 @@ import { PageSender, type Routes } from './page.js';
 import { sendProgramFile } from './program-files.js';
 import { serveSwaggerUi } from './swagger-page.js';
 
-/** What the pages load. */
+/** The files that pages load. */
 const ASSETS = ['icon.svg', 'rollcall.css', 'swagger-ui.css', 'swagger-ui.js'];
 
 /** Serves what people read: the page at `/`, the OpenAPI documents, Swagger UI, guides and descriptions of the surfaces. */

@@ -35,7 +35,7 @@ export const ADMIN_DOCUMENT = 'admin';
 /** Name of the document of the platform API. */
 export const PLATFORM_DOCUMENT = 'platform';
 
-/** Names that documents had before surfaces were named after who speaks them; their addresses lead on. */
+/** Former names of documents, whose addresses redirect to the present ones. */
 const FORMER_NAMES: Readonly<Record<string, string>> = {
   company: 'paradigm',
   tenant: 'scaikey',
@@ -43,7 +43,7 @@ const FORMER_NAMES: Readonly<Record<string, string>> = {
   provisioning: 'strongdm',
 };
 
-/** What a document begins with, in Markdown: what the surface is, and how one comes by a token for it. */
+/** The beginning of a document, in Markdown: what the surface is, and how to get a token for it. */
 const introduce = ({ document }: Surface): string => `${document.description}
 
 A request carries the token of a company: \`Authorization: Bearer …\`. Whoever runs the server makes both:

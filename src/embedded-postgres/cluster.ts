@@ -49,7 +49,7 @@ export interface Cluster {
   readonly launcher: Launcher;
 }
 
-/** Whether the data folder has a cluster. It makes none. */
+/** Whether the data folder has a cluster. None is made. */
 export const hasCluster = (dataDir: string): boolean => existsSync(join(dataDir, `pg${MAJOR_VERSION}`));
 
 /**

@@ -15,10 +15,10 @@ export interface JournalEntryKey {
 }
 
 /**
- * Names changes to those who read them. The id of an entry has a number in it that all companies share, and two of them
- * would tell how busy the others are. So a change's id is company and entry as one block of AES, which is a permutation
- * with a key: always the same, equal for no two changes, and without a meaning for who has not the key. A new
- * `SECRET_KEY` gives all changes new ids.
+ * Makes the ids by which readers know changes. The id of an entry has a number in it that all companies share, so that two of
+ * them would show how busy the others are. So a change's id is company and entry as one block of AES, a permutation with a
+ * key: always the same, equal for no two changes, and meaningless without the key. A new `SECRET_KEY` gives all changes
+ * new ids.
  */
 @Injectable()
 export class ChangeIds {

@@ -36,7 +36,7 @@ export class FeedGapError extends Error {
   }
 }
 
-/** The feed as it is read from outside, and by whoever sends changes on. */
+/** The feed as the platform API and webhooks read it. */
 @Injectable()
 export class Changes {
   constructor(
@@ -87,5 +87,5 @@ export class Changes {
   }
 }
 
-/** In front of all places. Who begins there knows that it is not the beginning of time. */
+/** The position of readers that have none. Its time is far ahead, so that they never count as having missed changes. */
 const BEGINNING: FeedPosition = { place: '0', at: new Date(8.64e12) };

@@ -3,31 +3,31 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { UnavailableError } from '../protocol/error/unavailable.error.js';
 import { FeedStore } from './feed.store.js';
 
-/** How often it is looked for changes of other processes, while anybody waits. */
+/** How often changes of other processes are looked for, while anybody waits. */
 const LOOK_MS = 100;
-/** Of those that may wait in all, one reader may be at most this part. */
+/** The part of all places for waiting that one reader may take. */
 const SHARE = 1 / 4;
 const RETRY_SECONDS = 5;
 
-/** Whom changes of which companies concern. */
+/** A reader, and the companies whose changes wake it. */
 export interface Watched {
   readonly id: string;
-  /** Decimal digits; `all` for those to come too. */
+  /** Ids in decimal digits; `all` for every company, also those to come. */
   readonly companies: readonly string[] | 'all';
 }
 
-/** One who waits for changes. */
+/** A request that waits for changes. */
 export interface Waiter {
-  /** Resolves when there are changes since the last call, or the beginning; or at the end of the time, or of the server. */
+  /** Resolves when there are changes since the last call, or since it was opened; when the time is over; when the server stops. */
   changed(milliseconds: number, signal?: AbortSignal): Promise<void>;
-  /** To be called once, when nobody waits any more. */
+  /** To be called once, when the request no longer waits. */
   close(): void;
 }
 
 /**
- * Wakes those who wait for changes of their companies. However many wait, one question is asked of the database: which
- * companies have anything new. It is asked when this process has given changes their place in the feed, and ten times a
- * second for changes of other processes, while anybody waits.
+ * Wakes requests that wait for changes of their companies. However many wait, the database is asked one question: which
+ * companies have anything new. It is asked when this process has given changes their place in the feed and, while anybody
+ * waits, ten times a second for changes of other processes.
  */
 @Injectable()
 export class FeedWatch implements OnModuleDestroy {
@@ -37,7 +37,7 @@ export class FeedWatch implements OnModuleDestroy {
   private readonly ofAll = new Set<OpenWaiter>();
   private readonly byCompany = new Map<string, Set<OpenWaiter>>();
   private readonly byReader = new Map<string, number>();
-  /** Up to where it was looked; undefined while nobody waits. */
+  /** The place in the feed up to which was looked; undefined while nobody waits. */
   private head: string | undefined;
   private timer: NodeJS.Timeout | undefined;
   private looking = false;
@@ -53,27 +53,27 @@ export class FeedWatch implements OnModuleDestroy {
     store.onMoved(() => this.look());
   }
 
-  /** Lets all go who wait, so that their requests end before the server does. */
+  /** Wakes everybody, so that their requests end before the server does. */
   onModuleDestroy(): void {
     this.stopped = true;
     clearTimeout(this.timer);
     for (const waiter of this.waiters) waiter.wake();
   }
 
-  /** Whether the server ends, and nobody is to wait any more. */
+  /** Whether the server is stopping, so that nobody may wait. */
   get isStopped(): boolean {
     return this.stopped;
   }
 
-  /** How many wait. */
+  /** How many requests wait. */
   get size(): number {
     return this.waiters.size;
   }
 
   /**
-   * Begins to note changes. Whoever reads the feed behind this and then waits misses none.
+   * Begins to note changes. A reader that opens this, then reads the feed, and then waits misses none.
    *
-   * @throws UnavailableError where as many wait as may
+   * @throws UnavailableError where too many requests wait already
    */
   open(watched: Watched): Waiter {
     const own = this.byReader.get(watched.id) ?? 0;
@@ -123,7 +123,7 @@ export class FeedWatch implements OnModuleDestroy {
     }, LOOK_MS).unref();
   }
 
-  /** Never throws, and asks one question at a time. */
+  /** Asks for news, one question at a time. It never throws. */
   private look(): void {
     if (this.waiters.size === 0 || this.stopped) {
       this.head = undefined;
@@ -136,7 +136,7 @@ export class FeedWatch implements OnModuleDestroy {
     this.looking = true;
     this.lookAgain = false;
     this.ask()
-      // Who waits reads the feed at the end of the time, and is told there.
+      // Those who wait read the feed when their time is over, and get the error there.
       .catch(() => undefined)
       .finally(() => {
         this.looking = false;
@@ -150,7 +150,7 @@ export class FeedWatch implements OnModuleDestroy {
     const waiting = before === undefined ? [...this.waiters] : [];
     const { head, companies } = await this.store.news(before);
     this.head = head;
-    // Of what came since these have read nothing is known yet.
+    // This was the first look: whether anything came since these have read is not known, so they read again.
     for (const waiter of waiting) waiter.wake();
     if (companies.length === 0) return;
     for (const waiter of this.ofAll) waiter.wake();

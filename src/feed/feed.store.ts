@@ -4,7 +4,7 @@ import { type FeedPosition } from './feed-positions.js';
 
 /** Who reads the feed, and of which companies. */
 export interface FeedReader {
-  /** Readers with the same take turns together. */
+  /** Readers with the same id share one turn at the database. */
   readonly id: string;
   /**
    * The hash of a platform credential. The database reads what is in force for it at that moment, and nothing where it is
@@ -13,7 +13,7 @@ export interface FeedReader {
   readonly credential?: Buffer | undefined;
   /** Decimal digits; undefined for all companies of the credential. */
   readonly companies: readonly string[] | undefined;
-  /** Aborted when nobody waits any more. */
+  /** Aborted when the reader no longer waits. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -53,7 +53,7 @@ export interface FeedEntry {
   readonly changed: number;
   /** The first of them. */
   readonly members: readonly EntryMember[];
-  /** What else is told; of a restoration, what it brought back. */
+  /** Further details; of a restore, what it brought back. */
   readonly detail: JsonObject | null;
 }
 

@@ -53,7 +53,7 @@ export function toChange(
   const type = typeOf(entry);
   if (type === undefined) return undefined;
   const id = ids.idOf(entry);
-  // The guard's entries name whom a request was about, which they did not change.
+  // Entries of the guard name the resource that a request was about, which it did not change.
   const ofCompany = Object.hasOwn(OF_COMPANIES, type);
   const resource = ofCompany ? undefined : resourceOf(entry);
   const members = membersOf(entry, () => urlOfMembers(entry.slug, id));
@@ -81,7 +81,7 @@ function typeOf(entry: FeedEntry): ChangeType | undefined {
   return Object.hasOwn(types, word) ? types[word] : undefined;
 }
 
-/** What a restoration is for who follows: it brings a resource back, switches a user, or moves members. */
+/** What a restore is in the feed: a resource was created, a user was activated or deactivated, or members changed. */
 function restoredAs({ detail, changed }: FeedEntry): string {
   if (detail?.['deleted'] === true) return 'create';
   const active = detail?.['active'];
@@ -121,7 +121,7 @@ function membersOf({ changed, members }: FeedEntry, url: () => string): ChangeMe
   return told.omitted === 0 ? told : { ...told, url: url() };
 }
 
-/** A member as it is told. */
+/** A member as the feed shows it. */
 export function toChangeMember({ id, type, name, externalId }: EntryMember): ChangeMember {
   const named: JsonObject = type === 'User' ? { userName: name } : { displayName: name };
   return {

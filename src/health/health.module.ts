@@ -3,7 +3,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { EventLoopMonitor } from './event-loop.monitor.js';
 import { HealthController } from './health.controller.js';
 
-/** A failed check is told to who asks; the log has it as a request. */
+/** Terminus need not log a failed check: whoever asks is told, and the log has the request. */
 @Module({
   imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],

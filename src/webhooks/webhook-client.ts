@@ -62,7 +62,7 @@ export class WebhookClient {
         headersOf(message, secrets),
         AbortSignal.any([late, stopped]),
       );
-      // An error behind the head of the answer is the answer's.
+      // An error after the head of the answer is reported by the answer itself.
       outgoing.on('error', () => undefined);
       outgoing.end(message.body);
       const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
@@ -126,12 +126,12 @@ export class WebhookClient {
       },
     });
     outgoing.end();
-    // A proxy that refuses answers, and does not connect.
+    // A proxy that refuses sends an answer instead of connecting.
     const [answer, socket] = (await Promise.race([
       once(outgoing, 'connect'),
       once(outgoing, 'response'),
     ])) as [IncomingMessage, Socket | undefined];
-    // What happens to it later, the request through it is told.
+    // A later error of the socket is reported by the request that uses it.
     socket?.on('error', () => undefined);
     if (answer.statusCode === 200 && socket) return socket;
     (socket ?? answer).destroy();

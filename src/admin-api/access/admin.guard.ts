@@ -32,10 +32,10 @@ const MOST_LOOK_UPS = 20;
 const RETRY_SECONDS = 1;
 
 /**
- * The guard of the admin API, and the only one that judges there. It refuses whatever it does not know: 401 without a
- * credential of the admin API or a session of the console, 429 where an address has sent too many of those, 404 for a company that a company
- * administrator does not administer, which is answered like one that does not exist, 403 for what the credential may not
- * do, and for a route that names no permission.
+ * The guard of the admin API, and the only one there. It is closed by default: 401 without a credential of the admin API or a
+ * session of the console, 429 where too many requests of the address were refused so, 404 for a company that a company
+ * administrator does not administer, as for one that does not exist, 403 for what the credential may not do, and for a route
+ * that names no permission.
  */
 @Injectable()
 export class AdminGuard implements CanActivate {
@@ -74,7 +74,7 @@ export class AdminGuard implements CanActivate {
   }
 
   /**
-   * Few are looked up at a time, so that invented credentials leave connections to whoever holds `ADMIN_TOKEN`.
+   * Only a few are looked up at a time, so that invented credentials do not use up the connections.
    *
    * @throws UnavailableError where the database can't be asked, or too many are
    */
@@ -101,7 +101,7 @@ export class AdminGuard implements CanActivate {
     const hash = hashAccessToken(secret);
     if (timingSafeEqual(hash, this.adminToken)) return ADMIN_TOKEN_HOLDER;
     if (isTokenOf('link', secret)) return this.authenticateLink(request, hash, context);
-    // What has another form is none of the credentials that are stored, and is not looked up.
+    // A text of another form is no stored credential, and is not looked up.
     if (!isTokenOf('admin', secret)) return undefined;
     const found = await this.lookUp(({ adminCredentials }) => adminCredentials.use(hash, facts.client));
     if (found === undefined || isInForce(found)) return found && administratorOf(found);
@@ -111,7 +111,7 @@ export class AdminGuard implements CanActivate {
     return undefined;
   }
 
-  /** The handler uses the link up. */
+  /** Lets a link through without using it, which the handler does. */
   private async authenticateLink(
     request: AdminRequest,
     hash: Buffer,

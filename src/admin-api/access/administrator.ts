@@ -19,7 +19,7 @@ export interface Administrator {
   readonly id: string;
   readonly name: string;
   readonly roles: readonly Role[];
-  /** Those of a company administrator. */
+  /** The companies of a company administrator. */
   readonly companies: readonly AdministeredCompany[];
 }
 
@@ -58,13 +58,13 @@ export function administratorOfLink({ id, name, company }: ConsoleLink): Adminis
     : { ...who, roles: ['companyAdministrator'], companies: [company] };
 }
 
-/** Who may do it in every company, by a role that is bound to none. */
+/** Whether the administrator may do it in every company, by a role that is bound to none. */
 export function mayEverywhere({ roles }: Administrator, permission: PermissionName): boolean {
   const allowed: readonly Role[] = PERMISSIONS[permission].roles;
   return roles.some((role) => role !== 'companyAdministrator' && allowed.includes(role));
 }
 
-/** Who may do it in the companies of the credential. */
+/** Whether the administrator may do it in the companies of the credential. */
 export function mayInCompanies({ roles }: Administrator, permission: PermissionName): boolean {
   const allowed: readonly Role[] = PERMISSIONS[permission].roles;
   return roles.includes('companyAdministrator') && allowed.includes('companyAdministrator');

@@ -25,7 +25,7 @@ const LONGEST_GRACE = 3650;
 const LONGEST_RETENTION = 3650;
 const FASTEST = 1_000_000;
 const LONGEST_SEARCH = 200;
-/** A year. */
+/** A year, in hours. */
 const LONGEST_SILENCE = 8760;
 
 export class SettingsView implements AllCompanySettings {

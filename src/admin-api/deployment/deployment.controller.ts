@@ -11,7 +11,7 @@ import { ConnectionTestView, SupportBundleView } from './deployment.dto.js';
 @ApiTags('Deployment')
 @AdminController()
 export class AdminDeploymentController {
-  /** What is under way: who asks meanwhile gets the same answer. */
+  /** The test that is under way, whose result everybody gets who asks meanwhile. */
   private test: Promise<ConnectionTestView> | undefined;
   private bundle: Promise<SupportBundle> | undefined;
 

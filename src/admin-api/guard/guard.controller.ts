@@ -24,7 +24,7 @@ import {
   ReleaseHold,
 } from './guard.dto.js';
 
-/** The settings alone: what is held meanwhile makes no other tag. */
+/** The settings without what is held, which must not change their entity tag. */
 const tagOf = ({ mode, windowMinutes, users, memberships, group }: GuardSettings): string =>
   settingsTag({ mode, windowMinutes, users, memberships, group });
 

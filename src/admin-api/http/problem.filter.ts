@@ -61,7 +61,7 @@ export class ProblemFilter implements ExceptionFilter {
     }
     setDelay(response, delay);
     dropUnreadBody(request, response);
-    // Who is not known is not told where a sender stands.
+    // A caller without a valid credential is not told how much is left of a rate.
     const unsaid = problem.status === 401 ? RATE_HEADERS : [];
     for (const header of ['ETag', 'Location', ...unsaid]) response.removeHeader(header);
     const { contentType, text } = this.encode(problem);
@@ -100,7 +100,7 @@ export class ProblemFilter implements ExceptionFilter {
         'The body is not read: send Content-Type: application/json, packed with gzip, deflate, br or not.',
       );
     }
-    // RFC 9110 §15.5.9: who was too slow is not waited for any longer.
+    // RFC 9110 §15.5.9: after 408 the connection is closed.
     return new Problem(status, detail, [], status === 408 ? { Connection: 'close' } : {});
   }
 }

@@ -2,7 +2,7 @@ import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/commo
 import { type ValidationError } from 'class-validator';
 import { type InvalidValue, Problem } from './problem.js';
 
-/** Thrown within the pipe, which knows what is to be said of it. */
+/** Thrown within the pipe alone, which turns it into a problem. */
 class InvalidObjectError extends Error {
   constructor(readonly errors: readonly ValidationError[]) {
     super('an object is invalid');

@@ -82,7 +82,7 @@ export class AdminRecordingController {
     await this.change(this.administration.run(({ recordings }) => recordings.erase(company)));
   }
 
-  /** This process need not wait until it looks. */
+  /** Lets this process see the change at once; the others see it when they next look. */
   private async change<T>(changed: Promise<T>): Promise<T> {
     const result = await changed;
     await this.recorder.look();

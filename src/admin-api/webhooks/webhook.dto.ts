@@ -10,7 +10,7 @@ import { IsInstant, IsName, IsText, IsWholeNumber, MayBeLeftOut } from '../http/
 
 const LONGEST_URL = 2048;
 const MOST_TYPES = 50;
-/** A month. */
+/** A month, in hours. */
 const LONGEST_OVERLAP_HOURS = 720;
 const DEFAULT_OVERLAP_HOURS = 24;
 const STATES = ['pending', 'delivered', 'failed'] as const;

@@ -10,7 +10,7 @@ import { type OwnerConnection } from '../owner-connection.js';
 import { isRowId, type ListPart } from '../rows.js';
 import { shownId } from '../shown-id.js';
 
-/** How many links of a company wait to be used. */
+/** How many unused links a company may have. */
 const MOST_WAITING = 20;
 
 /** A link to the console, without its secret. Times are ISO 8601 in UTC. */
@@ -103,7 +103,7 @@ export class ConsoleLinks {
     return row === null ? undefined : toLink(row);
   }
 
-  /** The link with this SHA-256 hash, which is used up by that; undefined where none can be used. */
+  /** Uses the link with this SHA-256 hash, once; undefined where none can be used. */
   async use(hash: Buffer): Promise<ConsoleLink | undefined> {
     const result = await this.connection
       .repository(ConsoleLinkRow)

@@ -18,7 +18,7 @@ const MAX_CLIENT_LENGTH = 100;
 /** How many sessions of one holder there are; a further one ends the oldest. */
 const MOST_SESSIONS = 50;
 
-/** On whose behalf a session calls: what it may do is looked up at each call. */
+/** For whom a session calls. What it may do is looked up at each call. */
 export type SessionHolder =
   | { readonly kind: 'adminToken' }
   | { readonly kind: 'credential'; readonly credential: AdminCredential }
@@ -154,7 +154,7 @@ export class ConsoleSessions {
     if (oldest.length > 0) await rows.delete(oldest.map(({ id }) => id));
   }
 
-  /** Undefined where the session has ended, or its holder opens nothing any more. */
+  /** Undefined where the session has ended, or the credential or link that it stands for. */
   private async describe(row: ConsoleSessionRow, adminToken: Buffer): Promise<ConsoleSession | undefined> {
     const ends = Math.min(row.lastUsed.getTime() + IDLE_MS, row.created.getTime() + LONGEST_MS);
     if (ends <= Date.now()) return undefined;
@@ -194,5 +194,5 @@ export class ConsoleSessions {
   }
 }
 
-/** What is kept of `ADMIN_TOKEN` can't be taken for it, nor for what is compared with it. */
+/** The hash of a hash: what the table holds is neither `ADMIN_TOKEN` nor the hash that a request's token is compared with. */
 const hashOfHash = (hash: Buffer): Buffer => hashAccessToken(hash.toString('base64'));

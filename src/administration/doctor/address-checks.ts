@@ -26,9 +26,9 @@ const LOOK_THERE =
 export interface AddressExamination {
   /** Ends what takes too long. */
   readonly signal: AbortSignal;
-  /** How bad it is if nothing answers: the service need not run while it is examined from elsewhere. */
+  /** The status of the check where nothing answers: the service need not run while it is examined from elsewhere. */
   readonly unreachable: 'warn' | 'fail';
-  /** What this deployment answers to a nonce; undefined where that is not known. */
+  /** The answer that this deployment gives to a nonce; undefined where it is not known. */
   readonly prove?: (nonce: string) => string;
 }
 
@@ -48,7 +48,7 @@ interface Certificate {
   readonly ends: Date;
   /** How many certificates the server has sent, itself included. */
   readonly length: number;
-  /** Node's code for what is wrong with the chain; undefined where nothing is. */
+  /** Node's code for the fault of the chain; undefined where there is none. */
   readonly fault: string | undefined;
 }
 
@@ -182,10 +182,10 @@ async function ask(address: string, signal: AbortSignal): Promise<Answer | Error
     const options = { agent: false, signal, headers: { accept: 'application/json' } } as const;
     const outgoing =
       url.protocol === 'https:'
-        ? // A certificate that is wrong is to be described. Nothing secret is sent.
+        ? // An invalid certificate is described, and not refused. Nothing secret is sent.
           requestHttps(url, { ...options, rejectUnauthorized: false })
         : requestHttp(url, options);
-    // An error behind the head of the answer is the answer's.
+    // An error after the head of the answer is reported by the answer itself.
     outgoing.on('error', () => undefined);
     outgoing.end();
     const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
@@ -207,7 +207,7 @@ async function ask(address: string, signal: AbortSignal): Promise<Answer | Error
 function certificateOf({ socket }: IncomingMessage): Certificate | undefined {
   if (!(socket instanceof TLSSocket)) return undefined;
   const certificate = socket.getPeerCertificate(true);
-  // Nothing is known of a connection that is closed already.
+  // A connection that is already closed has no certificate.
   if (Object.keys(certificate).length === 0) return undefined;
   const { subject, issuer, valid_to: ends } = certificate;
   const fault = socket.authorized ? undefined : String(socket.authorizationError);

@@ -4,22 +4,22 @@ import { type Activity } from './activity.js';
 import { type ActivityLog } from './activity-log.js';
 
 const INTERVAL_MS = 1000;
-/** An entry has the time at which its change began, and is seen when that is committed: a write may take as long. */
+/** How long an entry may become visible after its time, which is when its change began: as long as a write may take. */
 const OVERLAP_MS = 10_000;
 
 /** How a journal is followed. */
 export interface Following {
   /** How many entries that are there already come first, at most 1,000; undefined for all. */
   readonly lines: number | undefined;
-  /** Whether it goes on with what comes. */
+  /** Whether entries follow that are made later. */
   readonly goesOn: boolean;
-  /** Is told if older entries than those fulfil the filter. */
+  /** Called if older entries fulfil the filter too. */
   readonly onOlder?: () => void;
 }
 
 /**
- * The newest entries that fulfil the filter, or all, the oldest of them first; and then those that come, looked for every
- * second.
+ * The entries that fulfil the filter, the oldest first: the newest so many of those that there are, or all of them; then new
+ * ones, which are looked for every second.
  *
  * @throws AdministrationError as {@link ActivityLog.list} does
  */
@@ -30,7 +30,7 @@ export async function* followActivity(
   { lines, goesOn, onOlder }: Following,
 ): AsyncGenerator<Activity> {
   const begin = new Date();
-  /** When each entry of the overlap was made, by id. */
+  /** The times of the entries that were given or are passed over, by id. */
   const seen = new Map<string, string>();
   const newer = async function* (from: Date): AsyncGenerator<Activity> {
     for await (const batch of log.export(slug, { ...filter, from }, { members: false })) {
@@ -41,7 +41,7 @@ export async function* followActivity(
     }
   };
   const since = (time: Date): Date => new Date(time.getTime() - OVERLAP_MS);
-  // What is there already was not asked for, but for the entries that come first.
+  // Entries from before the beginning are passed over, but for the `lines` that come first.
   if (goesOn) for await (const entry of newer(since(begin))) seen.set(entry.id, entry.at);
   if (lines === undefined) {
     for await (const batch of log.export(slug, filter, { members: false })) {

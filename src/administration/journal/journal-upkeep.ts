@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000;
 const YEAR_MS = 365 * DAY_MS;
 /** Rows that are removed in one transaction, so that no transaction is long. */
 const BATCH_SIZE = 1000;
-/** Who waits for a lock on a table keeps everybody else from it. */
+/** Waiting for a lock on a table blocks everybody else who needs the table. */
 const LOCK_TIMEOUT = '1s';
 const ATTEMPTS = 10;
 const PAUSE_MS = 2000;
@@ -49,7 +49,7 @@ export class JournalUpkeep {
 
   /**
    * @param most how many entries it may move out of the default partition while everybody waits
-   * @returns null where another process is at it
+   * @returns null where another process is doing it
    * @throws AdministrationError where a table could not be locked in several attempts
    */
   async maintain({ most = Infinity }: { readonly most?: number } = {}): Promise<UpkeepReport | null> {
@@ -95,7 +95,7 @@ export class JournalUpkeep {
     return rows[0]?.made ?? 0;
   }
 
-  /** What will not be whole any more is said so before it is removed. */
+  /** Notes from when on each journal is whole, before older entries are removed. */
   private async beginRetention(): Promise<readonly Retention[]> {
     await this.connection.query(
       `UPDATE companies SET journal_since = now() - make_interval(days => journal_retention_days)
@@ -132,7 +132,7 @@ export class JournalUpkeep {
     );
   }
 
-  /** Places come nearly in the order of ids, so that behind one that stays nothing is looked for. */
+  /** Positions ascend nearly as ids do, so that nothing behind the first one that stays is looked for. */
   private trimFeed(companyId: string, end: string): Promise<number> {
     return this.change(
       `WITH first AS (

@@ -11,15 +11,15 @@ import { MOVED_TABLES } from './moved-tables.js';
 import { CompanyReplication } from './replication.js';
 import { requireReadableSecrets, resealSecrets } from './reseal-secrets.js';
 
-/** Of the advisory locks of companies; see the function `refuse_elsewhere`. */
+/** The first key of the advisory locks that writes of a company take; see the function `refuse_elsewhere`. */
 const COMPANY_LOCK = 7_265_020;
-/** The lock that a move holds, so that no second command works on the same company. */
+/** The first key of the lock that a move holds, so that no second command works on the same company. */
 export const MOVE_LOCK = 7_265_021;
-/** How long writes are refused at least where the command that refuses them is gone, in seconds. */
+/** For how many seconds writes are refused at least; a lease, in case the command is killed. */
 const LEASE_SECONDS = 30;
-/** How many times as long as a comparison takes. */
+/** The lease lasts this many times as long as comparing both sides took. */
 const LEASE_COMPARISONS = 3;
-/** How often the last part is tried, where it takes longer than writes may be refused. */
+/** How often steps 2 to 4 are tried, where they take longer than the lease. */
 const ATTEMPTS = 3;
 const LOOK_MS = 50;
 const PATIENT_LOOK_MS = 250;
@@ -305,7 +305,10 @@ export class CompanyMove {
     }
   }
 
-  /** Compares while all is served, to know how long that takes, and to have the rows in memory. What differs is under way. */
+  /**
+   * Compares both sides while writes go on, to learn how long that takes and to have the rows in memory. Differences are
+   * changes under way, and ignored.
+   */
   private async rehearse(): Promise<void> {
     const begun = performance.now();
     await compareCells(this.source, this.target, this.company.id);
@@ -403,7 +406,7 @@ export class CompanyMove {
     }
   }
 
-  /** Ids begin with the time: those of the target have to come behind those that came along. */
+  /** Waits until new ids of the target, which begin with the time, are greater than all ids of the source. */
   private async untilLater(): Promise<void> {
     const { last } = await this.source.row<{ last: string }>('SELECT public.next_resource_id() AS last');
     for (;;) {

@@ -9,7 +9,7 @@ interface ControlTable {
   readonly key: string;
   /** Which of its rows are those of company `$1`. */
   readonly ofCompany: string;
-  /** Whether the rows belong to the company alone, so that those that are gone are taken away. */
+  /** Whether the rows belong to the company alone, so that rows of the target that the source lacks are deleted. */
   readonly isOwn: boolean;
 }
 
@@ -19,7 +19,7 @@ const own = (name: string, key: string, ofCompany = 'company_id = $1'): ControlT
 
 const OF_CLIENTS = 'client_id IN (SELECT o.id FROM public.oauth_clients o WHERE o.company_id = $1)';
 
-/** A credential that names companies goes over for this company alone; one for all companies is of its cell. */
+/** A credential that names companies is copied for this company alone; one for all companies stays with its cell. */
 const shared = (kind: 'admin' | 'platform'): ControlTable => ({
   name: `${kind}_credentials`,
   key: 'id',
@@ -29,7 +29,7 @@ const shared = (kind: 'admin' | 'platform'): ControlTable => ({
   isOwn: false,
 });
 
-/** What is another thing there: the company does not open yet, and an admin credential is for it and not for the cell. */
+/** Values that differ in the target: the company is not served yet, and an admin credential has no right to the whole cell. */
 const CHANGED: Readonly<Record<string, string>> = {
   companies: '{"elsewhere": "arriving", "moving_until": null}',
   admin_credentials: '{"scopes": []}',

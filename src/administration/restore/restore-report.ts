@@ -8,15 +8,20 @@ export interface RestoreChange {
   readonly id: string;
   readonly display: string | null;
   readonly change: 'restored' | 'activated' | 'deactivated' | 'members';
-  /** Of a group, how many members it wins and loses. */
+  /** How many members a group gains and loses; 0 for a user. */
   readonly added: number;
   readonly removed: number;
 }
 
 /**
- * Why something can't be as it was: another one has the name, the externalId or a value that must be unique (`by`); the
- * person was erased; what a deleted one was is not kept; it was not there at the instant; members of a group are gone
- * (`members`), or a group (`by`) of the resource is.
+ * Why something can't be as it was:
+ *
+ * - `nameTaken`, `externalIdTaken`, `valueTaken`: another resource (`by`) has the name, the externalId or a unique value;
+ * - `erased`: the person was erased;
+ * - `notKept`: the deleted resource is no longer kept;
+ * - `notThere`: the named resource did not exist at the instant;
+ * - `membersGone`: so many members of a group (`members`) no longer exist;
+ * - `groupGone`: a group (`by`) that the resource was in no longer exists.
  */
 export type ConflictReason =
   | 'nameTaken'
@@ -28,7 +33,7 @@ export type ConflictReason =
   | 'membersGone'
   | 'groupGone';
 
-/** What a restore leaves as it is. */
+/** A resource that a restore leaves as it is. */
 export interface RestoreConflict {
   readonly type: 'User' | 'Group';
   /** 16 hexadecimal digits. */
@@ -52,27 +57,27 @@ export interface RestoreReport {
     readonly restored: number;
     readonly activated: number;
     readonly deactivated: number;
-    /** Made since the instant: they stay. */
+    /** How many were created since the instant, and stay. */
     readonly madeSince: number;
   };
   readonly groups: {
     readonly restored: number;
-    /** How many win or lose members. */
+    /** How many gain or lose members. */
     readonly changed: number;
     readonly madeSince: number;
   };
   readonly memberships: { readonly added: number; readonly removed: number };
-  /** The first thousand. */
+  /** At most the first thousand, as are the conflicts. */
   readonly changes: readonly RestoreChange[];
   readonly conflicts: readonly RestoreConflict[];
-  /** How many more there are of both. */
+  /** How many more changes and conflicts there are. */
   readonly omitted: { readonly changes: number; readonly conflicts: number };
 }
 
 /** A resource by its names. */
 export type NamedResource = Pick<RestoreChange, 'type' | 'id' | 'display'>;
 
-/** Counts what a restore comes to, and keeps the first of it. */
+/** Counts what a restore changes, and keeps the first changes and conflicts. */
 export class RestoreTally {
   private readonly users = { restored: 0, activated: 0, deactivated: 0, madeSince: 0 };
   private readonly groups = { restored: 0, changed: 0, madeSince: 0 };
@@ -88,7 +93,7 @@ export class RestoreTally {
     return restored + activated + deactivated + this.groups.restored + added + removed;
   }
 
-  /** For what is really done: it has what a plan has found that stays as it is. */
+  /** A tally for carrying the plan out: it keeps what stays as it is, and counts changes anew. */
   begun(): RestoreTally {
     const done = new RestoreTally();
     done.users.madeSince = this.users.madeSince;

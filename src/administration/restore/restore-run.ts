@@ -33,12 +33,12 @@ const AT_ONCE = 200;
 /** How many members of a group one transaction adds, and how many it removes. */
 const MEMBERS_AT_ONCE = 50_000;
 const STATEMENT_TIMEOUT_MS = 60_000;
-/** Who waits for a lock gives up, rather than have others wait behind it. */
+/** How long a transaction waits for a lock, since others wait behind it. */
 const LOCK_TIMEOUT_MS = 10_000;
 const LOCK_NOT_AVAILABLE = '55P03';
 const ATTEMPTS = 3;
 
-/** By what a restore writes. */
+/** What the writes of a restore go by. */
 export interface RestoreWriting {
   readonly companyId: string;
   readonly schemas: SchemaRegistry;
@@ -48,8 +48,8 @@ export interface RestoreWriting {
 }
 
 /**
- * Does what a plan says by the writes of the service, in many transactions: first users, then groups, then members. What
- * was in the way at the last moment is left, and is a conflict.
+ * Carries a plan out with the service's own statements, in many transactions: first users, then groups, then members. What
+ * turns out to be impossible then is left as it is, and becomes a conflict.
  */
 export class RestoreRun {
   private readonly company: CompanyKey;
@@ -64,7 +64,7 @@ export class RestoreRun {
     this.state = { at: writing.at.toISOString() };
   }
 
-  /** @throws AdministrationError where something else holds what is to be written; what was done until then stays */
+  /** @throws AdministrationError where rows stay locked by something else; what was done until then stays */
   async run({ revive, switches, memberships }: RestorePlan): Promise<void> {
     const { user, group } = this.writing.schemas;
     for (const type of [user, group]) {
@@ -108,7 +108,7 @@ export class RestoreRun {
     }
   }
 
-  /** Those of whose unique values another resource has one, or one in front of it, by their ids in decimal digits. */
+  /** The ids, in decimal digits, of those that have a unique value which another resource has, or one before them in the list. */
   private async findClashes(type: ResourceType, rows: readonly RevivedRow[]): Promise<ReadonlySet<string>> {
     const { forms } = this.writing.indexed;
     const found = new Set<string>();

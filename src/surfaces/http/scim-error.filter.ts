@@ -126,10 +126,10 @@ export function answerError(
     return;
   }
   setDelay(response, refusal.delay);
-  // RFC 9110 §15.5.9: who was too slow is not waited for any longer.
+  // RFC 9110 §15.5.9: after 408 the connection is closed.
   if (error.status === 408) response.setHeader('Connection', 'close');
   if (error instanceof MethodNotAllowedError) response.setHeader('Allow', error.allowed.join(', '));
-  // Who is not known is not told where a company stands.
+  // A caller without a valid credential is not told how much is left of a company's rate.
   if (error.status === 401) for (const header of RATE_HEADERS) response.removeHeader(header);
   dropUnreadBody(request, response);
   const surface = request.destination?.surface;
@@ -141,10 +141,10 @@ export function answerError(
 }
 
 /**
- * What a request is refused for: that its credential is no longer in force, whatever else was thrown, where the credential
- * was remembered and no transaction has confirmed it.
+ * The error that a request is answered with. Where its credential was remembered and no transaction has confirmed it, the
+ * credential is looked up first, and if it is no longer in force, that is the error.
  *
- * @param status with which it would be answered
+ * @param status of the answer to what was thrown
  */
 export async function thrownFor(request: ObservedRequest, thrown: unknown, status: number): Promise<unknown> {
   const { user, company, authenticateAnew } = request as Partial<AuthenticatedRequest>;
