@@ -23,7 +23,7 @@ class ArticleRenderer extends Renderer<string, string> {
     super();
   }
 
-  /** Comments are for whoever edits the text. */
+  /** Comments are for those who edit the text, and left out. */
   override html({ text }: Tokens.HTML | Tokens.Tag): string {
     return escapeHtml(text.replace(/<!--.*?-->\n*/gs, ''));
   }

@@ -40,7 +40,7 @@ export function serveDocumentation(app: NestExpressApplication, mounted: readonl
   serveMissingPages(routes, sender);
 }
 
-/** Browsers are told in a page that there is none; whoever takes JSON is answered by what comes behind the pages. */
+/** Answers browsers that ask for a page which does not exist with a page; others get the 404 of the API. */
 function serveMissingPages(routes: Routes, sender: PageSender): void {
   for (const [path, list] of [
     ['/docs/*name', '/docs/guides'],

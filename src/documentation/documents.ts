@@ -204,7 +204,7 @@ function documentModule(
 
 const SEARCH = '/.search';
 
-/** A search stands behind what it searches, though the router asks for it first. */
+/** The paths with each search after what it searches; the router needs the other order. */
 function searchesLast<T>(paths: readonly (readonly [string, T])[]): readonly (readonly [string, T])[] {
   const isSearch = ([path]: readonly [string, T]): boolean => path.endsWith(SEARCH);
   const others = paths.filter((each) => !isSearch(each));

@@ -17,7 +17,7 @@ export class EventLoopMonitor implements OnApplicationBootstrap, OnModuleDestroy
   private readonly delays: [IntervalHistogram, IntervalHistogram] = [newMonitor(), newMonitor()];
   private readonly timer = setInterval(() => this.startWindow(), WINDOW_MS).unref();
 
-  /** What blocks the loop while the service starts is nobody's wait. */
+  /** Begins when the service has started: before that, nobody waits for the loop. */
   onApplicationBootstrap(): void {
     for (const each of this.delays) each.enable();
   }

@@ -9,18 +9,18 @@ import {
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { clientNetwork } from './client-network.js';
 
-/** How many credentials are remembered that were valid lately. */
+/** How many credentials that were valid lately are remembered. */
 const REMEMBERED = 10_000;
 
 /**
- * {@link AuthenticationFailures} of this process, by address. That a credential was valid once lets it be looked up again,
- * and nothing more.
+ * {@link AuthenticationFailures} of this process, by address. A credential that was valid lately is let through to be looked up
+ * again, and to nothing more.
  */
 @Injectable()
 export class AddressFailures extends AuthenticationFailures {
   private readonly limiter: RateLimiterMemory;
   private readonly most: number;
-  /** Hashes of the credentials that were valid, the one that was used last behind all others. */
+  /** Hashes of the credentials that were valid; the one that was used last comes last. */
   private readonly valid = new Set<string>();
 
   constructor(@Inject(SETTINGS) { authFailureLimit }: Pick<Settings, 'authFailureLimit'>) {

@@ -10,7 +10,7 @@ import { type Settings } from '../config/settings.js';
 
 /** In how many seconds a company may use its burst once. */
 const BURST_SECONDS = 10;
-/** How long the main process may take to say where a company stands. */
+/** How long the main process may take to answer, in milliseconds. */
 const CLUSTER_TIMEOUT_MS = 500;
 
 /** How many requests a company may send: in each second, and on top of that in ten seconds. */
@@ -19,23 +19,23 @@ interface Rate {
   readonly burst: number;
 }
 
-/** Where a company stands after a request. */
+/** How much is left of a company's rate after a request. */
 export interface Standing {
   readonly rate: Rate;
   /** Whether the request is one too many. */
   readonly isOver: boolean;
   /** How many requests are left in this second, without the burst. */
   readonly remaining: number;
-  /** In how many seconds there are more, at least 1. */
+  /** In how many seconds there will be more, at least 1. */
   readonly seconds: number;
-  /** The same as exactly as it is known. */
+  /** The same in milliseconds, as exactly as it is known. */
   readonly milliseconds: number;
 }
 
 interface Limiters {
   readonly rate: Rate;
   readonly shared: BurstyRateLimiter;
-  /** Of this process alone, with its share. */
+  /** Counts in this process alone, with its share of the rate. */
   readonly own: BurstyRateLimiter;
 }
 
@@ -95,7 +95,7 @@ const burstyOf = (
     make({ keyPrefix: `burst-${perSecond}`, points: burst, duration: BURST_SECONDS }),
   );
 
-/** @throws Error where nobody counts */
+/** @throws Error where the main process does not answer */
 async function consume(
   limiter: BurstyRateLimiter,
   key: string,

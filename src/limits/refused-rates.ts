@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type ObservedRequest } from '../access/authenticated-request.js';
 import { type TooManyRequestsError } from '../protocol/error/too-many-requests.error.js';
 
-/** How long a refusal is remembered at most, and of how many credentials. */
+/** How long a refusal is remembered at most, and for how many credentials. */
 const LONGEST_MS = 1000;
 const MOST_REMEMBERED = 1000;
 
@@ -22,8 +22,8 @@ interface Remembered extends RefusedRate {
 }
 
 /**
- * Remembers of which credentials nothing is let in at present, so that what a company sends beyond its rate costs no
- * look-up: for less than a second, until there is more. A credential that ends meanwhile is refused all the same.
+ * Remembers, for a second at most, which credentials are over their rate, so that further requests with them cost no look-up.
+ * Since it only refuses, a credential that ends meanwhile is not let in by it.
  */
 @Injectable()
 export class RefusedRates {
@@ -41,7 +41,7 @@ export class RefusedRates {
     this.byCredential.set(hashOf(authorization), { ...refused, until });
   }
 
-  /** The refusal that holds for a request with this header too; undefined where it has to be judged. */
+  /** The refusal for a request with this header; undefined where the request has to be judged. */
   find(authorization: string): RefusedRate | undefined {
     if (this.byCredential.size === 0) return undefined;
     const hash = hashOf(authorization);

@@ -55,7 +55,7 @@ function what({ method, operation, path, resourceType, resourceId }: Line): stri
   return joined([text(operation), text(resourceType), text(resourceId)], ' ');
 }
 
-/** What else there is to say, of which a request that simply succeeded has nothing. */
+/** Further facts, of which a request that simply succeeded has none. */
 function why(line: Line): string {
   const { outcome, scimType, detail, concerns, reason, since, received, ignored, operations } = line;
   const { refusals, requestId } = line;

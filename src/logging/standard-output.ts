@@ -33,14 +33,14 @@ export function standardOutput(
     maxWrite: PIPE_BUF,
     retryEAGAIN: () => Date.now() < endsAt,
   });
-  // A log that can't be written is no reason to stop serving, nor to end in another way.
+  // A log that can't be written is no reason to stop serving, or to end otherwise than asked to.
   output.on('error', () => undefined);
   const flush = output.flushSync.bind(output);
   output.flushSync = () => {
     try {
       flush();
     } catch {
-      // Nobody takes the last lines.
+      // Nobody reads the last lines.
     }
   };
   output.on('drop', () => (dropped += 1));

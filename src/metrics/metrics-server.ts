@@ -27,7 +27,7 @@ async function answer(
     response.setHeader('Content-Type', source.contentType);
     response.setHeader('Content-Length', Buffer.byteLength(text)).end(text);
   } catch {
-    // A worker process that starts or ends at this moment does not say what it has measured.
+    // A worker process that starts or ends at this moment does not answer.
     end(response, 503, 'Not all processes said what they have measured; scrape again.\n');
   }
 }

@@ -93,7 +93,7 @@ function chooseExpected(
   const fitting = ofIssuer.find(
     (each) => each.subject === subject && each.audiences.some((audience) => audiences.includes(audience)),
   );
-  // Where none fits, the first is verified nevertheless: what is told of a signed assertion is its issuer's word.
+  // Where none fits, the first is verified all the same, so that the log tells only what a signature proves.
   const chosen = fitting ?? ofIssuer[0];
   if (chosen) return chosen;
   throw new InvalidTokenError('iss is no issuer of the client', { received: shownClaim(issuer) });

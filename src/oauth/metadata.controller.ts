@@ -10,7 +10,7 @@ import { OauthClientsStore } from './oauth-clients.store.js';
 import { RESOURCE_METADATA, SERVER_METADATA } from './paths.js';
 import { serverIssuer } from './server-issuer.js';
 
-/** What clients find out by themselves: where they get tokens (RFC 8414), and what tokens open (RFC 9728). */
+/** Metadata for clients: where they get tokens (RFC 8414), and what those tokens are for (RFC 9728). */
 @Public()
 @Controller()
 export class MetadataController {

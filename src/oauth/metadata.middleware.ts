@@ -9,9 +9,9 @@ import { serverIssuer } from './server-issuer.js';
 const WELL_KNOWN = /^(\/\.well-known\/(?:oauth-[a-z-]+|authzen-configuration))(\/.*)?$/;
 
 /**
- * Where `PUBLIC_URL` has a path, it stands behind the well-known part in the address of metadata (RFC 8414 §3.1, RFC 9728
- * §3.1, AuthZEN 1.0 §9.2): `/.well-known/oauth-authorization-server/rollcall`. A proxy cannot take it away as it does elsewhere, so that
- * is done here.
+ * Removes the path of `PUBLIC_URL` from the address of metadata, where it comes after the well-known part (RFC 8414 §3.1,
+ * RFC 9728 §3.1, AuthZEN 1.0 §9.2): `/.well-known/oauth-authorization-server/rollcall`. Elsewhere the path comes first, and the
+ * proxy removes it.
  */
 export function findMetadata({ publicUrl }: Pick<Settings, 'publicUrl'>) {
   const path = publicUrl === undefined ? '' : new URL(publicUrl).pathname.replace(/\/$/, '');
@@ -24,7 +24,7 @@ export function findMetadata({ publicUrl }: Pick<Settings, 'publicUrl'>) {
   };
 }
 
-/** Notes for what is refused for want of a token where its metadata is, of the one surface that has any. */
+/** Gives requests to the standard surface, the only one with metadata, the URL that a 401 names. */
 export function nameMetadata(settings: Pick<Settings, 'publicUrl' | 'host' | 'port'>) {
   return (request: Request & DirectedRequest, _response: Response, next: NextFunction): void => {
     if (request.destination?.surface === STANDARD_SURFACE) {

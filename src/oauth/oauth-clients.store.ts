@@ -69,7 +69,7 @@ export abstract class OauthClientsStore {
   /**
    * Issues a token, and notes the use of the client and of what it was authenticated by.
    *
-   * @returns false where the client or that has ended meanwhile: then nothing was issued
+   * @returns false where the client, or the secret or federated credential, has ended meanwhile: then nothing was issued
    */
   abstract issueToken(token: NewClientToken): Promise<boolean>;
 

@@ -42,7 +42,7 @@ export class OauthErrorFilter implements ExceptionFilter {
   }
 }
 
-/** What is answered, and what was at fault where that is the server or something that it needs. */
+/** The answer, and its cause where the server or something that it needs was at fault. */
 function readThrown(thrown: unknown): Omit<Refusal, 'error'> & { readonly error: OauthError } {
   if (thrown instanceof OauthError) {
     const refused = thrown instanceof ClientNotAuthenticatedError ? thrown.refused : undefined;

@@ -20,7 +20,7 @@ import { TokenService } from './token.service.js';
 const MOST_BYTES = 16 * 1024;
 const MOST_FIELDS = 50;
 
-/** A form is no larger than the buffers of its connection, so it is not counted with the bodies of companies. */
+/** Forms are small, so they are not counted among the bodies in flight. */
 const UNCOUNTED = { reserve: () => Promise.resolve(), shrink: () => undefined, release: () => undefined };
 
 /** The token endpoint (RFC 6749 §3.2). The address with a company in it serves the clients of that company alone. */

@@ -82,11 +82,11 @@ export class TokenService {
   }
 }
 
-/** What a client shows again the next time; an assertion is a new one each time. */
+/** The credential that the client will send again: its id and secret. An assertion is a new one each time. */
 const lastingCredential = (authentication: ClientAuthentication): string | undefined =>
   'secret' in authentication ? `${authentication.clientId}:${authentication.secret}` : undefined;
 
-/** What an authenticated client may be told. */
+/** Refuses clients that may not have a token. They are authenticated, so they may be told why. */
 function requireAllowed({ disabled, company }: OauthClient): void {
   requireHere(company);
   if (company.suspended) {

@@ -3,7 +3,7 @@ import { maskJson } from './mask-json.js';
 import { type SecretNames } from './secret-names.js';
 import { type Text } from './text.js';
 
-/** What headers, parameters and fields of forms are called that hold what nobody should keep. */
+/** Words in the names of headers, parameters and form fields whose values are secret. */
 const SECRET_NAME = /pass|token|secret|api-?_?key|authorization|cookie|credential|signature|session/i;
 /** Headers that are left out altogether. */
 const LEFT_OUT = new Set(['authorization', 'proxy-authorization', 'cookie']);

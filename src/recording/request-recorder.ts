@@ -22,11 +22,11 @@ import {
 import { type Recording, type RecordingsStore, type SealedRequest } from './recordings.store.js';
 import { SecretNames } from './secret-names.js';
 
-/** How often it is looked which companies are recorded: so long it takes until all processes know. */
+/** How often each process looks which companies are recorded, in milliseconds. */
 const LOOK_MS = 2000;
 /** How long a request waits for others, to be written with them. */
 const DELAY_MS = 500;
-/** How many requests, and bytes of their bodies, wait at once. What is beyond is counted and not kept. */
+/** How many requests, and bytes of their bodies, wait at once. Further requests are counted, and not kept. */
 const MOST_WAITING = 200;
 const MOST_BYTES_WAITING = 8 * 1024 * 1024;
 /** How many are written by one statement. */
@@ -80,7 +80,7 @@ export class RequestRecorder implements RequestObserver, OnApplicationBootstrap,
     this.names = new SecretNames(settings.schemas);
   }
 
-  /** Without a key of its own no recording can begin, so that there is nothing to look for. */
+  /** Without `SECRETS_KEY` no recording can begin, so there is nothing to look for. */
   onApplicationBootstrap(): void {
     if (!hasOwnSecretsKey(this.settings)) return;
     this.looking = new RepeatedTask(() => outsideOfSpans(() => this.look()), {
@@ -100,7 +100,7 @@ export class RequestRecorder implements RequestObserver, OnApplicationBootstrap,
       const found = await this.store.findUnderWay();
       this.recordings = new Map(found.map((recording) => [recording.slug, recording]));
     } catch {
-      // What is known holds until its end; the log tells of the database.
+      // Known recordings go on until their end. That the database is away is logged elsewhere.
     }
   }
 
@@ -114,7 +114,7 @@ export class RequestRecorder implements RequestObserver, OnApplicationBootstrap,
     if (this.recordings.size === 0) return;
     const isWanted = (): boolean => {
       const { destination, facts } = request;
-      // Whose a refused credential was is known behind the answer.
+      // To which company a refused credential belongs is known only after the answer.
       return destination !== undefined && (facts.company === undefined || this.recordings.has(facts.company));
     };
     this.answers.set(request, new CapturedAnswer(response, isWanted));
@@ -239,7 +239,7 @@ const hasNoBody = (method: string, status: number): boolean =>
 const inPairs = (raw: readonly string[]): [name: string, value: string][] =>
   raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? '']] : []));
 
-/** What is no text can't be searched for secrets. */
+/** Bytes that are no text can't be searched for secrets, and are not kept. */
 function textOf({ begin, bytes }: Bytes): { readonly text: string; readonly cut: boolean } {
   const cut = bytes > begin.length;
   return { text: begin.includes(0) ? HIDDEN : new TextDecoder().decode(begin, { stream: cut }), cut };

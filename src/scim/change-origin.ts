@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type RequestFacts } from './request-facts.js';
 
-/** By what request a change is asked for: the journal tells it with the change. */
+/** The request that asks for a change. The journal has it with the change. */
 export interface ChangeOrigin {
   readonly request: RequestFacts;
   /** The method of the request, or of one operation of a bulk job. */
@@ -22,8 +22,8 @@ export function transactionOf({ request, bulkIndex }: ChangeOrigin): string {
 /**
  * The origin of changes that no request asks for.
  *
- * @param surface who makes them, as the journal names it
- * @param client for whom; by default nobody
+ * @param surface the part of the program that makes them, as the journal names it
+ * @param client who has asked for them; by default nobody
  */
 export function originWithoutRequest(surface: 'command line' | 'server', client?: string): ChangeOrigin {
   return {

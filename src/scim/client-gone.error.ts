@@ -1,4 +1,4 @@
-/** Nobody waits for the answer any more: the client has closed its connection, so the work was stopped. */
+/** The client has closed its connection, so that nobody waits for the answer and the work was stopped. */
 export class ClientGoneError extends Error {
   constructor(options?: ErrorOptions) {
     super('The client has closed the connection before it was answered.', options);

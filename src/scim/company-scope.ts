@@ -15,7 +15,7 @@ export interface CompanySettings {
   readonly reprovision?: 'reject' | 'restore';
 }
 
-/** What statements name a company by, and the journal a change of it. */
+/** A company as statements name it, with the origin of changes for the journal. */
 export type CompanyKey = Pick<CompanyScope, 'companyId' | 'origin'>;
 
 declare const brand: unique symbol;

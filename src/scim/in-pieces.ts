@@ -57,7 +57,7 @@ function giveTurns(): void {
     const end = performance.now();
     turns.spent += end - now;
     now = end;
-    // Whatever the work has begun meanwhile stands behind it.
+    // What was begun meanwhile comes after it.
     if (isDone) queue.shift();
     else if (queue === short) (turns.spent < LONG_MS ? short : long).push(...short.splice(0, 1));
   }

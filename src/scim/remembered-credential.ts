@@ -1,6 +1,6 @@
 /**
- * What the database said of a credential that was looked up for an earlier request. The first transaction of a request
- * that goes by it asks whether all is still so, and fails with a {@link StaleCredentialError} where it isn't.
+ * The state of a credential as a look-up for an earlier request found it. The first transaction of a request that relies on it
+ * checks whether the state is still the same, and otherwise fails with a {@link StaleCredentialError}.
  */
 export interface RememberedCredential {
   /** A token of a company, or a credential of a platform. */
@@ -10,7 +10,7 @@ export interface RememberedCredential {
   /** The transactions that wrote the rows of the credential and of the company, in decimal digits. */
   readonly credentialRow: string;
   readonly companyRow: string;
-  /** Whether a transaction of the request has found it to be so. */
+  /** Whether a transaction of the request has confirmed the state. */
   confirmed: boolean;
 }
 

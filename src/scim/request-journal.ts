@@ -30,8 +30,8 @@ export interface JournaledRequest extends Pick<RequestFacts, 'requestId' | 'trac
 }
 
 /**
- * Takes down what requests came to nothing, beside the journal of changes. It never delays or fails an answer: what is
- * noted is written soon afterwards, equal ones together with their number, and is lost where the database is away.
+ * Notes requests that changed nothing, beside the journal of changes. It never delays or fails an answer: requests are written
+ * soon afterwards, equal ones as one with their number, and are lost where the database is away.
  */
 export abstract class RequestJournal {
   abstract note(request: JournaledRequest): void;

@@ -2,14 +2,14 @@ import { ResourceNotFoundError, ScimError } from '../protocol/error/scim-error.j
 import { type SentAttributes } from '../protocol/message/sent-attributes.js';
 import { type Precondition, requireVersion } from './precondition.js';
 
-/** What a write made of a request. */
+/** The outcome of a write. */
 export interface Outcome<T> {
   readonly resource: T;
-  /** False where the request asked for what was so already. */
+  /** False where everything was already as the request asked. */
   readonly changed: boolean;
   /** What a lenient reading left out: names, never values. */
   readonly ignored: readonly string[];
-  /** What the request gave values to, which its answer may show for that reason. */
+  /** The attributes that the request had values for, which its answer may show for that reason (RFC 7643 §7). */
   readonly sent: SentAttributes;
 }
 

@@ -3,7 +3,7 @@ import { hkdfSync } from 'node:crypto';
 const KEY_BYTES = 32;
 const KEY_ID_BYTES = 8;
 
-/** Names a key without telling anything of it, so that two places can see whether they have the same one. */
+/** An id of a key that reveals nothing of it, so that two deployments can see whether they have the same key. */
 export const keyId = (secret: string): string =>
   Buffer.from(hkdfSync('sha256', secret, '', 'rollcall key id', KEY_ID_BYTES)).toString('hex');
 

@@ -10,7 +10,7 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 /** In `DATA_DIR`. */
 export const ADMIN_TOKEN_FILE = 'admin-token';
 
-/** Whether a service has a database of its own, and is reached from this machine alone. */
+/** Whether the service uses the embedded database and can be reached from this machine alone. */
 export const isOwnMachine = ({
   databaseUrl,
   host,

@@ -13,11 +13,11 @@ import { connectDirectly } from '../persistence/database/server-check.js';
 /** Slug of the company that the first start creates. */
 export const FIRST_COMPANY = 'default';
 
-/** How the person who starts the service gets to know a token. */
+/** How the person who starts the service gets a token. */
 export type TokenNotice =
   | { readonly kind: 'shown'; readonly token: string }
   | { readonly kind: 'file'; readonly path: string }
-  /** It is that of `BOOTSTRAP_TOKEN`. */
+  /** The token is the value of `BOOTSTRAP_TOKEN`. */
   | { readonly kind: 'setting' }
   /** Nothing opens the company, or any of them: no token is valid, and no issuer of signed tokens is registered. */
   | { readonly kind: 'none'; readonly company: string | undefined }

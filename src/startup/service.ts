@@ -92,7 +92,7 @@ export async function listen(
 
 async function drain(app: NestExpressApplication, { drainTimeout }: Settings): Promise<void> {
   const server = app.getHttpServer();
-  // A connection that the client keeps open would delay the shutdown, or send further requests.
+  // A connection that a client keeps open would delay the shutdown, or carry further requests.
   server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) =>
     response.setHeader('Connection', 'close'),
   );

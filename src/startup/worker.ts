@@ -5,7 +5,7 @@ import { startService } from './service.js';
 import { stopRequested } from './stop-request.js';
 import { BEAT_MS, type FromWorker, type ToWorker, type WorkerStart } from './worker-messages.js';
 
-/** Least number of connections with which a process can serve several companies side by side. */
+/** The least number of connections with which a process can serve several companies side by side. */
 const LEAST_POOL = 3;
 
 /** Least numbers with which a client that has all its connections to one process is served as usual. */
@@ -23,7 +23,7 @@ const LEAST_BODIES = 1024 * 1024;
  * @throws StartupError where the service can't start
  */
 export async function runWorker(settings: Settings): Promise<void> {
-  // What can't be said any more is no fault: that the main process is gone shows in `disconnect`.
+  // A message that can't be sent is no fault: `disconnect` tells that the main process is gone.
   cluster.worker?.on('error', () => undefined);
   const stopped = Promise.race([stopRequested(), toldToStop()]);
   if (settings.metrics) await answerMetrics();

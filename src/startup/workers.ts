@@ -73,7 +73,7 @@ async function serveMetrics({ metrics }: ServiceSettings): Promise<Server | unde
 }
 
 class Workers {
-  /** How many looks ago each worker that serves was heard of. */
+  /** How many checks ago each worker that serves last gave a sign of life. */
   private readonly silence = new Map<Worker, number>();
   private readonly looks = setInterval(() => this.lookForStuck(), BEAT_MS);
   private stopping = false;
@@ -87,11 +87,11 @@ class Workers {
   /** Starts a worker. Resolves with its port when it listens; from then on it is replaced when it ends. */
   start(): Promise<number> {
     const worker = cluster.fork();
-    // What can't be said any more is no fault: that the worker is gone shows in its end.
+    // A message that can't be sent is no fault: the event `exit` tells that the worker has ended.
     worker.on('error', () => undefined);
     return new Promise((resolve, reject) => {
       worker.on('message', (message: FromWorker) => {
-        // What is said to a worker before it takes messages is lost.
+        // A message to a worker that does not listen for messages yet would be lost.
         if ('ready' in message) return tell(worker, this.stopping ? { stop: true } : this.first);
         if ('refusal' in message) return reject(new StartupError(message.refusal));
         if ('port' in message) resolve(message.port);

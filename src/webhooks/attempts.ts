@@ -6,7 +6,7 @@ const LONGEST_PAUSE_MS = 300_000;
 const LONGEST_WAIT_MS = 24 * 3_600_000;
 /** How much earlier or later than planned a retry may come, so that those of a moment spread. */
 const JITTER = 0.1;
-/** Answers by which a receiver, or a proxy in front of it, says that it gets more than it can take. */
+/** Statuses by which a receiver, or a proxy in front of it, says that it is overloaded. */
 const OVERLOADED = [429, 502, 504];
 const GONE = 410;
 
@@ -26,13 +26,13 @@ export interface Attempt {
   readonly wait: number;
 }
 
-/** How an endpoint does. */
+/** The state of an endpoint after attempts. */
 export interface EndpointState {
   /** How many attempts have failed since the last that did not. */
   readonly failures: number;
-  /** How long it is left alone from now on, in milliseconds. */
+  /** For how long it is not called from now on, in milliseconds. */
   readonly pause: number;
-  /** Why it is not called any more. */
+  /** Why it is disabled. */
   readonly disabled: 'gone' | 'failing' | undefined;
   /** Whether it works again after a time in which it did not: then all that failed is tried at once. */
   readonly recovered: boolean;

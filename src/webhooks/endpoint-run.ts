@@ -18,11 +18,11 @@ import {
 /** How many calls of one endpoint are under way at once, and how many while it fails or none has succeeded yet. */
 const HEALTHY = 8;
 const UNPROVEN = 1;
-/** How long what came of a call waits for others, to be noted with them. */
+/** How long the result of a call waits for others, to be recorded with them. */
 const GATHER_MS = 5;
-/** How much longer than a call may take nobody else makes it. */
+/** How much longer than a call may take its claim lasts, in milliseconds. */
 const LEASE_MARGIN_MS = 5000;
-/** How often noting is tried, while the database can't be used; then others make the calls again. */
+/** How often recording is tried while the database can't be used. After that, another process makes the calls again. */
 const TRIES = 5;
 const RETRY_MS = 1000;
 

@@ -1,4 +1,4 @@
-/** Lets a few do something at a time, in the order in which they come. */
+/** Lets only a few do something at a time, in the order in which they ask. */
 export class Turns {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
@@ -12,7 +12,7 @@ export class Turns {
     try {
       return await work();
     } finally {
-      // Whoever waits gets the place itself, so that nobody who comes at this moment takes it.
+      // The place is handed to whoever waits, so that nobody who comes at this moment takes it.
       const next = this.waiting.shift();
       if (next) next();
       else this.running -= 1;

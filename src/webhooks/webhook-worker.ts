@@ -9,7 +9,7 @@ import { Turns } from './turns.js';
 import { type WebhookEvents } from './webhook-events.js';
 import { type DueWebhook, type Lane, type WebhooksStore } from './webhooks.store.js';
 
-/** How often it is looked for endpoints that have something to be told. */
+/** How often endpoints that have something to be told are looked for. */
 const LOOK_MS = 500;
 /**
  * How many endpoints are looked after at once, and how many of them use the database at once, so that requests find
@@ -52,7 +52,7 @@ export class WebhookWorker implements OnApplicationBootstrap, OnModuleDestroy {
     this.trimming = new RepeatedTask(() => this.trim(), TRIMMING);
   }
 
-  /** Calls that are under way are cut off: they are made again by whoever comes next. */
+  /** Calls under way are cut off, and made again by another process. */
   async onModuleDestroy(): Promise<void> {
     this.stop.abort();
     clearTimeout(this.timer);

@@ -32,7 +32,7 @@ export interface CheckOptions extends MembershipRule, Asked {
 
 export interface EffectiveGroupsOptions extends MembershipRule, Asked {}
 
-/** Why a user is no member, where that is not plain: not active, several have the name, or the company is suspended. */
+/** Why a user is no member, where the answer alone does not show it: inactive, an ambiguous name, or a suspended company. */
 export type NoMembershipReason = 'inactive' | 'ambiguous' | 'suspended';
 
 /** Whether a user is a member of a group. */
@@ -111,7 +111,7 @@ export async function* listGroups(
   } while (cursor !== undefined);
 }
 
-/** Anything but a plain yes or no must not be taken for one. */
+/** Anything but `true` or `false` must not be taken for an answer. */
 function requireDecision(answer: unknown, where: string): MembershipDecision {
   const decision = answer as Partial<MembershipDecision> | null;
   if (typeof decision?.member !== 'boolean') throw new FormatError(`${where}: no decision.`);

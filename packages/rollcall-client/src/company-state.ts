@@ -7,7 +7,7 @@ import {
   type UserRecord,
 } from './messages.js';
 
-/** Of so many deletions it is remembered that they were seen: more than may come again behind a position. */
+/** How many deletions are remembered as seen: more than may come again behind a position. */
 const MAX_DELETIONS = 10_000;
 
 export type CachedUser = Omit<UserRecord, 'type'>;
@@ -112,7 +112,7 @@ export class CompanyState {
   private add(groupId: string, memberId: string): void {
     const group = this.groups.get(groupId);
     if (group === undefined || group.members.has(memberId)) return;
-    // The texts that are held anyway: those of the message would be held once for each membership.
+    // The strings that are held already: those of the message would be held once for each membership.
     const member = this.users.get(memberId)?.id ?? this.groups.get(memberId)?.attributes.id ?? memberId;
     const parent = group.attributes.id;
     group.members.add(member);
@@ -143,7 +143,7 @@ function groupOf({ id, version, externalId, displayName }: CachedGroup): CachedG
   return { id, version, externalId, displayName };
 }
 
-/** What can be reached from a start by steps, without the start, unless a circle leads back to it. */
+/** Everything that steps lead to from a start; the start itself only where a cycle leads back to it. */
 function reach(start: string, next: (id: string) => Iterable<string>): Set<string> {
   const reached = new Set<string>();
   const open = [start];

@@ -176,7 +176,7 @@ class Progress {
     return this.controller.signal;
   }
 
-  /** Something has come, so that the time begins anew. */
+  /** To be called when something has come: the time begins anew. */
   moved(moreMs = 0): void {
     this.pause();
     this.timer = setTimeout(() => {
@@ -185,7 +185,7 @@ class Progress {
     }, this.timeoutMs + moreMs);
   }
 
-  /** Whoever reads the answer takes his time. */
+  /** The time that the caller takes to read the answer does not count. */
   pause(): void {
     clearTimeout(this.timer);
   }
@@ -195,7 +195,7 @@ class Progress {
     this.caller?.removeEventListener('abort', this.abort);
   }
 
-  /** What the reader is told of an error of `fetch`, which says little. */
+  /** An error of `fetch`, which itself says little, in words. */
   explain(error: unknown): unknown {
     if (this.caller?.aborted === true) return this.caller.reason;
     if (error instanceof FormatError) return error;
@@ -215,7 +215,7 @@ function describe(error: unknown): string {
   return [message ?? String(error), ...(reason === undefined ? [] : [reason])].join(': ');
 }
 
-/** Statuses that may be another one a moment later: time-outs, too many requests, and faults of servers. */
+/** Statuses that may pass by themselves: time-outs, too many requests, and faults of servers. */
 const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 const mayPass = (error: unknown): error is RollcallError =>

@@ -8,7 +8,7 @@ import { parameter, sql, type SqlFragment } from '../sql/sql-fragment.js';
 import { type NamedResources } from './named-resources.js';
 import { membershipsWhere } from './walks.js';
 
-/** Questions, for a statement, and what tells statements for one kind of names from others. */
+/** Questions as expressions of a statement. */
 export interface AskedQuestions {
   /**
    * Expressions for `WITH RECURSIVE`, of which `asked` has a row for each question: `place`, `user_id`, `group_id`, and
@@ -16,11 +16,11 @@ export interface AskedQuestions {
    * null where groups in groups do.
    */
   readonly expressions: SqlFragment;
-  /** For the name of the statement. */
+  /** Which kinds of names the questions have: a part of the statement's name, since its text depends on them. */
   readonly kinds: string;
 }
 
-/** What is asked of a group that has no group as a member is decided without a walk. */
+/** Prepares questions. About a group that has no group as a member they are decided without a walk. */
 export function askedQuestions(
   { companyId }: CompanyScope,
   named: NamedResources,

@@ -3,13 +3,13 @@ import { type Statement } from '../transaction/company-transaction.js';
 import { type AskedQuestions } from './asked-questions.js';
 import { membershipsWhere, oneMore } from './walks.js';
 
-/** How far up it goes. Beyond it, and where groups are in a circle, somebody else has to look. */
+/** How many levels are read. For deeper groups, and for groups in a circle, `walkEachUser` is asked. */
 const MOST_LEVELS = 32;
 
 /** A row of {@link climbLevels}: the questions (level 0), or the memberships of a level. Arrays are texts of PostgreSQL. */
 export interface LevelRow {
   readonly level: number;
-  /** How many memberships there are up to this level. */
+  /** How many memberships all levels up to this one have together. */
   readonly total: string;
   /** Of level 0: a letter for each question, those of `asked`, and `?` where it has none. */
   readonly verdicts: string | null;
@@ -52,9 +52,9 @@ export function climbLevels({ expressions, kinds }: AskedQuestions, most: number
 }
 
 /**
- * A letter for each question, by the rows of {@link climbLevels}; undefined where those do not reach up to the end.
+ * A letter for each question, by the rows of {@link climbLevels}; undefined where these do not reach the uppermost level.
  *
- * @param most as there
+ * @param most the `most` of {@link climbLevels}
  */
 export function verdictsOf(rows: readonly LevelRow[], most: number): string | undefined {
   const [asked, ...levels] = [...rows].sort((a, b) => a.level - b.level);

@@ -2,13 +2,13 @@ import { parameter, sql, type SqlFragment } from '../sql/sql-fragment.js';
 
 /** How many groups one statement goes through. */
 export interface WalkLimits {
-  /** Upwards, of all users together: each group once for each user. */
+  /** Upwards, for all users of a request together; a group counts once for each user. */
   readonly up: number;
   /** Below a group. */
   readonly down: number;
 }
 
-/** Going up that far takes half a second. */
+/** Going through that many takes half a second. */
 export const WALK_LIMITS: WalkLimits = { up: 200_000, down: 10_000 };
 
 /** One more, so that it is noticed where there are more. */

@@ -20,13 +20,13 @@ export interface DeletedRow {
   readonly attributes: Attributes;
 }
 
-/** One that is to come back. */
+/** A deleted resource that is to be brought back. */
 export interface RevivedRow extends DeletedRow {
   /** What `active` is switched to; the attributes have it already. */
   readonly active?: boolean | undefined;
 }
 
-/** Locks deleted resources in the order of their ids. A person who was erased is none. */
+/** Locks deleted resources in the order of their ids. Erased persons are left out. */
 export function lockDeleted(
   { companyId }: CompanyKey,
   type: ResourceType['name'],
@@ -47,7 +47,7 @@ const TABLES = {
   Group: { name: sql`groups`, keys: GROUP_KEY_COLUMNS, values: groupValues, display: sql`display_name` },
 } as const;
 
-/** In what resources are restored. */
+/** The company that resources are restored in. */
 export interface RestoreTarget {
   readonly company: CompanyKey;
   readonly duplicateGroupNames: boolean;
@@ -56,7 +56,7 @@ export interface RestoreTarget {
 
 /**
  * Brings deleted resources back with their ids, in their next version, and writes that into the journal. It returns the
- * `id`, in decimal digits, of each that nothing stood in the way of; the others stay deleted.
+ * `id`, in decimal digits, of each that came back. The others, whose name or externalId is taken, stay deleted.
  *
  * @param rows that were locked, at least one
  */

@@ -4,7 +4,7 @@ import { type RestoredState } from '../journal/activity.js';
 import { parameter, sql, type SqlFragment, toStatement } from '../sql/sql-fragment.js';
 import { type WriteTransaction } from '../transaction/company-transaction.js';
 
-/** A deleted resource that is made anew under its id. */
+/** A deleted resource that a creation brings back under its id. */
 export interface TakenResource {
   /** 16 hex digits. */
   readonly id: string;
@@ -15,8 +15,8 @@ export interface TakenResource {
 }
 
 /**
- * Takes the deleted resource that a new one is to be: of the same name, or else of the same
- * externalId, the one that was deleted last. A person who was erased never comes back.
+ * Takes the deleted resource that a creation brings back: of those with the same name, or else with the same externalId, the one
+ * that was deleted last. An erased person never comes back.
  *
  * @param nameKey the name in compared form
  * @returns undefined where there is none
@@ -44,14 +44,14 @@ export async function takeDeleted(
   return rows[0] as TakenResource | undefined;
 }
 
-/** The columns that a resource keeps which is made anew, and a new one gets by their defaults. */
+/** The columns that a resource which comes back keeps; a new resource gets their defaults. */
 export const TAKEN_COLUMNS = sql`version, created`;
 
 /** The values of {@link TAKEN_COLUMNS}: its next version. */
 export const takenValues = ({ version, created }: TakenResource): SqlFragment =>
   sql`${parameter(version)}::bigint + 1, ${parameter(created.toISOString())}::timestamptz`;
 
-/** What the journal tells of a resource that was made anew. */
+/** What the journal tells of a resource that a creation has brought back. */
 export function takenState({ attributes: before }: TakenResource, after: Attributes): RestoredState {
   const active = after['active'] !== false;
   return { deleted: true, ...((before['active'] !== false) !== active && { active }) };

@@ -32,7 +32,7 @@ export class ConsoleLink {
   @JoinColumn({ name: 'company_id', foreignKeyConstraintName: 'console_links_company_fkey' })
   company!: Relation<Company> | null;
 
-  /** For whom it is. */
+  /** For whom it is, in words. */
   @Column('text')
   name!: string;
 

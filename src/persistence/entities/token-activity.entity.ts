@@ -23,7 +23,7 @@ export class TokenActivity {
   @Column('text', { nullable: true })
   client!: string | null;
 
-  /** A day in UTC. */
+  /** The day in UTC on which its end was last warned of. */
   @Column('date', { name: 'warned_on', nullable: true })
   warnedOn!: string | null;
 }

@@ -54,7 +54,7 @@ export class User extends StoredResource {
   @Column({ type: 'text', name: 'display_key', collation: 'C' })
   displayKey!: string;
 
-  /** Whether no other user that is marked so may have this `externalId`; from the company's setting. */
+  /** Whether the `externalId` is unique among users that are marked so; set by the company's setting. */
   @Column('boolean', { name: 'external_id_is_unique', default: false })
   externalIdIsUnique!: boolean;
 }

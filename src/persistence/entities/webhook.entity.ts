@@ -2,7 +2,7 @@ import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relat
 import { type WebhookFormat } from '../../webhooks/webhook-format.js';
 import { Company } from './company.entity.js';
 
-/** Where the events of a company are sent. The service may note what came of it, and can neither make nor move one. */
+/** Where the events of a company are sent. The service may record results, and can neither create one nor change its URL. */
 @Entity('webhooks')
 @Check('webhooks_url_length', 'length(url) <= 2048')
 @Check('webhooks_format_choice', "format IN ('standard', 'slack', 'teams')")
@@ -35,14 +35,14 @@ export class Webhook {
   @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   created!: Date;
 
-  /** Since when it is sent nothing; null if it is. */
+  /** Since when it is disabled; null if it is not. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   disabled!: Date | null;
 
   @Column('text', { name: 'disabled_reason', nullable: true })
   disabledReason!: 'administrator' | 'gone' | 'failing' | null;
 
-  /** The place of the feed behind which it has to be told. */
+  /** The position in the feed up to which it was told. */
   @Column('bigint')
   position!: string;
 
@@ -56,11 +56,11 @@ export class Webhook {
   @Column({ name: 'last_success', type: 'timestamptz', precision: 3, nullable: true })
   lastSuccess!: Date | null;
 
-  /** Until when it is left alone. */
+  /** Until when it is not called, after failures. */
   @Column({ name: 'paused_until', type: 'timestamptz', precision: 3, nullable: true })
   pausedUntil!: Date | null;
 
-  /** When it was last looked after. */
+  /** When a process last worked on it. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   claimed!: Date | null;
 }

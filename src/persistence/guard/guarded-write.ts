@@ -14,12 +14,12 @@ import { type Removals } from './judge-removals.js';
 /** How many refused removals of a company are listed. */
 const MOST_LISTED = 1000;
 
-/** What the function `judge_removals` says of a removal that it refuses. */
+/** The detail of the error with which the function `judge_removals` refuses a removal. */
 interface Refusal extends Omit<Removals, 'members'> {
   readonly rule: HeldRule;
   /** Since when removals are held; absent where they are to be held from this one on. */
   readonly since?: string;
-  /** From when on the guard counted. */
+  /** The beginning of the time for which the guard counted. */
   readonly countedFrom?: string | null;
 }
 
@@ -63,7 +63,7 @@ async function holdRemovals(
   transaction.runAtCommit(recordCompanyChange(scope, change));
 }
 
-/** Changes nothing where somebody else has begun, or removals were released meanwhile. */
+/** Begins the hold, unless another process has done so or removals were released meanwhile. */
 function beginHold({ companyId }: CompanyScope, { rule, countedFrom = null }: Refusal): Statement {
   return toStatement(
     sql`UPDATE guards g SET held_since = clock_timestamp(), held_rule = ${parameter(JSON.stringify(rule))}::jsonb
@@ -73,7 +73,7 @@ function beginHold({ companyId }: CompanyScope, { rule, countedFrom = null }: Re
   );
 }
 
-/** A day behind its end, no window reaches back to what was released. */
+/** Drops releases that ended a day ago: no window reaches back to them. */
 function dropOldReleases({ companyId }: CompanyScope): Statement {
   return toStatement(
     sql`DELETE FROM held_removals h

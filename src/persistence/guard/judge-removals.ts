@@ -3,7 +3,7 @@ import { idParameter } from '../sql/resource-id.js';
 import { parameter, sql, toStatement } from '../sql/sql-fragment.js';
 import { type WriteTransaction } from '../transaction/company-transaction.js';
 
-/** What a write takes away. */
+/** What a write removes. */
 export interface Removals {
   readonly type: 'User' | 'Group';
   /** Of the user that goes or is deactivated, or the group that goes or loses members; 16 hex digits. */
@@ -16,8 +16,8 @@ export interface Removals {
 }
 
 /**
- * Lets the guard judge, together with COMMIT, what the transaction has removed: to be called behind `recordChange`, since
- * it counts by the journal, and by nobody who removes nothing. The write then has to run in `guardedWrite`.
+ * Lets the guard judge, together with COMMIT, what the transaction has removed. It is called after `recordChange`, since the
+ * guard counts by the journal, and only for a write that removes something, which has to run in `guardedWrite`.
  */
 export function judgeRemovals(
   transaction: WriteTransaction,

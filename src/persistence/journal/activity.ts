@@ -15,7 +15,7 @@ export interface ResourceChange {
     /** That it has after the change; of a deleted one the last. */
     readonly version: string;
     readonly externalId?: string | undefined;
-    /** The name that people know it by. */
+    /** Its name for people. */
     readonly display?: string | undefined;
   };
   /** The paths of what differs; see `changedValues`. */

@@ -12,8 +12,8 @@ export interface KeysInUse {
 }
 
 /**
- * Writes down by which keys the service works: their ids, which tell nothing of them. On a standby it writes nothing: what
- * works on the primary has done so.
+ * Stores the ids of the keys that the service uses; an id reveals nothing of its key. On a standby nothing is written, since
+ * the service on the primary has done so.
  *
  * @param ownerUrl URL for the owner of a migrated database
  * @throws StartupError where the database can't be reached

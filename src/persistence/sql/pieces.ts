@@ -3,11 +3,11 @@ import { parameter, sql, type SqlFragment } from './sql-fragment.js';
 
 /** How many bytes the attributes of a page may have, as stored, to be read by one statement. */
 const AT_ONCE_BYTES = 4 * 1024 * 1024;
-/** The same of one piece of a larger page; it has at least one resource. */
+/** How many bytes the attributes of one piece of a larger page may have; a piece has at least one resource. */
 const PIECE_BYTES = 256 * 1024;
-/** What compressed attributes are counted as, for each byte that they take: texts compress to a third, at most to a hundredth. */
+/** How many bytes a byte of compressed attributes counts for: texts compress to a third, at most to a hundredth. */
 const EXPANSION = 10;
-/** How many resources are read first, before it is known what hangs on them. */
+/** How many resources the first piece has, before it is known how many members or groups come with each. */
 const FIRST = 10;
 const MOST = 100;
 
@@ -29,7 +29,7 @@ export function fitsAtOnce(): SqlFragment {
   return sql`(SELECT coalesce(sum(l.weight), 0) FROM listed l) <= ${parameter(AT_ONCE_BYTES)}::bigint`;
 }
 
-/** A piece that was read: its resources, and how many further ones may be read together by what hangs on these. */
+/** A piece that was read, and how many resources the next one may have if they are like these. */
 export interface Piece<T> {
   readonly resources: Iterable<T> | AsyncIterable<T>;
   readonly fitting: number;

@@ -3,15 +3,15 @@ import { TokenUses } from '../../access/token-uses.js';
 import { outsideOfSpans } from '../../tracing/tracing.js';
 import { CompanyTransaction } from '../transaction/company-transaction.js';
 
-/** How often a use of one credential is written, at most. `note_token_uses` holds it for all processes together. */
+/** A use of one credential is written once in this time at most. `note_token_uses` ensures it for all processes together. */
 const INTERVAL_MS = 60_000;
 /** How long a use waits for others, to be written with them. */
 const DELAY_MS = 1000;
 /** How many credentials are remembered before those that were not used lately are forgotten. */
 const REMEMBERED = 10_000;
 /**
- * Which function notes the uses of what has ids of this form: of tokens, OAuth clients and platform credentials. A signed
- * token has none of them, and is kept nowhere.
+ * The function that notes uses, by the form of the credential's id: tokens, OAuth clients, platform credentials. Uses of signed
+ * tokens, whose ids have another form, are not noted.
  */
 const KEPT: readonly (readonly [form: RegExp, functionName: string])[] = [
   [/^\d+$/, 'note_token_uses'],
@@ -24,7 +24,7 @@ type Use = readonly [id: string, client: string | null];
 /** {@link TokenUses} in PostgreSQL. Uses are gathered in memory and written apart from the requests. */
 @Injectable()
 export class PostgresTokenUses extends TokenUses implements OnModuleDestroy {
-  /** When a use of each credential was last taken down, by `performance.now()`. */
+  /** When a use of each credential was last noted, by `performance.now()`. */
   private readonly taken = new Map<string, number>();
   /** The clients of the uses that are not written yet, by credential. */
   private waiting = new Map<string, string | null>();

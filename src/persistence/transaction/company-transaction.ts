@@ -25,7 +25,7 @@ export interface WriteTransaction {
   runAtCommit(statement: Statement): void;
 }
 
-/** What the database is used for at the moment. */
+/** How much of the database is in use at the moment. */
 export interface TransactionUsage {
   /** Of the transactions of companies, and of looking credentials up. */
   readonly gates: Readonly<Record<'requests' | 'credentials', GateUsage>>;

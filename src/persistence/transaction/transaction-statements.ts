@@ -6,7 +6,7 @@ import { type Statement, type StatementResult } from './company-transaction.js';
 export const BEGIN_READ = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 export const BEGIN_WRITE = 'BEGIN ISOLATION LEVEL READ COMMITTED';
 
-/** What a transaction is told of its scope. */
+/** What the first statement of a transaction needs of its scope. */
 export type TransactionScope = Pick<CompanyScope, 'companyId' | 'remembered'>;
 
 /** The scope of statements outside any company, which can only call control functions. */

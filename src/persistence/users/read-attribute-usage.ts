@@ -4,7 +4,7 @@ import { type Statement } from '../transaction/company-transaction.js';
 
 /** In how many of the users that were looked at an attribute has a value. */
 export interface AttributeUsageRow {
-  /** Null in the row that tells of the users themselves. */
+  /** Null in the row with the numbers of users. */
   readonly path: string | null;
   /** How many users were looked at, in that row. */
   readonly users: number;

@@ -6,7 +6,7 @@ import { type Statement } from '../transaction/company-transaction.js';
 
 /** How many changes become deliveries at once, and up to how many that were not tried yet. */
 const MOST_PLANNED = 200;
-/** How many deliveries of an endpoint may wait. What comes then, waits in the feed. */
+/** How many deliveries of an endpoint may wait. Further events stay in the feed. */
 const MOST_WAITING = 10_000;
 
 /** What statements name an endpoint by: its company in decimal, and its id in hex digits. */
@@ -18,7 +18,7 @@ export interface WebhookKey {
 const companyOf = ({ companyId }: WebhookKey): SqlFragment => sql`${parameter(companyId)}::bigint`;
 const ms = (value: number): SqlFragment => sql`${parameter(value)}::double precision * interval '1 ms'`;
 
-/** The endpoint, which is held until the transaction ends. */
+/** Locks the endpoint until the transaction ends. */
 export function lockWebhook(key: WebhookKey, { skip }: { readonly skip: boolean }): Statement {
   return toStatement(
     sql`SELECT url, name, format, types, failures, disabled IS NOT NULL AS is_disabled,
@@ -28,7 +28,7 @@ export function lockWebhook(key: WebhookKey, { skip }: { readonly skip: boolean 
   );
 }
 
-/** Notes what came of attempts. */
+/** Records the results of attempts. */
 export function settleAttempts(key: WebhookKey, attempts: readonly Attempt[]): Statement {
   const rows = attempts.map(({ deliveryId, outcome, type, answer, durationMs, wait }) => ({
     id: BigInt(`0x${deliveryId}`).toString(),
@@ -62,7 +62,7 @@ export function settleAttempts(key: WebhookKey, attempts: readonly Attempt[]): S
   );
 }
 
-/** Notes how an endpoint does. */
+/** Records the state of an endpoint. */
 export function setState(
   key: WebhookKey,
   { failures, pause, disabled, succeeded }: EndpointState,
@@ -80,7 +80,7 @@ export function setState(
   );
 }
 
-/** Lets all that waits be tried at once. */
+/** Makes all waiting deliveries due. */
 export function hurryWaiting(key: WebhookKey): Statement {
   return toStatement(
     sql`UPDATE webhook_deliveries SET due = clock_timestamp()

@@ -23,25 +23,25 @@ export const COMPANY_OF_TOKEN = 'rollcall:company-of-token';
 /** A request that the guard of the platform API has let through. */
 export interface PlatformRequest extends ObservedRequest {
   caller: PlatformCaller;
-  /** Of the company that the request names; undefined where it names none. */
+  /** The scope of the company that the request names; undefined where it names none. */
   company?: CompanyScope;
-  /** The same company, with what may be refused to it; suspended ones are read like others by platform credentials. */
+  /** The same company with its state. Platform credentials may read suspended companies like others. */
   namedCompany?: CallerCompany;
-  /** As of the requests of companies: see `AuthenticatedRequest`. */
+  /** See `AuthenticatedRequest`. */
   authenticateAnew?: () => Promise<void>;
 }
 
-/** For routes that answer also a token of a suspended company, and say that it is. */
+/** Marks a route that also answers the token of a suspended company, and says in its answer that the company is suspended. */
 export const AnswersSuspended = (): CustomDecorator => SetMetadata(ANSWERS_SUSPENDED, true);
 
-/** For routes whose path names no company: they are about that of the token, and closed to platform credentials. */
+/** Marks a route whose path names no company: it is about the token's own, and closed to platform credentials. */
 export const CompanyOfToken = (): CustomDecorator => SetMetadata(COMPANY_OF_TOKEN, true);
 
-/** What a credential needs for a route; `any` is enough of whatever scope. The guard refuses a route without it. */
+/** The scope that a credential needs for a route; `any` admits every scope. The guard refuses a route without this. */
 export const NeedsScope = (scope: PlatformScope | 'any'): CustomDecorator =>
   SetMetadata(PLATFORM_SCOPE, scope);
 
-/** Who calls. It throws an Error where the guard was not asked. */
+/** The caller. It throws an Error on a route without the guard. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): PlatformCaller => {
   const { caller } = context.switchToHttp().getRequest<Partial<PlatformRequest>>();
   if (!caller) throw new Error('a route outside the platform API asked for its caller');

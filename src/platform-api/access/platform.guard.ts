@@ -128,7 +128,7 @@ export class PlatformGuard implements CanActivate {
     }
   }
 
-  /** Who was told to wait a moment ago costs no look-up. */
+  /** A sender that was told to wait a moment ago costs no look-up. */
   private refuseByRate({ headers, facts }: PlatformRequest): void {
     const refused = this.refusedRates.find(headers.authorization ?? '');
     if (refused === undefined) return;

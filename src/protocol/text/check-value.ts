@@ -75,7 +75,7 @@ function checkScalar(value: unknown, path: readonly (string | number)[]): void {
   if (typeof value === 'string') refuse(problemOfText(value), 'the text', path);
 }
 
-/** What stands in an object or array; nothing for a scalar, which is checked. */
+/** The values in an object or array. A scalar has none, and is checked. */
 function entriesOf(
   value: unknown,
   path: readonly (string | number)[],

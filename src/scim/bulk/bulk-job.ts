@@ -141,7 +141,7 @@ export class BulkJob {
     }
   }
 
-  /** What was created in reliance on it is taken back too. */
+  /** Resources whose creation relied on this one are deleted again too. */
   private async takeBack(step: BulkStep, reason: unknown): Promise<void> {
     this.incomplete.delete(step);
     const { result } = step;

@@ -6,7 +6,7 @@ import { type DirectedRequest } from './destination.middleware.js';
 /** The status that proxies log for a request whose client has gone before it was answered. Nobody receives it. */
 export const CLIENT_CLOSED_REQUEST = 499;
 
-/** A request, and its answer after its end. */
+/** A request whose answer has ended. */
 export interface Answered {
   readonly request: ObservedRequest & DirectedRequest;
   readonly response: Response;
@@ -18,7 +18,7 @@ export function statusOf(response: Response): number {
   return response.headersSent || response.writableFinished ? response.statusCode : CLIENT_CLOSED_REQUEST;
 }
 
-/** Goes on once it is known what credential was refused, if one was; the answer has not waited for that. */
+/** Calls `then` once it is known which credential was refused, if one was. The answer has not waited for that. */
 export function whenExplained(
   { request: { facts } }: Answered,
   then: (refused: RefusedCredential | undefined) => void,

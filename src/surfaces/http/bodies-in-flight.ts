@@ -4,13 +4,13 @@ import { BodyShares, type Share } from './body-shares.js';
 
 /** Bodies up to this size have a share of their own, so that large ones do not stop them. */
 const SMALL = 64 * 1024;
-/** What small bodies have of the bytes that large ones have. */
+/** The share of small bodies, as a part of that of large ones. */
 const SMALL_PART = 1 / 4;
 /** How long a request waits for its turn, in milliseconds, and how many of a company may. */
 const PATIENCE_MS = 5_000;
 const MOST_WAITING = 100;
 
-/** What the body of one request holds of the memory that there is for all bodies. */
+/** What the body of one request takes of the memory for all bodies. */
 export interface BodyShare {
   /** Asks for room for so many bytes in all. @throws UnavailableError where there is none for too long, ClientGoneError */
   reserve(bytes: number): Promise<void>;

@@ -1,7 +1,7 @@
 import { UnavailableError } from '../../protocol/error/unavailable.error.js';
 import { ClientGoneError } from '../../scim/client-gone.error.js';
 
-/** How much of something there is to be had at once, in bytes. */
+/** How much may be taken at once, in bytes. */
 export interface ShareLimits {
   readonly total: number;
   readonly perCompany: number;
@@ -117,7 +117,7 @@ export class BodyShares {
     for (const [company, share] of [...this.companies]) {
       const [first] = share.queue;
       if (first === undefined || share.taken + first.bytes > this.limits.perCompany) continue;
-      // What is left is kept for the company whose turn it is, or smaller ones would overtake it for ever.
+      // What is left is kept for the company whose turn it is; otherwise smaller requests would overtake it for ever.
       if (this.taken + first.bytes > this.limits.total) break;
       share.queue.shift();
       this.add(share, first.bytes);

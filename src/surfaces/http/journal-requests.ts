@@ -21,8 +21,8 @@ type Common = Pick<
 >;
 
 /**
- * Notes in the journal what requests came to nothing: those that were refused, changed nothing, or were carried out but
- * for a part. What was changed is in the journal already. Requests of nobody who is known belong to no company.
+ * Notes requests in the journal that were refused, changed nothing, or were carried out only in part. Changes are in the journal
+ * already. A request without a known caller belongs to no company, and is not noted.
  */
 export class JournalRequests {
   constructor(private readonly journal: RequestJournal) {}
@@ -68,7 +68,7 @@ export class JournalRequests {
       resourceId,
     } = destination ? operationOf(method, destination.endpoint) : {};
     const status = facts.status ?? statusOf(response);
-    // Nothing was refused to those who follow a company, and may go when they like.
+    // A follower that has gone was refused nothing: it may go at any time.
     if (status === CLIENT_CLOSED_REQUEST && facts.surface === FOLLOWED) return;
     if (status === 404 && isRead(request, name)) return;
     const outcome = outcomeOf(status, facts.outcome, (facts.ignored ?? []).length > 0 && !facts.bulk);
@@ -96,7 +96,7 @@ function isRead({ method, destination, facts }: Answered['request'], name: strin
   return facts.operation !== undefined && (method === 'GET' || method === 'HEAD');
 }
 
-/** Undefined where the journal has nothing to say. */
+/** Undefined where nothing is to be noted. */
 function outcomeOf(
   status: number,
   outcome: RequestFacts['outcome'],

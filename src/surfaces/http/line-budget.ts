@@ -5,7 +5,7 @@ const MOST_KINDS = 1000;
 
 /** Lines of one kind that were left out of a window. */
 export interface LeftOut<K> {
-  /** What was given for the first line of the kind. */
+  /** The example that was given with the first line of the kind. */
   readonly example: K;
   readonly lines: number;
 }
@@ -16,8 +16,8 @@ interface Kind<K> {
 }
 
 /**
- * Keeps those who may ask without limit, because nobody knows them, from flooding the log: of each kind of line only so
- * many are written in a window. When the window ends it is told how many were left out, so that nothing goes unseen.
+ * Keeps callers without a valid credential from flooding the log: in each window only so many lines of a kind are written.
+ * When the window ends, a line says how many were left out.
  */
 export class LineBudget<K> {
   private kinds = new Map<string, Kind<K>>();

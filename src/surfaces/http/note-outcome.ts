@@ -2,7 +2,7 @@ import { type ObservedRequest } from '../../access/authenticated-request.js';
 import { HIDDEN, plainText } from '../../protocol/text/plain-text.js';
 import { type Outcome } from '../../scim/request-target.js';
 
-/** The characters of attribute paths, and of the words in which places are told. */
+/** The characters of attribute paths, and of the words that name places in a request. */
 const PATH = /^[\w$:./\-[\]… ]*$/;
 
 /** Names from a request as the log shows them: what can't be an attribute's path stands as `…`. */
@@ -11,7 +11,7 @@ export function shownNames(names: readonly string[]): string[] {
   return [...new Set(shown)];
 }
 
-/** Notes what a write made of a request: for its log line. */
+/** Notes the outcome of a write for the request's log line. */
 export function noteOutcome(
   { facts }: ObservedRequest,
   { resource, changed, ignored }: Omit<Outcome<{ readonly id: string }>, 'sent'>,

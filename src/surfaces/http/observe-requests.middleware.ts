@@ -9,24 +9,25 @@ import { findTracer } from '../../tracing/tracing.js';
 import { type Answered } from './answered.js';
 import { RequestSpan } from './request-span.js';
 
-/** Is told of each request when its answer has ended. */
+/** Observes requests: the log, the journal, metrics, recordings. */
 export interface RequestObserver {
-  /** Is told of the request before anything is done for it. */
+  /** Called for each request before anything is done for it. */
   begin?(request: ObservedRequest, response: Response): void;
+  /** Called for each request when its answer has ended. */
   write(answered: Answered): void;
 }
 
 /** What a client may send as the id of a request. */
 const REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
 
-/** With the mark of a cut it is the 100 characters that the last use of a token has room for. */
+/** With the mark of a cut, 100 characters: as many as are stored with the last use of a token. */
 const LONGEST_CLIENT = 99;
 
-/** How often, and how many times, it is looked what became of a request whose client has gone. */
+/** How often, and how many times, the facts of a request whose client has gone are looked at. */
 const LOOK_MS = 50;
 const MOST_LOOKS = 300;
 
-/** From how many characters on an id that stands in the Authorization header too is taken for the credential. */
+/** A request id of this length or more that also stands in the Authorization header is taken for the credential. */
 const SHORTEST_SECRET = 16;
 
 /**

@@ -45,7 +45,7 @@ export async function readBytes(
   const timer = setTimeout(() => metered.destroy(bodyTooSlow(bounds)), bounds.timeout);
   try {
     const bytes = await getRawBody(flow(request, decoder, metered), { limit: bounds.limit });
-    // What stands behind a packed body would else keep the connection from its next request.
+    // Bytes behind the end of a packed body would otherwise keep the connection from its next request.
     request.resume();
     share.shrink(bytes.length);
     return bytes;
@@ -72,7 +72,7 @@ function decoderOf({ headers }: IncomingMessage): Transform | undefined {
   throw new ScimError(415, undefined, 'Content-Encoding: send gzip, deflate, br or none.');
 }
 
-/** Lets through what there is room for. */
+/** Lets bytes through as far as there is room for them. */
 function meter(share: BodyShare): Transform {
   let passed = 0;
   return new Transform({

@@ -11,7 +11,7 @@ import {
   withoutMembers,
 } from './resource-format.js';
 
-/** What an answer that came to nothing may have set already. */
+/** Headers that an answer which could not be made may have set already. */
 const HEADERS_OF_ANSWER = [
   'Content-Type',
   'Content-Length',

@@ -10,7 +10,7 @@ abstract class ScimEndpoint<K extends Kind> extends ResourceEndpoint<K, ScimView
     await this.answerList(exchange, await this.format.search(exchange));
   }
 
-  /** Where a request names `attributes`, the answer is 200 in any case (RFC 7644 §3.5.2). */
+  /** RFC 7644 §3.5.2: a PATCH that names `attributes` is answered with 200, never 204. */
   protected override async answerUnread(
     exchange: Exchange,
     status: 200 | 201,

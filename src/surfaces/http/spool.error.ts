@@ -1,6 +1,6 @@
 import { UnavailableError } from '../../protocol/error/unavailable.error.js';
 
-/** The answer is larger than the room that is left for answers on their way. */
+/** There is no room left for answers on their way. */
 export class SpoolFullError extends UnavailableError {
   constructor(options?: ErrorOptions) {
     super(

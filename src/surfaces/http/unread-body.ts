@@ -1,6 +1,6 @@
 import { type Request, type Response } from 'express';
 
-/** Milliseconds that a client has to send the rest of a body that was refused. */
+/** How long a client may take to send the rest of a refused body, in milliseconds. */
 const TIME_TO_FINISH = 5_000;
 
 /**

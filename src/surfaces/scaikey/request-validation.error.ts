@@ -17,7 +17,7 @@ export const MOST_ITEMS = 1000;
 /** What the inputs of one refusal may have together, in characters; each of their values counts as some more. */
 export const MOST_REPEATED = 64 * 1024;
 const VALUE_COST = 16;
-/** What stands for an input that would be over {@link MOST_REPEATED}. */
+/** Stands for an input that would exceed {@link MOST_REPEATED}. */
 const NOT_REPEATED = 'This input is too large to be repeated.';
 
 /** How many items the one-line detail names. */

@@ -3,7 +3,7 @@ import { type RoutedRequest, UnmatchedRoutes } from '../http/unmatched-routes.js
 
 const ME = /^\/Me(\/.*)?$/i;
 
-/** What SCIM clients send; of any other method it can be said that `/Me` has it for nobody. */
+/** The methods of SCIM. Any other method is not allowed on `/Me`, whoever asks. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** RFC 7644 §3.11: `/Me` is 501, not 404 or 405, where the token stands for nobody. */
