@@ -10,9 +10,8 @@ import { type CellFacts, requireCells, requireRoom, requireSameDatabase } from '
 import { MOVED_TABLES } from './moved-tables.js';
 import { CompanyReplication } from './replication.js';
 import { requireReadableSecrets, resealSecrets } from './reseal-secrets.js';
+import { lockKeyOf, WriteLease } from './write-lease.js';
 
-/** The first key of the advisory locks that writes of a company take; see the function `refuse_elsewhere`. */
-const COMPANY_LOCK = 7_265_020;
 /** The first key of the lock that a move holds, so that no second command works on the same company. */
 export const MOVE_LOCK = 7_265_021;
 /** For how many seconds writes are refused at least; a lease, in case the command is killed. */
@@ -76,7 +75,7 @@ interface Moving {
  */
 export class CompanyMove {
   private readonly replication: CompanyReplication;
-  private closedSince: number | undefined;
+  private readonly lease: WriteLease;
   private closedMs: number | null = null;
   private total = 0;
   private leaseSeconds = LEASE_SECONDS;
@@ -89,6 +88,7 @@ export class CompanyMove {
     private readonly options: MoveOptions,
   ) {
     this.replication = new CompanyReplication(source, target, company.id);
+    this.lease = new WriteLease(source, company.id);
   }
 
   /**
@@ -119,7 +119,7 @@ export class CompanyMove {
       }
       const { alone } = await source.row<{ alone: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS alone', [
         MOVE_LOCK,
-        lockOf(company.id),
+        lockKeyOf(company.id),
       ]);
       if (!alone) throw new AdministrationError(`Another command is moving company ${slug}.`, 'conflict');
       return new CompanyMove(source, target, company, cells, options);
@@ -266,12 +266,7 @@ export class CompanyMove {
     options.progress.begin(this.total);
     for (let shown = 0; ; await sleep(PATIENT_LOOK_MS)) {
       const { ready, copying, isEnabled } = await replication.state();
-      if (!isEnabled) {
-        throw new AdministrationError(
-          `PostgreSQL has stopped copying to ${target.place}; its log says why. Take the move back with --abort.`,
-          'conflict',
-        );
-      }
+      if (!isEnabled) throw stopped('copying to', target);
       const done = ready.reduce((sum, name) => sum + (rows.get(name) ?? 0), copying);
       options.progress.advance(`rows copied`, Math.max(0, done - shown));
       shown = Math.max(shown, done);
@@ -285,14 +280,14 @@ export class CompanyMove {
       await this.untilReached(await this.replication.lastChange());
       this.options.progress.advance('last changes');
       await this.rehearse();
-      await this.refuseWrites();
+      await this.lease.begin(this.leaseSeconds);
       try {
         if (await this.leave()) return;
       } catch (error) {
-        await this.takeWrites().catch(() => undefined);
+        await this.lease.end().catch(() => undefined);
         throw error;
       }
-      await this.takeWrites();
+      await this.lease.end();
       if (attempt === ATTEMPTS) {
         throw new AdministrationError(
           `The last changes took longer than the ${this.leaseSeconds} seconds for which writes are refused, ${ATTEMPTS} times. Try it with ` +
@@ -316,7 +311,7 @@ export class CompanyMove {
     this.leaseSeconds = Math.max(LEASE_SECONDS, seconds);
   }
 
-  /** @returns false where writes were let through again before all was done */
+  /** Steps 2 (the last changes) to 4. @returns false where the lease ended before all was done */
   private async leave(): Promise<boolean> {
     const { source, target, company, cells, options } = this;
     await this.emptyOutbox();
@@ -328,56 +323,13 @@ export class CompanyMove {
         'conflict',
       );
     }
-    if (!(await this.refuseWritesLonger())) return false;
+    if (!(await this.lease.renew(this.leaseSeconds))) return false;
     await this.replication.unsubscribe();
     await copyControlRows(source, target, company.id);
     await resealSecrets(target, company.id, options.secretsKeys, cells.to.keys);
     await setFeedAhead(source, target, cells.to.cell);
     await this.untilLater();
-    return this.alone(async () => {
-      const left = await source.run(
-        `UPDATE public.companies SET elsewhere = $2, moving_until = NULL, delete_after = now() + make_interval(days => $3)
-          WHERE id = $1 AND elsewhere IS NULL AND moving_until > clock_timestamp()`,
-        [company.id, String(cells.to.cell), options.keepDays],
-      );
-      return left === 1;
-    });
-  }
-
-  /** Waits for the company's writes that are under way, which either see that they are refused or are committed before. */
-  private alone<T>(work: () => Promise<T>): Promise<T> {
-    return this.source.inTransaction(async () => {
-      await this.source.rows('SELECT pg_advisory_xact_lock($1, $2)', [COMPANY_LOCK, lockOf(this.company.id)]);
-      return work();
-    });
-  }
-
-  private async refuseWrites(): Promise<void> {
-    await this.alone(async () => {
-      this.closedSince = performance.now();
-      await this.source.run(
-        'UPDATE public.companies SET moving_until = clock_timestamp() + make_interval(secs => $2) WHERE id = $1 AND elsewhere IS NULL',
-        [this.company.id, this.leaseSeconds],
-      );
-    });
-  }
-
-  private async refuseWritesLonger(): Promise<boolean> {
-    return this.alone(async () => {
-      const renewed = await this.source.run(
-        `UPDATE public.companies SET moving_until = clock_timestamp() + make_interval(secs => $2)
-          WHERE id = $1 AND elsewhere IS NULL AND moving_until > clock_timestamp()`,
-        [this.company.id, this.leaseSeconds],
-      );
-      return renewed === 1;
-    });
-  }
-
-  private async takeWrites(): Promise<void> {
-    await this.source.run(
-      'UPDATE public.companies SET moving_until = NULL WHERE id = $1 AND elsewhere IS NULL',
-      [this.company.id],
-    );
+    return this.lease.leaveFor(cells.to.cell, options.keepDays);
   }
 
   /** Gives all changes of the company their place in the feed. A service may do so at the same time. */
@@ -396,12 +348,7 @@ export class CompanyMove {
   private async untilReached(place: string): Promise<void> {
     while (!(await this.replication.hasReached(place))) {
       const { isEnabled } = await this.replication.state();
-      if (!isEnabled) {
-        throw new AdministrationError(
-          `PostgreSQL has stopped following in ${this.target.place}; its log says why. Take the move back with --abort.`,
-          'conflict',
-        );
-      }
+      if (!isEnabled) throw stopped('following in', this.target);
       await sleep(LOOK_MS);
     }
   }
@@ -435,7 +382,8 @@ export class CompanyMove {
       );
       await target.rows(text, values);
     });
-    if (this.closedSince !== undefined) this.closedMs = Math.round(performance.now() - this.closedSince);
+    const { since } = this.lease;
+    if (since !== undefined) this.closedMs = Math.round(performance.now() - since);
   }
 
   private async emptyTarget(): Promise<void> {
@@ -452,5 +400,9 @@ export class CompanyMove {
   }
 }
 
-/** The second part of the key of a company's advisory locks. */
-const lockOf = (companyId: string): number => Number(BigInt(companyId) & 0x7fffffffn);
+/** An error stops PostgreSQL's replication; see {@link CompanyReplication.state}. */
+const stopped = (doing: 'copying to' | 'following in', { place }: CellDatabase): AdministrationError =>
+  new AdministrationError(
+    `PostgreSQL has stopped ${doing} ${place}; its log says why. Take the move back with --abort.`,
+    'conflict',
+  );
