@@ -79,7 +79,7 @@ export class FeedWatch implements OnModuleDestroy {
     const own = this.byReader.get(watched.id) ?? 0;
     if (this.waiters.size >= this.most || own >= this.mostOfOne) {
       throw new UnavailableError(
-        `As many requests wait for changes as may: ${this.most} in all, and ${this.mostOfOne} of one credential. Ask ` +
+        `Too many requests wait for changes: at most ${this.most} may, and ${this.mostOfOne} of one credential. Ask ` +
           'again later, or with wait=0.',
         RETRY_SECONDS,
       );

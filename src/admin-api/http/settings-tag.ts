@@ -19,10 +19,7 @@ export function settingsTag(settings: object): string {
 export function requireMatch(header: string | undefined, settings: object): void {
   const tag = settingsTag(settings);
   if (header === undefined) {
-    throw new Problem(
-      428,
-      'Settings are changed by who knows them: send the ETag that a GET of them has, as If-Match.',
-    );
+    throw new Problem(428, 'To change settings, send the ETag that a GET of them has as If-Match.');
   }
   const named = header.split(',').map((each) => each.trim());
   if (named.includes('*') || named.includes(tag)) return;

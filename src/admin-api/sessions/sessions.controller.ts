@@ -150,7 +150,7 @@ const NOT_A_PAGE = new Problem(
 function idOf(named: string, current: string | undefined): string {
   const id = named === CURRENT ? current : named;
   if (id !== undefined) return id;
-  throw new Problem(404, 'This call came by no session.');
+  throw new Problem(404, 'This call was made without a session.');
 }
 
 const mayEnd = ({ id, roles }: Administrator, session: ConsoleSession): boolean =>

@@ -86,7 +86,7 @@ export class ResourceRestore {
       const detail = `Company ${slug} was deleted; bring it back first.`;
       throw new AdministrationError(detail, 'conflict', `company restore ${slug}`);
     }
-    if (at.getTime() >= now) throw new AdministrationError('The instant of a restore is a past one.');
+    if (at.getTime() >= now) throw new AdministrationError('The instant of a restore has to be in the past.');
     if (at < journalSince) {
       throw new AdministrationError(
         `The journal of ${slug} goes back to ${journalSince.toISOString()}; restore an instant behind that.`,

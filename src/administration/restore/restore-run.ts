@@ -208,8 +208,8 @@ export class RestoreRun {
         if (isRetryable(error) && left > 1) continue;
         if (!(error instanceof pg.DatabaseError) || error.code !== LOCK_NOT_AVAILABLE) throw error;
         throw new AdministrationError(
-          'Something else writes for long what is to be restored. What was restored until now stays; do it again for the ' +
-            'rest, while the company is paused.',
+          'Other writes hold what is to be restored for too long. What was restored so far stays; pause the company, and ' +
+            'restore again for the rest.',
           'conflict',
         );
       }
