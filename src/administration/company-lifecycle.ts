@@ -1,4 +1,4 @@
-import { IsNull, Raw, type Repository } from 'typeorm';
+import { IsNull, type QueryDeepPartialEntity, Raw, type Repository } from 'typeorm';
 import { Company as CompanyEntity } from '../persistence/entities/company.entity.js';
 import { type CompanyChange } from '../persistence/journal/activity.js';
 import { AdministrationError } from './administration.error.js';
@@ -23,11 +23,13 @@ export class CompanyLifecycle {
   /**
    * Suspends a company: from the next request on, all of its credentials are refused with 403, reads too. One that is
    * suspended already keeps its time.
+   *
+   * @throws AdministrationError where the company was deleted
    */
   suspendCompany(named: string): Promise<Company> {
-    return this.change(named, { operation: 'company.suspended' }, async (companies, id) => {
-      await companies.update({ id, suspended: IsNull() }, { suspended: () => 'now()' });
-    });
+    return this.change(named, { operation: 'company.suspended' }, (companies, id, slug) =>
+      updateUndeleted(companies, { id, slug }, { suspended: () => 'coalesce(suspended, now())' }),
+    );
   }
 
   /**
@@ -36,13 +38,9 @@ export class CompanyLifecycle {
    * @throws AdministrationError where the company was deleted
    */
   resumeCompany(named: string): Promise<Company> {
-    return this.change(named, { operation: 'company.resumed' }, async (companies, id, slug) => {
-      const { affected } = await companies.update({ id, deleteAfter: IsNull() }, { suspended: null });
-      if (affected === 0) {
-        const detail = `Company ${slug} was deleted; bring it back first.`;
-        throw new AdministrationError(detail, 'conflict', `company restore ${slug}`);
-      }
-    });
+    return this.change(named, { operation: 'company.resumed' }, (companies, id, slug) =>
+      updateUndeleted(companies, { id, slug }, { suspended: null }),
+    );
   }
 
   /**
@@ -50,7 +48,7 @@ export class CompanyLifecycle {
    * the end anew.
    *
    * @param minutes from 1 to {@link LONGEST_PAUSE}
-   * @throws AdministrationError where that is too long, or the company is suspended or deleted: it serves nothing then
+   * @throws AdministrationError where that is too long, or the company was deleted, or is suspended and serves nothing
    */
   async pauseCompany(named: string, minutes: number): Promise<Company> {
     if (!Number.isInteger(minutes) || minutes < 1 || minutes > LONGEST_PAUSE) {
@@ -60,25 +58,24 @@ export class CompanyLifecycle {
       named,
       { operation: 'company.paused', detail: { minutes } },
       async (companies, id, slug) => {
-        const { affected } = await companies
-          .createQueryBuilder()
-          .update()
-          .set({ pausedUntil: () => 'now() + make_interval(mins => :minutes)' })
-          .where('id = :id AND suspended IS NULL AND delete_after IS NULL')
-          .setParameters({ id, minutes })
-          .execute();
-        if (affected !== 0) return;
-        const detail = `Company ${slug} is suspended or deleted, so that there is no write to be paused.`;
+        const end = () => `now() + make_interval(mins => ${minutes})`;
+        await updateUndeleted(companies, { id, slug }, { pausedUntil: end });
+        if (await companies.existsBy({ id, suspended: IsNull() })) return;
+        const detail = `Company ${slug} is suspended, so that there is no write to be paused.`;
         throw new AdministrationError(detail, 'conflict');
       },
     );
   }
 
-  /** Ends a pause, with effect from the next request. */
+  /**
+   * Ends a pause, with effect from the next request.
+   *
+   * @throws AdministrationError where the company was deleted
+   */
   unpauseCompany(named: string): Promise<Company> {
-    return this.change(named, { operation: 'company.unpaused' }, async (companies, id) => {
-      await companies.update({ id }, { pausedUntil: null });
-    });
+    return this.change(named, { operation: 'company.unpaused' }, (companies, id, slug) =>
+      updateUndeleted(companies, { id, slug }, { pausedUntil: null }),
+    );
   }
 
   /**
@@ -134,6 +131,18 @@ export class CompanyLifecycle {
     });
     return this.companies.showCompany(named);
   }
+}
+
+/** @throws AdministrationError where the company was deleted: it has nothing that could be stopped or go on */
+async function updateUndeleted(
+  companies: Repository<CompanyEntity>,
+  { id, slug }: { readonly id: string; readonly slug: string },
+  values: QueryDeepPartialEntity<CompanyEntity>,
+): Promise<void> {
+  const { affected } = await companies.update({ id, deleteAfter: IsNull() }, values);
+  if (affected !== 0) return;
+  const detail = `Company ${slug} was deleted; bring it back first.`;
+  throw new AdministrationError(detail, 'conflict', `company restore ${slug}`);
 }
 
 const graceIsOver = (slug: string): AdministrationError =>

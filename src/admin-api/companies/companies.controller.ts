@@ -169,7 +169,7 @@ export class AdminCompaniesController {
     id: 'unpauseCompany',
     summary: 'End a pause before its time',
     answer: ChangedCompanyView,
-    refusals: ON_COMPANY,
+    refusals: [...ON_COMPANY, 409],
   })
   unpause(@Param('company') company: string): Promise<ChangedCompanyView> {
     return this.change(JOB_GOES_ON, ({ lifecycle }) => lifecycle.unpauseCompany(company));
@@ -182,7 +182,7 @@ export class AdminCompaniesController {
     id: 'suspendCompany',
     summary: 'Refuse every request of a company, reads too',
     answer: ChangedCompanyView,
-    refusals: ON_COMPANY,
+    refusals: [...ON_COMPANY, 409],
   })
   suspend(@Param('company') company: string): Promise<ChangedCompanyView> {
     return this.change(JOB_FAILS, ({ lifecycle }) => lifecycle.suspendCompany(company));

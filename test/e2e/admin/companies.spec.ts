@@ -248,7 +248,9 @@ describe('the life of a company', () => {
     await service.company('ended');
     const deleted = await admin.delete('/companies/ended?graceDays=7');
     expect(deleted.body).toMatchObject({ state: 'deleted', deleteAfter: expect.any(String) });
-    expectProblem(await admin.post('/companies/ended/resume'), 409, /bring it back first\.$/);
+    for (const call of ['suspend', 'resume', 'pause', 'unpause']) {
+      expectProblem(await admin.post(`/companies/ended/${call}`), 409, /bring it back first\.$/);
+    }
     expectProblem(await admin.post('/companies', { slug: 'ended' }), 409, /not removed yet\.$/);
     expect((await admin.post('/companies/ended/undelete')).body).toMatchObject({ state: 'active' });
     expectProblem(await admin.post('/companies/ended/undelete'), 409, /was not deleted/);
