@@ -5,7 +5,7 @@ import { type AllCompanySettings, type Company, type CompanyState } from '../../
 import { DEFAULT_PAUSE, LONGEST_PAUSE } from '../../administration/pause.js';
 import { instant } from '../http/instant.js';
 import { PageQuery, pageOf } from '../http/pages.js';
-import { IsName, IsSlug, IsText, IsWholeNumber, MayBeLeftOut } from '../http/values.js';
+import { IsName, IsSearch, IsSlug, IsWholeNumber, MayBeLeftOut } from '../http/values.js';
 
 const UNKNOWN_MEMBERS = ['reject', 'ignore'] as const;
 const RECREATE = ['new', 'restore'] as const;
@@ -24,7 +24,6 @@ const DEFAULT_GRACE = 30;
 const LONGEST_GRACE = 3650;
 const LONGEST_RETENTION = 3650;
 const FASTEST = 1_000_000;
-const LONGEST_SEARCH = 200;
 /** A year, in hours. */
 const LONGEST_SILENCE = 8760;
 
@@ -160,7 +159,7 @@ export class CompanyListView extends pageOf(CompanyView, 'CompanyPage') {}
 export class CompaniesQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'A part of the slug or the name, whatever its case.', example: 'acme' })
   @MayBeLeftOut()
-  @IsText(LONGEST_SEARCH)
+  @IsSearch()
   search?: string;
 }
 

@@ -7,9 +7,7 @@ import {
 import { type NamedGroup, type Origin } from '../../administration/journal/membership-history.js';
 import { ORIGIN } from '../activity/membership.dto.js';
 import { CountQuery, CursorProperty, pageOf } from '../http/pages.js';
-import { IsNameCursor, IsText, MayBeLeftOut } from '../http/values.js';
-
-const LONGEST_SEARCH = 200;
+import { IsNameCursor, IsSearch, MayBeLeftOut } from '../http/values.js';
 
 const nullableText = { type: 'string', nullable: true } as const;
 
@@ -21,7 +19,7 @@ export class SearchQuery extends CountQuery {
 
   @ApiPropertyOptional({ example: 'fin', description: 'What is looked for, in any case; without it, all.' })
   @MayBeLeftOut()
-  @IsText(LONGEST_SEARCH)
+  @IsSearch()
   search?: string;
 }
 

@@ -19,6 +19,7 @@ import { isSlug } from '../../config/slug.js';
 import { problemOfText } from '../../protocol/text/check-value.js';
 
 const LONGEST_NAME = 200;
+const LONGEST_SEARCH = 200;
 /** The greatest length of a userName or displayName. */
 const LONGEST_NAMED = 2000;
 // Control characters, ends of lines, and marks that turn the direction of text.
@@ -149,6 +150,9 @@ export const IsText = (most: number): PropertyDecorator =>
       typeof value === 'string' && value !== '' && value.length <= most && problemOfText(value) === undefined,
     `a text of 1 to ${most} characters`,
   );
+
+/** A part of a name that is looked for. */
+export const IsSearch = (): PropertyDecorator => IsText(LONGEST_SEARCH);
 
 /** A time: RFC 3339 with `Z`, or a date alone, which begins in UTC. The property becomes a Date. */
 export const IsInstant = (): PropertyDecorator =>
