@@ -11,6 +11,9 @@ const scripts = codeBlocks(guide)
   .filter(({ language, text }) => language === 'sh' && text.includes('curl '))
   .map(({ text }) => text);
 
+/** How long one script may take. */
+const SCRIPT_MS = 20_000;
+
 let service: TestApplication;
 /** What the guide calls the `id` in the answer to a POST, by the end of its path. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -47,7 +50,7 @@ async function run(script: string): Promise<string> {
     ['--norc', '-euo', 'pipefail', '-c', `${failing}\n${script}`],
     {
       env: { PATH: process.env.PATH, BASE: `${service.origin}/admin/v1`, ADMIN: ADMIN_TOKEN, ...ids },
-      timeout: 20_000,
+      timeout: SCRIPT_MS,
     },
   );
   return stdout;
@@ -63,7 +66,7 @@ it('the table of roles is that which the guard judges by', () => {
   expect(printed).toEqual(rows);
 });
 
-it('every command of the guide succeeds, in its order', async () => {
+it('every command of the guide succeeds, in its order', { timeout: scripts.length * SCRIPT_MS }, async () => {
   expect(scripts.length).toBeGreaterThan(25);
   const silent: string[] = [];
   for (const script of scripts) {
