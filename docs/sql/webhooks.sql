@@ -13,7 +13,7 @@ SELECT set_config('role', 'rollcall_service', true), set_config('rollcall.compan
 SELECT set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true), set_config('enable_seqscan', 'off', true);
 
 -- prepared once: webhooks.lock.skip
-SELECT url, name, format, types, failures, disabled IS NOT NULL AS is_disabled,
+SELECT url, sealed_url, name, format, types, failures, disabled IS NOT NULL AS is_disabled,
 last_success IS NULL AS is_untried FROM webhooks
 WHERE company_id = $1::bigint AND id = $2::bigint FOR UPDATE SKIP LOCKED;
 
@@ -75,7 +75,7 @@ SELECT set_config('role', 'rollcall_service', true), set_config('rollcall.compan
 SELECT set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true), set_config('enable_seqscan', 'off', true);
 
 -- prepared once: webhooks.lock
-SELECT url, name, format, types, failures, disabled IS NOT NULL AS is_disabled,
+SELECT url, sealed_url, name, format, types, failures, disabled IS NOT NULL AS is_disabled,
 last_success IS NULL AS is_untried FROM webhooks
 WHERE company_id = $1::bigint AND id = $2::bigint FOR UPDATE;
 
@@ -165,7 +165,7 @@ SELECT set_config('role', 'rollcall_service', true), set_config('rollcall.compan
 SELECT set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true), set_config('enable_seqscan', 'off', true);
 
 -- prepared once: webhooks.lock
-SELECT url, name, format, types, failures, disabled IS NOT NULL AS is_disabled,
+SELECT url, sealed_url, name, format, types, failures, disabled IS NOT NULL AS is_disabled,
 last_success IS NULL AS is_untried FROM webhooks
 WHERE company_id = $1::bigint AND id = $2::bigint FOR UPDATE;
 
@@ -260,7 +260,7 @@ SELECT set_config('role', 'rollcall_service', true), set_config('rollcall.compan
 SELECT set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true), set_config('enable_seqscan', 'off', true);
 
 -- prepared once: webhooks.lock
-SELECT url, name, format, types, failures, disabled IS NOT NULL AS is_disabled,
+SELECT url, sealed_url, name, format, types, failures, disabled IS NOT NULL AS is_disabled,
 last_success IS NULL AS is_untried FROM webhooks
 WHERE company_id = $1::bigint AND id = $2::bigint FOR UPDATE;
 

@@ -9,7 +9,7 @@ import { ALERT_TYPES, CHANGE_TYPES } from '../feed/change-types.js';
 import { type SecretBox } from '../webhooks/secret-box.js';
 import { type WebhookFormat } from '../webhooks/webhook-format.js';
 import { makeWebhookSecret } from '../webhooks/webhook-secret.js';
-import { faultOfUrl } from '../webhooks/webhook-url.js';
+import { faultOfUrl, urlSubject } from '../webhooks/webhook-url.js';
 import { AdministrationError } from './administration.error.js';
 import { findCompanyId } from './find-company.js';
 import { type OwnerConnection } from './owner-connection.js';
@@ -95,9 +95,10 @@ export class WebhookAdministration {
         const { rows } = await this.connection.query<{ id: string }>(
           `INSERT INTO webhooks (company_id, name, url, types, format, position)
            VALUES ($1, $2, $3, $4, $5, coalesce((SELECT max(position) FROM feed WHERE company_id = $1), 0)) RETURNING id`,
-          [companyId, name, url, types, format],
+          [companyId, name, shownUrl(url, format), types, format],
         );
         const { id } = rows[0]!;
+        await this.webhooks.update({ companyId, id }, await columnsOfUrl({ url, format, id }, rules));
         const secret = await this.addSecret(companyId, id, rules);
         return { webhook: await this.read(companyId, id), secret };
       });
@@ -161,7 +162,7 @@ export class WebhookAdministration {
       async ({ companyId, id, format }) => {
         const columns = {
           ...(name !== undefined && { name }),
-          ...(url !== undefined && { url }),
+          ...(url !== undefined && (await columnsOfUrl({ url, format, id }, rules))),
           ...(types !== undefined && { types: typesFor(format, types) }),
         };
         if (Object.keys(columns).length > 0) await this.webhooks.update({ companyId, id }, columns);
@@ -440,6 +441,16 @@ const AFRESH = {
   due: () => 'now()',
   firstFailed: null,
 } as const;
+
+/** The URL of a chat is kept encrypted, and what is shown of it beside that. */
+async function columnsOfUrl(
+  { url, format, id }: Pick<WebhookRow, 'url' | 'format' | 'id'>,
+  { secrets }: WebhookRules,
+): Promise<Pick<WebhookRow, 'url' | 'sealedUrl'>> {
+  if (format === 'standard') return { url, sealedUrl: null };
+  const sealedUrl = await secrets.seal(url, urlSubject(formatResourceId(id)));
+  return { url: shownUrl(url, format), sealedUrl };
+}
 
 /** @throws AdministrationError */
 function requireUrl(url: string, { hosts }: WebhookRules): void {

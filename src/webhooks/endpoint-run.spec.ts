@@ -17,7 +17,8 @@ async function lanesOf(lane: Lane, answers: readonly number[]): Promise<readonly
       },
     }) as Turns;
   const turn = (): WebhookTurn => ({
-    ...{ url: 'https://hooks.example.com/', name: 'hook', format: 'standard', types: undefined, secrets: [] },
+    ...{ url: 'https://hooks.example.com/', sealedUrl: undefined, name: 'hook', format: 'standard' },
+    ...{ types: undefined, secrets: [] },
     deliveries: left.length === 0 ? [] : [{ id: 'd', entry: undefined, attempts: 0, created: new Date() }],
   });
   const context = {

@@ -7,6 +7,7 @@ import { type SecretBox, UnreadableSecretError } from './secret-box.js';
 import { type Turns } from './turns.js';
 import { type Answer, type WebhookClient } from './webhook-client.js';
 import { eventOf, type WebhookEvent, type WebhookEvents } from './webhook-events.js';
+import { urlSubject } from './webhook-url.js';
 import {
   type ClaimedDelivery,
   type DueWebhook,
@@ -37,6 +38,12 @@ export interface RunContext {
   /** Bound how many runs of a lane use the database at once. */
   readonly turns: Readonly<Record<Lane, Turns>>;
   readonly onAttempt: (outcome: 'delivered' | 'refused' | 'unanswered') => void;
+}
+
+/** Where messages go, and what they are signed with. */
+interface Target {
+  readonly url: string;
+  readonly secrets: readonly string[];
 }
 
 /** Looks after one endpoint until there is nothing to do for it. */
@@ -87,17 +94,17 @@ export class EndpointRun {
 
   /** @returns how many deliveries were begun */
   private async begin(turn: WebhookTurn): Promise<number> {
-    const { url, format, types, secrets, deliveries } = turn;
+    const { format, types, deliveries } = turn;
     if (deliveries.length === 0) return 0;
     const entries = deliveries.flatMap(({ entry }) => entry ?? []);
     const events = await this.turns.take(() => this.context.events.read(this.webhook.scope, entries, format));
-    const opened = await this.openSecrets(secrets);
+    const target = await this.open(turn);
     for (const delivery of deliveries) {
       const { entry } = delivery;
       const event = entry === undefined ? this.test(delivery, turn) : events.get(entry.entryId);
       const isWanted = event && (types === undefined || entry === undefined || types.includes(event.type));
       if (!isWanted) this.end({ deliveryId: delivery.id, outcome: 'dropped', ...NOT_SENT });
-      else void this.attempt(delivery, event, url, opened);
+      else void this.attempt(delivery, event, target);
     }
     return deliveries.length;
   }
@@ -105,17 +112,16 @@ export class EndpointRun {
   private async attempt(
     { id, attempts }: ClaimedDelivery,
     { type, body }: WebhookEvent,
-    url: string,
-    secrets: readonly string[] | UnreadableSecretError,
+    target: Target | UnreadableSecretError,
   ): Promise<void> {
     this.inFlight += 1;
     const { client, settings, stopped } = this.context;
     const started = performance.now();
     const message = { id: `msg_${id}`, timestamp: Math.floor(Date.now() / 1000), body };
     const answer: Answer =
-      secrets instanceof UnreadableSecretError
-        ? { status: undefined, retryAfter: undefined, error: secrets.message, excerpt: undefined }
-        : await client.post(url, message, secrets, stopped);
+      target instanceof UnreadableSecretError
+        ? { status: undefined, retryAfter: undefined, error: target.message, excerpt: undefined }
+        : await client.post(target.url, message, target.secrets, stopped);
     this.inFlight -= 1;
     if (stopped.aborted && answer.status === undefined) {
       return this.end({ deliveryId: id, outcome: 'released', ...NOT_SENT });
@@ -151,9 +157,14 @@ export class EndpointRun {
     await sleep(GATHER_MS);
   }
 
-  private async openSecrets(sealed: readonly string[]): Promise<readonly string[] | UnreadableSecretError> {
+  private async open({ url, sealedUrl, secrets }: WebhookTurn): Promise<Target | UnreadableSecretError> {
+    const { id } = this.webhook;
+    const box = this.context.secrets;
     try {
-      return await Promise.all(sealed.map((each) => this.context.secrets.open(each, this.webhook.id)));
+      return {
+        url: sealedUrl === undefined ? url : await box.open(sealedUrl, urlSubject(id)),
+        secrets: await Promise.all(secrets.map((each) => box.open(each, id))),
+      };
     } catch (error) {
       if (error instanceof UnreadableSecretError) return error;
       throw error;

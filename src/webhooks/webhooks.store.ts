@@ -28,6 +28,8 @@ export interface ClaimedDelivery {
 /** What an endpoint is to be sent now. */
 export interface WebhookTurn {
   readonly url: string;
+  /** The URL where it is a secret: encrypted for `urlSubject`. */
+  readonly sealedUrl: string | undefined;
   readonly name: string;
   readonly format: WebhookFormat;
   /** The types of events that it wants; undefined for all. */

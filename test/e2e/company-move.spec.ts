@@ -5,6 +5,7 @@ import { MOVE_LOCK } from '../../src/administration/move/company-move.js';
 import { MOVED_TABLES } from '../../src/administration/move/moved-tables.js';
 import { type Change } from '../../src/feed/change.js';
 import { SecretBox } from '../../src/webhooks/secret-box.js';
+import { urlSubject } from '../../src/webhooks/webhook-url.js';
 import { readSettings } from '../../src/config/read-settings.js';
 import { checkIndexedForms } from '../../src/persistence/indexed-forms/check-indexed-forms.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../../src/protocol/schema/resource-types.js';
@@ -133,6 +134,12 @@ it('moves a company while it is written to, with all that it has', async () => {
     ...['webhook', 'create', 'acme', 'http://127.0.0.1:9/events', '--json'],
   );
   expect(hook.code).toBe(0);
+  const chatUrl = 'http://127.0.0.1:9/services/of-a-chat';
+  const chat = await runCommand(
+    { ...first.environment, WEBHOOK_HOSTS: '127.0.0.1' },
+    ...['webhook', 'create', 'acme', chatUrl, '--format', 'slack', '--json'],
+  );
+  expect(chat.code).toBe(0);
   const client = await runCommand(first.environment, 'client', 'create', 'acme', '--name', 'Entra', '--json');
   const { secret: clientSecret, id: clientId } = JSON.parse(client.out) as { secret: string; id: string };
   const page = await scim.get('/Users?count=10&cursor');
@@ -214,11 +221,15 @@ it('moves a company while it is written to, with all that it has', async () => {
   });
   expect(granted.status).toBe(200);
   expect(((await granted.json()) as { access_token: string }).access_token).toMatch(/^rollcall_c2_/);
-  const [kept] = await second.query<{ secret: string; webhook: string }>(
-    'SELECT secret, format_resource_id(webhook_id) AS webhook FROM webhook_secrets WHERE company_id = $1',
+  const kept = await second.query<{ secret: string; webhook: string; url: string | null }>(
+    `SELECT s.secret, format_resource_id(w.id) AS webhook, w.sealed_url AS url
+     FROM webhooks w JOIN webhook_secrets s ON s.webhook_id = w.id WHERE w.company_id = $1 ORDER BY w.id`,
     [id],
   );
-  expect(await new SecretBox([SHARED.SECRETS_KEY]).open(kept!.secret, kept!.webhook)).toMatch(/^whsec_/);
+  const box = new SecretBox([SHARED.SECRETS_KEY]);
+  expect(kept.map(({ url }) => url)).toEqual([null, expect.any(String)]);
+  for (const { secret, webhook } of kept) expect(await box.open(secret, webhook)).toMatch(/^whsec_/);
+  expect(await box.open(kept[1]!.url!, urlSubject(kept[1]!.webhook))).toBe(chatUrl);
 
   // Nothing is left of the move, and the source serves nothing and changes nothing.
   expect(await traces()).toEqual([]);

@@ -21,8 +21,13 @@ export class Webhook {
   @Column('text')
   name!: string;
 
+  /** What is shown, where it is kept in `sealedUrl`. */
   @Column('text')
   url!: string;
+
+  /** Encrypted: see `SecretBox`. Null for one that is no secret. */
+  @Column('text', { name: 'sealed_url', nullable: true })
+  sealedUrl!: string | null;
 
   /** What messages look like. */
   @Column('text', { default: 'standard' })

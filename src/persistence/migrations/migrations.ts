@@ -42,6 +42,7 @@ import { Recordings1776000000000 } from './1776000000000-recordings.js';
 import { SilentCompanies1777000000000 } from './1777000000000-silent-companies.js';
 import { WebhookFormats1777000000001 } from './1777000000001-webhook-formats.js';
 import { ConfirmPlatformCredential1778000000000 } from './1778000000000-confirm-platform-credential.js';
+import { SealedWebhookUrls1780000000000 } from './1780000000000-sealed-webhook-urls.js';
 
 /** All migrations, in their order. They are listed by name, since a file pattern finds nothing in a bundle. */
 export const MIGRATIONS = [
@@ -89,4 +90,5 @@ export const MIGRATIONS = [
   SilentCompanies1777000000000,
   WebhookFormats1777000000001,
   ConfirmPlatformCredential1778000000000,
+  SealedWebhookUrls1780000000000,
 ];

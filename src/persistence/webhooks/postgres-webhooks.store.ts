@@ -32,6 +32,7 @@ const NO_SETTINGS = { duplicateGroupNames: false, unknownMembers: 'reject' } as 
 
 interface WebhookRow {
   readonly url: string;
+  readonly sealed_url: string | null;
   readonly name: string;
   readonly format: WebhookFormat;
   readonly types: string[] | null;
@@ -139,11 +140,19 @@ export class PostgresWebhooksStore extends WebhooksStore {
 async function claim(
   transaction: WriteTransaction,
   key: WebhookKey,
-  { url, name, format, types }: WebhookRow,
+  { url, sealed_url, name, format, types }: WebhookRow,
   limits: TurnLimits,
   allowed: number,
 ): Promise<WebhookTurn> {
-  const nothing = { url, name, format, types: types ?? undefined, secrets: [], deliveries: [] };
+  const nothing = {
+    url,
+    sealedUrl: sealed_url ?? undefined,
+    name,
+    format,
+    types: types ?? undefined,
+    secrets: [],
+    deliveries: [],
+  };
   if (limits.most === 0) return nothing;
   const [, claimed, secrets] = await transaction.runAll([
     planDeliveries(key),

@@ -21,7 +21,7 @@ const ms = (value: number): SqlFragment => sql`${parameter(value)}::double preci
 /** Locks the endpoint until the transaction ends. */
 export function lockWebhook(key: WebhookKey, { skip }: { readonly skip: boolean }): Statement {
   return toStatement(
-    sql`SELECT url, name, format, types, failures, disabled IS NOT NULL AS is_disabled,
+    sql`SELECT url, sealed_url, name, format, types, failures, disabled IS NOT NULL AS is_disabled,
         last_success IS NULL AS is_untried FROM webhooks
       WHERE company_id = ${companyOf(key)} AND id = ${idParameter(key.id)} FOR UPDATE ${skip ? sql`SKIP LOCKED` : sql``}`,
     skip ? 'webhooks.lock.skip' : 'webhooks.lock',

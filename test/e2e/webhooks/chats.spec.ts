@@ -17,11 +17,12 @@ beforeAll(async () => {
 afterEach(() => rig.closeReceivers());
 afterAll(() => rig.close());
 
-async function asOwner(text: string, ...values: unknown[]): Promise<void> {
+async function asOwner(text: string, ...values: unknown[]): Promise<readonly object[]> {
   const owner = new pg.Client(rig.service.database.adminUrl);
   await owner.connect();
-  await owner.query(text, values);
+  const { rows } = await owner.query<object>(text, values);
   await owner.end();
+  return rows;
 }
 
 it('a chat is told of alerts alone, in the form that Slack takes', async () => {
@@ -138,7 +139,7 @@ it('the command line makes one for a chat', async () => {
   });
 });
 
-it('the URL of a chat, which is a secret, is shown nowhere', async () => {
+it('the URL of a chat, which is a secret, is shown nowhere, and kept encrypted', async () => {
   const company = await rig.service.company();
   const url = 'https://hooks.example.com/services/T000/B000/neverToBeShown';
   const { status, body } = await rig.admin.post(`/companies/${company.slug}/webhooks`, {
@@ -154,4 +155,19 @@ it('the URL of a chat, which is a secret, is shown nowhere', async () => {
   }
   expect(body).toMatchObject({ url: 'https://hooks.example.com/…' });
   expect(lines.join('')).not.toContain('neverToBeShown');
+  const kept = async (): Promise<string> => JSON.stringify(await asOwner('SELECT * FROM webhooks'));
+  expect(await kept()).toContain('https://hooks.example.com/…');
+  expect(await kept()).not.toContain('neverToBeShown');
+  await rig.admin.patch(`${path}/${body.id}`, { url: 'https://other.example.com/neverToBeShown' });
+  expect(await kept()).toContain('https://other.example.com/…');
+  expect(await kept()).not.toContain('neverToBeShown');
+});
+
+it('a chat whose URL has changed is told at the new one', async () => {
+  const { receiver } = await rig.hooked({ format: 'slack' });
+  const { company, path } = await rig.hooked({ format: 'slack' });
+  expect((await rig.admin.patch(path, { url: receiver.url })).status).toBe(200);
+  await rig.service.lifecycle.suspendCompany(company);
+  const [message] = await receiver.received(1);
+  expect(message?.body).toMatchObject({ text: expect.stringContaining(`${company} is suspended`) });
 });
