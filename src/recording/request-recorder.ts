@@ -29,6 +29,8 @@ const DELAY_MS = 500;
 /** How many requests, and bytes of their bodies, wait at once. Further requests are counted, and not kept. */
 const MOST_WAITING = 200;
 const MOST_BYTES_WAITING = 8 * 1024 * 1024;
+/** How many of a recording are kept that were refused before anybody looked at them, so that a flood does not use it up. */
+const MOST_PUT_OFF = 10;
 /** How many are written by one statement. */
 const BATCH_SIZE = 50;
 
@@ -66,6 +68,8 @@ export class RequestRecorder implements RequestObserver, OnApplicationBootstrap,
   private readonly answers = new WeakMap<DirectedRequest, CapturedAnswer>();
   /** By the ids of company and recording. */
   private waiting = new Map<string, Waiting>();
+  /** How many were refused before anybody looked at them, by the ids of company and recording. */
+  private putOff = new Map<string, number>();
   private size = 0;
   private bytes = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -99,6 +103,8 @@ export class RequestRecorder implements RequestObserver, OnApplicationBootstrap,
     try {
       const found = await this.store.findUnderWay();
       this.recordings = new Map(found.map((recording) => [recording.slug, recording]));
+      const underWay = new Set(found.map(keyOf));
+      this.putOff = new Map([...this.putOff].filter(([key]) => underWay.has(key)));
     } catch {
       // Known recordings go on until their end. That the database is away is logged elsewhere.
     }
@@ -137,10 +143,18 @@ export class RequestRecorder implements RequestObserver, OnApplicationBootstrap,
   ): void {
     const at = new Date(Date.now() - durationMs);
     if (at >= recording.ends) return;
-    const key = `${recording.companyId} ${recording.id}`;
+    const key = keyOf(recording);
     const waiting = this.waiting.get(key) ?? { recording, requests: [], leftOut: 0 };
     this.waiting.set(key, waiting);
     this.timer ??= setTimeout(() => outsideOfSpans(() => this.send()), DELAY_MS).unref();
+    if (isPutOff(request)) {
+      const before = this.putOff.get(key) ?? 0;
+      this.putOff.set(key, before + 1);
+      if (before >= MOST_PUT_OFF) {
+        waiting.leftOut += 1;
+        return;
+      }
+    }
     const { bytes: sent } = request as RequestWithBytes;
     const status = request.facts.status ?? statusOf(response);
     const recorded: WaitingRequest = {
@@ -229,6 +243,10 @@ export class RequestRecorder implements RequestObserver, OnApplicationBootstrap,
     };
   }
 }
+
+const keyOf = ({ companyId, id }: Recording): string => `${companyId} ${id}`;
+
+const isPutOff = ({ facts: { reason } }: DirectedRequest): boolean => reason === 'rate' || reason === 'busy';
 
 const sizeOf = ({ body, answer }: WaitingRequest): number =>
   (body?.begin.length ?? 0) + (answer?.begin.length ?? 0);

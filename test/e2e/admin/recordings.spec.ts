@@ -185,6 +185,25 @@ it('a recording ends by itself behind its last request, and after its time', asy
   });
 });
 
+it('a flood that is refused for its rate does not use a recording up', async () => {
+  const { client, path } = await recorded('flooded');
+  const { headers } = await admin.get(`${path}/settings`);
+  const limited = await admin.patch(`${path}/settings`, { rateLimit: 1 }, { 'If-Match': headers['etag']! });
+  expect(limited.status).toBe(200);
+  const counts = { served: 0, refused: 0 };
+  while (counts.refused <= 10) {
+    const answers = await Promise.all(Array.from({ length: 40 }, () => client.get('/Users?count=1')));
+    for (const { status } of answers) counts[status === 200 ? 'served' : 'refused'] += 1;
+  }
+  const state = await eventually(async () => {
+    const { body } = await admin.get(`${path}/recording`);
+    const { requests, leftOut } = body as { requests: number; leftOut: number };
+    return requests + leftOut === counts.served + counts.refused ? { requests, leftOut } : undefined;
+  });
+  expect(state.requests).toBeLessThanOrEqual(counts.served + 10);
+  expect(state.leftOut).toBeGreaterThanOrEqual(counts.refused - 10);
+});
+
 it('what was recorded is erased at once, with a person, after seven days, and with the company', async () => {
   const { client, path } = await recorded('erased');
   const rows = async (): Promise<number> => {
