@@ -50,7 +50,7 @@ export interface Company {
   readonly deleteAfter: string | null;
   /** The number of the cell that it was moved to; null if it was not. What is left of it here is removed after `deleteAfter`. */
   readonly movedTo: number | null;
-  /** When one of its tokens or OAuth clients was last used, to the minute; null if none was yet. */
+  /** When one of its tokens or OAuth clients was last used, or a signed token for it, to the minute; null if none was yet. */
   readonly lastUsed: string | null;
   /** How many of its tokens that were made by hand, and of its client secrets, expire within 30 days without a successor. */
   readonly expiringCredentials: number;
@@ -105,7 +105,8 @@ async function readHealth(
        greatest(
          (SELECT max(a.last_used) FROM access_tokens t JOIN token_activity a ON a.token_id = t.id
           WHERE t.company_id = c.id),
-         (SELECT max(o.last_used) FROM oauth_clients o WHERE o.company_id = c.id)) AS last_used,
+         (SELECT max(o.last_used) FROM oauth_clients o WHERE o.company_id = c.id),
+         (SELECT max(i.last_used) FROM issuer_activity i WHERE i.company_id = c.id)) AS last_used,
        coalesce(e.credentials, 0)::int AS expiring
      FROM companies c LEFT JOIN (
        SELECT company_id, count(*) AS credentials FROM expiring_credentials(interval '30 days') GROUP BY company_id

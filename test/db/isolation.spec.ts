@@ -180,7 +180,15 @@ it('TEN-06: not even the owner of all rows can make a membership across companie
 
 describe('the control tables', () => {
   it.each([
-    ...['companies', 'access_tokens', 'token_activity', 'token_issuers', 'settings', 'migrations'],
+    ...[
+      'companies',
+      'access_tokens',
+      'token_activity',
+      'token_issuers',
+      'issuer_activity',
+      'settings',
+      'migrations',
+    ],
     ...['oauth_clients', 'oauth_client_secrets', 'oauth_federated_credentials'],
   ])('%s is closed to the service', async (table) => {
     await setCompany(ours.companyId);

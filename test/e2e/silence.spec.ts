@@ -4,6 +4,8 @@ import { SilenceWarnings } from '../../src/access/silence-warnings.js';
 import { ADMIN_TOKEN, AdminClient } from '../support/admin-client.js';
 import { startTestApplication, type TestApplication } from '../support/application.js';
 import { runCommand } from '../support/command-line.js';
+import { JwtIssuer } from '../support/jwt-issuer.js';
+import { eventually } from '../support/webhook-receiver.js';
 
 const lines: string[] = [];
 let service: TestApplication;
@@ -75,6 +77,34 @@ it('a silence of a company that was in use is told once in its journal, and in t
   expect(told.filter(({ company }) => company === silent)).toEqual([
     expect.objectContaining({ msg: expect.stringContaining('no request for 24 hours') }),
   ]);
+});
+
+it('a company whose clients sign their tokens is silent too, whether a claim or the issuer names it', async () => {
+  const idp = await JwtIssuer.start('https://idp.example/', 'RS256');
+  const { slug: named } = await service.company();
+  const { slug: own } = await service.company();
+  await service.issuers.addIssuer(idp.registration('all', { claim: 'tenant_id' }, 'rollcall'));
+  await service.issuers.addIssuer(idp.registration('own', { slug: own }, 'own'));
+  for (const sub of ['one', 'other']) {
+    const tokens = [
+      { aud: 'rollcall', tenant_id: named, sub },
+      { aud: 'own', sub },
+    ];
+    for (const claims of tokens) {
+      expect((await service.scim(await idp.sign(claims)).get('/Users')).status).toBe(200);
+    }
+  }
+  await idp.close();
+  for (const slug of [named, own]) {
+    const used = await eventually(
+      async () => (await admin.get(`/companies/${slug}`)).body.lastUsed ?? undefined,
+    );
+    expect(used).toMatch(/Z$/);
+    expect(await claim()).not.toContain(slug);
+  }
+  await asOwner("UPDATE issuer_activity SET last_used = now() - interval '25 hours'");
+  expect(await claim()).toEqual(expect.arrayContaining([named, own]));
+  expect(await silencesOf(named)).toHaveLength(1);
 });
 
 it('the next silence is told again', async () => {

@@ -1676,7 +1676,7 @@ export interface components {
             movedTo: number | null;
             /**
              * Format: date-time
-             * @description When one of its tokens was last used, to the minute; null if none was yet.
+             * @description When one of its tokens, or a signed one for it, was last used, to the minute; null if none was yet.
              * @example null
              */
             lastUsed: string | null;
@@ -1777,7 +1777,7 @@ export interface components {
             movedTo: number | null;
             /**
              * Format: date-time
-             * @description When one of its tokens was last used, to the minute; null if none was yet.
+             * @description When one of its tokens, or a signed one for it, was last used, to the minute; null if none was yet.
              * @example null
              */
             lastUsed: string | null;

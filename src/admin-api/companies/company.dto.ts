@@ -137,7 +137,11 @@ export class CompanyView implements Company {
   })
   movedTo!: number | null;
 
-  @ApiProperty(instant('When one of its tokens was last used, to the minute; null if none was yet.'))
+  @ApiProperty(
+    instant(
+      'When one of its tokens, or a signed one for it, was last used, to the minute; null if none was yet.',
+    ),
+  )
   lastUsed!: string | null;
 
   @ApiProperty({

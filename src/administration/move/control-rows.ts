@@ -48,6 +48,12 @@ const TABLES: readonly ControlTable[] = [
     'token_id IN (SELECT t.id FROM public.access_tokens t WHERE t.company_id = $1)',
   ),
   own('token_issuers', 'id'),
+  // An issuer that names companies by a claim is of its cell.
+  own(
+    'issuer_activity',
+    'issuer_id, company_id',
+    'company_id = $1 AND issuer_id IN (SELECT i.id FROM public.token_issuers i WHERE i.company_id = $1)',
+  ),
   shared('admin'),
   shared('platform'),
   own('admin_credential_companies', 'credential_id, company_id'),

@@ -23,6 +23,7 @@ import { PlatformCredential } from './platform-credential.entity.js';
 import { PlatformCredentialCompany } from './platform-credential-company.entity.js';
 import { ResourceCount } from './resource-count.entity.js';
 import { Setting } from './setting.entity.js';
+import { IssuerActivity } from './issuer-activity.entity.js';
 import { TokenActivity } from './token-activity.entity.js';
 import { TokenIssuer } from './token-issuer.entity.js';
 import { UniqueValue } from './unique-value.entity.js';
@@ -38,6 +39,7 @@ export const ENTITIES = [
   Company,
   AccessToken,
   TokenActivity,
+  IssuerActivity,
   TokenIssuer,
   OauthClient,
   OauthClientSecret,

@@ -43,6 +43,7 @@ import { SilentCompanies1777000000000 } from './1777000000000-silent-companies.j
 import { WebhookFormats1777000000001 } from './1777000000001-webhook-formats.js';
 import { ConfirmPlatformCredential1778000000000 } from './1778000000000-confirm-platform-credential.js';
 import { SealedWebhookUrls1780000000000 } from './1780000000000-sealed-webhook-urls.js';
+import { IssuerActivity1780000000001 } from './1780000000001-issuer-activity.js';
 
 /** All migrations, in their order. They are listed by name, since a file pattern finds nothing in a bundle. */
 export const MIGRATIONS = [
@@ -91,4 +92,5 @@ export const MIGRATIONS = [
   WebhookFormats1777000000001,
   ConfirmPlatformCredential1778000000000,
   SealedWebhookUrls1780000000000,
+  IssuerActivity1780000000001,
 ];
