@@ -58,7 +58,10 @@ function add(changes: Partial<NewIssuer>): Promise<Issuer> {
 }
 
 const good = (claims: Claims = {}): Claims => ({ aud: AUDIENCE, sub: 'ada@idp.example', ...claims });
-const sign = (claims: Claims = {}, header: Claims = {}): Promise<string> => idp.sign(good(claims), header);
+/** Claims, or what makes them of the moment at which they are signed. */
+type ClaimsToSign = Claims | (() => Claims);
+const sign = (claims: ClaimsToSign = {}, header: Claims = {}): Promise<string> =>
+  idp.sign(good(typeof claims === 'function' ? claims() : claims), header);
 const send = (token: string): Promise<ScimAnswer> => service.scim(token).get('/Users');
 
 /** The user names that a token shows: each company's only user has the company's name. */
@@ -88,15 +91,15 @@ describe('a token of a registered issuer', () => {
     expect(await seenBy(await sign({}, { kid }))).toEqual(['acme']);
   });
 
-  it.each<[string, Claims, object]>([
+  it.each<[string, ClaimsToSign, object]>([
     ['an audience among others', { aud: ['https://other.example/', AUDIENCE] }, {}],
     ['typ JWT', {}, { typ: 'JWT' }],
     ['typ at+jwt', {}, { typ: 'at+jwt' }],
     ['a thumbprint', {}, { x5t: 'abc' }],
     ['no subject', { sub: undefined }, {}],
     ['foreign scopes', { scope: 'openid profile' }, {}],
-    ['an end half a minute ago', { exp: now() - 30 }, {}],
-    ['a beginning in half a minute', { nbf: now() + 30 }, {}],
+    ['an end half a minute ago', () => ({ exp: now() - 30 }), {}],
+    ['a beginning in half a minute', () => ({ nbf: now() + 30 }), {}],
   ])('SEC-02 may have %s', async (_, claims, header) => {
     expect(await seenBy(await sign(claims, { ...header }))).toEqual(['acme']);
   });
@@ -191,11 +194,11 @@ describe('a token is refused', () => {
     await expectRefused(`${header}.${claims}.`, wrong);
   });
 
-  it.each<[string, Claims, RegExp]>([
+  it.each<[string, ClaimsToSign, RegExp]>([
     ['no exp', { exp: undefined }, /^claim exp: missing$/],
     ['a text as exp', { exp: '9999999999' }, /^claim exp: invalid$/],
-    ['an exp in the past', { exp: now() - 120 }, /^expired$/],
-    ['an nbf in the future', { nbf: now() + 120 }, /^claim nbf: check_failed$/],
+    ['an exp in the past', () => ({ exp: now() - 120 }), /^expired$/],
+    ['an nbf in the future', () => ({ nbf: now() + 120 }), /^claim nbf: check_failed$/],
     ['a text as nbf', { nbf: '0' }, /^claim nbf: invalid$/],
     ['no iss', { iss: undefined }, /^iss is missing/],
     ['a number as iss', { iss: 1 }, /^iss is missing/],
