@@ -88,7 +88,8 @@ export class ConsoleSessions {
     const row = await this.query().where('s.hash = :hash', { hash }).getOne();
     const session = row && (await this.describe(row, adminToken));
     if (!row || !session) return undefined;
-    if (Date.now() - row.lastUsed.getTime() > USE_INTERVAL_MS) {
+    const isFirst = row.client === null && client !== undefined;
+    if (isFirst || Date.now() - row.lastUsed.getTime() > USE_INTERVAL_MS) {
       const used = { lastUsed: () => 'now()', client: client?.slice(0, MAX_CLIENT_LENGTH) ?? null };
       await this.connection.repository(ConsoleSessionRow).update({ id: row.id }, used);
     }
