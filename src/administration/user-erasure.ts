@@ -41,9 +41,9 @@ export interface ErasedAgain {
 }
 
 /**
- * The rows that hold data of a person. `$1` is the company, `$2` the user, and `$3`, in the journal, the tokens that stand for
- * the user, whose names may tell of the person. `seenBy` is the role that row-level security shows them to. `removal` removes
- * what the deletion of the user leaves.
+ * The rows that hold data of a person. `$1` is the company, `$2` the user. In the journal, `$3` are the tokens that stand for
+ * the user, whose names may tell of the person, and `$4` the names by which a refused request may have wanted to create the
+ * person. `seenBy` is the role that row-level security shows them to. `removal` removes what the deletion of the user leaves.
  */
 const TRACES = [
   { table: 'users', seenBy: 'service', where: 'company_id = $1 AND id = $2' },
@@ -76,7 +76,10 @@ const TRACES = [
       SELECT id FROM activity WHERE company_id = $1 AND resource_id = $2 AND resource_type = 'User'
         AND (display IS NOT NULL OR external_id IS NOT NULL OR detail IS NOT NULL)
       UNION ALL
-      SELECT id FROM activity WHERE company_id = $1 AND credential_id = ANY ($3) AND credential_name IS NOT NULL)`,
+      SELECT id FROM activity WHERE company_id = $1 AND credential_id = ANY ($3) AND credential_name IS NOT NULL
+      UNION ALL
+      SELECT id FROM activity WHERE company_id = $1 AND outcome = 'refused' AND display IS NOT NULL
+        AND lower(display) IN (SELECT lower(name) FROM unnest($4::text[]) AS name))`,
     removal: `UPDATE activity SET display = NULL, external_id = NULL, detail = NULL,
       credential_name = CASE WHEN credential_id = ANY ($3) THEN NULL ELSE credential_name END`,
   },
@@ -88,6 +91,17 @@ const TRACES = [
     removal: 'DELETE FROM recordings',
   },
 ] as const;
+
+const NAMES_KEPT = ['users', 'deleted_resources']
+  .map(
+    (
+      table,
+    ) => `SELECT ARRAY[attributes ->> 'userName', attributes ->> 'displayName', attributes ->> 'externalId'] AS names
+      FROM ${table} WHERE company_id = $1 AND id = $2`,
+  )
+  .join(' UNION ALL ');
+const NAMES_TOLD = `SELECT DISTINCT ARRAY[display, external_id] AS names FROM activity
+  WHERE company_id = $1 AND resource_id = $2 AND resource_type = 'User'`;
 
 const noSuchUser = (named: string, slug: string): AdministrationError =>
   new AdministrationError(
@@ -112,6 +126,8 @@ interface Target {
   readonly isGone: boolean;
   /** Ids of the tokens that stand for the user. */
   readonly tokens: readonly string[];
+  /** What the person is called. */
+  readonly names: readonly string[];
 }
 
 /** Removes everything that is kept of a person. All methods throw {@link AdministrationError} where there is no such company. */
@@ -194,7 +210,21 @@ export class UserErasure {
       'SELECT id FROM access_tokens WHERE company_id = $1 AND user_id = $2',
       [companyId, userId],
     );
-    return { companyId, id, userId, isGone: present === undefined, tokens: rows.map((row) => row.id) };
+    const names = await this.namesOf(companyId, userId);
+    return { companyId, id, userId, isGone: present === undefined, tokens: rows.map((row) => row.id), names };
+  }
+
+  /** userName, displayName and externalId, those too that the journal alone has. */
+  private async namesOf(companyId: string, userId: string): Promise<readonly string[]> {
+    const values = [companyId, userId];
+    const kept = await this.connection.inCompany(companyId, () =>
+      this.connection.query<{ names: (string | null)[] }>(NAMES_KEPT, values),
+    );
+    const told = await this.connection.inJournal(() =>
+      this.connection.query<{ names: (string | null)[] }>(NAMES_TOLD, values),
+    );
+    const names = [...kept.rows, ...told.rows].flatMap((row) => row.names.filter((name) => name !== null));
+    return [...new Set(names)];
   }
 
   /** @returns when it was erased */
@@ -250,10 +280,12 @@ export class UserErasure {
 
   private lookAt(
     { seenBy }: (typeof TRACES)[number],
-    { companyId, userId, tokens }: Target,
+    { companyId, userId, tokens, names }: Target,
     text: string,
   ): Promise<OwnerResult<{ readonly count: number }>> {
-    const values = { service: [userId], owner: [userId], journal: [userId, tokens], recorder: [] }[seenBy];
+    const values = { service: [userId], owner: [userId], journal: [userId, tokens, names], recorder: [] }[
+      seenBy
+    ];
     const look = (): Promise<OwnerResult<{ readonly count: number }>> =>
       this.connection.query(text, [companyId, ...values]);
     if (seenBy === 'owner') return look();

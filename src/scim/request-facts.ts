@@ -37,6 +37,8 @@ export interface BulkOperationFacts {
   readonly reason?: RefusalReason | undefined;
   readonly resourceType?: 'User' | 'Group' | undefined;
   readonly resourceId?: string | undefined;
+  /** For the journal alone: the name of what was to be created and was not. */
+  readonly display?: string | undefined;
   readonly detail?: JsonObject | undefined;
 }
 

@@ -4,7 +4,7 @@ import { type RequestFacts } from './request-facts.js';
 
 /**
  * A request for a company that changed nothing, or of which a part was left out; or one operation of a bulk job of this
- * kind. It holds no personal values and no secrets.
+ * kind. It holds no secrets, and no personal values but the name of what was to be created.
  */
 export interface JournaledRequest extends Pick<RequestFacts, 'requestId' | 'traceId' | 'client' | 'surface'> {
   /** Slug of the company. */
@@ -24,6 +24,8 @@ export interface JournaledRequest extends Pick<RequestFacts, 'requestId' | 'trac
   readonly resourceType?: 'User' | 'Group' | undefined;
   /** 16 hex digits. */
   readonly resourceId?: string | undefined;
+  /** Of what was to be created and was not: the name that the request has for it. */
+  readonly display?: string | undefined;
   readonly durationMs: number;
   /** Why it was refused, and what was ignored, in words without values. */
   readonly detail?: JsonObject | undefined;

@@ -174,3 +174,24 @@ it('leaves the journal alone while another process looks after it', async () => 
   expect(await administration.journal.maintain()).toBeNull();
   await rig.admin.query('SELECT pg_advisory_unlock($1)', [UPKEEP_LOCK]);
 });
+
+it('tells for 30 days whom a refused request was to create', async () => {
+  const { companyId } = await rig.company();
+  for (const [time, outcome, name] of [
+    ['29 days', 'refused', 'lately'],
+    ['31 days', 'refused', 'before'],
+    ['31 days', 'done', 'created'],
+  ]) {
+    await rig.admin.query(
+      `INSERT INTO activity (company_id, id, txn, operation, outcome, resource_type, display)
+       VALUES ($1, first_resource_id(now() - $2::interval) + nextval('resource_ids') % 4194304, '', 'create', $3, 'User', $4)`,
+      [companyId, time, outcome, name],
+    );
+  }
+  await administration.journal.maintain();
+  const names = await column(
+    "SELECT display AS value FROM activity WHERE company_id = $1 AND operation = 'create' ORDER BY id",
+    [companyId],
+  );
+  expect(names.sort()).toEqual(['created', 'lately', null]);
+});

@@ -94,6 +94,7 @@ it('tells why a request was refused, and that one changed nothing', async () => 
       status: 409,
       scim_type: 'uniqueness',
       resource_type: 'User',
+      display: 'eve',
     }),
   ]);
   const wrong = await journal((headers) => patch({ a: 1 }, headers));
@@ -126,6 +127,19 @@ it('tells why a request was refused, and that one changed nothing', async () => 
   expect(overtaken.entries).toEqual([
     expect.objectContaining({ operation: 'delete', outcome: 'refused', status: 412 }),
   ]);
+});
+
+it.each([
+  ['Users', { USERNAME: 'Zoe@acme.example', displayName: 'Zoe', active: 'perhaps' }, 'Zoe@acme.example'],
+  ['Users', { externalId: 'x7' }, 'x7'],
+  ['Groups', { displayName: 'Choir', members: [{ value: NOBODY }] }, 'Choir'],
+  ['Groups', { displayName: `rollcall_${'a'.repeat(40)}`, members: 1 }, '…'],
+  ['Users', { userName: {}, displayName: ' ' }, null],
+  ['Users', [], null],
+])('tells whom a refused request was to create: %s %j', async (endpoint, body, display) => {
+  const { entries, status } = await journal((headers) => client.post(`/${endpoint}`, body, headers));
+  expect(status).toBeGreaterThanOrEqual(400);
+  expect(entries).toEqual([expect.objectContaining({ operation: 'create', outcome: 'refused', display })]);
 });
 
 it('tells what a refused request asked for, and no value of it', async () => {
@@ -198,6 +212,11 @@ it('tells of each operation of a bulk job by its index', async () => {
     outcome,
     status,
   ]);
+  expect(
+    entries.find(({ outcome, operation }) => outcome === 'refused' && operation === 'create'),
+  ).toMatchObject({
+    display: 'bulk',
+  });
   expect(told.sort()).toEqual([
     ['0', 'create', 'done', null],
     ['1', 'create', 'refused', 409],

@@ -2081,7 +2081,7 @@ export interface components {
              */
             externalId: string | null;
             /**
-             * @description Its name at the time.
+             * @description Its name at the time; its present or last one where the request changed nothing; of what a refused one was to create, for 30 days the name in it.
              * @example Finance
              */
             display: string | null;
@@ -2218,7 +2218,7 @@ export interface components {
              */
             externalId: string | null;
             /**
-             * @description Its name at the time.
+             * @description Its name at the time; its present or last one where the request changed nothing; of what a refused one was to create, for 30 days the name in it.
              * @example Finance
              */
             display: string | null;

@@ -177,7 +177,12 @@ export class ActivityView implements Activity {
   @ApiProperty(text('Its externalId at the time.'))
   externalId!: string | null;
 
-  @ApiProperty(text('Its name at the time.', 'Finance'))
+  @ApiProperty(
+    text(
+      'Its name at the time; its present or last one where the request changed nothing; of what a refused one was to create, for 30 days the name in it.',
+      'Finance',
+    ),
+  )
   display!: string | null;
 
   @ApiProperty(number('Its version behind the change.', 2))

@@ -16,6 +16,8 @@ const LOCK_TIMEOUT = '1s';
 const ATTEMPTS = 10;
 const PAUSE_MS = 2000;
 const LOCK_NOT_AVAILABLE = '55P03';
+/** For how many days it is told whom a refused request was to create. */
+const REFUSED_NAMES_KEPT = 30;
 /** One process at a time looks after the journal of a database. */
 const UPKEEP_LOCK = 7_265_014;
 
@@ -67,10 +69,12 @@ export class JournalUpkeep {
       const longest = Math.max(...retentions.map(({ days }) => days));
       const dropped = retentions.length === 0 ? [] : await this.dropPartitions(now - longest * DAY_MS);
       const strays = await this.countStrays();
+      const forgotten = firstIdAt(new Date(now - REFUSED_NAMES_KEPT * DAY_MS));
       let removed = 0;
       let trimmed = 0;
       for (const { id, days } of retentions) {
         const end = firstIdAt(new Date(now - days * DAY_MS));
+        await this.inBatches(() => this.forgetRefusedNames(id, forgotten));
         if (days < longest || strays > 0) removed += await this.inBatches(() => this.removeEntries(id, end));
         trimmed += await this.inBatches(() => this.trimFeed(id, end));
       }
@@ -128,6 +132,17 @@ export class JournalUpkeep {
          DELETE FROM activity_members e USING old
          WHERE e.company_id = $1 AND e.activity_id < $2 AND e.group_id = old.resource_id AND e.activity_id = old.id)
        DELETE FROM activity a USING old WHERE a.company_id = $1 AND a.id < $2 AND a.id = old.id`,
+      [companyId, end],
+    );
+  }
+
+  /** Who was never created can't be named when a person is erased. */
+  private forgetRefusedNames(companyId: string, end: string): Promise<number> {
+    return this.change(
+      `WITH old AS (
+         SELECT id FROM activity WHERE company_id = $1 AND id < $2 AND outcome = 'refused' AND display IS NOT NULL
+         ORDER BY id LIMIT ${BATCH_SIZE})
+       UPDATE activity a SET display = NULL FROM old WHERE a.company_id = $1 AND a.id < $2 AND a.id = old.id`,
       [companyId, end],
     );
   }

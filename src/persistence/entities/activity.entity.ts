@@ -10,6 +10,9 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('activity_trouble_index', ['companyId', 'id'], {
   where: "((outcome <> 'done'::text) AND (outcome <> 'unchanged'::text))",
 })
+@Index('activity_refused_names_index', ['companyId', 'id'], {
+  where: "((outcome = 'refused'::text) AND (display IS NOT NULL))",
+})
 export class Activity {
   @PrimaryColumn('bigint', { name: 'company_id', primaryKeyConstraintName: 'activity_pkey' })
   companyId!: string;

@@ -105,7 +105,7 @@ function kindOf({ credential, operation, outcome, status, scimType, detail }: Jo
 
 /** A row for `note_requests`. One that stands for several names none of their resources. */
 function toRow(request: JournaledRequest, count: number): JsonObject {
-  const { credential, detail, resourceId } = request;
+  const { credential, detail, resourceId, display } = request;
   const row = {
     slug: request.company,
     txn: request.txn,
@@ -121,6 +121,7 @@ function toRow(request: JournaledRequest, count: number): JsonObject {
     scim_type: request.scimType,
     resource_type: request.resourceType,
     resource_id: count === 1 ? resourceId : undefined,
+    display: count === 1 ? display : undefined,
     duration_ms: Math.round(request.durationMs),
     detail: count === 1 ? detail : { ...detail, repeats: count },
   };

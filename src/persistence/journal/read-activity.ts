@@ -71,7 +71,7 @@ export interface ActivityMemberRow {
 
 const ACTIVITY_COLUMNS = sql`format_resource_id(a.id) AS id, resource_id_time(a.id) AS at, a.txn, a.credential_id,
     a.credential_name, a.client, a.surface, a.request_id, a.trace_id, a.operation, a.outcome, a.status, a.scim_type,
-    a.resource_type, format_resource_id(a.resource_id) AS resource, a.external_id, a.display, a.version, a.attributes,
+    a.resource_type, format_resource_id(a.resource_id) AS resource, a.external_id, ${nameOfResource()} AS display, a.version, a.attributes,
     a.added, a.removed, a.duration_ms, a.detail`;
 
 /** Entries of a company's journal. Each condition has an index, or is tested on entries in the order of their ids. */
@@ -273,6 +273,15 @@ export function joinNames(company: SqlFragment, row: SqlFragment): SqlFragment {
 /** The present name of a member that {@link joinNames} was given, or the last one of a member that is gone. */
 export function displayOf(company: SqlFragment, row: SqlFragment): SqlFragment {
   return sql`coalesce(u.display, g.display_name, ${lastDisplayOf(company, sql`${row}.member_id`)})`;
+}
+
+/** The name of what an entry is about: at the time, or of a request that changed nothing the present one, or the last. */
+function nameOfResource(): SqlFragment {
+  const ofKey = sql`t.company_id = a.company_id AND t.id = a.resource_id`;
+  return sql`CASE WHEN a.display IS NULL AND a.resource_id IS NOT NULL THEN coalesce(
+        (SELECT t.display FROM users t WHERE ${ofKey}), (SELECT t.display_name FROM groups t WHERE ${ofKey}),
+        ${lastDisplayOf(sql`a.company_id`, sql`a.resource_id`)})
+      ELSE a.display END`;
 }
 
 /** The name by which the journal knows a resource. */

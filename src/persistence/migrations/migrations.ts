@@ -44,6 +44,7 @@ import { WebhookFormats1777000000001 } from './1777000000001-webhook-formats.js'
 import { ConfirmPlatformCredential1778000000000 } from './1778000000000-confirm-platform-credential.js';
 import { SealedWebhookUrls1780000000000 } from './1780000000000-sealed-webhook-urls.js';
 import { IssuerActivity1780000000001 } from './1780000000001-issuer-activity.js';
+import { RefusedNames1780000000002 } from './1780000000002-refused-names.js';
 
 /** All migrations, in their order. They are listed by name, since a file pattern finds nothing in a bundle. */
 export const MIGRATIONS = [
@@ -93,4 +94,5 @@ export const MIGRATIONS = [
   ConfirmPlatformCredential1778000000000,
   SealedWebhookUrls1780000000000,
   IssuerActivity1780000000001,
+  RefusedNames1780000000002,
 ];

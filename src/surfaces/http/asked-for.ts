@@ -1,5 +1,5 @@
 import { isJsonObject, type Json } from '../../protocol/json.js';
-import { HIDDEN, plainText } from '../../protocol/text/plain-text.js';
+import { HIDDEN, plainText, withoutTokens } from '../../protocol/text/plain-text.js';
 import { type DirectedRequest } from './destination.middleware.js';
 import { type RequestWithBytes } from './request-body.interceptor.js';
 import { shownPath } from './shown-path.js';
@@ -9,6 +9,7 @@ const LARGEST_BODY = 64 * 1024;
 const MOST_OPERATIONS = 20;
 const MOST_NAMES = 5;
 const LONGEST_PATH = 100;
+const LONGEST_NAME = 200;
 const OPERATIONS = new Set(['add', 'replace', 'remove']);
 /** The path of an attribute (RFC 7644 §3.10), whose filter is left out. */
 const ATTRIBUTE_PATH = /^(?:urn:[\w.:-]+:)?[a-z$][\w$-]*(?:\[…\])?(?:\.[a-z$][\w$-]*)?$/i;
@@ -34,8 +35,19 @@ export function askedFor(request: DirectedRequest & RequestWithBytes): AskedFor 
   };
 }
 
+/** The name of what a request was to create, as its body has it; undefined where it has none. */
+export const nameIn = ({ bytes }: RequestWithBytes): string | undefined =>
+  bytes && nameOfCreated(objectIn(bytes));
+
+/** The userName of a user, or else the displayName or the externalId of what a body describes. */
+export function nameOfCreated(body: Readonly<Record<string, unknown>>): string | undefined {
+  const values = new Map(Object.entries(body).map(([name, value]) => [name.toLowerCase(), value]));
+  const names = [values.get('username'), values.get('displayname'), values.get('externalid')];
+  const name = names.find((each) => typeof each === 'string' && each.trim() !== '') as string | undefined;
+  return name && withoutTokens(name.slice(0, LONGEST_NAME));
+}
+
 function operationsIn(bytes: Buffer): readonly string[] {
-  if (bytes.length > LARGEST_BODY) return [];
   const all = Object.entries(objectIn(bytes)).find(([name]) => name.toLowerCase() === 'operations')?.[1];
   if (!Array.isArray(all)) return [];
   const shown = all.slice(0, MOST_OPERATIONS).map(describeOperation);
@@ -44,6 +56,7 @@ function operationsIn(bytes: Buffer): readonly string[] {
 }
 
 function objectIn(bytes: Buffer): Readonly<Record<string, unknown>> {
+  if (bytes.length > LARGEST_BODY) return {};
   try {
     const value = JSON.parse(bytes.toString()) as Json;
     return isJsonObject(value) ? value : {};

@@ -1,9 +1,10 @@
-import { type JsonObject } from '../../protocol/json.js';
+import { isJsonObject, type JsonObject } from '../../protocol/json.js';
 import { BULK_RESPONSE_URN, type BulkTarget } from '../../protocol/message/bulk-request.js';
 import { ScimError } from '../../protocol/error/scim-error.js';
 import { type ResourceLocations } from '../../protocol/resource/representation.js';
 import { type BulkStep } from '../../scim/bulk/bulk-step.js';
 import { type BulkOperationFacts, type RequestFacts } from '../../scim/request-facts.js';
+import { nameOfCreated } from './asked-for.js';
 import { shownNames } from './note-outcome.js';
 import { loggedDetail, refusalOf } from './scim-error.filter.js';
 
@@ -70,7 +71,7 @@ export function noteBulk(
     const failure = result?.kind === 'failed' ? refusalOf(result.error) : undefined;
     const status = failure || target instanceof ScimError ? (failure?.error.status ?? 500) : statusOf(target);
     statuses[status] = (statuses[status] ?? 0) + 1;
-    const { index } = operation;
+    const { index, method, data } = operation;
     const about = { index, status, ...aboutTarget(target), resourceId: result?.id };
     if (result?.kind === 'done') {
       for (const name of result.ignored) ignored.add(name);
@@ -86,6 +87,7 @@ export function noteBulk(
       ...about,
       outcome: 'refused',
       scimType,
+      display: method === 'POST' && isJsonObject(data) ? nameOfCreated(data) : undefined,
       reason: failure.delay?.reason,
       ...(message !== '' && { detail: { message, ...(concerns.length > 0 && { concerns }) } }),
     });

@@ -2,7 +2,7 @@ import { type JsonObject } from '../../protocol/json.js';
 import { transactionOf } from '../../scim/change-origin.js';
 import { type RefusedCredential, type RequestFacts } from '../../scim/request-facts.js';
 import { type JournaledRequest, type RequestJournal } from '../../scim/request-journal.js';
-import { askedFor, type AskedFor } from './asked-for.js';
+import { askedFor, type AskedFor, nameIn } from './asked-for.js';
 import { type Answered, CLIENT_CLOSED_REQUEST, statusOf, whenExplained } from './answered.js';
 import { operationOf } from './request-operation.js';
 import { shownPath } from './shown-path.js';
@@ -73,6 +73,7 @@ export class JournalRequests {
     if (status === 404 && isRead(request, name)) return;
     const outcome = outcomeOf(status, facts.outcome, (facts.ignored ?? []).length > 0 && !facts.bulk);
     if (outcome === undefined) return;
+    const isRepeated = REPEATED.has(facts.reason);
     this.journal.note({
       ...common,
       operation: name,
@@ -82,9 +83,10 @@ export class JournalRequests {
       reason: facts.reason,
       resourceType,
       resourceId: facts.resourceId ?? resourceId,
+      display: name === 'create' && outcome === 'refused' && !isRepeated ? nameIn(request) : undefined,
       detail: detailOf(facts, refused, {
         path: name === 'request' ? shownPath(path) : undefined,
-        asked: outcome === 'unchanged' || REPEATED.has(facts.reason) ? undefined : askedFor(request),
+        asked: outcome === 'unchanged' || isRepeated ? undefined : askedFor(request),
       }),
     });
   }

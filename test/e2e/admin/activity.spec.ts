@@ -381,3 +381,24 @@ it('leaves out what was there already, where that is asked for', async () => {
   expect(await outcomes('exceptUnchanged=true')).not.toContain('unchanged');
   expect((await admin.get(`${PATH}?exceptUnchanged=1`)).status).toBe(400);
 });
+
+it('names what a refused request was about: by its present name, the last one, or the one that it was to have', async () => {
+  const client = await (await service.company('named')).client();
+  const group = (await client.post('/Groups', { displayName: 'Choir' })).body.id as string;
+  const user = (await client.post('/Users', { userName: 'zoe' })).body.id as string;
+  const patch = { schemas: [PATCH_URN], Operations: [{ op: 'remove', path: 'title' }] };
+  const stale = { 'If-Match': 'W/"77"' };
+  expect((await client.delete(`/Groups/${group}`, stale)).status).toBe(412);
+  expect((await client.delete(`/Users/${user}`)).status).toBe(204);
+  expect((await client.patch(`/Users/${user}`, patch)).status).toBe(404);
+  expect((await client.post('/Users', { userName: 'ben', active: 'perhaps' })).status).toBe(400);
+  const refused = await eventually(async () => {
+    const { body } = await reader.get('/companies/named/activity?outcome=refused');
+    return body.items.length === 3 && (body.items as Entry[]);
+  });
+  expect(refused.map(({ operation, display }) => `${operation} ${display}`)).toEqual([
+    'create ben',
+    'patch zoe',
+    'delete Choir',
+  ]);
+});

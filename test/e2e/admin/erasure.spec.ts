@@ -97,9 +97,12 @@ describe('a person', () => {
       user: id,
     });
     expect((await service.scim(secret).post('/Groups', { displayName: 'x' })).status).toBe(403);
-    await expect
-      .poll(async () => (await rollcall('activity', 'export', 'acme', '--outcome', 'refused')).out)
-      .toContain(`token of ${PERSON}`);
+    const userName = `${PERSON.toLowerCase()}@acme.example`;
+    expect((await client.post('/Users', { userName })).status).toBe(409);
+    const refused = async (): Promise<string> =>
+      (await rollcall('activity', 'export', 'acme', '--outcome', 'refused')).out;
+    await expect.poll(refused).toContain(`token of ${PERSON}`);
+    await expect.poll(refused).toContain(userName);
     expect((await dumpDatabase(service.database.adminUrl)).join('\n')).toMatch(new RegExp(PERSON, 'i'));
 
     const erased = await admin.post(
@@ -117,7 +120,7 @@ describe('a person', () => {
           { table: 'deleted_resources', before: 0, left: 0 },
           { table: 'webhook_deliveries', before: 0, left: 0 },
           { table: 'access_tokens', before: 1, left: 0 },
-          { table: 'activity', before: 3, left: 0 },
+          { table: 'activity', before: 4, left: 0 },
           { table: 'recorded_requests', before: 0, left: 0 },
         ],
         notice: expect.stringContaining('makes the person anew'),
@@ -144,7 +147,11 @@ describe('a person', () => {
     const client = await (await service.company('departed')).client();
     const id = await person(client);
     const [group = ''] = await groupsOf(client, id);
+    expect((await client.post('/Users', { userName: `${PERSON}@acme.example` })).status).toBe(409);
     expect((await client.delete(`/Users/${id}`)).status).toBe(204);
+    await expect
+      .poll(async () => (await rollcall('activity', 'export', 'departed', '--outcome', 'refused')).out)
+      .toContain(PERSON);
     const journal = async (): Promise<string> =>
       (await rollcall('activity', 'export', 'departed', '--resource', id)).out;
     expect(await journal()).toMatch(new RegExp(`"${PERSON}-7".*"${PERSON} Q"`));
@@ -158,7 +165,7 @@ describe('a person', () => {
     expect(erased.out).toContain(`User ${id}, who had been deleted before, was erased at`);
     expect(erased.out).toMatch(/│ users +│ 0 +│ 0 +│/);
     expect(erased.out).toMatch(/│ deleted_resources +│ 1 +│ 0 +│/);
-    expect(erased.out).toMatch(/│ activity +│ 2 +│ 0 +│/);
+    expect(erased.out).toMatch(/│ activity +│ 3 +│ 0 +│/);
 
     expect(await journal()).not.toContain(PERSON);
     expect(JSON.parse((await journal()).split('\n').at(-1)!)).toMatchObject({
