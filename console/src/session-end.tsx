@@ -2,7 +2,7 @@ import { type JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { answered, api } from './api/client.js';
 import { signIn } from './api/sessions.js';
-import { Problem, Time } from './ui/parts.js';
+import { Notice, Problem, Time } from './ui/parts.js';
 import { useAction } from './ui/use-action.js';
 
 const LOOK_MS = 60_000;
@@ -45,36 +45,38 @@ export function SessionEnd(): JSX.Element | null {
 
   if (expires === undefined || Date.parse(expires) - Date.now() > WARNED_MS) return null;
   return (
-    <section class="notice session-end" aria-label="The end of the session">
-      <p role="alert">
-        <strong>
-          This session ends <Time at={expires} />.
-        </strong>{' '}
-        Sign in again to go on where you are; who came by a link needs another one.
-      </p>
-      <form
-        class="filters"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void goOn.run();
-        }}
-      >
-        <label>
-          Admin token or admin credential
-          <br />
-          <input
-            required
-            type="password"
-            autocomplete="off"
-            value={secret}
-            onInput={({ currentTarget }) => setSecret(currentTarget.value.trim())}
-          />
-        </label>
-        <button type="submit" class="main" disabled={goOn.running}>
-          Go on
-        </button>
-      </form>
-      <Problem problem={goOn.problem} />
-    </section>
+    <div class="above">
+      <Notice tone="warn" label="The end of the session">
+        <p role="alert">
+          <strong>
+            This session ends <Time at={expires} />.
+          </strong>{' '}
+          Sign in again to go on where you are; who came by a link needs another one.
+        </p>
+        <form
+          class="filters"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void goOn.run();
+          }}
+        >
+          <label>
+            Admin token or admin credential
+            <br />
+            <input
+              required
+              type="password"
+              autocomplete="off"
+              value={secret}
+              onInput={({ currentTarget }) => setSecret(currentTarget.value.trim())}
+            />
+          </label>
+          <button type="submit" class="main" disabled={goOn.running}>
+            Go on
+          </button>
+        </form>
+        <Problem problem={goOn.problem} />
+      </Notice>
+    </div>
   );
 }

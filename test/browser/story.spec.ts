@@ -242,7 +242,7 @@ describe('whoever was sent the link', () => {
     await visitor.getByText('at Okta “Retry selected” in Dashboard → Tasks').waitFor();
     await picture(visitor, 'failure');
     await guidePicture(visitor, 'console-log', 720);
-    await visitor.locator('.trouble').getByRole('link').first().click();
+    await visitor.locator('.entry .notice').getByRole('link').first().click();
     await visitor.getByText('Microsoft Entra ID created the group Finance').waitFor();
   });
 });

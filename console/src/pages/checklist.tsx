@@ -3,7 +3,7 @@ import { answered, api, type Schema } from '../api/client.js';
 import { pageAddress } from '../location.js';
 import { addressOf } from '../ui/curl.js';
 import { Loaded } from '../ui/loaded.js';
-import { Time } from '../ui/parts.js';
+import { Notice, Time } from '../ui/parts.js';
 import { counted } from '../ui/times.js';
 import { useLive } from '../ui/use-live.js';
 
@@ -61,19 +61,19 @@ export function Checklist({
               <Tick done={hasMember}>The first member came into a group</Tick>
             </ul>
             {refused && (
-              <p class="notice">
+              <Notice tone="warn">
                 Something was refused within the last day.{' '}
                 <a href={addressOf({ path: pageOf('log'), query: { outcome: 'refused', credential } })}>
                   See what, why, and the cure
                 </a>
-              </p>
+              </Notice>
             )}
             {lastUsed !== null && hasUser && hasGroup && hasMember && (
-              <p class="notice done">
+              <Notice tone="good">
                 <strong>It works.</strong> <a href={pageOf('log')}>What happened</a> has every change from now
                 on, <a href={pageOf('people')}>People</a> tells why somebody is in a group, and{' '}
                 <a href={pageOf('safety')}>Safety</a> stops and undoes removals in mass.
-              </p>
+              </Notice>
             )}
           </>
         )}

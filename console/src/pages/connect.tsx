@@ -5,7 +5,7 @@ import { pageAddress, SERVICE } from '../location.js';
 import { useIsOperator, useMayChange } from '../session.js';
 import { addressOf } from '../ui/curl.js';
 import { Loaded } from '../ui/loaded.js';
-import { Copyable, Marked, Page } from '../ui/parts.js';
+import { Copyable, Marked, Notice, Page } from '../ui/parts.js';
 import { useLive } from '../ui/use-live.js';
 import { Checklist } from './checklist.js';
 import { NewClient, NewToken } from './new-credential.js';
@@ -220,7 +220,7 @@ function Reachability({ base }: { readonly base: string }): JSX.Element | null {
   const guide = `${SERVICE}/docs/guides/tls`;
   if (isLocal(base)) {
     return (
-      <p class="notice">
+      <Notice tone="warn">
         <strong>{new URL(base).host} can only be reached from here.</strong> A provider in the cloud needs a
         public HTTPS address.{' '}
         {isOperator ? (
@@ -233,15 +233,15 @@ function Reachability({ base }: { readonly base: string }): JSX.Element | null {
             Ask whoever runs Rollcall for one before you go on. <a href={guide}>What they have to do</a>
           </>
         )}
-      </p>
+      </Notice>
     );
   }
   if (base.startsWith('https:')) return null;
   return (
-    <p class="notice">
+    <Notice tone="warn">
       <strong>The address has no HTTPS.</strong> Tokens would travel in the clear, and providers in the cloud
       refuse it. <a href={guide}>What to do</a>
-    </p>
+    </Notice>
   );
 }
 

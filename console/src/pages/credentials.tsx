@@ -5,7 +5,7 @@ import { answered, api, type Schema } from '../api/client.js';
 import { pageAddress } from '../location.js';
 import { useMayChange } from '../session.js';
 import { Loaded } from '../ui/loaded.js';
-import { Confirmed, Copyable, Curl, Page, Problem } from '../ui/parts.js';
+import { Confirmed, Copyable, Curl, Notice, Page, Problem } from '../ui/parts.js';
 import { useAction } from '../ui/use-action.js';
 import { useLive } from '../ui/use-live.js';
 import { ClientCard } from './client-card.js';
@@ -110,7 +110,7 @@ function NewSecret({
   readonly onDone: () => void;
 }): JSX.Element {
   return (
-    <section class="notice done" aria-label="The new secret">
+    <Notice tone="good" label="The new secret">
       <Copyable
         label={`The new ${kind} of ${name}`}
         value={secret}
@@ -125,7 +125,7 @@ function NewSecret({
       <button type="button" onClick={onDone}>
         I have entered it
       </button>
-    </section>
+    </Notice>
   );
 }
 

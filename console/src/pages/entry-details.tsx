@@ -4,7 +4,7 @@ import { causeOf } from '../journal/cause.js';
 import { detailOf, type Entry } from '../journal/entry.js';
 import { pageAddress } from '../location.js';
 import { Loaded } from '../ui/loaded.js';
-import { Curl, Time } from '../ui/parts.js';
+import { Curl, Notice, Time } from '../ui/parts.js';
 import { useLive } from '../ui/use-live.js';
 import { RecordedPart } from './recorded-part.js';
 
@@ -103,7 +103,7 @@ function Failure({
   const { message, reason, since, ignored, concerns } = detailOf(entry);
   const ids = typeof concerns === 'string' ? [concerns] : (concerns ?? []);
   return (
-    <div class="trouble">
+    <Notice tone="bad">
       {message !== undefined && (
         <p>
           <strong>The client was told:</strong> {message}
@@ -141,7 +141,7 @@ function Failure({
           ))}
         </p>
       )}
-    </div>
+    </Notice>
   );
 }
 

@@ -5,7 +5,7 @@ import { answered, api, type Schema } from '../api/client.js';
 import { SERVICE } from '../location.js';
 import { useMayChange } from '../session.js';
 import { Loaded } from '../ui/loaded.js';
-import { Badge, Confirmed, Copyable, Curl, Page, Problem, Time } from '../ui/parts.js';
+import { Badge, Confirmed, Copyable, Curl, Notice, Page, Problem, Time } from '../ui/parts.js';
 import { useAction } from '../ui/use-action.js';
 import { useLive } from '../ui/use-live.js';
 import { NewAlerts } from './alerts.js';
@@ -40,7 +40,7 @@ export function Events(): JSX.Element {
   return (
     <Page title="Events" lead="Where the events of the company are sent, and what came of it.">
       {secret !== undefined && (
-        <section class="notice done" aria-label="The new secret">
+        <Notice tone="good" label="The new secret">
           <Copyable
             label="The secret of the webhook"
             value={secret}
@@ -50,12 +50,12 @@ export function Events(): JSX.Element {
           <button type="button" onClick={() => setSecret(undefined)}>
             I have entered it
           </button>
-        </section>
+        </Notice>
       )}
       <Loaded live={live}>
         {({ items }) =>
           items.length === 0 ? (
-            <p class="notice">Events are sent nowhere yet.</p>
+            <Notice tone="plain">Events are sent nowhere yet.</Notice>
           ) : (
             <ul class="cards">
               {items.map((webhook) => (

@@ -8,7 +8,7 @@ import { addressOf } from '../ui/curl.js';
 import { DaysChart } from '../ui/days-chart.js';
 import { ListLinks } from '../ui/list-links.js';
 import { Loaded } from '../ui/loaded.js';
-import { Curl, Page, Time } from '../ui/parts.js';
+import { Curl, Notice, Page, Time } from '../ui/parts.js';
 import { SearchField } from '../ui/search-field.js';
 import { useLive } from '../ui/use-live.js';
 import { MembershipTable } from './membership-table.js';
@@ -68,9 +68,9 @@ function GroupList({ company }: { readonly company: string }): JSX.Element {
       <Loaded live={live}>
         {({ items, next }) =>
           items.length === 0 ? (
-            <p class="notice" role="status">
+            <Notice tone="plain" role="status">
               {search === '' ? 'There are no groups yet.' : 'No group was found.'}
-            </p>
+            </Notice>
           ) : (
             <>
               <table>
@@ -141,9 +141,9 @@ function GroupPage({ company, group }: { readonly company: string; readonly grou
       </p>
       {/* The journal knows who was in a group that is gone. */}
       {problem?.status === 404 ? (
-        <div class="notice" role="alert">
+        <Notice tone="warn" role="alert">
           <p>{problem.message} Where it was deleted, choose a time at which it was there.</p>
-        </div>
+        </Notice>
       ) : (
         <Loaded live={live}>{() => null}</Loaded>
       )}
@@ -273,7 +273,7 @@ function AllMembers({ company, group, name, cursor }: PartOfGroup): JSX.Element 
       <Loaded live={live}>
         {({ items, next }) =>
           items.length === 0 ? (
-            <p class="notice">Nobody is in it.</p>
+            <Notice tone="plain">Nobody is in it.</Notice>
           ) : (
             <>
               <table>

@@ -8,7 +8,7 @@ import { type Fold, foldFailures } from '../journal/fold.js';
 import { sentenceOf } from '../journal/sentence.js';
 import { addressOf } from '../ui/curl.js';
 import { Loaded } from '../ui/loaded.js';
-import { Badge, Curl, Page, Problem, Time } from '../ui/parts.js';
+import { Badge, Curl, Notice, Page, Problem, Time } from '../ui/parts.js';
 import { saveAnswer } from '../ui/save-answer.js';
 import { useAction } from '../ui/use-action.js';
 import { useLive } from '../ui/use-live.js';
@@ -118,7 +118,7 @@ export function Log(): JSX.Element {
       <Loaded live={live}>
         {({ items, next }) => (
           <>
-            {items.length === 0 && <p class="notice">{emptyText(filters)}</p>}
+            {items.length === 0 && <Notice tone="plain">{emptyText(filters)}</Notice>}
             {(items.length > 0 || silence !== undefined) && (
               <ol class="log" aria-label="Entries, the newest first">
                 {silence}

@@ -2,7 +2,7 @@ import { type ComponentChildren, type JSX } from 'preact';
 import { useLocation } from 'preact-iso';
 import { type Schema } from '../api/client.js';
 import { ListLinks } from '../ui/list-links.js';
-import { Time } from '../ui/parts.js';
+import { Notice, Time } from '../ui/parts.js';
 
 /** What members and groups have in common: since when, and by whom. Of an instant of the past the service does not say it. */
 type Membership = Pick<Schema<'MemberView'>, 'value' | 'since' | 'by'>;
@@ -29,7 +29,7 @@ export function MembershipTable<M extends Membership>({
   readonly children: (membership: M) => ComponentChildren;
 }): JSX.Element {
   const { at = '' } = useLocation().query;
-  if (items.length === 0) return <p class="notice">{at === '' ? none.now : none.then}</p>;
+  if (items.length === 0) return <Notice tone="plain">{at === '' ? none.now : none.then}</Notice>;
   return (
     <>
       <table>

@@ -7,7 +7,7 @@ import { ChoiceLinks } from '../ui/choice-links.js';
 import { addressOf } from '../ui/curl.js';
 import { ListLinks } from '../ui/list-links.js';
 import { Loaded } from '../ui/loaded.js';
-import { Badge, Curl, Page, Time } from '../ui/parts.js';
+import { Badge, Curl, Notice, Page, Time } from '../ui/parts.js';
 import { SearchField } from '../ui/search-field.js';
 import { useLive } from '../ui/use-live.js';
 import { MembershipTable } from './membership-table.js';
@@ -57,9 +57,9 @@ function PeopleList({ company }: { readonly company: string }): JSX.Element {
       <Loaded live={live}>
         {({ items, next }) =>
           items.length === 0 ? (
-            <p class="notice" role="status">
+            <Notice tone="plain" role="status">
               {search === '' ? 'There is nobody yet.' : 'Nobody was found.'}
-            </p>
+            </Notice>
           ) : (
             <>
               <table>
@@ -132,9 +132,9 @@ function Person({ company, user }: { readonly company: string; readonly user: st
       </p>
       {/* The journal knows in which groups somebody was who is gone. */}
       {problem?.status === 404 ? (
-        <div class="notice" role="alert">
+        <Notice tone="warn" role="alert">
           <p>{problem.message} Where the person was deleted, choose a time at which they were there.</p>
-        </div>
+        </Notice>
       ) : (
         <Loaded live={live}>{() => null}</Loaded>
       )}
@@ -256,7 +256,7 @@ function AllGroups({ company, user, name, cursor }: PartOfPerson): JSX.Element {
       <Loaded live={live}>
         {({ items, next }) =>
           items.length === 0 ? (
-            <p class="notice">In no group.</p>
+            <Notice tone="plain">In no group.</Notice>
           ) : (
             <>
               <table>

@@ -1,7 +1,7 @@
 import { type JSX } from 'preact';
 import { answered, api, type Schema } from '../api/client.js';
 import { useMayChange } from '../session.js';
-import { Badge, Confirmed, Curl, Problem, Time } from '../ui/parts.js';
+import { Badge, Confirmed, Curl, Notice, Problem, Time } from '../ui/parts.js';
 import { counted } from '../ui/times.js';
 import { useAction } from '../ui/use-action.js';
 import { useLive } from '../ui/use-live.js';
@@ -59,10 +59,10 @@ export function RecordingPart({ company }: { readonly company: string }): JSX.El
           have its request.
         </p>
         {!state.possible && (
-          <p class="notice">
+          <Notice tone="warn">
             Requests are recorded only where they can be encrypted: have the operator set{' '}
             <code>SECRETS_KEY</code>.
-          </p>
+          </Notice>
         )}
         {!state.recording && state.started !== null && (
           <p>

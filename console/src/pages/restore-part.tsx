@@ -2,7 +2,7 @@ import { type JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { answered, api, type Schema } from '../api/client.js';
 import { useMayChange } from '../session.js';
-import { Curl, Problem } from '../ui/parts.js';
+import { Curl, Notice, Problem } from '../ui/parts.js';
 import { counted } from '../ui/times.js';
 import { useAction } from '../ui/use-action.js';
 
@@ -123,7 +123,7 @@ function Diff({ report }: { readonly report: Report }): JSX.Element {
   const { dryRun, users, groups, memberships, changes, conflicts, omitted } = report;
   const hidden = Math.max(0, changes.length - SHOWN) + omitted.changes;
   return (
-    <div class={`notice ${dryRun ? '' : 'done'}`} role="status">
+    <Notice tone={dryRun ? 'warn' : 'good'} role="status">
       <p>
         <strong>
           {changes.length === 0
@@ -160,6 +160,6 @@ function Diff({ report }: { readonly report: Report }): JSX.Element {
           </ul>
         </>
       )}
-    </div>
+    </Notice>
   );
 }

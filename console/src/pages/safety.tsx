@@ -5,7 +5,7 @@ import { answered, api, type Schema } from '../api/client.js';
 import { pageAddress } from '../location.js';
 import { useIsOperator, useMayChange } from '../session.js';
 import { Loaded } from '../ui/loaded.js';
-import { Badge, Confirmed, Curl, Page, Problem, Time } from '../ui/parts.js';
+import { Badge, Confirmed, Curl, Notice, Page, Problem, Time } from '../ui/parts.js';
 import { counted } from '../ui/times.js';
 import { useAction } from '../ui/use-action.js';
 import { useLive } from '../ui/use-live.js';
@@ -43,13 +43,13 @@ export function Safety(): JSX.Element {
   return (
     <Page title="Safety" lead="Removals in mass are noticed, held until somebody has looked, and undone.">
       {released && (
-        <div class="notice done">
+        <Notice tone="good">
           <p role="status">
             <strong>Done. When does it work again?</strong> Removals are let through from now on, as soon as
             the identity provider sends them again:
           </p>
           <WhenAgain company={company} after="retry" />
-        </div>
+        </Notice>
       )}
       <Loaded live={guard}>
         {({ state, tag }) => (
@@ -156,7 +156,7 @@ function Held({
   return (
     <section aria-labelledby="held">
       <h2 id="held">Removals are held</h2>
-      <div class="problem">
+      <Notice tone="bad">
         <p>
           Since <Time at={held.since} />: {removed.toLocaleString('en')} of {of.toLocaleString('en')}{' '}
           {THINGS[kind]} would have been gone within {counted(windowMinutes, 'minute')}, more than {percent}{' '}
@@ -166,7 +166,7 @@ function Held({
           Okta gives a removal up after more than a day of tries.{' '}
           <a href={`${pageAddress('companies', company, 'log')}?outcome=refused`}>Who sent them?</a>
         </p>
-      </div>
+      </Notice>
       <ul>
         <li>
           <b>A mistake?</b> Mend the identity provider first, or every retry is held again. Bring back below

@@ -5,7 +5,7 @@ import { answered, api, type Schema } from '../api/client.js';
 import { SERVICE } from '../location.js';
 import { useIsOperator, useMayChange } from '../session.js';
 import { Loaded } from '../ui/loaded.js';
-import { Badge, Confirmed, Curl, Page, Problem, Time } from '../ui/parts.js';
+import { Badge, Confirmed, Curl, Notice, Page, Problem, Time } from '../ui/parts.js';
 import { useAction } from '../ui/use-action.js';
 import { useLive } from '../ui/use-live.js';
 import { SettingsForm } from './settings-form.js';
@@ -34,9 +34,9 @@ export function Settings(): JSX.Element {
   return (
     <Page title="Settings" lead="What can be set of this company, stopped, and removed.">
       {notice !== undefined && (
-        <p class="notice done" role="status">
+        <Notice tone="good" role="status">
           <strong>Done.</strong> {notice}
-        </p>
+        </Notice>
       )}
       <Loaded live={live}>
         {(shown) => (

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { firstPageOf, signIn } from '../api/sessions.js';
 import { ROOT } from '../location.js';
-import { Page, Problem } from '../ui/parts.js';
+import { Notice, Page, Problem } from '../ui/parts.js';
 import { useAction } from '../ui/use-action.js';
 
 /** The token of a link, `#link=…`. It is in the fragment, which browsers send to nobody. */
@@ -46,14 +46,14 @@ export function LinkPage(): JSX.Element {
         Continue
       </button>
       {follow.problem?.status === 401 ? (
-        <div class="problem" role="alert">
+        <Notice tone="bad" role="alert">
           <p>
             <strong>This link does not work any more.</strong> It was used already, or its time is over.
           </p>
           <p>
             Ask whoever sent it for another one, or <a href={`${ROOT}/`}>sign in with a credential</a>.
           </p>
-        </div>
+        </Notice>
       ) : (
         <Problem problem={follow.problem} />
       )}
@@ -77,7 +77,7 @@ export function SignIn({
   });
   return (
     <Alone title="Sign in to Rollcall">
-      {ended && <p class="notice">Your session has ended. Sign in again, and go on where you were.</p>}
+      {ended && <Notice tone="warn">Your session has ended. Sign in again, and go on where you were.</Notice>}
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -99,12 +99,12 @@ export function SignIn({
         </button>
       </form>
       {enter.problem?.status === 401 ? (
-        <div class="problem" role="alert">
+        <Notice tone="bad" role="alert">
           <p>
             <strong>That is no admin token and no admin credential that is in force.</strong>
           </p>
           <p>Tokens with which an identity provider sends open nothing here.</p>
-        </div>
+        </Notice>
       ) : (
         <Problem problem={enter.problem} />
       )}

@@ -1,18 +1,16 @@
 import { type JSX } from 'preact';
 import { useLocation } from 'preact-iso';
 import { answered, api, type Schema } from '../api/client.js';
+import { type Bar, Bars } from '../ui/bars.js';
 import { addressOf } from '../ui/curl.js';
 import { counted, utcTime } from '../ui/times.js';
 import { useLive } from '../ui/use-live.js';
 
 const HOUR_MS = 3_600_000;
 const UNIT_MS = { hour: HOUR_MS, day: 24 * HOUR_MS } as const;
-const BAR = 8;
-const GAP = 2;
 /** How high the bars of changes rise above the line, and how far those of refusals hang below it. */
 const ABOVE = 50;
 const BELOW = 30;
-const LEAST = 3;
 
 /** The filters of the page by which entries are counted. */
 const CONDITIONS = ['operation', 'credential', 'resource', 'from', 'to'] as const;
@@ -60,7 +58,7 @@ export function TimelinePart({
         )}
       </figcaption>
       {changes + refusals > 0 && value.changes.length > 1 && (
-        <Bars
+        <Timeline
           value={value}
           addressOfBar={(outcome, from, to) =>
             addressOf({ path, query: { ...asked, outcome, from, to, cursor: '' } })
@@ -71,60 +69,27 @@ export function TimelinePart({
   );
 }
 
-function Bars({
+function Timeline({
   value: { from, unit, changes, refusals },
   addressOfBar,
 }: {
   readonly value: Counts;
   readonly addressOfBar: (outcome: 'done' | 'refused', from: string, to: string) => string;
 }): JSX.Element {
-  const { route } = useLocation();
-  const width = changes.length * (BAR + GAP);
   const at = (place: number): Date => new Date(Date.parse(from) + place * UNIT_MS[unit]);
-  const bars = (
-    numbers: readonly number[],
-    { thing, outcome, room }: { thing: string; outcome: 'done' | 'refused'; room: number },
-  ): JSX.Element[] => {
-    const most = Math.max(1, ...numbers);
-    return numbers.flatMap((number, place) => {
-      if (number === 0) return [];
-      const height = Math.max(LEAST, (number / most) * room);
-      const href = addressOfBar(outcome, iso(at(place)), iso(at(place + 1)));
-      const text = `${counted(number, thing)} in the ${unit} from ${utcTime(at(place))}`;
-      return (
-        <a
-          key={outcome + place}
-          href={href}
-          aria-label={text}
-          onClick={(event) => {
-            if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-            event.preventDefault();
-            route(href);
-          }}
-        >
-          <title>{text}</title>
-          <rect
-            class={outcome}
-            x={place * (BAR + GAP)}
-            y={outcome === 'done' ? ABOVE - height : ABOVE + 1}
-            width={BAR}
-            height={height}
-          />
-        </a>
-      );
-    });
-  };
+  const barsOf = (numbers: readonly number[], thing: string, outcome: 'done' | 'refused'): readonly Bar[] =>
+    numbers.map((number, place) => ({
+      number,
+      text: `${counted(number, thing)} in the ${unit} from ${utcTime(at(place))}`,
+      href: addressOfBar(outcome, iso(at(place)), iso(at(place + 1))),
+    }));
   return (
-    <svg
-      viewBox={`0 0 ${width} ${ABOVE + 1 + BELOW}`}
-      preserveAspectRatio="none"
-      role="group"
-      aria-label="Changes and refusals over time"
-    >
-      {bars(changes, { thing: 'change', outcome: 'done', room: ABOVE })}
-      <rect class="line" x="0" y={ABOVE} width={width} height="1" />
-      {bars(refusals, { thing: 'refusal', outcome: 'refused', room: BELOW })}
-    </svg>
+    <Bars
+      name="of-log"
+      label="Changes and refusals over time"
+      above={{ bars: barsOf(changes, 'change', 'done'), tone: 'good', height: ABOVE }}
+      below={{ bars: barsOf(refusals, 'refusal', 'refused'), tone: 'bad', height: BELOW }}
+    />
   );
 }
 

@@ -1,8 +1,7 @@
 import { type JSX } from 'preact';
+import { Bars } from './bars.js';
 import { counted } from './times.js';
 
-const BAR = 8;
-const GAP = 2;
 const HEIGHT = 60;
 
 /** A number of things at the end of a day in UTC. */
@@ -30,7 +29,6 @@ export function DaysChart({
   if (first === undefined || last === undefined) return null;
   const numbers = days.map(({ number }) => number);
   const most = Math.max(...numbers);
-  const width = of * (BAR + GAP) - GAP;
   const offset = of - days.length;
   const least = Math.min(...numbers);
   const range =
@@ -39,28 +37,16 @@ export function DaysChart({
       : `between ${least.toLocaleString('en')} and ${counted(most, thing)}`;
   return (
     <figure class="days">
-      <svg
-        viewBox={`0 0 ${width} ${HEIGHT}`}
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={`${counted(first.number, thing)} on ${first.day}, ${last.number.toLocaleString('en')} on ${last.day}, ${range}`}
-      >
-        {days.map(({ day, number }, index) => {
-          const height = number === 0 ? 1 : Math.max(2, (number / most) * HEIGHT);
-          return (
-            <rect
-              key={day}
-              class={number === 0 ? 'none' : 'some'}
-              x={(offset + index) * (BAR + GAP)}
-              y={HEIGHT - height}
-              width={BAR}
-              height={height}
-            >
-              <title>{`${counted(number, thing)} on ${day}`}</title>
-            </rect>
-          );
-        })}
-      </svg>
+      <Bars
+        name="of-days"
+        label={`${counted(first.number, thing)} on ${first.day}, ${last.number.toLocaleString('en')} on ${last.day}, ${range}`}
+        above={{
+          bars: days.map(({ day, number }) => ({ number, text: `${counted(number, thing)} on ${day}` })),
+          tone: 'plain',
+          height: HEIGHT,
+        }}
+        places={of}
+      />
       <figcaption class="quiet">
         {offset > 0 && <span>Known from {first.day} on</span>}
         {days.length > 1 && (

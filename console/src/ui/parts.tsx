@@ -27,11 +27,34 @@ export function Page({
   );
 }
 
+/** Something that is said in a frame of its own, in a colour that says the same. */
+export function Notice({
+  tone,
+  role,
+  label,
+  children,
+}: {
+  /** `plain` for what only says that there is nothing. */
+  readonly tone: 'good' | 'bad' | 'warn' | 'plain';
+  /** Where it comes by itself: `alert` for what somebody has to know at once. */
+  readonly role?: 'alert' | 'status';
+  /** What it is called, where it is a part of the page to go to. */
+  readonly label?: string;
+  readonly children: ComponentChildren;
+}): JSX.Element {
+  const Frame = label === undefined ? 'div' : 'section';
+  return (
+    <Frame class={`notice ${tone}`} role={role} aria-label={label}>
+      {children}
+    </Frame>
+  );
+}
+
 /** What went wrong, and what to do. Nothing where nothing did. */
 export function Problem({ problem }: { readonly problem: ProblemError | undefined }): JSX.Element | null {
   if (problem === undefined) return null;
   return (
-    <div class="problem" role="alert">
+    <Notice tone="bad" role="alert">
       <p>
         <strong>{problem.message}</strong>
         {problem.status > 0 && <span class="quiet"> ({problem.status})</span>}
@@ -44,7 +67,7 @@ export function Problem({ problem }: { readonly problem: ProblemError | undefine
         </ul>
       )}
       <p>{adviceFor(problem)}</p>
-    </div>
+    </Notice>
   );
 }
 
