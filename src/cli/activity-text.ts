@@ -267,9 +267,14 @@ const VERBS: Readonly<Record<string, string>> = {
 const KINDS: Readonly<Record<string, string>> = {
   admin: 'admin credential',
   platform: 'platform credential',
+  setupLink: 'set-up link',
 };
 /** The verbs of creation, where it is not `issued`. */
-const ISSUED: Readonly<Record<string, string>> = { client: 'made the', issuer: 'registered the' };
+const ISSUED: Readonly<Record<string, string>> = {
+  client: 'made the',
+  issuer: 'registered the',
+  setupLink: 'made the',
+};
 
 const verbOf = ({ operation }: Activity): string => VERBS[operation] ?? operation;
 

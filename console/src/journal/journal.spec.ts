@@ -44,6 +44,28 @@ it.each<[string, Partial<Entry>]>([
   ],
   ['Okta could not create the group Finance', { outcome: 'refused', status: 409 }],
   [
+    'Okta could not create the user ada@acme.example',
+    { outcome: 'refused', resourceType: 'User', resourceId: null, display: 'ada@acme.example' },
+  ],
+  [
+    'Okta could not list the users',
+    { outcome: 'refused', operation: 'list', resourceType: 'User', resourceId: null, display: null },
+  ],
+  [
+    'Okta made the set-up link Acme, IT',
+    {
+      ...{ operation: 'credential.issued', resourceType: null, resourceId: null, display: 'Acme, IT' },
+      detail: { kind: 'setupLink' },
+    },
+  ],
+  [
+    'Okta revoked the token Entra ID',
+    {
+      ...{ operation: 'credential.revoked', resourceType: null, resourceId: null, display: 'Entra ID' },
+      detail: { kind: 'token' },
+    },
+  ],
+  [
     'Okta could not change settings /admin/v1/companies/acme',
     {
       outcome: 'refused',

@@ -48,6 +48,21 @@ const VERBS: Readonly<Record<string, string>> = {
   'credential.expiring': 'told of the end, soon, of the credential',
 };
 
+/** What is issued, changed and revoked. */
+const CREDENTIALS: Readonly<Record<string, string>> = {
+  token: 'token',
+  client: 'OAuth client',
+  issuer: 'issuer of signed tokens',
+  setupLink: 'set-up link',
+};
+
+/** What is not issued. */
+const MADE: Readonly<Record<string, string>> = {
+  client: 'made the credential',
+  issuer: 'added the credential',
+  setupLink: 'made the credential',
+};
+
 /** What nobody has done but the service. */
 const ITS_OWN: ReadonlySet<string> = new Set(['credential.expiring', 'company.silent']);
 
@@ -62,20 +77,22 @@ const ATTEMPTS: Readonly<Record<string, string>> = {
   members: 'change the members of',
   token: 'get an access token',
   request: 'be served',
+  list: 'list',
+  search: 'search',
 };
 
 /** An entry of the journal in a sentence. */
 export function sentenceOf(entry: Entry): Sentence {
-  const { outcome, operation, resourceType, display, resourceId } = entry;
+  const { outcome, operation, display, resourceId } = entry;
   const { path = '' } = detailOf(entry);
-  const kind = resourceType === null ? '' : ` the ${resourceType.toLowerCase()}`;
+  const kind = kindOf(entry);
   const object = display ?? resourceId ?? path;
   const actor = entry.credentialName ?? entry.client ?? (ITS_OWN.has(operation) ? 'Rollcall' : 'Somebody');
   if (outcome === 'done') {
     const members = describeMembers(entry);
     if (operation === 'members') return { actor, verb: members ?? VERBS[operation]!, object };
     const more = members === undefined ? '' : `, and ${members} it`;
-    return { actor, verb: `${VERBS[operation] ?? operation}${kind}`, object: object + more };
+    return { actor, verb: `${verbOf(entry)}${kind}`, object: object + more };
   }
   const attempt = `${ATTEMPTS[operation] ?? wordsOf(operation)}${kind}`;
   if (outcome === 'unchanged')
@@ -83,6 +100,21 @@ export function sentenceOf(entry: Entry): Sentence {
   if (outcome === 'ignored')
     return { actor, verb: `sent something that was left out, to ${attempt}`, object };
   return { actor, verb: `could not ${attempt}`, object };
+}
+
+function verbOf(entry: Entry): string {
+  const { operation } = entry;
+  const { kind = '' } = detailOf(entry);
+  const made = operation === 'credential.issued' ? MADE[kind] : undefined;
+  const verb = made ?? VERBS[operation] ?? operation;
+  return verb.replace(/credential$/, CREDENTIALS[kind] ?? 'credential');
+}
+
+/** ` the user`; of a list, ` the users`. */
+function kindOf({ operation, resourceType }: Entry): string {
+  if (resourceType === null) return '';
+  const isList = operation === 'list' || operation === 'search';
+  return ` the ${resourceType.toLowerCase()}${isList ? 's' : ''}`;
 }
 
 /** An operation of the admin API, as `changeSettings`, in words. */

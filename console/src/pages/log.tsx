@@ -264,12 +264,20 @@ const OUTCOMES = {
   ignored: ['warn', 'left out'],
 } as const;
 
+/** What the service has done because something is wrong. */
+const WARNINGS: Readonly<Record<string, readonly [tone: 'bad' | 'warn', word: string]>> = {
+  'guard.held': ['bad', 'held'],
+  'guard.warned': ['warn', 'warned'],
+  'company.silent': ['warn', 'silent'],
+  'credential.expiring': ['warn', 'soon'],
+};
+
 /** A row of the journal: a sentence, which opens to all that is known of it. */
 export function Row({ company, fold }: { readonly company: string; readonly fold: Fold }): JSX.Element {
   const { newest, entries, times } = fold;
   const [open, setOpen] = useState(false);
   const { actor, verb, object } = sentenceOf(newest);
-  const [tone, word] = OUTCOMES[newest.outcome];
+  const [tone, word] = WARNINGS[newest.operation] ?? OUTCOMES[newest.outcome];
   return (
     <li>
       <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>

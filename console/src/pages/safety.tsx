@@ -258,7 +258,8 @@ function Held({
 
 const WOULD = {
   deactivate: () => 'be deactivated',
-  delete: (memberships: number) => `be deleted, with ${counted(memberships, 'membership')}`,
+  delete: (memberships: number) =>
+    memberships === 0 ? 'be deleted' : `be deleted, with ${counted(memberships, 'membership')}`,
   members: (memberships: number) => `lose ${counted(memberships, 'member')}`,
 } as const;
 
