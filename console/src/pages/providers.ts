@@ -59,7 +59,7 @@ const WRONG_SECRET =
 const ENTRA: Provider = {
   id: 'entra',
   name: 'Microsoft Entra ID',
-  known: /entra|azure/i,
+  known: /\b(?:entra|azure)/i,
   before: [
     'At entra.microsoft.com you need the role **Application Administrator** or a higher one, and a P1 or P2 licence to assign groups.',
     'No application there yet? **Enterprise apps** (older menus: Enterprise applications) → **New application** → **Create your own application**. Give it a name, such as Rollcall, choose **Integrate any other application you don’t find in the gallery**, and press **Create**.',
@@ -108,7 +108,7 @@ const ENTRA: Provider = {
 const OKTA: Provider = {
   id: 'okta',
   name: 'Okta',
-  known: /okta/i,
+  known: /\bokta/i,
   before: [
     'In the Admin Console, with an application that has provisioning: **Applications** → **Browse App Catalog** → **SCIM 2.0 Test App (OAuth Bearer Token)**, which changes groups piece by piece.',
     'Or take an application of yours, made by the wizard as SAML 2.0 or SWA: tab **General** → **Edit** → Provisioning: **SCIM**. It sends all members of a group each time.',
@@ -146,7 +146,7 @@ const OKTA: Provider = {
 const JUMPCLOUD: Provider = {
   id: 'jumpcloud',
   name: 'JumpCloud',
-  known: /jumpcloud/i,
+  known: /\bjumpcloud/i,
   before: [
     'No application there yet? **SSO Applications** → **Add New Application** → **Custom Application**, with **Export users to this app (Identity Management)**.',
   ],
@@ -179,7 +179,7 @@ const JUMPCLOUD: Provider = {
 const ONELOGIN: Provider = {
   id: 'onelogin',
   name: 'OneLogin',
-  known: /onelogin/i,
+  known: /\bonelogin/i,
   before: [
     'No application there yet? **Applications** → **Add App** → **SCIM Provisioner with SAML (SCIM v2 Enterprise)**, or Core.',
   ],
@@ -207,7 +207,7 @@ const ONELOGIN: Provider = {
 const PINGONE: Provider = {
   id: 'pingone',
   name: 'PingOne',
-  known: /ping/i,
+  known: /\bping/i,
   before: [],
   where:
     '**Integrations** → **Provisioning** → **+** → **New connection** → Identity Store → **SCIM Outbound**',
@@ -247,7 +247,7 @@ const PINGONE: Provider = {
 const GOOGLE: Provider = {
   id: 'google',
   name: 'Google Workspace',
-  known: /google/i,
+  known: /\bgoogle/i,
   before: ['Google sends users only, and no groups.'],
   where: '**Apps** → **Web and mobile apps** → the app → **Configure autoprovisioning**',
   urlField: 'Endpoint URL',

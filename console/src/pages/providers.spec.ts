@@ -1,0 +1,12 @@
+import { providersOf } from './providers.js';
+
+it.each<[string, string[]]>([
+  ['Entra ID (client)', ['entra']],
+  ['Microsoft-Entra-SCIM', ['entra']],
+  ['AzureAD', ['entra']],
+  ['Okta production, eu-central-1', ['okta']],
+  ['PingOne', ['pingone']],
+  ['Shipping', []],
+])('%s is a credential of %j', (name, ids) => {
+  expect(providersOf([name]).map(({ id }) => id)).toEqual(ids);
+});
