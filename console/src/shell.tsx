@@ -1,14 +1,17 @@
 import { type ComponentChildren, type JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
+import { answered, api } from './api/client.js';
 import { signOut } from './api/sessions.js';
 import { useCompanies } from './companies.js';
 import { pageAddress, ROOT } from './location.js';
+import { STATES } from './pages/troubles.js';
 import { useIsOperator, useSelf } from './session.js';
 import { SessionEnd } from './session-end.js';
 import { CompanySearch } from './ui/company-search.js';
 import { useAction } from './ui/use-action.js';
-import { Problem } from './ui/parts.js';
+import { useLive } from './ui/use-live.js';
+import { Notice, Problem } from './ui/parts.js';
 
 /** The pages of a company: the last segment of the address, and what the page is called. */
 const COMPANY_PAGES: readonly (readonly [segment: string, name: string])[] = [
@@ -25,6 +28,9 @@ const COMPANY_PAGES: readonly (readonly [segment: string, name: string])[] = [
 
 /** The page of a company that is opened where none was. */
 const FIRST_PAGE = 'log';
+
+/** The state of a company seldom changes. */
+const STATE_EVERY_MS = 30_000;
 
 /** What stands around each page: where one is, and who one is. */
 export function Shell({ children }: { readonly children: ComponentChildren }): JSX.Element {
@@ -59,8 +65,27 @@ export function Shell({ children }: { readonly children: ComponentChildren }): J
         </nav>
       )}
       <SessionEnd />
+      {company !== undefined && page !== 'settings' && <StateNotice company={company} />}
       {children}
     </>
+  );
+}
+
+/** That a company is not served as usual, on all pages but the one that says it anyway. */
+function StateNotice({ company }: { readonly company: string }): JSX.Element | null {
+  const { value } = useLive(
+    (signal) => answered(api.GET('/admin/v1/companies/{company}', { params: { path: { company } }, signal })),
+    [company],
+    STATE_EVERY_MS,
+  );
+  if (value === undefined || value.state === 'active') return null;
+  return (
+    <div class="above">
+      <Notice tone={value.state === 'paused' ? 'warn' : 'bad'} label="The state of the company">
+        <strong>{STATES[value.state]}.</strong>{' '}
+        <a href={pageAddress('companies', company, 'settings')}>Settings</a> has since when, and what ends it.
+      </Notice>
+    </div>
   );
 }
 

@@ -28,7 +28,12 @@ beforeAll(async () => {
   admin = new AdminClient(application);
   await application.administration.createCompany('acme', 'Acme Corporation');
   const { secret } = await application.tokens.issueToken('acme', {
-    ...{ name: 'Okta', dialect: 'lenient', scopes: ['scim:read', 'scim:write'], expires: null },
+    ...{
+      name: 'Okta production, eu-central-1, for all contractors and temporary workers',
+      dialect: 'lenient',
+      scopes: ['scim:read', 'scim:write'],
+      expires: null,
+    },
   });
   okta = application.scim(secret);
   browser = await launchBrowser();

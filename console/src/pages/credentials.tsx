@@ -10,6 +10,7 @@ import { useAction } from '../ui/use-action.js';
 import { useLive } from '../ui/use-live.js';
 import { ClientCard } from './client-card.js';
 import { Days, isInForce, LastUse, type Made, OVERLAP_DAYS } from './credential-parts.js';
+import { IssuersPart } from './issuers-part.js';
 import { SetupLinks } from './setup-links.js';
 import { WhenAgain } from './when-again.js';
 
@@ -95,6 +96,7 @@ export function Credentials(): JSX.Element {
         }
       </Loaded>
       <Curl call={{ path: `${address}/clients`, query }} />
+      <IssuersPart company={company} />
       <SetupLinks company={company} />
     </Page>
   );

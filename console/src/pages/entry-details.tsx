@@ -1,4 +1,4 @@
-import { type ComponentChildren, type JSX } from 'preact';
+import { type ComponentChildren, Fragment, type JSX } from 'preact';
 import { answered, api, type Schema } from '../api/client.js';
 import { causeOf } from '../journal/cause.js';
 import { detailOf, type Entry } from '../journal/entry.js';
@@ -135,14 +135,23 @@ function Failure({
         <p>
           <strong>See:</strong>{' '}
           {ids.map((id) => (
-            <>
-              <a href={`${pageAddress('companies', company, 'log')}?resource=${id}`}>{id}</a>{' '}
-            </>
+            <Fragment key={id}>
+              <a href={addressOfConcern(company, entry, id)}>{id}</a>{' '}
+            </Fragment>
           ))}
         </p>
       )}
     </Notice>
   );
+}
+
+/** Where the one is that has a value already, its own page; otherwise what is known of the id. */
+function addressOfConcern(company: string, { scimType, resourceType }: Entry, id: string): string {
+  if (scimType === 'uniqueness' && resourceType === 'User')
+    return `${pageAddress('companies', company, 'people')}?user=${id}`;
+  if (scimType === 'uniqueness' && resourceType === 'Group')
+    return `${pageAddress('companies', company, 'groups')}?group=${id}`;
+  return `${pageAddress('companies', company, 'log')}?resource=${id}`;
 }
 
 function operationsOf(entry: Entry): ComponentChildren {

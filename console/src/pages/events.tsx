@@ -194,10 +194,18 @@ const REASONS = {
   failing: 'it failed for days',
 } as const;
 
-function State({ webhook: { state, disabledReason } }: { readonly webhook: Webhook }): JSX.Element {
+function State({
+  webhook: { state, disabledReason, lastSuccess },
+}: {
+  readonly webhook: Webhook;
+}): JSX.Element {
   switch (state) {
     case 'live':
-      return <Badge tone="good">works</Badge>;
+      return lastSuccess === null ? (
+        <Badge tone="plain">not tried yet</Badge>
+      ) : (
+        <Badge tone="good">works</Badge>
+      );
     case 'failing':
       return <Badge tone="warn">failing</Badge>;
     case 'disabled':

@@ -127,6 +127,7 @@ export function SettingsForm({ company }: { readonly company: string }): JSX.Ele
   return (
     <section aria-labelledby="settings">
       <h2 id="settings">Behaviour</h2>
+      {!mayChange && <p class="quiet">You may look, and not change: ask an administrator of the company.</p>}
       <Loaded live={live}>
         {({ settings, tag }) => (
           <form
@@ -170,9 +171,12 @@ export function SettingsForm({ company }: { readonly company: string }): JSX.Ele
       </Loaded>
       <Problem problem={save.problem} />
       {draft === undefined ? (
-        <Curl call={{ path: address }} />
+        <Curl does="see the settings" call={{ path: address }} />
       ) : (
-        <Curl call={{ method: 'PATCH', path: address, headers: { 'If-Match': draft.tag }, body: changes }} />
+        <Curl
+          does="change the settings"
+          call={{ method: 'PATCH', path: address, headers: { 'If-Match': draft.tag }, body: changes }}
+        />
       )}
     </section>
   );

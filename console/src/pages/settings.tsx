@@ -88,7 +88,7 @@ function State({
           That ends <Time at={pausedUntil} />.
         </>
       )}
-      {suspended !== null && (
+      {state === 'suspended' && suspended !== null && (
         <>
           {' '}
           Since <Time at={suspended} />.
@@ -145,7 +145,7 @@ function Rename({
         </button>
       </form>
       <Problem problem={rename.problem} />
-      <Curl call={{ method: 'PATCH', path: addressOf(company), body }} />
+      <Curl does="rename it" call={{ method: 'PATCH', path: addressOf(company), body }} />
     </section>
   );
 }
@@ -174,7 +174,9 @@ function Interruptions({ company, shown, onChanged }: PartProps): JSX.Element | 
           write only so often, so end it as soon as they do the right thing again.
         </p>
         <div class="row">
-          {isPaused ? (
+          {isSuspended ? (
+            <p class="quiet">The company is suspended: there is no write to be paused.</p>
+          ) : isPaused ? (
             <Confirmed
               label="End the pause"
               confirm="Let writes through again"
@@ -327,7 +329,7 @@ function Removal({ company, shown, onChanged }: PartProps): JSX.Element | null {
       <Problem problem={remove.problem} />
       <h3>Export</h3>
       <p>All that the company has, as it is at one moment, a line of JSON each.</p>
-      <Curl call={{ path: `${addressOf(company)}/export` }} />
+      <Curl does="export the company" call={{ path: `${addressOf(company)}/export` }} />
     </Part>
   );
 }

@@ -117,7 +117,10 @@ function Link({
     <li class="row">
       <span>
         {name} <Badge tone={used === null ? 'warn' : 'good'}>{used === null ? 'waits' : 'used'}</Badge>{' '}
-        <Time at={used ?? expires} />
+        <span class="quiet">
+          {used === null && 'ends '}
+          <Time at={used ?? expires} />
+        </span>
       </span>
       <Confirmed
         label={`Revoke ${name}`}

@@ -110,7 +110,8 @@ export function SignIn({
       )}
       <p class="quiet" id="secret-help">
         The value of <code>ADMIN_TOKEN</code>, or what <code>rollcall admin issue</code> has printed. Where
-        Rollcall runs, <code>rollcall console link</code> makes a link that signs in without either.
+        Rollcall runs, <code>rollcall console link</code> makes a link that signs in without either. Whoever
+        came by a link asks for another one.
       </p>
     </Alone>
   );

@@ -74,7 +74,8 @@ export function troublesOf(
 
 const KINDS = { users: 'users', memberships: 'memberships', group: 'members of a group' } as const;
 
-const STATES = {
+/** What it means that a company is in a state. */
+export const STATES = {
   active: '',
   paused: 'Writes are paused',
   suspended: 'Suspended: every request is refused',

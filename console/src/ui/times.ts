@@ -1,19 +1,20 @@
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+const HALF = 0.5;
 
-/** How long ago, in one unit: `3 minutes ago`, `in 2 days`. */
+/** How long ago, in one unit, rounded: `3 minutes ago`, `in 2 days`. */
 export function relativeTime(at: Date, now: Date): string {
   const apart = now.getTime() - at.getTime();
   const size = Math.abs(apart);
   if (size < MINUTE_MS) return apart >= 0 ? 'just now' : 'in a moment';
-  const [amount, unit] =
-    size < HOUR_MS
-      ? [size / MINUTE_MS, 'minute']
-      : size < DAY_MS
-        ? [size / HOUR_MS, 'hour']
-        : [size / DAY_MS, 'day'];
-  const text = counted(Math.floor(amount), unit);
+  const [length, unit] =
+    size < HOUR_MS - HALF * MINUTE_MS
+      ? ([MINUTE_MS, 'minute'] as const)
+      : size < DAY_MS - HALF * HOUR_MS
+        ? ([HOUR_MS, 'hour'] as const)
+        : ([DAY_MS, 'day'] as const);
+  const text = counted(Math.round(size / length), unit);
   return apart >= 0 ? `${text} ago` : `in ${text}`;
 }
 
