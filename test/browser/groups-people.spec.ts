@@ -208,4 +208,12 @@ describe('on a phone, in the dark', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
     expect(await seriousFaults(page)).toEqual([]);
   });
+
+  it('a long name fits', async () => {
+    await make('long', '/Users', { userName: `${'long.name.'.repeat(15)}@acme.example` });
+    await page.setViewportSize({ width: 390, height: 844 });
+    await open(`companies/acme/people?user=${ids['long']}`);
+    await page.getByText('In no group.').waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+  });
 });
