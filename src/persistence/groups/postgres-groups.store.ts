@@ -1,6 +1,5 @@
 import { equalJson } from '../../protocol/json.js';
 import { type MembershipChange, type MembershipPlan } from '../../protocol/patch/change-set.js';
-import { changedValues } from '../../protocol/resource/changed-values.js';
 import { type Attributes, type StoredGroup } from '../../protocol/resource/resource.js';
 import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import {
@@ -20,12 +19,11 @@ import {
   TAKEN_COLUMNS,
   type TakenResource,
   takeDeleted,
-  takenState,
   takenValues,
 } from '../deleted-resources/take-deleted.js';
-import { operationOf, type ResourceChange, textOf } from '../journal/activity.js';
+import { textOf } from '../journal/activity.js';
 import { recordChange, recordFirstMembers } from '../journal/record-change.js';
-import { recordedValues } from '../journal/recorded-values.js';
+import { type Before, writtenChange } from '../journal/written-change.js';
 import { refuseBrokenConstraints } from '../sql/constraint-errors.js';
 import { keyEquality } from '../sql/key-equality.js';
 import { foundRows } from '../sql/page-rows.js';
@@ -106,7 +104,7 @@ export class PostgresGroupsStore extends GroupsStore {
           const created = { ...readBack(groupId, results.at(-1)), changed: true, ignoredMembers: unknown };
           const added = results.at(-2)?.rowCount ?? 0;
           const members = { added, removed: 0, unrecorded: [] };
-          this.record(transaction, target, 'create', created, {}, members, taken);
+          this.record(transaction, target, created, { taken }, members);
           return created;
         }),
       { transaction: this.transaction, scope, attributes: () => attributes },
@@ -180,7 +178,7 @@ export class PostgresGroupsStore extends GroupsStore {
       ? writeMembers(transaction, target, { group, steps: membership.steps, named }, read)
       : this.writeAll(transaction, target, { attributes, steps: membership.steps, named }, read));
     const written = { ...after, ignoredMembers: unknown };
-    if (written.changed) this.record(transaction, target, 'update', written, group.attributes, members);
+    if (written.changed) this.record(transaction, target, written, group, members);
     if (members.removed > 0) {
       const { removed } = members;
       judgeRemovals(transaction, scope, {
@@ -214,35 +212,15 @@ export class PostgresGroupsStore extends GroupsStore {
   private record(
     transaction: WriteTransaction,
     { scope, groupId, activityId }: GroupTarget,
-    kind: 'create' | 'update',
-    { group: { version, attributes: after } }: Written,
-    before: Attributes,
+    { group }: Written,
+    before: Before,
     { unrecorded, ...members }: ChangedMembers,
-    taken?: TakenResource,
   ): void {
-    const changes = changedValues(before, after);
-    const attributes = changes.map(({ path }) => path);
-    const membersChanged = members.added + members.removed > 0;
-    const change: ResourceChange = {
-      operation:
-        kind === 'create'
-          ? taken
-            ? 'restore'
-            : kind
-          : operationOf(scope.origin?.method, attributes, { before, after }, membersChanged),
-      resource: {
-        type: 'Group',
-        id: groupId,
-        version,
-        externalId: textOf(after, 'externalId'),
-        display: textOf(after, 'displayName') ?? '',
-      },
-      attributes,
-      values: recordedValues(scope, this.schemas.group, changes),
-      restored: taken && takenState(taken, after),
-      ...members,
-    };
-    transaction.runAtCommit(recordChange(scope, change, { activityId, members: unrecorded }));
+    const written = { ...group, type: this.schemas.group, id: groupId };
+    const change = writtenChange(scope, written, before, members.added + members.removed > 0);
+    transaction.runAtCommit(
+      recordChange(scope, { ...change, ...members }, { activityId, members: unrecorded }),
+    );
   }
 
   private insertGroup(

@@ -1,5 +1,4 @@
-import { changedValues } from '../../protocol/resource/changed-values.js';
-import { type Attributes, displayOfUser, type StoredUser } from '../../protocol/resource/resource.js';
+import { type Attributes, type StoredUser } from '../../protocol/resource/resource.js';
 import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { type Precondition, requireVersion } from '../../scim/precondition.js';
 import { type ListPlan, type StorePage } from '../../scim/lists/list-plan.js';
@@ -12,12 +11,11 @@ import {
   TAKEN_COLUMNS,
   type TakenResource,
   takeDeleted,
-  takenState,
   takenValues,
 } from '../deleted-resources/take-deleted.js';
-import { operationOf, textOf } from '../journal/activity.js';
+import { textOf } from '../journal/activity.js';
 import { recordChange } from '../journal/record-change.js';
-import { recordedValues } from '../journal/recorded-values.js';
+import { type Before, writtenChange } from '../journal/written-change.js';
 import { refuseBrokenConstraints } from '../sql/constraint-errors.js';
 import { changeCount } from '../sql/resource-counts.js';
 import { idParameter, isResourceId } from '../sql/resource-id.js';
@@ -56,12 +54,12 @@ export class PostgresUsersStore extends UsersStore {
           const count = changeCount(scope, 'User', 1);
           if (uniqueValues(this.indexed.forms, this.schemas.user, attributes).length === 0) {
             const [inserted] = await transaction.runAll([insert, count]);
-            return this.recorded(transaction, scope, 'create', insertedUser(inserted, read), {}, taken);
+            return this.recorded(transaction, scope, insertedUser(inserted, read), { taken });
           }
           const user = insertedUser(await transaction.run(insert), read);
           const claims = this.claimsOf(scope, user.id, attributes);
           requireClaimed(await transaction.runAll([...claims, count]));
-          return this.recorded(transaction, scope, 'create', user, {}, taken);
+          return this.recorded(transaction, scope, user, { taken });
         }),
       clashing,
     );
@@ -106,7 +104,7 @@ export class PostgresUsersStore extends UsersStore {
           const user = toStoredUser(row);
           if (written?.rowCount !== 1) return { user, changed: false };
           return {
-            user: this.recorded(transaction, scope, 'update', user, present.attributes),
+            user: this.recorded(transaction, scope, user, present),
             changed: true,
           };
         }),
@@ -129,32 +127,14 @@ export class PostgresUsersStore extends UsersStore {
   private recorded(
     transaction: WriteTransaction,
     scope: CompanyScope,
-    kind: 'create' | 'update',
     user: StoredUser,
-    before: Attributes,
-    taken?: TakenResource,
+    before: Before,
   ): StoredUser {
-    const { id, version, attributes: after } = user;
-    const changes = changedValues(before, after);
-    const attributes = changes.map(({ path }) => path);
-    const values = recordedValues(scope, this.schemas.user, changes);
-    const operation =
-      kind === 'create'
-        ? taken
-          ? 'restore'
-          : kind
-        : operationOf(scope.origin?.method, attributes, { before, after });
-    const restored = taken && takenState(taken, after);
-    const resource = {
-      type: 'User' as const,
-      id,
-      version,
-      externalId: textOf(after, 'externalId'),
-      display: displayOfUser(after),
-    };
-    transaction.runAtCommit(recordChange(scope, { operation, resource, attributes, values, restored }));
-    if (operation === 'deactivate')
-      judgeRemovals(transaction, scope, { type: 'User', id, operation, memberships: 0 });
+    const { id } = user;
+    const change = writtenChange(scope, { ...user, type: this.schemas.user }, before);
+    transaction.runAtCommit(recordChange(scope, change));
+    if (change.operation === 'deactivate')
+      judgeRemovals(transaction, scope, { type: 'User', id, operation: change.operation, memberships: 0 });
     return user;
   }
 
