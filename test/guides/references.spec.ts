@@ -160,6 +160,15 @@ describe.each(guides.map((guide) => [guide.path, guide] as const))('%s', (path, 
   });
 });
 
+it('has each decision once, in a part that the list at the top names', () => {
+  const decisions = readDocument('docs/decisions.md');
+  const headings = anchorsOf(decisions);
+  expect(headings.filter((heading, index) => headings.indexOf(heading) !== index)).toEqual([]);
+  const parts = [...decisions.text.matchAll(/^## (.+)$/gm)].map(([, part = '']) => part);
+  const listed = [...decisions.text.matchAll(/^- \[(.+)\]\(#[^)]+\)$/gm)].map(([, part = '']) => part);
+  expect(parts).toEqual(listed);
+});
+
 it('finds what leads nowhere', async () => {
   const text = [
     '# A guide',
