@@ -113,6 +113,16 @@ describe('readElements', () => {
     ).toBe('400 invalidValue emails[2]: expected an object, got a number');
   });
 
+  it('takes a thousand values that differ, and no more', () => {
+    const values = Array.from({ length: 1001 }, (_, index) => ({ value: `a${index}` }));
+    const readEmails = (elements: Json[]): Json[] =>
+      readElements(definition('emails'), elements, 'emails', new IgnoredNames());
+    expect(readEmails([...values.slice(1), { value: 'A1' }])).toHaveLength(1000);
+    expect(refusal(() => readEmails(values))).toBe(
+      '400 invalidValue emails: 1001 values; one attribute may have 1000 at most',
+    );
+  });
+
   it('CHAR-13: counts primaries once equal elements are one', () => {
     const one = { value: 'a', primary: true };
     expect(
