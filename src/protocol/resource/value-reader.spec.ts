@@ -4,7 +4,7 @@ import { type Json } from '../json.js';
 import { resolveAttribute } from '../schema/attribute-path.js';
 import { type AttributeDefinition } from '../schema/schema.js';
 import { IgnoredNames } from './ignored-names.js';
-import { isDerived, readElements, readParts, readValue, wrongType } from './value-reader.js';
+import { isDerived, namesOf, readElements, readParts, readValue, wrongType } from './value-reader.js';
 
 function definition(path: string): AttributeDefinition {
   const resolution = resolveAttribute(EQUIPPED_USER, path);
@@ -156,6 +156,18 @@ describe('readParts', () => {
     const parts = { givenName: null, GivenName: 'A' };
     expect(refusal(() => readParts(definition('name'), parts, 'name', new IgnoredNames()))).toBe(
       '400 invalidSyntax name.givenName: stands twice in one object; names are compared without regard to case',
+    );
+  });
+});
+
+describe('namesOf', () => {
+  const twice = 'stands twice in one object; names are compared without regard to case';
+
+  it('gives the names in lower case, and refuses two spellings of one', () => {
+    expect([...namesOf({ userName: 'a', TITLE: 'b' })]).toEqual(['username', 'title']);
+    expect(refusal(() => namesOf({ title: 'a', TITLE: 'b' }))).toBe(`400 invalidSyntax TITLE: ${twice}`);
+    expect(refusal(() => namesOf({ title: 'a', TITLE: 'b' }, 'Operations[0].value'))).toBe(
+      `400 invalidSyntax Operations[0].value.TITLE: ${twice}`,
     );
   });
 });
