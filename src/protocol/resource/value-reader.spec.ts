@@ -29,6 +29,7 @@ describe('readValue', () => {
     ['weight', {}, 'expected a number, got an object'],
     ['since', '2026-13-01T00:00:00Z', 'expected a date and time such as 2026-01-31T08:30:00Z'],
     ['code', '', 'is required and must not be empty'],
+    ['code', ' \t', 'is required and must not be empty'],
     ['emails', { value: 'a' }, 'expected an array, got an object'],
     ['tags', 'a', 'expected an array, got a string'],
     ['name', true, 'expected an object, got a boolean'],
