@@ -27,13 +27,15 @@ export interface TestDatabase {
 }
 
 let made = 0;
+let cluster: Cluster | undefined;
 
 /** Creates a migrated, empty database. The first call in a test run starts the server. */
 export async function testDatabase(): Promise<TestDatabase> {
-  const cluster = prepareCluster(runFolder(), false);
+  cluster ??= prepareCluster(runFolder(), false);
   const port = await ensureServer(cluster);
+  const { secret } = cluster;
   const urlOf = (user: string, database: string): string =>
-    `postgres://${user}:${cluster.secret}@127.0.0.1:${port}/${database}`;
+    `postgres://${user}:${secret}@127.0.0.1:${port}/${database}`;
   const name = `test_${process.pid}_${Date.now().toString(36)}_${++made}`;
   await asAdmin(urlOf('postgres', 'postgres'), async (admin) => {
     await ensureTemplate(admin, urlOf(OWNER, TEMPLATE));
