@@ -18,7 +18,6 @@ interface Operation {
 
 interface DocumentedOperation {
   readonly document: string;
-  readonly method: string;
   readonly path: RegExp;
   readonly pointer: string;
   readonly operation: Operation;
@@ -35,17 +34,26 @@ export interface ObservedAnswer {
   readonly body: unknown;
 }
 
-const operations: readonly DocumentedOperation[] = DOCUMENT_FILES.flatMap((file) =>
-  Object.entries((readDocument(file) as OpenApiDocument).paths).flatMap(([path, byMethod]) =>
-    Object.entries(byMethod).map(([method, operation]) => ({
-      document: file,
-      method: method.toUpperCase(),
-      path: new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '(?!\\.search$)[^/]+')}/?$`),
-      pointer: `/paths/${escapePointer(path)}/${method}`,
-      operation,
-    })),
-  ),
-);
+/** Only operations with the method and as many segments can be meant: there are hundreds, and each request looks for one. */
+const kindOf = (method: string, path: string): string =>
+  `${method} ${path.replace(/\/+$/, '').split('/').length}`;
+
+const operations = new Map<string, DocumentedOperation[]>();
+for (const file of DOCUMENT_FILES) {
+  for (const [path, byMethod] of Object.entries((readDocument(file) as OpenApiDocument).paths)) {
+    for (const [name, operation] of Object.entries(byMethod)) {
+      const method = name.toUpperCase();
+      const alike = operations.get(kindOf(method, path)) ?? [];
+      operations.set(kindOf(method, path), alike);
+      alike.push({
+        document: file,
+        path: new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '(?!\\.search$)[^/]+')}/?$`),
+        pointer: `/paths/${escapePointer(path)}/${name}`,
+        operation,
+      });
+    }
+  }
+}
 
 /**
  * Checks that the status, the media type and the body of an answer are as the generated OpenAPI document says.
@@ -57,9 +65,8 @@ export function checkAgainstDocument(answer: ObservedAnswer): void {
   const { method, status, text, body } = answer;
   const path = answer.path.split('?', 1)[0] ?? '';
   // A fixed path such as /Users/.search wins over /Users/{id}.
-  const candidates = operations.filter(
-    (candidate) => candidate.method === method && candidate.path.test(path),
-  );
+  const alike = operations.get(kindOf(method, path)) ?? [];
+  const candidates = alike.filter((candidate) => candidate.path.test(path));
   const found = candidates.find(({ path: pattern }) => !pattern.source.includes('[^')) ?? candidates[0];
   if (!found || OUTSIDE_DOCUMENTS.has(status)) return;
   const place = `${found.document}: ${method} ${path} answered ${status}`;
