@@ -55,7 +55,7 @@ const ID_FIRST = ['access_tokens', 'token_issuers'];
 
 /** The lines of the database that are of a company, and the others. */
 async function rowsOf({ companyId }: CompanyScope): Promise<{ own: string[]; others: string[] }> {
-  const all = await dumpDatabase(rig.database.adminUrl);
+  const all = await dumpDatabase(rig.database);
   const second = `(${ID_FIRST.join('|')}) \\(\\d+,${companyId},`;
   const first = `(?!(${['migrations', ...ID_FIRST].join('|')}) )\\w+ \\(${companyId},`;
   const own = new RegExp(`^public\\.(${second}|${first})`);
@@ -87,7 +87,7 @@ it('keeps a company that was not deleted, or whose grace is not over', async () 
 });
 
 async function rowsBesideJournal(): Promise<string[]> {
-  const rows = await dumpDatabase(rig.database.adminUrl);
+  const rows = await dumpDatabase(rig.database);
   return rows.filter((line) => !/^public\.(activity|outbox|feed) /.test(line));
 }
 

@@ -966,9 +966,7 @@ describe('values that look like something else', () => {
         }
       }
       expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
-      expect(
-        (await dumpDatabase(service.database.adminUrl)).filter((line) => line.includes('polluted')),
-      ).toEqual([]);
+      expect((await dumpDatabase(service.database)).filter((line) => line.includes('polluted'))).toEqual([]);
     },
   );
 });

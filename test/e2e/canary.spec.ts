@@ -155,7 +155,7 @@ describe.each<Dialect>(['lenient', 'strict'])('a password in the %s dialect', (d
   });
 
   it('IDP-01 IDP-02 ERR-15 is found nowhere afterwards', async () => {
-    const dump = await dumpDatabase(service.database.adminUrl);
+    const dump = await dumpDatabase(service.database);
     expect(dump.join('\n')).toContain(WITNESS);
     expect(dump.filter((line) => line.includes(CANARY))).toEqual([]);
     expect(log.length).toBeGreaterThan(100);

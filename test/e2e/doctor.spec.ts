@@ -44,7 +44,7 @@ async function asAdmin(text: string, url = database.adminUrl): Promise<void> {
 }
 
 it('finds nothing where all is well, and changes nothing', async () => {
-  const before = await dumpDatabase(database.adminUrl);
+  const before = await dumpDatabase(database);
   const { code, out, error } = await doctor({ PUBLIC_URL: application.origin });
   expect({ code, error }).toEqual({ code: 0, error: '' });
   const lines = out.split('\n');
@@ -52,7 +52,7 @@ it('finds nothing where all is well, and changes nothing', async () => {
   expect(lines.filter((line) => !/^ok {4}\S.{14} \S/.test(line))).toEqual([]);
   expect(out).toMatch(/PostgreSQL +version \d+/);
   expect(out).toContain(`${application.origin} answers`);
-  expect(await dumpDatabase(database.adminUrl)).toEqual(before);
+  expect(await dumpDatabase(database)).toEqual(before);
 });
 
 it('says by which login requests are served', async () => {
@@ -198,7 +198,7 @@ describe('of a database', () => {
   });
 
   it('whose rows were indexed in another way it says so', async () => {
-    const before = await dumpDatabase(database.adminUrl);
+    const before = await dumpDatabase(database);
     const folding = (value: string): Promise<void> =>
       asAdmin(
         `UPDATE settings SET value = jsonb_set(value::jsonb, '{folding}', '${value}') WHERE key = 'comparison'`,

@@ -175,7 +175,7 @@ describe('tokens', () => {
   });
 
   it('SEC-04 are kept as hashes alone', async () => {
-    const dump = await dumpDatabase(service.database.adminUrl);
+    const dump = await dumpDatabase(service.database);
     expect(dump.filter((line) => line.startsWith('public.access_tokens')).length).toBeGreaterThan(0);
     expect(dump.filter((line) => line.includes(token) || line.includes(token.slice(9)))).toEqual([]);
   });
@@ -184,7 +184,7 @@ describe('tokens', () => {
     const reader = await company.client('lenient', ['scim:read']);
     expect((await reader.get('/Users')).status).toBe(200);
     expect((await reader.get(`/Users/${user}`)).status).toBe(200);
-    const before = await dumpDatabase(service.database.adminUrl);
+    const before = await dumpDatabase(service.database);
     const body = { schemas: [USER], userName: 'eve' };
     const refused = [
       await reader.post('/Users', body),
@@ -200,7 +200,7 @@ describe('tokens', () => {
       expect(answer.body).toMatchObject({ schemas: [ERROR], status: '403' });
       expect(answer.body.detail).toContain('scim:write');
     }
-    expect(await dumpDatabase(service.database.adminUrl)).toEqual(before);
+    expect(await dumpDatabase(service.database)).toEqual(before);
   });
 
   it('SEC-05 that only write may not read', async () => {

@@ -1,4 +1,3 @@
-import pg from 'pg';
 import { AccessTokensStore } from '../../src/access/access-tokens.store.js';
 import { SilenceWarnings } from '../../src/access/silence-warnings.js';
 import { ADMIN_TOKEN, AdminClient } from '../support/admin-client.js';
@@ -21,11 +20,8 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-async function asOwner(text: string, ...values: unknown[]): Promise<void> {
-  const owner = new pg.Client(service.database.adminUrl);
-  await owner.connect();
-  await owner.query(text, values);
-  await owner.end();
+async function asSuperuser(text: string, ...values: unknown[]): Promise<void> {
+  await (await service.database.superuser()).query(text, values);
 }
 
 /** A company whose only token was last used so many hours ago; never without a number. */
@@ -42,7 +38,7 @@ async function usedBefore(hours?: number): Promise<string> {
 }
 
 const lastUsed = (token: string, hours: number): Promise<void> =>
-  asOwner(
+  asSuperuser(
     `INSERT INTO token_activity (token_id, last_used) VALUES ($1, now() - $2 * interval '1 hour')
      ON CONFLICT (token_id) DO UPDATE SET last_used = excluded.last_used`,
     token,
@@ -111,7 +107,7 @@ it('the next silence is told again', async () => {
   const slug = await usedBefore(100);
   expect(await claim()).toContain(slug);
   expect(await claim()).not.toContain(slug);
-  await asOwner(
+  await asSuperuser(
     `UPDATE token_activity SET last_used = now() - interval '30 hours' WHERE token_id IN (
        SELECT t.id FROM access_tokens t JOIN companies c ON c.id = t.company_id WHERE c.slug = $1)`,
     slug,

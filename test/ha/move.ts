@@ -2,7 +2,6 @@ import { query } from '../crash/query.js';
 import { CellDatabase } from '../../src/administration/move/cell-database.js';
 import { markdownTable } from '../support/document-section.js';
 import { insertGroups, insertUsers } from '../support/insert-resources.js';
-import { type TestDatabase } from '../support/database.js';
 import { type Running } from '../support/process.js';
 import {
   type Cell,
@@ -56,13 +55,8 @@ export const moveCompanies: Part = async (say) => {
 };
 
 async function fill(cell: Cell, slug: string, users: number, groups: number): Promise<string[]> {
-  const database: TestDatabase = {
-    url: cell.ownerUrl,
-    adminUrl: cell.adminUrl,
-    close: () => Promise.resolve(),
-  };
-  await insertUsers(database, slug, users);
-  const made = await insertGroups(database, slug, groups);
+  await insertUsers(cell, slug, users);
+  const made = await insertGroups(cell, slug, groups);
   await query(
     cell.adminUrl,
     `INSERT INTO memberships (company_id, group_id, member_id, member_user_id)

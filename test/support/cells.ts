@@ -45,15 +45,16 @@ export async function startTestCell(
     const running = findPostmaster(cluster);
     if (running) await stopPostmaster(cluster, running.pid);
   };
-  const database = { url: urlOf(OWNER), adminUrl: urlOf('postgres'), close: stop };
+  const adminUrl = urlOf('postgres');
+  const admin = new pg.Client(adminUrl);
+  const database = { url: urlOf(OWNER), adminUrl, superuser: () => Promise.resolve(admin), close: stop };
   const cell = { ...settings, CELL: String(number) };
   const environment = { ...cell, DATABASE_URL: database.url };
   await migrate(database.url);
   await fixCell(database.url, number);
   await noteKeys(await withSecretKey(readSettings(environment), database.url), database.url);
-  const service = await startTestApplication({ database, settings: cell });
-  const admin = new pg.Client(database.adminUrl);
   await admin.connect();
+  const service = await startTestApplication({ database, settings: cell });
   let last: Promise<unknown> = Promise.resolve();
   return {
     ...{ number, service, environment, database },

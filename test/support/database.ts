@@ -22,6 +22,8 @@ export interface TestDatabase {
   readonly url: string;
   /** URL for the superuser, to look at data and to damage it. */
   readonly adminUrl: string;
+  /** The superuser's connection, the same at each call: to open one costs as much as dozens of statements. */
+  superuser(): Promise<pg.Client>;
   /** Drops the database. */
   close(): Promise<void>;
 }
@@ -41,12 +43,15 @@ export async function testDatabase(): Promise<TestDatabase> {
     await ensureTemplate(admin, urlOf(OWNER, TEMPLATE));
     await admin.query(`CREATE DATABASE ${name} OWNER ${OWNER} TEMPLATE ${TEMPLATE} STRATEGY FILE_COPY`);
   });
-  const drop = async (): Promise<void> => {
+  const adminUrl = urlOf('postgres', name);
+  let opened: Promise<pg.Client> | undefined;
+  const close = async (): Promise<void> => {
+    await (await opened)?.end();
     await asAdmin(urlOf('postgres', 'postgres'), (admin) =>
       admin.query(`DROP DATABASE ${name} WITH (FORCE)`),
     );
   };
-  return { url: urlOf(OWNER, name), adminUrl: urlOf('postgres', name), close: drop };
+  return { url: urlOf(OWNER, name), adminUrl, superuser: () => (opened ??= connect(adminUrl)), close };
 }
 
 async function ensureServer(cluster: Cluster): Promise<number> {
@@ -89,11 +94,18 @@ async function ensureTemplate(admin: pg.Client, templateUrl: string): Promise<vo
 }
 
 async function asAdmin<T>(url: string, work: (admin: pg.Client) => Promise<T>): Promise<T> {
-  const admin = new pg.Client(url);
-  await admin.connect();
+  const admin = await connect(url);
   try {
     return await work(admin);
   } finally {
     await admin.end();
   }
+}
+
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client(url);
+  // Some tests end all connections.
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
 }

@@ -1,4 +1,3 @@
-import pg from 'pg';
 import { SURFACES } from '../../src/app.module.js';
 import { type AccessScope } from '../../src/access/credential.js';
 import { type Dialect } from '../../src/protocol/dialect/dialect.js';
@@ -102,13 +101,7 @@ export class ExampleWorld {
   }
 
   private async asAdmin(text: string, values: readonly unknown[]): Promise<void> {
-    const admin = new pg.Client(this.application.database.adminUrl);
-    await admin.connect();
-    try {
-      await admin.query(text, [...values]);
-    } finally {
-      await admin.end();
-    }
+    await (await this.application.database.superuser()).query(text, [...values]);
   }
 
   /** The text with the company's own ids in the place of those of examples. */

@@ -8,7 +8,11 @@ import { type TestDatabase } from './database.js';
  * @param slug - Their company.
  * @returns Their ids, in the order of lists.
  */
-export function insertUsers(database: TestDatabase, slug: string, count: number): Promise<string[]> {
+export function insertUsers(
+  database: Pick<TestDatabase, 'adminUrl'>,
+  slug: string,
+  count: number,
+): Promise<string[]> {
   const columns = 'user_name_key, display, display_key';
   return insert(
     database,
@@ -21,7 +25,11 @@ export function insertUsers(database: TestDatabase, slug: string, count: number)
 }
 
 /** Makes groups past the service, empty and with a displayName alone; see {@link insertUsers}. */
-export function insertGroups(database: TestDatabase, slug: string, count: number): Promise<string[]> {
+export function insertGroups(
+  database: Pick<TestDatabase, 'adminUrl'>,
+  slug: string,
+  count: number,
+): Promise<string[]> {
   const columns = 'display_name, display_name_key';
   return insert(
     database,
@@ -34,7 +42,7 @@ export function insertGroups(database: TestDatabase, slug: string, count: number
 }
 
 async function insert(
-  { adminUrl }: TestDatabase,
+  { adminUrl }: Pick<TestDatabase, 'adminUrl'>,
   slug: string,
   type: 'User' | 'Group',
   count: number,

@@ -103,7 +103,7 @@ describe('a person', () => {
       (await rollcall('activity', 'export', 'acme', '--outcome', 'refused')).out;
     await expect.poll(refused).toContain(`token of ${PERSON}`);
     await expect.poll(refused).toContain(userName);
-    expect((await dumpDatabase(service.database.adminUrl)).join('\n')).toMatch(new RegExp(PERSON, 'i'));
+    expect((await dumpDatabase(service.database)).join('\n')).toMatch(new RegExp(PERSON, 'i'));
 
     const erased = await admin.post(
       `/companies/acme/users/${encodeURIComponent(`${PERSON.toUpperCase()}@acme.example`)}/erase`,
@@ -126,7 +126,7 @@ describe('a person', () => {
         notice: expect.stringContaining('makes the person anew'),
       },
     });
-    const dump = (await dumpDatabase(service.database.adminUrl)).join('\n');
+    const dump = (await dumpDatabase(service.database)).join('\n');
     expect(dump).not.toMatch(new RegExp(PERSON, 'i'));
     expect(dump).toContain('public.erasures');
 
@@ -258,13 +258,13 @@ describe('a person', () => {
     const list = (await rollcall('user', 'erasures', 'backed-up', '--json')).out;
     await restore();
     expect((await client.get(`/Users/${present}`)).status).toBe(200);
-    expect((await dumpCompany(service.database.adminUrl, 'backed-up')).join('\n')).toContain(PERSON);
+    expect((await dumpCompany(service.database, 'backed-up')).join('\n')).toContain(PERSON);
 
     const file = join(folder, 'erasures.json');
     writeFileSync(file, list);
     const again = await rollcall('user', 'erase-again', 'backed-up', file, '--json');
     expect(JSON.parse(again.out)).toEqual({ erased: [...ids].sort(), unchanged: [] });
-    expect((await dumpCompany(service.database.adminUrl, 'backed-up')).join('\n')).not.toContain(PERSON);
+    expect((await dumpCompany(service.database, 'backed-up')).join('\n')).not.toContain(PERSON);
     expect((await client.get(`/Users/${present}`)).status).toBe(404);
     expect((await client.get(`/Groups/${staff}`)).body.members ?? []).toEqual([]);
     expect((await admin.get('/companies/backed-up/erasures')).body.items).toHaveLength(2);

@@ -97,7 +97,7 @@ it('what is recorded is encrypted in the database', async () => {
   await client.post('/Users', { schemas: [USER], userName: 'grace', title: 'Rear-Admiral' });
   await client.get('/Users?filter=title%20eq%20%22Commodore%22');
   await requestsOf(path, 2);
-  const dump = (await dumpDatabase(service.database.adminUrl)).join('\n');
+  const dump = (await dumpDatabase(service.database)).join('\n');
   expect(dump).not.toContain('Commodore');
   expect(dump).toContain('recorded_requests');
 });

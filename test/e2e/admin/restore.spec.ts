@@ -1,4 +1,3 @@
-import pg from 'pg';
 import { ADMIN_TOKEN, AdminClient, type AdminAnswer } from '../../support/admin-client.js';
 import { startTestApplication, type TestApplication } from '../../support/application.js';
 import { type CommandOutcome, runCommand } from '../../support/command-line.js';
@@ -19,11 +18,7 @@ const rollcall = (...args: string[]): Promise<CommandOutcome> =>
   runCommand({ DATABASE_URL: service.database.url }, ...args);
 
 async function sql(text: string): Promise<number | null> {
-  const superuser = new pg.Client(service.database.adminUrl);
-  await superuser.connect();
-  const { rowCount } = await superuser.query(text);
-  await superuser.end();
-  return rowCount;
+  return (await (await service.database.superuser()).query(text)).rowCount;
 }
 
 const restore = (company: string, at: string, scope: unknown = 'all', dryRun = false): Promise<AdminAnswer> =>

@@ -1,5 +1,4 @@
 import axios from 'axios';
-import pg from 'pg';
 import { ADMIN_TOKEN, AdminClient } from '../../support/admin-client.js';
 import { startTestApplication, type TestApplication } from '../../support/application.js';
 import { ConsoleClient } from '../../support/console-client.js';
@@ -18,10 +17,7 @@ afterAll(() => service.close());
 
 /** Changes what is kept of sessions, as time does. */
 async function change(statement: string): Promise<void> {
-  const owner = new pg.Client(service.database.adminUrl);
-  await owner.connect();
-  await owner.query(statement);
-  await owner.end();
+  await (await service.database.superuser()).query(statement);
 }
 
 async function setupLink(

@@ -321,9 +321,9 @@ describe('a cursor that is not of this list', () => {
   });
 
   it('CUR-23 cursors leave nothing behind in the server', async () => {
-    const before = await dumpDatabase(application.database.adminUrl);
+    const before = await dumpDatabase(application.database);
     await Promise.all(Array.from({ length: 50 }, () => walk(client, { path: '/Users?count=20' })));
-    expect(await dumpDatabase(application.database.adminUrl)).toEqual(before);
+    expect(await dumpDatabase(application.database)).toEqual(before);
   });
 });
 

@@ -218,7 +218,7 @@ function tellOf({ status, headers, text }: ScimAnswer, id: string): object {
   return { status, headers: anonymous(JSON.stringify(told)), text: anonymous(text) };
 }
 
-const rowsOfAcme = (): Promise<string[]> => dumpCompany(service.database.adminUrl, 'acme');
+const rowsOfAcme = (): Promise<string[]> => dumpCompany(service.database, 'acme');
 
 describe("another company's ids", () => {
   it('are tried on every route that there is', () => {

@@ -61,7 +61,7 @@ describe.each(TRIALS.map((trial) => [trial.surface.name, trial] as const))('%s',
     ({ slug, own: theirs } = await settleCompany(trial, 'canary'));
   });
 
-  const theirRows = (): Promise<string[]> => dumpCompany(application.database.adminUrl, slug);
+  const theirRows = (): Promise<string[]> => dumpCompany(application.database, slug);
 
   it('every route there is is tried', () => {
     const mount = `/${trial.surface.mount}`;

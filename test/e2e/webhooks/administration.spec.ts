@@ -124,7 +124,7 @@ it('a person who is erased is in no message that is sent afterwards, and in no a
   await rig.admin.post(`${path}/disable`);
   const { body: erased } = await rig.admin.post(`/companies/${company}/users/${id}/erase`);
   expect(erased.proof).toContainEqual({ table: 'webhook_deliveries', before: 1, left: 0 });
-  expect((await dumpDatabase(rig.service.database.adminUrl)).join('\n')).not.toContain(person);
+  expect((await dumpDatabase(rig.service.database)).join('\n')).not.toContain(person);
   receiver.reply = () => 204;
   const before = receiver.messages.length;
   await rig.admin.post(`${path}/enable`);
@@ -137,7 +137,7 @@ it('secrets are neither in the log, nor in the journal, nor readable in the data
   const { body } = await rig.admin.post(`${hooked.path}/rotate`, { overlapHours: 1 });
   await hooked.user('ada');
   await hooked.receiver.received(1);
-  const dump = (await dumpDatabase(rig.service.database.adminUrl)).join('\n');
+  const dump = (await dumpDatabase(rig.service.database)).join('\n');
   const journal = JSON.stringify((await rig.admin.get(`/companies/${hooked.company}/activity`)).body);
   for (const secret of [hooked.secret, body.secret as string]) {
     for (const part of [secret, secret.slice('whsec_'.length), Buffer.from(secret).toString('hex')]) {
@@ -153,7 +153,7 @@ it('a company that is removed takes its webhooks along', async () => {
   await hooked.deliveries(([first]) => first?.state === 'delivered');
   await rig.service.lifecycle.deleteCompany(hooked.company, 0);
   await rig.service.purge.purgeCompany(hooked.company);
-  const dump = (await dumpDatabase(rig.service.database.adminUrl)).join('\n');
+  const dump = (await dumpDatabase(rig.service.database)).join('\n');
   expect(dump).not.toContain(BigInt(`0x${hooked.id}`).toString());
   expect(dump).not.toContain(hooked.receiver.url);
 });

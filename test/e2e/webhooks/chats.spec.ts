@@ -1,4 +1,3 @@
-import pg from 'pg';
 import { AccessTokensStore } from '../../../src/access/access-tokens.store.js';
 import { SilenceWarnings } from '../../../src/access/silence-warnings.js';
 import { ALERT_TYPES } from '../../../src/feed/change-types.js';
@@ -17,12 +16,8 @@ beforeAll(async () => {
 afterEach(() => rig.closeReceivers());
 afterAll(() => rig.close());
 
-async function asOwner(text: string, ...values: unknown[]): Promise<readonly object[]> {
-  const owner = new pg.Client(rig.service.database.adminUrl);
-  await owner.connect();
-  const { rows } = await owner.query<object>(text, values);
-  await owner.end();
-  return rows;
+async function asSuperuser(text: string, ...values: unknown[]): Promise<readonly object[]> {
+  return (await (await rig.service.database.superuser()).query<object>(text, values)).rows;
 }
 
 it('a chat is told of alerts alone, in the form that Slack takes', async () => {
@@ -50,7 +45,7 @@ it('a silence arrives as a card of Teams, and a test too', async () => {
     scopes: ['scim:read'],
     expires: null,
   });
-  await asOwner(
+  await asSuperuser(
     "INSERT INTO token_activity (token_id, last_used) VALUES ($1, now() - interval '30 hours')",
     issued.id,
   );
@@ -98,7 +93,7 @@ it('a webhook of Standard Webhooks is told of a silence with its detail', async 
     scopes: ['scim:read'],
     expires: null,
   });
-  await asOwner(
+  await asSuperuser(
     "INSERT INTO token_activity (token_id, last_used) VALUES ($1, now() - interval '30 hours')",
     issued.id,
   );
@@ -155,7 +150,7 @@ it('the URL of a chat, which is a secret, is shown nowhere, and kept encrypted',
   }
   expect(body).toMatchObject({ url: 'https://hooks.example.com/…' });
   expect(lines.join('')).not.toContain('neverToBeShown');
-  const kept = async (): Promise<string> => JSON.stringify(await asOwner('SELECT * FROM webhooks'));
+  const kept = async (): Promise<string> => JSON.stringify(await asSuperuser('SELECT * FROM webhooks'));
   expect(await kept()).toContain('https://hooks.example.com/…');
   expect(await kept()).not.toContain('neverToBeShown');
   await rig.admin.patch(`${path}/${body.id}`, { url: 'https://other.example.com/neverToBeShown' });

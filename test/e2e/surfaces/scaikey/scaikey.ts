@@ -1,4 +1,3 @@
-import pg from 'pg';
 import { type TestApplication, type TestCompany } from '../../../support/application.js';
 import { type ScimClient } from '../../../support/scim-client.js';
 import { type Dialect } from '../../../../src/protocol/dialect/dialect.js';
@@ -18,14 +17,9 @@ export async function scaikeyClient(
 
 /** A company's id as 16 hex digits, another name for it in paths; the database alone tells it. */
 export async function companyId({ database }: TestApplication, slug: string): Promise<string> {
-  const admin = new pg.Client(database.adminUrl);
-  await admin.connect();
-  try {
-    const { rows } = await admin.query<{ id: string }>('SELECT id FROM companies WHERE slug = $1', [slug]);
-    return BigInt(rows[0]?.id ?? 0)
-      .toString(16)
-      .padStart(16, '0');
-  } finally {
-    await admin.end();
-  }
+  const superuser = await database.superuser();
+  const { rows } = await superuser.query<{ id: string }>('SELECT id FROM companies WHERE slug = $1', [slug]);
+  return BigInt(rows[0]?.id ?? 0)
+    .toString(16)
+    .padStart(16, '0');
 }

@@ -27,7 +27,7 @@ async function outsider(): Promise<{ client: ScimClient; own: Estate }> {
 }
 
 it.each(Object.keys(ATTEMPTS))("TEN-02 TEN-03 %s below another company's path is 404", async (route) => {
-  const before = await dumpCompany(application.database.adminUrl, 'acme');
+  const before = await dumpCompany(application.database, 'acme');
   const { client, own } = await outsider();
   for (const tenant of ['acme', 'no-such-company']) {
     const stranger = application.scim(client.token, baseOf(application, tenant));
@@ -36,7 +36,7 @@ it.each(Object.keys(ATTEMPTS))("TEN-02 TEN-03 %s below another company's path is
       expect([status, body]).toMatchObject([404, { detail: `Resource ${tenant} not found.`, status: '404' }]);
     }
   }
-  expect(await dumpCompany(application.database.adminUrl, 'acme')).toEqual(before);
+  expect(await dumpCompany(application.database, 'acme')).toEqual(before);
 });
 
 it('a signed token opens the company that its claim names, and no other', async () => {
