@@ -21,6 +21,7 @@ import { answerBrokenRequests } from './surfaces/http/broken-request.js';
 import { findDestination } from './surfaces/http/destination.middleware.js';
 import { nameInterfaces } from './surfaces/http/interface-name.middleware.js';
 import { observeRequests } from './surfaces/http/observe-requests.middleware.js';
+import { takeTurns } from './surfaces/http/request-turns.middleware.js';
 import { refuseTooFast } from './surfaces/http/refused-rates.middleware.js';
 import { RequestRecorder } from './recording/request-recorder.js';
 import { RequestJournal } from './scim/request-journal.js';
@@ -82,6 +83,7 @@ export async function createApplication(
     nameInterfaces(INTERFACES),
     nameMetadata(settings),
     nameTokenEndpoint(settings),
+    takeTurns(),
     refuseTooFast(app.get(RefusedRates)),
   );
   const console = settings.adminToken === undefined ? undefined : findConsole();
