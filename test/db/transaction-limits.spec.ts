@@ -223,6 +223,20 @@ describe('a write that takes too long as a whole', () => {
   });
 });
 
+test('a connection that nobody has used for minutes is used again', async () => {
+  await withTransaction(database.url, {}, async (transaction) => {
+    const pid = async (): Promise<unknown> => (await transaction.read(acme, [PID]))[0]?.rows[0];
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const before = await pid();
+      vi.advanceTimersByTime(5 * 60_000);
+      expect(await pid()).toEqual(before);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
 describe('a database that does not react', () => {
   let proxy: TcpProxy;
   beforeEach(async () => {

@@ -9,6 +9,11 @@ import { serviceClient } from './service-client.js';
 
 /** How long it may take until a connection can be used. */
 const CONNECT_TIMEOUT_MS = 5000;
+/**
+ * How long a connection that nobody uses stays open. A new one costs PostgreSQL a process, a handshake and all plans, most of
+ * all where many are opened at once.
+ */
+const IDLE_TIMEOUT_MS = 600_000;
 /** After how long without traffic it is checked whether the server is still there. */
 const KEEP_ALIVE_MS = 10_000;
 
@@ -35,6 +40,7 @@ function connectionOptions(
     ...(direct ? { options } : {}),
     Client: serviceClient(serversOf(url), direct),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: IDLE_TIMEOUT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
   };
