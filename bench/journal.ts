@@ -132,6 +132,8 @@ const SETTINGS = {
   statementTimeout: 20_000,
   streamTimeout: 60_000,
   databasePooler: 'none',
+  databaseUrl: 'postgres://elsewhere.example/rollcall',
+  workers: 1,
 } as const;
 
 /** The processor time of the database for adding a member to a group and taking it out, with and without the journal. */

@@ -23,6 +23,8 @@ const SETTINGS = {
   statementTimeout: 20_000,
   streamTimeout: 60_000,
   databasePooler: 'none',
+  databaseUrl: 'postgres://elsewhere.example/rollcall',
+  workers: 1,
 } as const;
 
 /** The stores on a database of their own, and ways past them. */

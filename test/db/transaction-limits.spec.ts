@@ -223,6 +223,20 @@ describe('a write that takes too long as a whole', () => {
   });
 });
 
+test('a company begins with one connection where the database shares the processors, and not elsewhere', async () => {
+  const waiting = async (databaseUrl: string | undefined): Promise<number> => {
+    let most = 0;
+    await withTransaction(database.url, { databaseUrl }, async (transaction) => {
+      const reads = [1, 2].map(() => transaction.read(acme, [sql('SELECT 1')]));
+      most = transaction.usage().gates.requests.waiting;
+      await Promise.all(reads);
+    });
+    return most;
+  };
+  expect(await waiting(undefined)).toBe(1);
+  expect(await waiting('postgres://elsewhere.example/rollcall')).toBe(0);
+});
+
 test('a connection that nobody has used for minutes is used again', async () => {
   await withTransaction(database.url, {}, async (transaction) => {
     const pid = async (): Promise<unknown> => (await transaction.read(acme, [PID]))[0]?.rows[0];

@@ -16,6 +16,8 @@ const SETTINGS: TransactionSettings = {
   statementTimeout: 5000,
   streamTimeout: 10_000,
   databasePooler: 'none',
+  databaseUrl: 'postgres://elsewhere.example/rollcall',
+  workers: 1,
 };
 
 export interface OpenedTransaction {

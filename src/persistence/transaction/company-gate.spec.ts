@@ -164,3 +164,79 @@ it('is starved when a company that holds nothing waits for long, and not when on
   await waiting;
   expect(gate.isStarved()).toBe(false);
 });
+
+describe('where slow companies may hold two connections together', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  const pass = (milliseconds: number): Promise<unknown> => vi.advanceTimersByTimeAsync(milliseconds);
+  const leaveSoon = async (requests: Requests, name: string): Promise<void> => {
+    void requests.leave(name);
+    await pass(5);
+  };
+
+  it('lets a company begin with one connection, and have as many as otherwise once that was quick', async () => {
+    const requests = new Requests(gateOf(10, { slow: 2 }));
+    for (const name of ['a1', 'a2', 'a3', 'a4', 'a5']) requests.startEntering(name);
+    await pass(20);
+    expect(requests.entered).toEqual(['a1']);
+    await leaveSoon(requests, 'a1');
+    expect(requests.entered).toEqual(['a1', 'a2', 'a3', 'a4', 'a5']);
+  });
+
+  it('lets slow companies hold two together, and others have theirs', async () => {
+    const requests = new Requests(gateOf(10, { slow: 2 }));
+    for (const name of ['a1', 'a2', 'a3', 'b1', 'b2']) requests.startEntering(name);
+    await pass(1000);
+    expect(requests.entered).toEqual(['a1', 'b1']);
+    for (const name of ['c1', 'c2']) requests.startEntering(name);
+    await pass(5);
+    await leaveSoon(requests, 'c1');
+    expect(requests.entered.slice(2)).toEqual(['c1', 'c2']);
+    await leaveSoon(requests, 'a1');
+    expect(requests.entered.slice(4)).toEqual(['a2']);
+  });
+
+  it('is not starved when a slow company waits for others', async () => {
+    const gate = gateOf(10, { slow: 1 });
+    const requests = new Requests(gate);
+    requests.startEntering('a1');
+    await pass(3000);
+    await leaveSoon(requests, 'a1');
+    requests.startEntering('b1');
+    await pass(1000);
+    requests.startEntering('a2');
+    await pass(1100);
+    expect(gate.isStarved()).toBe(false);
+    expect(requests.entered).toEqual(['a1', 'b1']);
+    await leaveSoon(requests, 'b1');
+    expect(requests.entered).toEqual(['a1', 'b1', 'a2']);
+  });
+
+  it('lets a slow company that is alone have two', async () => {
+    const requests = new Requests(gateOf(10, { slow: 2 }));
+    for (const name of ['a1', 'a2', 'a3']) requests.startEntering(name);
+    await pass(1000);
+    expect(requests.entered).toEqual(['a1', 'a2']);
+  });
+
+  it('lets a company that owes little have connections although they last', async () => {
+    const requests = new Requests(gateOf(10, { slow: 2 }));
+    for (const name of ['a1', 'a2']) requests.startEntering(name);
+    await pass(2000);
+    for (const name of ['b1', 'b2', 'b3']) requests.startEntering(name);
+    await pass(200);
+    expect(requests.entered.slice(2)).toEqual(['b1', 'b2', 'b3']);
+  });
+
+  it('takes a company for unknown again once its use is forgiven', async () => {
+    const requests = new Requests(gateOf(10, { slow: 2 }));
+    requests.startEntering('a1');
+    await pass(5);
+    await leaveSoon(requests, 'a1');
+    await pass(1000);
+    for (const name of ['a2', 'a3']) requests.startEntering(name);
+    await pass(5);
+    expect(requests.entered).toEqual(['a1', 'a2']);
+  });
+});

@@ -26,6 +26,9 @@ const MAX_DEBT_MS = 10_000;
  */
 const LITTLE = 1 / 4;
 
+/** What has held a connection for so long is slow. */
+const SLOW_MS = 100;
+
 /** How long a company that holds no connection waits for one before the pool counts as starved, in milliseconds. */
 const STARVED_AFTER_MS = 1000;
 /** How many companies are remembered before those that owe nothing are forgotten. */
@@ -39,6 +42,8 @@ export interface GateLimits {
   readonly busyReserve: number;
   /** How many connections are kept from companies that hold one. */
   readonly reserve: number;
+  /** How many connections slow companies may hold together; Infinity where it does not matter who is slow. */
+  readonly slow: number;
   /** How long a request waits for a connection, in milliseconds. */
   readonly longestWait: number;
   readonly waitingPerCompany: number;
@@ -46,12 +51,13 @@ export interface GateLimits {
 }
 
 /** The limits for a pool that all companies share. */
-export function fairLimits(connections: number, longestWait: number): GateLimits {
+export function fairLimits(connections: number, longestWait: number, slow = Infinity): GateLimits {
   return {
     connections,
     perCompany: Math.max(1, Math.floor(connections * MAX_SHARE)),
     busyReserve: connections < 3 ? 0 : Math.max(1, Math.floor(connections * BUSY_RESERVE)),
     reserve: connections < 3 ? 0 : Math.max(1, Math.floor(connections * RESERVE)),
+    slow,
     longestWait,
     waitingPerCompany: WAITING_PER_COMPANY,
     waitingInAll: WAITING_IN_ALL,
@@ -66,6 +72,7 @@ export function controlLimits(connections: number, longestWait: number): GateLim
     perCompany: Math.max(1, connections - 1),
     busyReserve: 0,
     reserve: 0,
+    slow: Infinity,
     longestWait,
     ...waiting,
   };
@@ -93,6 +100,10 @@ interface Company {
   readonly waiting: Set<Waiter>;
   /** The time at which its use of connections is forgiven. */
   clearAt: number;
+  /** By the connection that it gave back last; `unknown` before that, and once its use is forgiven. */
+  pace: 'unknown' | 'quick' | 'slow';
+  /** Runs while its first connection has not become slow. */
+  watch: NodeJS.Timeout | undefined;
 }
 
 /**
@@ -100,6 +111,10 @@ interface Company {
  * queue of its own, and the queues take turns. A company is busy while it holds several connections, and as long as it has
  * used them for long lately. Busy companies have only a part of the connections among them: what they ask for is slow,
  * and the database has to have time for the small requests of the others too.
+ *
+ * Where the database has few processors, statements that last take them from all others. So a company begins with one
+ * connection, and companies that hold connections for long have a few of them together; one that owes little beside the
+ * others does not count as one of them.
  */
 export class CompanyGate {
   private readonly companies = new Map<string, Company>();
@@ -132,12 +147,13 @@ export class CompanyGate {
     return this.take(company, now);
   }
 
-  /** Whether a company that holds no connection has been waiting for one for too long. */
+  /** Whether a company that holds no connection has been waiting for one for too long, and not for other slow companies. */
   isStarved(): boolean {
-    const limit = performance.now() - STARVED_AFTER_MS;
-    return [...this.turns].some(({ held, waiting }) => {
-      const [first] = waiting;
-      return held === 0 && first !== undefined && first.since < limit;
+    const now = performance.now();
+    return [...this.turns].some((company) => {
+      const [first] = company.waiting;
+      const waitsLong = first !== undefined && first.since < now - STARVED_AFTER_MS;
+      return company.held === 0 && waitsLong && this.leavesProcessors(company, now);
     });
   }
 
@@ -189,10 +205,16 @@ export class CompanyGate {
     const debt = Math.max(company.clearAt - now, 0) + DEBT_PER_MS * (now - entered);
     company.clearAt = now + Math.min(debt, MAX_DEBT_MS);
     this.allClearAt = Math.max(this.allClearAt, company.clearAt);
+    clearTimeout(company.watch);
+    company.pace = now - entered < SLOW_MS ? 'quick' : 'slow';
     company.held -= 1;
     company.heldSince -= entered;
     if (company.held === 0) this.holders.delete(company);
     this.held -= 1;
+    this.serveAll(now);
+  }
+
+  private serveAll(now: number): void {
     for (let next = this.next(now); next !== undefined; next = this.next(now)) this.serve(next, now);
   }
 
@@ -223,19 +245,47 @@ export class CompanyGate {
     const { connections, perCompany, busyReserve, reserve } = this.limits;
     const leaves = company.held > 0 ? reserve : 0;
     const kept = this.isBusy(company, now) ? busyReserve : leaves;
-    return company.held < perCompany && connections - this.held > kept;
+    return company.held < perCompany && connections - this.held > kept && this.leavesProcessors(company, now);
+  }
+
+  /** Whether another connection of the company leaves processors of the database to others. */
+  private leavesProcessors(company: Company, now: number): boolean {
+    const { slow } = this.limits;
+    if (slow === Infinity) return true;
+    if (company.held > 0 && company.pace === 'unknown') return false;
+    const startsAnew = company.held === 0 && debtOf(company, now) <= SMALL_DEBT_MS;
+    if (startsAnew || !isSlow(company, now)) return true;
+    const much = LITTLE * this.highestDebt(now);
+    if (debtOf(company, now) < much) return true;
+    const slowOnes = [...this.holders].filter((each) => isSlow(each, now) && debtOf(each, now) >= much);
+    return slowOnes.reduce((sum, { held }) => sum + held, 0) < slow;
   }
 
   private isBusy(company: Company, now: number): boolean {
     const debt = debtOf(company, now);
     if (company.held < MANY && debt <= SMALL_DEBT_MS) return false;
-    const debts = [...this.holders].map((holder) => debtOf(holder, now));
-    const highest = Math.max(this.allClearAt - now, ...debts);
+    const highest = this.highestDebt(now);
     return highest <= SMALL_DEBT_MS || debt >= LITTLE * highest;
+  }
+
+  private highestDebt(now: number): number {
+    const debts = [...this.holders].map((holder) => debtOf(holder, now));
+    return Math.max(this.allClearAt - now, ...debts);
+  }
+
+  /** The company begins with one connection, and has more when it gives that back, or it has become slow. */
+  private watch(company: Company): void {
+    if (this.limits.slow === Infinity) return;
+    company.pace = 'unknown';
+    company.watch = setTimeout(() => {
+      company.pace = 'slow';
+      this.serveAll(performance.now());
+    }, SLOW_MS).unref();
   }
 
   /** @returns what gives the connection back */
   private take(company: Company, now: number): () => void {
+    if (company.held === 0 && company.clearAt <= now) this.watch(company);
     company.held += 1;
     company.heldSince += now;
     this.holders.add(company);
@@ -247,7 +297,14 @@ export class CompanyGate {
     const known = this.companies.get(companyId);
     if (known !== undefined) return known;
     if (this.companies.size >= this.forgetAt) this.forget();
-    const company: Company = { held: 0, heldSince: 0, waiting: new Set(), clearAt: 0 };
+    const company: Company = {
+      held: 0,
+      heldSince: 0,
+      waiting: new Set(),
+      clearAt: 0,
+      pace: 'unknown',
+      watch: undefined,
+    };
     this.companies.set(companyId, company);
     return company;
   }
@@ -260,6 +317,10 @@ export class CompanyGate {
     this.forgetAt = Math.max(REMEMBERED, 2 * this.companies.size);
   }
 }
+
+/** Whether it held its last connection for long, or those that it holds have lasted long on average. */
+const isSlow = ({ pace, held, heldSince }: Company, now: number): boolean =>
+  pace === 'slow' || (held > 0 && now - heldSince / held >= SLOW_MS);
 
 function debtOf({ held, heldSince, clearAt }: Company, now: number): number {
   return Math.max(clearAt - now, 0) + DEBT_PER_MS * (held * now - heldSince);

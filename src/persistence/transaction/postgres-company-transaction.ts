@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type QueryResultRow } from 'pg';
 import { type DataSource } from 'typeorm';
@@ -57,8 +58,19 @@ const DATABASE = { 'db.system.name': 'postgresql' };
 /** The settings that transactions need. */
 export type TransactionSettings = Pick<
   Settings,
-  'poolSize' | 'queueTimeout' | 'writeTimeout' | 'statementTimeout' | 'streamTimeout' | 'databasePooler'
+  | 'poolSize'
+  | 'queueTimeout'
+  | 'writeTimeout'
+  | 'statementTimeout'
+  | 'streamTimeout'
+  | 'databasePooler'
+  | 'databaseUrl'
+  | 'workers'
 >;
+
+/** How many connections slow companies may hold together: as many as this machine has processors, where it is the database's too. */
+const slowConnections = ({ databaseUrl, workers }: TransactionSettings): number =>
+  databaseUrl === undefined ? Math.max(1, Math.floor(availableParallelism() / workers)) : Infinity;
 
 /** {@link CompanyTransaction} on PostgreSQL. All its methods may throw an `UnavailableError`. */
 export class PostgresCompanyTransaction extends CompanyTransaction {
@@ -83,7 +95,7 @@ export class PostgresCompanyTransaction extends CompanyTransaction {
   ) {
     super();
     const { poolSize, queueTimeout } = settings;
-    this.gate = new CompanyGate(fairLimits(poolSize, queueTimeout));
+    this.gate = new CompanyGate(fairLimits(poolSize, queueTimeout, slowConnections(settings)));
     this.controlGate = new CompanyGate(controlLimits(controlConnections(poolSize), queueTimeout));
     this.named = settings.databasePooler === 'none';
     this.pool = new PipelinedPool(dataSource, this.named, serversOf(url).servers.length, this.tracer);
