@@ -1,7 +1,7 @@
 import { parse } from 'node:querystring';
 import { refusal } from '../../../test/support/refusal.js';
 import { ScimError } from '../error/scim-error.js';
-import { parseListQuery } from './list-query.js';
+import { parseListQuery, withinPages } from './list-query.js';
 
 const LIMITS = { defaultCount: 100, maxCount: 1000 };
 
@@ -93,5 +93,15 @@ describe('parseListQuery with cursors', () => {
     expect(() => readCursor(query)).toThrow(
       expect.objectContaining({ status: 400, scimType, detail: expect.stringMatching(detail) }),
     );
+  });
+});
+
+describe('withinPages', () => {
+  it.each([
+    [50, { defaultCount: 50, maxCount: 50, cursors: true }],
+    [500, { defaultCount: 100, maxCount: 500, cursors: true }],
+    [5000, { defaultCount: 100, maxCount: 1000, cursors: true }],
+  ])('pages of %i at most', (most, limits) => {
+    expect(withinPages({ ...LIMITS, cursors: true }, most)).toEqual(limits);
   });
 });
