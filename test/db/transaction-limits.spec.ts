@@ -264,7 +264,7 @@ describe('a database that does not react', () => {
   ): Promise<void> => withTransaction(proxy.route(database.url), changes, work);
 
   test('fails reads, writes and look-ups as unavailable, and they work again when it reacts', async () => {
-    await throughProxy({ statementTimeout: 500, writeTimeout: 500 }, async (transaction) => {
+    await throughProxy({ statementTimeout: 1500, writeTimeout: 1500 }, async (transaction) => {
       await transaction.read(acme, [sql('SELECT 1')]);
       proxy.freeze();
       const outcomes = await Promise.all([

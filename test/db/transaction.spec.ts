@@ -416,11 +416,11 @@ describe('streams', () => {
   });
 
   test('a reader who dawdles loses it, and the connection is free again', async () => {
-    await withTransaction({ streamTimeout: 150 }, async (brief) => {
+    await withTransaction({ streamTimeout: 600 }, async (brief) => {
       const { batches } = await brief.stream(acme, [], numbers, 1000);
       const iterator = batches[Symbol.asyncIterator]();
       await iterator.next();
-      await new Promise((resolve) => setTimeout(resolve, 250));
+      await new Promise((resolve) => setTimeout(resolve, 800));
       await iterator.next();
       await expect(iterator.next()).rejects.toBeInstanceOf(StatementTimeoutError);
       const again = await brief.stream(acme, [], numbers, 1000);

@@ -113,10 +113,11 @@ describe('a token of a registered issuer', () => {
   );
 
   it('SEC-02 SEC-03 is refused from the moment it has expired', async () => {
-    const exp = now() - 58;
+    const exp = now() - 50;
     const token = await sign({ exp });
     expect(await seenBy(token)).toEqual(['acme']);
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    // A minute is allowed for clocks that differ.
+    await new Promise((resolve) => setTimeout(resolve, (exp + 61) * 1000 - Date.now()));
     await expectRefused(token, /^expired$/, {
       company: 'acme',
       credential: 'The identity provider',
