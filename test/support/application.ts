@@ -128,6 +128,8 @@ export async function startTestApplication(options: TestApplicationOptions = {})
     close: async () => {
       agent.destroy();
       await administration.close();
+      // A client may have connected and sent nothing yet; Node.js waits a minute for it.
+      app.getHttpServer().closeAllConnections();
       await app.close();
       await database.close();
       if (answeredTwice.length > 0) throw new Error(`answered twice: ${answeredTwice.join(', ')}`);
