@@ -43,7 +43,7 @@ interface Series {
 
 const ALL: readonly (readonly [string, () => CrashDatabase | Promise<CrashDatabase>, readonly Killed[]])[] = [
   ['embedded', embeddedDatabase, ['server', 'database', 'both']],
-  ['external', externalDatabase, ['server', 'database']],
+  ['external', externalDatabase, ['server', 'database', 'both']],
 ];
 
 /** Which databases are killed, by their names; all by default. */
