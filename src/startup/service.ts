@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import cluster from 'node:cluster';
 import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo } from 'node:net';
+import { type AddressInfo, type Socket } from 'node:net';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { type Logger } from 'pino';
 import { type ServiceSettings, type Settings } from '../config/settings.js';
@@ -35,12 +35,13 @@ export async function startService(
   const app = await createApplication(settings, databaseUrl, logger);
   try {
     const { port: wanted, host } = settings;
+    const connections = openConnections(app.getHttpServer());
     const port = await listen(app.getHttpServer(), { port: wanted, host, setting: 'PORT' });
     const metrics = await serveMetrics(app, settings);
     return {
       port,
       stop: async () => {
-        await drain(app, settings);
+        await drain(app, connections, settings);
         metrics?.close();
       },
     };
@@ -90,13 +91,31 @@ export async function listen(
   return (server.address() as AddressInfo).port;
 }
 
-async function drain(app: NestExpressApplication, { drainTimeout }: Settings): Promise<void> {
+/** The connections of a server that does not listen yet, as they come and go. */
+function openConnections(server: Server): ReadonlySet<Socket> {
+  const open = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  return open;
+}
+
+async function drain(
+  app: NestExpressApplication,
+  connections: ReadonlySet<Socket>,
+  { drainTimeout }: Settings,
+): Promise<void> {
   const server = app.getHttpServer();
   // A connection that a client keeps open would delay the shutdown, or carry further requests.
   server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) =>
     response.setHeader('Connection', 'close'),
   );
-  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+  const idle = setInterval(() => {
+    server.closeIdleConnections();
+    // Browsers connect before they have a request. Node.js counts that as a request under way.
+    for (const connection of connections) if (connection.bytesRead === 0) connection.destroy();
+  }, IDLE_CHECK_MS);
   const deadline = setTimeout(() => server.closeAllConnections(), drainTimeout);
   try {
     await app.close();
