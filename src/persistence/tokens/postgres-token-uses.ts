@@ -11,18 +11,17 @@ const DELAY_MS = 1000;
 const REMEMBERED = 10_000;
 const ISSUER = /^jwt:(\d+)/;
 
-/**
- * The function that notes uses, by the form of the credential's id: tokens, OAuth clients and platform credentials, with their
- * clients, and issuers of signed tokens, with their companies.
- */
+/** The function that notes uses, by the form of the credential's id: tokens, OAuth clients and platform credentials. */
 const KEPT: readonly (readonly [form: RegExp, functionName: string])[] = [
   [/^\d+$/, 'note_token_uses'],
   [/^client_/, 'note_client_uses'],
   [/^platform:\d+$/, 'note_platform_uses'],
-  [ISSUER, 'note_issuer_uses'],
 ];
 
 interface Use {
+  /** Uses of one key are one. */
+  readonly key: string;
+  readonly functionName: string;
   readonly id: string;
   /** What is kept beside it. */
   readonly with: string | null;
@@ -45,11 +44,10 @@ export class PostgresTokenUses extends TokenUses implements OnModuleDestroy {
   override note(credential: UsedCredential, client: string | undefined): void {
     const now = performance.now();
     const use = useOf(credential, client);
-    const key = ISSUER.test(use.id) ? `${use.id} ${use.with}` : use.id;
-    if (now - (this.taken.get(key) ?? -Infinity) < INTERVAL_MS) return;
+    if (use === undefined || now - (this.taken.get(use.key) ?? -Infinity) < INTERVAL_MS) return;
     if (this.taken.size >= this.forgetAt) this.forget(now);
-    this.taken.set(key, now);
-    this.waiting.set(key, use);
+    this.taken.set(use.key, now);
+    this.waiting.set(use.key, use);
     this.timer ??= setTimeout(() => void outsideOfSpans(() => this.write()), DELAY_MS).unref();
   }
 
@@ -62,17 +60,16 @@ export class PostgresTokenUses extends TokenUses implements OnModuleDestroy {
     this.timer = undefined;
     const uses = [...this.waiting.values()];
     this.waiting = new Map();
-    for (const [form, functionName] of KEPT) {
+    for (const functionName of new Set(uses.map((use) => use.functionName))) {
       await this.writeBy(
         functionName,
-        uses.filter(({ id }) => form.test(id)),
+        uses.filter((use) => use.functionName === functionName),
       );
     }
   }
 
   private async writeBy(functionName: string, uses: readonly Use[]): Promise<void> {
-    if (uses.length === 0) return;
-    const values = [uses.map(({ id }) => ISSUER.exec(id)?.[1] ?? id), uses.map((use) => use.with)];
+    const values = [uses.map(({ id }) => id), uses.map((use) => use.with)];
     try {
       await this.transaction.runOutsideCompany({ text: `SELECT ${functionName}($1, $2)`, values });
     } catch {
@@ -86,10 +83,20 @@ export class PostgresTokenUses extends TokenUses implements OnModuleDestroy {
   }
 }
 
-/** The subject of a signed token may be one of very many, so its uses are those of its issuer in the company. */
-function useOf({ id, company }: UsedCredential, client: string | undefined): Use {
-  const [issuer] = ISSUER.exec(id) ?? [];
-  return issuer === undefined || company === undefined
-    ? { id, with: client ?? null }
-    : { id: issuer, with: company.id };
+/**
+ * The subject of a signed token may be one of very many, so its uses are those of its issuer in the company. Undefined for a
+ * credential whose uses are not kept.
+ */
+function useOf({ id, company }: UsedCredential, client: string | undefined): Use | undefined {
+  const issuer = ISSUER.exec(id)?.[1];
+  if (issuer !== undefined && company !== undefined) {
+    return {
+      key: `jwt:${issuer} ${company.id}`,
+      functionName: 'note_issuer_uses',
+      id: issuer,
+      with: company.id,
+    };
+  }
+  const kept = KEPT.find(([form]) => form.test(id));
+  return kept && { key: id, functionName: kept[1], id, with: client ?? null };
 }
