@@ -1,7 +1,7 @@
 import { type ComponentChildren, type JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
-import { answered, api } from './api/client.js';
+import { answered, api, type Schema } from './api/client.js';
 import { signOut } from './api/sessions.js';
 import { useCompanies } from './companies.js';
 import { pageAddress, ROOT } from './location.js';
@@ -73,17 +73,39 @@ export function Shell({ children }: { readonly children: ComponentChildren }): J
 
 /** That a company is not served as usual, on all pages but the one that says it anyway. */
 function StateNotice({ company }: { readonly company: string }): JSX.Element | null {
+  const { value } = useCompanies();
+  if (value === undefined) return null;
+  const listed = value.items.find(({ id, slug }) => [id, slug].includes(company));
+  return listed === undefined ? (
+    <UnlistedStateNotice company={company} />
+  ) : (
+    <NoticeOfState company={company} state={listed.state} />
+  );
+}
+
+/** Asks for a company that is not among the first ones. */
+function UnlistedStateNotice({ company }: { readonly company: string }): JSX.Element | null {
   const { value } = useLive(
     (signal) => answered(api.GET('/admin/v1/companies/{company}', { params: { path: { company } }, signal })),
     [company],
     STATE_EVERY_MS,
   );
-  if (value === undefined || value.state === 'active') return null;
+  return value === undefined ? null : <NoticeOfState company={company} state={value.state} />;
+}
+
+function NoticeOfState({
+  company,
+  state,
+}: {
+  readonly company: string;
+  readonly state: Schema<'CompanyView'>['state'];
+}): JSX.Element | null {
+  if (state === 'active') return null;
   return (
     <div class="above">
-      <Notice tone={value.state === 'paused' ? 'warn' : 'bad'} label="The state of the company">
-        <strong>{STATES[value.state]}.</strong>{' '}
-        <a href={pageAddress('companies', company, 'settings')}>Settings</a> has since when, and what ends it.
+      <Notice tone={state === 'paused' ? 'warn' : 'bad'} label="The state of the company">
+        <strong>{STATES[state]}.</strong> <a href={pageAddress('companies', company, 'settings')}>Settings</a>{' '}
+        has since when, and what ends it.
       </Notice>
     </div>
   );
