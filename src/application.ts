@@ -19,6 +19,7 @@ import { PLATFORM_MOUNT } from './platform-api/http/mount.js';
 import { closeStalledSockets } from './surfaces/http/stalled-socket.middleware.js';
 import { answerBrokenRequests } from './surfaces/http/broken-request.js';
 import { findDestination } from './surfaces/http/destination.middleware.js';
+import { inOrder } from './surfaces/http/in-order.js';
 import { nameInterfaces } from './surfaces/http/interface-name.middleware.js';
 import { observeRequests } from './surfaces/http/observe-requests.middleware.js';
 import { takeTurns } from './surfaces/http/request-turns.middleware.js';
@@ -58,7 +59,7 @@ export async function createApplication(
 ): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.register(settings, databaseUrl, logger, surfaces),
-    // RequestBodyInterceptor reads bodies, behind the guards.
+    // RequestBodyInterceptor reads bodies, behind the guards of routes that have one.
     { bodyParser: false, logger: new NestLogger(logger), abortOnError: false },
   );
   app.disable('x-powered-by');
@@ -68,23 +69,27 @@ export async function createApplication(
   const requestLog = new RequestLog(logger);
   const metrics = settings.metrics ? [app.get(ServiceMetrics)] : [];
   app.use(
-    closeStalledSockets(settings.sendTimeout),
-    observeRequests(
-      requestLog,
-      new JournalRequests(app.get(RequestJournal)),
-      app.get(RequestRecorder),
-      ...metrics,
+    inOrder(
+      closeStalledSockets(settings.sendTimeout),
+      observeRequests(
+        requestLog,
+        new JournalRequests(app.get(RequestJournal)),
+        app.get(RequestRecorder),
+        ...metrics,
+      ),
+      setSafeHeaders,
+      dropEmptySegments,
+      escapeBrokenPath,
+      assumeNewestVersion,
+      findMetadata(settings),
+      echoRequestId,
+      findDestination(surfaces.map(({ surface }) => surface)),
+      nameInterfaces(INTERFACES),
+      nameMetadata(settings),
+      nameTokenEndpoint(settings),
+      takeTurns(),
+      refuseTooFast(app.get(RefusedRates)),
     ),
-    setSafeHeaders,
-  );
-  app.use(dropEmptySegments, escapeBrokenPath, assumeNewestVersion, findMetadata(settings), echoRequestId);
-  app.use(
-    findDestination(surfaces.map(({ surface }) => surface)),
-    nameInterfaces(INTERFACES),
-    nameMetadata(settings),
-    nameTokenEndpoint(settings),
-    takeTurns(),
-    refuseTooFast(app.get(RefusedRates)),
   );
   const console = settings.adminToken === undefined ? undefined : findConsole();
   if (console !== undefined) serveConsole(app.getHttpAdapter().getInstance() as Routes, settings, console);
