@@ -1,5 +1,5 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import { Observable } from 'rxjs';
+import { lastValueFrom, type Observable, of } from 'rxjs';
 import { AdministrationPool } from '../../administration/administration-pool.js';
 import { type AdminRequest } from '../access/decorators.js';
 
@@ -8,10 +8,11 @@ import { type AdminRequest } from '../access/decorators.js';
 export class CallOriginInterceptor implements NestInterceptor {
   constructor(private readonly administration: AdministrationPool) {}
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const { facts, method } = context.switchToHttp().getRequest<AdminRequest>();
-    return new Observable((subscriber) =>
-      this.administration.within({ request: facts, method }, () => next.handle().subscribe(subscriber)),
+    const origin = { request: facts, method };
+    return of(
+      await this.administration.within(origin, () => lastValueFrom(next.handle() as Observable<unknown>)),
     );
   }
 }
