@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /**
  * A new opaque token: 256 random bits behind a prefix by which secret scanners can recognize it, and routers the cell that
@@ -31,4 +31,4 @@ const randomText = (): string => randomBytes(32).toString('base64url');
 /**
  * The hash by which a token is stored and looked up. Tokens are random, so a salt and a slow hash would add nothing.
  */
-export const hashAccessToken = (token: string): Buffer => createHash('sha256').update(token, 'utf8').digest();
+export const hashAccessToken = (token: string): Buffer => hash('sha256', token, 'buffer');

@@ -6,8 +6,8 @@ import { type Credential } from './credential.js';
 /** A request with its facts, which every request has that the application receives. */
 export interface ObservedRequest extends Request {
   facts: RequestFacts;
-  /** The URL of the metadata (RFC 9728) of the resource that the request asks for, where there is any. */
-  resourceMetadata?: string;
+  /** Makes the URL of the metadata (RFC 9728) of the resource that the request asks for, where there is any. */
+  resourceMetadata?: () => string;
 }
 
 /** A request that the guards have let through, on a route that is not public. */

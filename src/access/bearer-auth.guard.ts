@@ -1,5 +1,4 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import { type Response } from 'express';
 import { PausedError } from '../protocol/error/paused.error.js';
@@ -20,6 +19,7 @@ import { type AcceptedSchemes, bearerToken, challenges } from './authorization-h
 import { authorizationRefusal } from './authorization-refusal.js';
 import { BearerStrategy } from './bearer.strategy.js';
 import { type AccessScope, type Credential, requireHere } from './credential.js';
+import { RouteMetadata } from './route-metadata.js';
 import { TokenUses } from './token-uses.js';
 import { InvalidTokenError, UnknownTokenError } from './invalid-token.error.js';
 import { RefusedTokens } from './refused-tokens.js';
@@ -36,8 +36,9 @@ const READING_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
  */
 @Injectable()
 export class BearerAuthGuard extends AuthGuard() {
+  private readonly metadata = new RouteMetadata();
+
   constructor(
-    private readonly reflector: Reflector,
     private readonly refusedTokens: RefusedTokens,
     strategy: BearerStrategy,
     private readonly tokens: AccessTokensStore,
@@ -55,8 +56,8 @@ export class BearerAuthGuard extends AuthGuard() {
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (this.metadata<boolean>(IS_PUBLIC, context)) return true;
-    if (this.metadata<boolean>(GUARDED_APART, context)) return true;
+    if (this.metadata.find<boolean>(IS_PUBLIC, context)) return true;
+    if (this.metadata.find<boolean>(GUARDED_APART, context)) return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     const remembered = this.recall(request, context);
     if (remembered) {
@@ -74,21 +75,21 @@ export class BearerAuthGuard extends AuthGuard() {
 
   /** The credential, where it was looked up lately and the route confirms it. */
   private recall({ headers }: ObservedRequest, context: ExecutionContext): Credential | undefined {
-    if (this.metadata<boolean>(CONFIRMS_CREDENTIAL, context) !== true) return undefined;
+    if (this.metadata.find<boolean>(CONFIRMS_CREDENTIAL, context) !== true) return undefined;
     const token = bearerToken(headers.authorization, this.schemes(context));
     return token === undefined ? undefined : this.tokens.recall(hashAccessToken(token));
   }
 
   private judge(request: AuthenticatedRequest, context: ExecutionContext): void {
     const byMethod: AccessScope = READING_METHODS.has(request.method) ? 'scim:read' : 'scim:write';
-    const needed = this.metadata<AccessScope>(REQUIRED_SCOPE, context) ?? byMethod;
+    const needed = this.metadata.find<AccessScope>(REQUIRED_SCOPE, context) ?? byMethod;
     const { id, name, client, company, scopes, userId } = request.user;
     Object.assign(request.facts, { company: company.slug, credential: { id, name, client } });
     requireHere(company);
     if (company.suspended) {
       throw forbidden('This company is suspended: no request is served until the operator resumes it.');
     }
-    if (userId !== undefined && this.metadata<boolean>(OPEN_TO_USERS, context) !== true) {
+    if (userId !== undefined && this.metadata.find<boolean>(OPEN_TO_USERS, context) !== true) {
       throw forbidden('This token stands for a user: it opens /Me, and what describes the server.');
     }
     if (!scopes.includes(needed)) {
@@ -139,15 +140,11 @@ export class BearerAuthGuard extends AuthGuard() {
     const { authorization } = headers;
     http
       .getResponse<Response>()
-      .setHeader('WWW-Authenticate', challenges(authorization, schemes, resourceMetadata));
+      .setHeader('WWW-Authenticate', challenges(authorization, schemes, resourceMetadata?.()));
     throw authorizationRefusal(authorization, schemes);
   }
 
   private schemes(context: ExecutionContext): AcceptedSchemes {
-    return { basic: this.metadata<boolean>(ACCEPTS_BASIC, context) === true };
-  }
-
-  private metadata<T>(key: string, context: ExecutionContext): T | undefined {
-    return this.reflector.getAllAndOverride<T | undefined>(key, [context.getHandler(), context.getClass()]);
+    return { basic: this.metadata.find<boolean>(ACCEPTS_BASIC, context) === true };
   }
 }

@@ -1,5 +1,4 @@
 import { type NextFunction, type Request, type Response } from 'express';
-import { type ObservedRequest } from '../access/authenticated-request.js';
 import { type Settings } from '../config/settings.js';
 import { type DirectedRequest } from '../surfaces/http/destination.middleware.js';
 import { STANDARD_SURFACE } from '../surfaces/standard/standard.surface.js';
@@ -26,12 +25,11 @@ export function findMetadata({ publicUrl }: Pick<Settings, 'publicUrl'>) {
 
 /** Gives requests to the standard surface, the only one with metadata, the URL that a 401 names. */
 export function nameMetadata(settings: Pick<Settings, 'publicUrl' | 'host' | 'port'>) {
-  return (request: Request & DirectedRequest, _response: Response, next: NextFunction): void => {
+  return (received: Request, _response: Response, next: NextFunction): void => {
+    const request = received as DirectedRequest;
     if (request.destination?.surface === STANDARD_SURFACE) {
-      (request as unknown as ObservedRequest).resourceMetadata = resourceMetadataUrl(
-        serverIssuer(request, settings),
-        STANDARD_SURFACE.mount,
-      );
+      request.resourceMetadata = () =>
+        resourceMetadataUrl(serverIssuer(request, settings), STANDARD_SURFACE.mount);
     }
     next();
   };

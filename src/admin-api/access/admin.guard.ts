@@ -1,11 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import { type Request, type Response } from 'express';
 import { hashAccessToken, isTokenOf } from '../../access/access-token.js';
 import { AuthenticationFailures } from '../../access/authentication-failures.js';
 import { asBearer, challenges } from '../../access/authorization-header.js';
 import { authorizationRefusal } from '../../access/authorization-refusal.js';
+import { RouteMetadata } from '../../access/route-metadata.js';
 import { type Administration } from '../../administration/administration.js';
 import { AdministrationPool } from '../../administration/administration-pool.js';
 import { isInForce } from '../../administration/credential-administration.js';
@@ -40,11 +40,11 @@ const RETRY_SECONDS = 1;
 @Injectable()
 export class AdminGuard implements CanActivate {
   private readonly adminToken: Buffer;
+  private readonly metadata = new RouteMetadata();
   private lookUps = 0;
 
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
-    private readonly reflector: Reflector,
     private readonly administration: AdministrationPool,
     private readonly failures: AuthenticationFailures,
   ) {
@@ -64,9 +64,8 @@ export class AdminGuard implements CanActivate {
     if (!administrator) throw refuse(request, http.getResponse<Response>());
     request.administrator = administrator;
     request.facts.credential = { id: administrator.id, name: administrator.name };
-    const permission = this.reflector.get<PermissionName | undefined>(PERMISSION, context.getHandler());
-    request.facts.operation =
-      this.reflector.get<string | undefined>(OPERATION, context.getHandler()) ?? permission;
+    const permission = this.metadata.find<PermissionName>(PERMISSION, context);
+    request.facts.operation = this.metadata.find<string>(OPERATION, context) ?? permission;
     const { [COMPANY]: named } = request.params;
     if (typeof named === 'string' && isSlug(named)) request.facts.company = named;
     authorize(administrator, permission, named);
@@ -117,7 +116,7 @@ export class AdminGuard implements CanActivate {
     hash: Buffer,
     context: ExecutionContext,
   ): Promise<Administrator | undefined> {
-    if (this.reflector.get<boolean | undefined>(TAKES_LINKS, context.getHandler()) !== true) return undefined;
+    if (this.metadata.find<boolean>(TAKES_LINKS, context) !== true) return undefined;
     const link = await this.lookUp(({ consoleLinks }) => consoleLinks.find(hash));
     if (!link) return undefined;
     request.link = hash;

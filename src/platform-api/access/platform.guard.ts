@@ -1,5 +1,4 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import { type Response } from 'express';
 import { hashAccessToken, isTokenOf } from '../../access/access-token.js';
 import { AccessTokensStore } from '../../access/access-tokens.store.js';
@@ -18,6 +17,7 @@ import {
   PlatformCredentialsStore,
 } from '../../access/platform-credentials.store.js';
 import { RefusedTokens } from '../../access/refused-tokens.js';
+import { RouteMetadata } from '../../access/route-metadata.js';
 import { TokenUses } from '../../access/token-uses.js';
 import { OPERATION } from '../../admin-api/access/decorators.js';
 import { Problem } from '../../admin-api/http/problem.js';
@@ -56,8 +56,9 @@ interface Authenticated {
  */
 @Injectable()
 export class PlatformGuard implements CanActivate {
+  private readonly metadata = new RouteMetadata();
+
   constructor(
-    private readonly reflector: Reflector,
     private readonly credentials: PlatformCredentialsStore,
     private readonly tokens: BearerStrategy,
     private readonly accessTokens: AccessTokensStore,
@@ -90,7 +91,7 @@ export class PlatformGuard implements CanActivate {
 
   /** What a secret stands for, where it was looked up lately and the route confirms it. */
   private recall(request: PlatformRequest, context: ExecutionContext): Authenticated | undefined {
-    if (this.metadata<boolean>(CONFIRMS_CREDENTIAL, context) !== true) return undefined;
+    if (this.metadata.find<boolean>(CONFIRMS_CREDENTIAL, context) !== true) return undefined;
     const secret = bearerToken(request.headers.authorization, BEARER_ONLY);
     if (secret === undefined) return undefined;
     const hash = hashAccessToken(secret);
@@ -119,7 +120,7 @@ export class PlatformGuard implements CanActivate {
     const { facts } = request;
     request.caller = caller;
     facts.credential = { id: caller.id, name: caller.name, client: token?.client };
-    facts.operation = this.metadata<string>(OPERATION, context);
+    facts.operation = this.metadata.find<string>(OPERATION, context);
     if (company) facts.company = company.slug;
     this.authorize(request, context, authenticated);
     if (company) {
@@ -177,16 +178,16 @@ export class PlatformGuard implements CanActivate {
     context: ExecutionContext,
     { caller, company, token }: Authenticated,
   ): void {
-    const needed = this.metadata<PlatformScope | 'any'>(PLATFORM_SCOPE, context);
+    const needed = this.metadata.find<PlatformScope | 'any'>(PLATFORM_SCOPE, context);
     if (needed === undefined) throw new Problem(403, 'This credential may not do that.');
     if (company) requireHere(company);
-    if (token) requireReader(token, this.metadata<boolean>(ANSWERS_SUSPENDED, context) === true);
+    if (token) requireReader(token, this.metadata.find<boolean>(ANSWERS_SUSPENDED, context) === true);
     const named = namedBy(request);
     if (named !== undefined && (company === undefined || !isCalled(company, named))) {
       throw Problem.unknownCompany(named);
     }
     if (named === undefined && needed !== 'any') {
-      const isImplied = this.metadata<boolean>(COMPANY_OF_TOKEN, context) === true;
+      const isImplied = this.metadata.find<boolean>(COMPANY_OF_TOKEN, context) === true;
       if (token && !isImplied) {
         throw new Problem(
           403,
@@ -206,10 +207,6 @@ export class PlatformGuard implements CanActivate {
         `This credential lacks the scope ${needed}; it has ${caller.scopes.join(' and ')}.`,
       );
     }
-  }
-
-  private metadata<T>(key: string, context: ExecutionContext): T | undefined {
-    return this.reflector.getAllAndOverride<T | undefined>(key, [context.getHandler(), context.getClass()]);
   }
 
   private senderOf({ caller, company, token }: Authenticated): Parameters<RequestLimits['admit']>[2] {

@@ -24,7 +24,8 @@ export class RequestTurns {
       return;
     }
     // What is begun later is still a part of its own trace.
-    const later = AsyncResource.bind(begin);
+    const resource = new AsyncResource('RequestTurn');
+    const later = (): unknown => resource.runInAsyncScope(begin);
     const queue = this.waiting.get(sender);
     if (queue === undefined) this.waiting.set(sender, [later]);
     else queue.push(later);
