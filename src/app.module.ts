@@ -1,5 +1,5 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, RouterModule } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, RouterModule } from '@nestjs/core';
 import { type Logger } from 'pino';
 import { AccessModule } from './access/access.module.js';
 import { AccessTokensStore } from './access/access-tokens.store.js';
@@ -8,7 +8,6 @@ import { ADMIN_MOUNT } from './admin-api/http/mount.js';
 import { AuthzenConfigurationModule, AuthzenModule } from './authzen/authzen.module.js';
 import { AUTHZEN_MOUNT } from './authzen/mount.js';
 import { BearerAuthGuard } from './access/bearer-auth.guard.js';
-import { StaleCredentialInterceptor } from './access/stale-credential.interceptor.js';
 import { ExpiryWarnings } from './access/expiry-warnings.js';
 import { SilenceWarnings } from './access/silence-warnings.js';
 import { commandOf } from './config/command.js';
@@ -33,7 +32,6 @@ import { STRONGDM_SURFACE } from './surfaces/strongdm/strongdm.surface.js';
 import { AcceptGuard } from './surfaces/http/accept.guard.js';
 import { AnswersModule } from './surfaces/http/answers.module.js';
 import { QueryGuard } from './surfaces/http/query.guard.js';
-import { RequestBodyInterceptor } from './surfaces/http/request-body.interceptor.js';
 import { RouteGuard } from './surfaces/http/route.guard.js';
 import { ScimErrorFilter } from './surfaces/http/scim-error.filter.js';
 import { type Surface } from './surfaces/http/surface.js';
@@ -105,14 +103,11 @@ export class AppModule {
           useFactory: (tokens: AccessTokensStore) => new SilenceWarnings(tokens, logger),
         },
         { provide: APP_GUARD, useClass: BearerAuthGuard },
-        CompanyGuard,
-        { provide: APP_GUARD, useExisting: CompanyGuard },
+        { provide: APP_GUARD, useClass: CompanyGuard },
         { provide: APP_GUARD, useClass: CompanyLimitsGuard },
         { provide: APP_GUARD, useValue: new RouteGuard(mounted) },
         { provide: APP_GUARD, useClass: AcceptGuard },
         { provide: APP_GUARD, useClass: QueryGuard },
-        { provide: APP_INTERCEPTOR, useClass: RequestBodyInterceptor },
-        { provide: APP_INTERCEPTOR, useClass: StaleCredentialInterceptor },
         { provide: APP_FILTER, useValue: new ScimErrorFilter() },
       ],
     };

@@ -89,6 +89,22 @@ describe('handlers', () => {
   });
 });
 
+describe('bodies', () => {
+  /** The token endpoint reads its small form itself, before it knows a client; `/Me` of `oud` only refuses. */
+  const WITHOUT = [
+    'TokenController.token',
+    'TokenController.tokenOfCompany',
+    ...['replace', 'patch'].map((name) => `OudMeController.${name}`),
+  ];
+
+  it('are read behind the guards on every route whose method has one', () => {
+    const unread = listHandlers(service.app)
+      .filter(({ method, readsBody }) => ['POST', 'PUT', 'PATCH'].includes(method) && !readsBody)
+      .map(({ controller, name }) => `${controller}.${name}`);
+    expect([...new Set(unread)].sort()).toEqual(WITHOUT.sort());
+  });
+});
+
 describe('surfaces', () => {
   it('each have a document that is served and one that is kept', async () => {
     const anonymous = service.scim(undefined, service.origin);

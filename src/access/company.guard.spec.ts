@@ -1,5 +1,4 @@
 import { type ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import { type AuthenticatedRequest } from './authenticated-request.js';
 import { type Credential } from './credential.js';
 import { ResourceNotFoundError } from '../protocol/error/scim-error.js';
@@ -42,7 +41,7 @@ function scopeOf(
     getClass: () => controller,
     switchToHttp: () => ({ getRequest: () => request }),
   } as unknown as ExecutionContext;
-  expect(new CompanyGuard(new Reflector()).canActivate(context)).toBe(true);
+  expect(new CompanyGuard().canActivate(context)).toBe(true);
   return request.company;
 }
 

@@ -1,5 +1,4 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import { type Response } from 'express';
 import { type AuthenticatedRequest, type ObservedRequest } from './authenticated-request.js';
 import { ResourceNotFoundError } from '../protocol/error/scim-error.js';
@@ -8,6 +7,7 @@ import { COMPANY_IN_PATH } from './decorators.js';
 import { type ChangeOrigin } from '../scim/change-origin.js';
 import { type CompanyScope, makeCompanyScope } from '../scim/company-scope.js';
 import { type RememberedCredential } from '../scim/remembered-credential.js';
+import { RouteMetadata } from './route-metadata.js';
 
 /**
  * Gives each request the `CompanyScope` of its credential's company. It runs behind the bearer guard on every route.
@@ -16,15 +16,24 @@ import { type RememberedCredential } from '../scim/remembered-credential.js';
  */
 @Injectable()
 export class CompanyGuard implements CanActivate {
-  constructor(private readonly reflector: Reflector) {}
-
+  private readonly metadata = new RouteMetadata();
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<Partial<AuthenticatedRequest>>();
-    if (request.user) {
-      request.company = scopeOfRequest(request, request.user.company, request.user.remembered);
-      this.requireCompanyInPath(context, request, request.company);
+    const { authenticateAnew } = request;
+    this.giveCompany(request, context);
+    if (authenticateAnew) {
+      request.authenticateAnew = async () => {
+        await authenticateAnew();
+        this.giveCompany(request, context);
+      };
     }
     return true;
+  }
+
+  private giveCompany(request: Partial<AuthenticatedRequest>, context: ExecutionContext): void {
+    if (!request.user) return;
+    request.company = scopeOfRequest(request, request.user.company, request.user.remembered);
+    this.requireCompanyInPath(context, request, request.company);
   }
 
   /** No look-up is made, so the answer does not tell whether the other company exists. */
@@ -33,8 +42,7 @@ export class CompanyGuard implements CanActivate {
     { params }: Partial<AuthenticatedRequest>,
     company: CompanyScope,
   ): void {
-    const targets = [context.getHandler(), context.getClass()];
-    const parameter = this.reflector.getAllAndOverride<string | undefined>(COMPANY_IN_PATH, targets);
+    const parameter = this.metadata.find<string>(COMPANY_IN_PATH, context);
     if (parameter === undefined) return;
     const named = params?.[parameter];
     const names = namesOf({ id: company.companyId, slug: company.slug });

@@ -8,7 +8,6 @@ import { ScimError } from '../protocol/error/scim-error.js';
 import { readFormFields } from '../surfaces/http/form-fields.js';
 import { PLAIN_JSON, sentType } from '../surfaces/http/media-types.js';
 import { readBytes } from '../surfaces/http/read-bytes.js';
-import { ReadsOwnBody } from '../surfaces/http/request-body.interceptor.js';
 import { documentedToken } from './oauth.openapi.js';
 import { formTooLarge, invalidRequest, OauthError } from './oauth.error.js';
 import { OauthErrorFilter } from './oauth-error.filter.js';
@@ -25,7 +24,6 @@ const UNCOUNTED = { reserve: () => Promise.resolve(), shrink: () => undefined, r
 
 /** The token endpoint (RFC 6749 §3.2). The address with a company in it serves the clients of that company alone. */
 @Public()
-@ReadsOwnBody()
 @UseFilters(OauthErrorFilter)
 @Controller('oauth')
 export class TokenController {

@@ -1,8 +1,14 @@
 import { RequestMethod } from '@nestjs/common';
-import { RESPONSE_PASSTHROUGH_METADATA, ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
+import {
+  INTERCEPTORS_METADATA,
+  RESPONSE_PASSTHROUGH_METADATA,
+  ROUTE_ARGS_METADATA,
+  RouteParamtypes,
+} from '@nestjs/common/internal';
 import { DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { GUARDED_APART, IS_PUBLIC } from '../../src/access/decorators.js';
+import { RequestBodyInterceptor } from '../../src/surfaces/http/request-body.interceptor.js';
 
 /** A route in Express's router. */
 export interface Route {
@@ -25,6 +31,8 @@ export interface Handler {
   readonly isGuardedApart: boolean;
   /** Whether it takes the response with `@Res()`: Nest then leaves the answer to it, and writes none of its own. */
   readonly answersItself: boolean;
+  /** Whether its body is read behind the guards. */
+  readonly readsBody: boolean;
 }
 
 interface Layer {
@@ -62,6 +70,9 @@ export function listHandlers(app: NestExpressApplication): Handler[] {
         isPublic: isMarked(IS_PUBLIC),
         isGuardedApart: isMarked(GUARDED_APART),
         answersItself: takesResponse(metatype, name),
+        readsBody: [handler, metatype].some((target) =>
+          interceptorsOf(target).includes(RequestBodyInterceptor),
+        ),
       };
       const paths = [Reflect.getMetadata('path', handler) as string | string[]].flat();
       return paths.map((own) => ({
@@ -71,6 +82,9 @@ export function listHandlers(app: NestExpressApplication): Handler[] {
     });
   });
 }
+
+const interceptorsOf = (target: object): readonly unknown[] =>
+  (Reflect.getMetadata(INTERCEPTORS_METADATA, target) as readonly unknown[] | undefined) ?? [];
 
 /** Nest keeps a method's parameters as `<kind>:<index>`; what a decorator of ours hides has another kind of key. */
 function takesResponse(controller: object, name: string): boolean {

@@ -28,6 +28,7 @@ import { CallOriginInterceptor } from './call-origin.interceptor.js';
 import { JsonBodyInterceptor } from './json-body.interceptor.js';
 import { ProblemFilter } from './problem.filter.js';
 import { ReadingPipe } from './validation.pipe.js';
+import { ReadsBody } from '../../surfaces/http/request-body.interceptor.js';
 
 /** Name of the security scheme in the document. */
 export const ADMIN_SCHEME = 'admin';
@@ -37,6 +38,7 @@ export const AdminController = (path = ''): ClassDecorator =>
   applyDecorators(
     Controller(path),
     GuardedBy(AdminGuard),
+    ReadsBody(),
     UseInterceptors(CallOriginInterceptor, JsonBodyInterceptor),
     UsePipes(ReadingPipe),
     UseFilters(ProblemFilter),

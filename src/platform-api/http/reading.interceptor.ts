@@ -6,12 +6,16 @@ import {
   type NestInterceptor,
   UseInterceptors,
 } from '@nestjs/common';
-import { from, map, mergeMap, type Observable, of } from 'rxjs';
+import { catchError, from, map, mergeMap, type Observable, of } from 'rxjs';
 import { ConfirmsCredential } from '../../access/decorators.js';
-import { isUnconfirmed } from '../../scim/remembered-credential.js';
+import { isUnconfirmed, StaleCredentialError } from '../../scim/remembered-credential.js';
+import { ReadsBody } from '../../surfaces/http/request-body.interceptor.js';
 import { AnswersSuspended, type PlatformRequest } from '../access/decorators.js';
 
-/** Notes that a request only asks, and confirms its credential before it is answered where no transaction has done so. */
+/**
+ * Notes that a request only asks, and confirms its credential before it is answered where no transaction has done so. Where one
+ * refuses a remembered credential as outdated, it is looked up, and the question asked once more.
+ */
 @Injectable()
 class ReadingInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -19,21 +23,23 @@ class ReadingInterceptor implements NestInterceptor {
     request.facts.changesNothing = true;
     const { authenticateAnew } = request;
     if (authenticateAnew === undefined) return next.handle();
-    return next
-      .handle()
-      .pipe(
-        mergeMap((answer: unknown) =>
-          isUnconfirmed(request.company?.remembered)
-            ? from(authenticateAnew()).pipe(map(() => answer))
-            : of(answer),
-        ),
-      );
+    return next.handle().pipe(
+      catchError((error: unknown) => {
+        if (!(error instanceof StaleCredentialError)) throw error;
+        return from(authenticateAnew()).pipe(mergeMap(() => next.handle()));
+      }),
+      mergeMap((answer: unknown) =>
+        isUnconfirmed(request.company?.remembered)
+          ? from(authenticateAnew()).pipe(map(() => answer))
+          : of(answer),
+      ),
+    );
   }
 }
 
 /**
- * For controllers whose routes only ask about memberships: a credential may be remembered from an earlier request, and a token of a
- * suspended company is answered too.
+ * For controllers whose routes only ask about memberships, some by a body: a credential may be remembered from an earlier
+ * request, and a token of a suspended company is answered too.
  */
 export const AsksOnly = (): ClassDecorator =>
-  applyDecorators(ConfirmsCredential(), AnswersSuspended(), UseInterceptors(ReadingInterceptor));
+  applyDecorators(ConfirmsCredential(), AnswersSuspended(), ReadsBody(), UseInterceptors(ReadingInterceptor));

@@ -1,7 +1,8 @@
 import { Delete, Get, Param, Patch, Post, Put, Res } from '@nestjs/common';
 import { ConfirmsCredential } from '../../access/decorators.js';
 import { type ResourceDocumentation } from '../openapi/resource-documentation.js';
-import { InExchange, type Exchange } from './exchange.js';
+import { confirming, InExchange, type Exchange } from './exchange.js';
+import { ReadsBody } from './request-body.interceptor.js';
 
 /** A ResourceEndpoint as far as its routes know it. */
 export interface ResourceOperations {
@@ -28,13 +29,14 @@ export function resourceRoutes(parameter: string, documented: ResourceDocumentat
     @Get()
     @documented.list
     list(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
-      return this.endpoint.list(exchange);
+      return confirming(exchange, (confirmed) => this.endpoint.list(confirmed));
     }
 
     @Post()
+    @ReadsBody()
     @documented.create
     create(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
-      return this.endpoint.create(exchange);
+      return confirming(exchange, (confirmed) => this.endpoint.create(confirmed));
     }
 
     @Get(`:${parameter}`)
@@ -44,27 +46,29 @@ export function resourceRoutes(parameter: string, documented: ResourceDocumentat
       @Param(parameter) id: string,
       @Res() _response: unknown,
     ): Promise<void> {
-      return this.endpoint.get(exchange, id);
+      return confirming(exchange, (confirmed) => this.endpoint.get(confirmed, id));
     }
 
     @Put(`:${parameter}`)
+    @ReadsBody()
     @documented.replace
     replace(
       @InExchange() exchange: Exchange,
       @Param(parameter) id: string,
       @Res() _response: unknown,
     ): Promise<void> {
-      return this.endpoint.replace(exchange, id);
+      return confirming(exchange, (confirmed) => this.endpoint.replace(confirmed, id));
     }
 
     @Patch(`:${parameter}`)
+    @ReadsBody()
     @documented.patch
     patch(
       @InExchange() exchange: Exchange,
       @Param(parameter) id: string,
       @Res() _response: unknown,
     ): Promise<void> {
-      return this.endpoint.patch(exchange, id);
+      return confirming(exchange, (confirmed) => this.endpoint.patch(confirmed, id));
     }
 
     @Delete(`:${parameter}`)
@@ -74,7 +78,7 @@ export function resourceRoutes(parameter: string, documented: ResourceDocumentat
       @Param(parameter) id: string,
       @Res() _response: unknown,
     ): Promise<void> {
-      return this.endpoint.delete(exchange, id);
+      return confirming(exchange, (confirmed) => this.endpoint.delete(confirmed, id));
     }
   }
   return ResourceRoutes;

@@ -2,7 +2,7 @@ import { Controller, Delete, Get, HttpCode, Param, Patch, Post, Res } from '@nes
 import { ApiTags } from '@nestjs/swagger';
 import { RequiredScope } from '../../access/decorators.js';
 import { InExchange, type Exchange } from '../http/exchange.js';
-import { ReadsMediaTypes, TakesLargeBodies } from '../http/request-body.interceptor.js';
+import { ReadsBody, ReadsMediaTypes, TakesLargeBodies } from '../http/request-body.interceptor.js';
 import { documentedPatchByBody, documentedResource, documentedSearch } from './operations.openapi.js';
 import { ParadigmGroups } from './paradigm.endpoint.js';
 
@@ -26,6 +26,7 @@ export class ParadigmGroupsController {
   }
 
   @Post('.search')
+  @ReadsBody()
   @HttpCode(200)
   @RequiredScope('scim:read')
   @TakesLargeBodies(false)
@@ -35,6 +36,7 @@ export class ParadigmGroupsController {
   }
 
   @Post()
+  @ReadsBody()
   @ReadsMediaTypes(JSON_AND_FORMS)
   @documented.create
   create(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
@@ -42,6 +44,7 @@ export class ParadigmGroupsController {
   }
 
   @Patch()
+  @ReadsBody()
   @ReadsMediaTypes(JSON_AND_FORMS)
   @documentedPatchByBody
   patchByBody(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
@@ -49,6 +52,7 @@ export class ParadigmGroupsController {
   }
 
   @Patch(':id')
+  @ReadsBody()
   @ReadsMediaTypes(JSON_AND_FORMS)
   @documented.patch
   patch(@InExchange() exchange: Exchange, @Param('id') id: string, @Res() _response: unknown): Promise<void> {

@@ -1,10 +1,11 @@
 import { Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RequiredScope } from '../../access/decorators.js';
-import { InExchange, type Exchange } from '../http/exchange.js';
+import { confirming, InExchange, type Exchange } from '../http/exchange.js';
 import { resourceRoutes } from '../http/resource-routes.js';
 import { documentedResource, documentedSearch } from './operations.openapi.js';
 import { ParadigmUsers } from './paradigm.endpoint.js';
+import { ReadsBody } from '../http/request-body.interceptor.js';
 
 @ApiTags('SCIM')
 @Controller('Users')
@@ -14,10 +15,11 @@ export class ParadigmUsersController extends resourceRoutes('id', documentedReso
   }
 
   @Post('.search')
+  @ReadsBody()
   @HttpCode(200)
   @RequiredScope('scim:read')
   @documentedSearch('User')
   search(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
-    return this.endpoint.search(exchange);
+    return confirming(exchange, (confirmed) => this.endpoint.search(confirmed));
   }
 }

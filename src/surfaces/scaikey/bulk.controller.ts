@@ -8,7 +8,7 @@ import { BulkService } from '../../scim/bulk/bulk.service.js';
 import { inPieces } from '../../scim/in-pieces.js';
 import { BulkEndpoint, type BulkForm } from '../http/bulk-endpoint.js';
 import { InExchange, type Exchange } from '../http/exchange.js';
-import { ReadsMediaTypes, TakesLargeBodies } from '../http/request-body.interceptor.js';
+import { ReadsBody, ReadsMediaTypes, TakesLargeBodies } from '../http/request-body.interceptor.js';
 import { type Model } from './model.js';
 import { documentedBulk } from './operations.openapi.js';
 import { judgeByModelWork, readModelBody } from './request-model.js';
@@ -55,6 +55,7 @@ export class ScaikeyBulkController {
   constructor(private readonly endpoint: ScaikeyBulk) {}
 
   @Post()
+  @ReadsBody()
   @HttpCode(200)
   @documentedBulk
   run(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {

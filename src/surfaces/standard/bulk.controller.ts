@@ -8,7 +8,7 @@ import { holdRefusal } from '../../scim/request-body.js';
 import { BulkEndpoint, type BulkForm } from '../http/bulk-endpoint.js';
 import { InExchange, type Exchange } from '../http/exchange.js';
 import { readJsonObject } from '../http/json-body.js';
-import { TakesLargeBodies } from '../http/request-body.interceptor.js';
+import { ReadsBody, TakesLargeBodies } from '../http/request-body.interceptor.js';
 import { encodeScimError } from '../http/scim-error.filter.js';
 import { documentedBulk } from './operations.openapi.js';
 import { StandardCodec } from './standard.codec.js';
@@ -42,6 +42,7 @@ export class StandardBulkController {
   constructor(private readonly endpoint: StandardBulk) {}
 
   @Post()
+  @ReadsBody()
   @HttpCode(200)
   @documentedBulk
   run(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {

@@ -7,6 +7,7 @@ import { InExchange, type Exchange } from '../http/exchange.js';
 import { documentedMe } from './operations.openapi.js';
 import { StandardCodec } from './standard.codec.js';
 import { OwnUser } from './standard.endpoint.js';
+import { ReadsBody } from '../http/request-body.interceptor.js';
 
 /** The user that a token stands for (RFC 7644 §3.11: `/Me` is an alias of the user's own URI, which answers name). */
 @ApiTags('Me')
@@ -26,12 +27,14 @@ export class StandardMeController {
   }
 
   @Put()
+  @ReadsBody()
   @documentedMe.replace
   async replace(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
     await this.endpoint.replace(exchange, await this.identify(exchange));
   }
 
   @Patch()
+  @ReadsBody()
   @documentedMe.patch
   async patch(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
     await this.endpoint.patch(exchange, await this.identify(exchange));

@@ -10,6 +10,7 @@ import { InExchange, type Exchange } from '../http/exchange.js';
 import { jsonBody } from '../http/json-body.js';
 import { documentedResources, documentedSearch } from './operations.openapi.js';
 import { StandardCodec } from './standard.codec.js';
+import { ReadsBody } from '../http/request-body.interceptor.js';
 
 /** RFC 7644 §3.4.2.1: a query of the root lists users and groups together. */
 @ApiTags('All resources')
@@ -28,6 +29,7 @@ export class StandardResourcesController {
 
   /** RFC 7644 §3.4.3: the parameters of a list stand in the body, not in the URL. */
   @Post('.search')
+  @ReadsBody()
   @RequiredScope('scim:read')
   @documentedSearch('Resource')
   async search(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {

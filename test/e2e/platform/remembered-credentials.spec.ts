@@ -128,12 +128,17 @@ it('a credential is remembered for the company that was named, and for no other'
   expect(status).toBe(404);
 });
 
-it('a credential whose use was noted meanwhile is looked up once more, and the question is answered', async () => {
-  const asked = await asking();
-  expect(await statusesOf(asked)).toEqual(BEFORE);
-  await admin.query('UPDATE platform_credentials SET last_used = now() WHERE id = $1', [asked.credential]);
-  expect((await REQUESTS[0]![1](asked)).body).toEqual({ member: true });
-});
+it.each(REQUESTS.map(([what], index) => [what, index] as const))(
+  'a credential whose use was noted meanwhile is looked up once more, and the question is answered (%s)',
+  async (_request, index) => {
+    const asked = await asking();
+    const before = await REQUESTS[index]![1](asked);
+    expect(before.status).toBe(BEFORE[index]);
+    await admin.query('UPDATE platform_credentials SET last_used = now() WHERE id = $1', [asked.credential]);
+    const { status, body } = await REQUESTS[index]![1](asked);
+    expect([status, body]).toEqual([before.status, before.body]);
+  },
+);
 
 it.each(['one', 'all'] as const)('what a transaction answers needs no look-up (%s)', async (companies) => {
   const asked = await asking(companies);
