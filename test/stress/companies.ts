@@ -51,9 +51,17 @@ interface Paces {
   readonly most: number;
 }
 
+/** Companies that send, requests a second of each, and to which port if not that of the server. */
+interface Senders {
+  readonly companies: readonly string[];
+  readonly perSecond?: number;
+  readonly port?: number;
+}
+
 /**
- * @returns a table: how companies that send steadily fare alone, and beside one that sends far more than it may. Where the
- *   machine does not carry the crowd, all paces are in proportion to what it carries
+ * @returns a table: how companies that send steadily fare alone, beside one that sends far more than it may, and while that
+ *   one sends as much to a server that does nothing. Where the machine does not carry the crowd, all paces are in proportion
+ *   to what it carries
  */
 export async function companiesBesideAFlood(): Promise<string> {
   const crowd = Array.from({ length: MEMBERS_OF_THE_CROWD }, (_, index) => `company-${index}`);
@@ -61,32 +69,40 @@ export async function companiesBesideAFlood(): Promise<string> {
     COMPANIES: [...crowd, FLOODER].join(','),
     RATE_LIMIT: '1000',
   });
+  const refusing = fork(fileURLToPath(new URL('./refusing.process.js', import.meta.url)));
   try {
+    const [elsewhere] = (await once(refusing, 'message')) as [number];
     const paces = await findPaces(server, crowd);
     await server.order({ kind: 'limit', company: FLOODER, rateLimit: paces.limit });
     const alone: Carried[] = [];
+    const apart: Carried[] = [];
     const beside: Carried[] = [];
     const flooded: Carried[] = [];
+    const steadily: Senders = { companies: crowd, perSecond: paces.crowd };
+    const flood: Senders = { companies: [FLOODER], perSecond: paces.flood };
     // In turns, since machines change their pace.
     for (let round = 0; round < ROUNDS; round += 1) {
-      alone.push(...(await carry(server, SECONDS, [crowd, paces.crowd])));
-      const [steady, other] = await carry(server, SECONDS, [crowd, paces.crowd], [[FLOODER], paces.flood]);
+      alone.push(...(await carry(server, SECONDS, steadily)));
+      const [untouched] = await carry(server, SECONDS, steadily, { ...flood, port: elsewhere });
+      if (untouched) apart.push(untouched);
+      const [steady, other] = await carry(server, SECONDS, steadily, flood);
       if (steady && other) {
         beside.push(steady);
         flooded.push(other);
       }
       await sleep(1000);
     }
-    return describe(paces, alone, beside, flooded);
+    return describe(paces, { alone, apart, beside, flooded });
   } finally {
+    refusing.disconnect();
     await server.stop();
   }
 }
 
 async function findPaces(server: StressedServer, crowd: readonly string[]): Promise<Paces> {
   // The first one warms the server up.
-  await carry(server, TRIAL_SECONDS, [crowd]);
-  const [{ samples } = { samples: [] }] = await carry(server, TRIAL_SECONDS, [crowd]);
+  await carry(server, TRIAL_SECONDS, { companies: crowd });
+  const [{ samples } = { samples: [] }] = await carry(server, TRIAL_SECONDS, { companies: crowd });
   const most = samples.filter(({ status }) => status === 200).length / TRIAL_SECONDS;
   const part = Math.min(1, (most * SHARE_OF_CROWD) / (PACE * MEMBERS_OF_THE_CROWD));
   return {
@@ -97,15 +113,19 @@ async function findPaces(server: StressedServer, crowd: readonly string[]): Prom
   };
 }
 
-function describe(
-  paces: Paces,
-  alone: readonly Carried[],
-  beside: readonly Carried[],
-  flooded: readonly Carried[],
-): string {
+/** What became of the crowd alone, with the flood elsewhere and beside it, and of the flood, by rounds. */
+interface Rounds {
+  readonly alone: readonly Carried[];
+  readonly apart: readonly Carried[];
+  readonly beside: readonly Carried[];
+  readonly flooded: readonly Carried[];
+}
+
+function describe(paces: Paces, { alone, apart, beside, flooded }: Rounds): string {
   const [pace, flood] = [paces.crowd, paces.flood].map((each) => each.toFixed(each < 10 ? 1 : 0));
   const table = markdownTable(HEAD, [
     row(`${MEMBERS_OF_THE_CROWD} companies, ${pace} requests a second each, alone`, alone, true),
+    row(`the same, while one sends ${flood} to a server that does nothing`, apart, true),
     row(`the same, beside one that sends ${flood}`, beside, true),
     row(`the one that floods; it may send ${paces.limit}`, flooded, false),
   ]);
@@ -114,25 +134,29 @@ function describe(
       ? ''
       : `This machine, which the senders share, answers ${paces.most.toFixed(0)} requests a second at most and does not ` +
         `carry ${MEMBERS_OF_THE_CROWD} × ${PACE}: all paces are in proportion to what it carries.\n\n`;
-  // Of each round and the one beside it, since the slowest moments of a machine fall on either.
-  const ratios = beside.map(
-    ({ samples }, round) => percentile(samples, 0.99) / percentile(alone[round]?.samples ?? [], 0.99),
-  );
-  const ratio = [...ratios].sort((one, other) => one - other)[Math.floor(ratios.length / 2)] ?? NaN;
-  const each = ratios.map((one) => one.toFixed(2)).join(', ');
   return (
-    `${slower}${table}\n\nBeside the flood their 99th percentile is ${ratio.toFixed(2)} times that without (rounds: ${each}); ` +
-    'the goal is 1.2 at most. ' +
-    `What the flood sent cost the server ${costOf(alone, beside, flooded).toFixed(2)} ms of processor time a request.`
+    `${slower}${table}\n\nBeside the flood their 99th percentile is ${ratioTo(alone, beside)} that alone; the goal is 1.2 at ` +
+    `most. The sender of the flood takes of the same machine: with the flood at a server that does nothing it is ` +
+    `${ratioTo(alone, apart)} that alone, and beside the flood ${ratioTo(apart, beside)} that. What the flood sent cost ` +
+    `the server ${costOf(apart, beside, flooded).toFixed(2)} ms of processor time a request.`
   );
 }
 
+/** Of each round and the one before it, since the slowest moments of a machine fall on either. */
+function ratioTo(before: readonly Carried[], after: readonly Carried[]): string {
+  const ratios = after.map(
+    ({ samples }, round) => percentile(samples, 0.99) / percentile(before[round]?.samples ?? [], 0.99),
+  );
+  const ratio = [...ratios].sort((one, other) => one - other)[Math.floor(ratios.length / 2)] ?? NaN;
+  return `${ratio.toFixed(2)} times (rounds: ${ratios.map((one) => one.toFixed(2)).join(', ')})`;
+}
+
 /** The processor time of a request of the flood, in milliseconds. */
-function costOf(...[alone, beside, flooded]: readonly (readonly Carried[])[]): number {
+function costOf(...[without, beside, flooded]: readonly (readonly Carried[])[]): number {
   const sum = (of: readonly Carried[] = []): number =>
     of.reduce((total, { processor }) => total + processor, 0);
   const sent = (flooded ?? []).reduce((total, { samples }) => total + samples.length, 0);
-  return (sum(beside) - sum(alone)) / sent;
+  return (sum(beside) - sum(without)) / sent;
 }
 
 function row(name: string, carried: readonly Carried[], withProcessor: boolean): string[] {
@@ -157,12 +181,12 @@ function percentile(samples: readonly Sample[], part: number): number {
 async function carry(
   server: StressedServer,
   seconds: number,
-  ...parts: readonly (readonly [companies: readonly string[], perSecond?: number])[]
+  ...parts: readonly Senders[]
 ): Promise<Carried[]> {
-  const { port, tokens } = server.started;
+  const { port: served, tokens } = server.started;
   await server.order({ kind: 'begin' });
   const sent = await Promise.all(
-    parts.map(([companies, perSecond]) =>
+    parts.map(({ companies, perSecond, port = served }) =>
       send({
         port,
         tokens: companies.map((company) => tokens[company] ?? ''),
