@@ -1,7 +1,14 @@
 import { Administration } from '../src/administration/administration.js';
 import { markdownTable, writeSection } from '../test/support/document-section.js';
 import { compileProgram } from './compile-program.js';
-import { asCompany, type CompanyAccess, createCompany, vacuum, withDatabase } from './database.js';
+import {
+  asCompany,
+  type CompanyAccess,
+  createCompany,
+  vacuum,
+  whileIndexesRest,
+  withDatabase,
+} from './database.js';
 import { median } from './measure.js';
 import { familyTime, processorTime } from './processes/proc.js';
 import { describePlace } from './run/place.js';
@@ -199,7 +206,8 @@ const show = (value: number, digits = 2): string => value.toFixed(digits);
 await compileProgram();
 await withDatabase(async (database) => {
   const company = await createCompany(database.url, 'checked');
-  const { users, group } = await fill(database.url, company);
+  const made = (index: string): boolean => process.stderr.write(`${index}\n`);
+  const { users, group } = await whileIndexesRest(database.url, () => fill(database.url, company), made);
   await vacuum(database.url);
   const administration = await Administration.open(database.url);
   const asked = { name: 'bench', scopes: ['check'], companies: null, expires: null } as const;
