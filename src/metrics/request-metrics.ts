@@ -1,5 +1,4 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import { operationOf } from '../surfaces/http/request-operation.js';
 import { type Answered, statusOf } from '../surfaces/http/answered.js';
 
 /** Upper bounds in seconds. */
@@ -39,9 +38,7 @@ export class RequestMetrics {
   /** Counts a request whose answer has ended. */
   note({ request, response, durationMs }: Answered): void {
     const { method, destination, facts } = request;
-    const { name = facts.operation ?? NONE, resourceType = NONE } = destination
-      ? operationOf(method, destination.endpoint)
-      : {};
+    const { name = facts.operation ?? NONE, resourceType = NONE } = destination?.operation ?? {};
     const route = {
       surface: facts.surface ?? NONE,
       operation: name,

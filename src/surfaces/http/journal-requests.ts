@@ -4,7 +4,6 @@ import { type RefusedCredential, type RequestFacts } from '../../scim/request-fa
 import { type JournaledRequest, type RequestJournal } from '../../scim/request-journal.js';
 import { askedFor, type AskedFor, nameIn } from './asked-for.js';
 import { type Answered, CLIENT_CLOSED_REQUEST, statusOf, whenExplained } from './answered.js';
-import { operationOf } from './request-operation.js';
 import { shownPath } from './shown-path.js';
 
 /** Operations that change nothing. Where they find nothing, nothing is wrong: clients look before they create. */
@@ -15,9 +14,18 @@ const REPEATED: ReadonlySet<RequestFacts['reason']> = new Set(['rate', 'guard'] 
 /** The surface whose clients wait for changes. */
 const FOLLOWED = 'platform';
 
-type Common = Pick<
+/** What became of a request as a whole that is to be noted. */
+type Whole = Pick<
   JournaledRequest,
-  'company' | 'txn' | 'credential' | 'requestId' | 'traceId' | 'client' | 'surface' | 'durationMs'
+  | 'operation'
+  | 'outcome'
+  | 'status'
+  | 'scimType'
+  | 'reason'
+  | 'resourceType'
+  | 'resourceId'
+  | 'display'
+  | 'detail'
 >;
 
 /**
@@ -36,9 +44,11 @@ export class JournalRequests {
     const { facts, method } = answered.request;
     const company = facts.company ?? refused?.company;
     if (company === undefined) return;
-    const common: Common = {
+    const whole = wholeOf(answered, refused);
+    const { fruitless = [] } = facts.bulk ?? {};
+    if (whole === undefined && fruitless.length === 0) return;
+    const common = {
       company,
-      txn: transactionOf({ request: facts, method }),
       credential: facts.credential ?? { id: refused?.id, name: refused?.name },
       requestId: facts.requestId,
       traceId: facts.traceId,
@@ -46,50 +56,39 @@ export class JournalRequests {
       surface: facts.surface,
       durationMs: answered.durationMs,
     };
-    this.noteWhole(answered, common, refused);
-    for (const { index, ...operation } of facts.bulk?.fruitless ?? []) {
-      this.journal.note({
-        ...common,
-        ...operation,
-        txn: transactionOf({ request: facts, method, bulkIndex: index }),
-      });
+    if (whole) this.journal.note({ ...common, ...whole, txn: transactionOf({ request: facts, method }) });
+    for (const { index, ...operation } of fruitless) {
+      const txn = transactionOf({ request: facts, method, bulkIndex: index });
+      this.journal.note({ ...common, ...operation, txn });
     }
   }
+}
 
-  private noteWhole(
-    { request, response }: Answered,
-    common: Common,
-    refused: RefusedCredential | undefined,
-  ): void {
-    const { facts, method, destination, path } = request;
-    const {
-      name = facts.operation ?? 'request',
-      resourceType,
-      resourceId,
-    } = destination ? operationOf(method, destination.endpoint) : {};
-    const status = facts.status ?? statusOf(response);
-    // A follower that has gone was refused nothing: it may go at any time.
-    if (status === CLIENT_CLOSED_REQUEST && facts.surface === FOLLOWED) return;
-    if (status === 404 && isRead(request, name)) return;
-    const outcome = outcomeOf(status, facts.outcome, (facts.ignored ?? []).length > 0 && !facts.bulk);
-    if (outcome === undefined) return;
-    const isRepeated = REPEATED.has(facts.reason);
-    this.journal.note({
-      ...common,
-      operation: name,
-      outcome,
-      status,
-      scimType: facts.scimType,
-      reason: facts.reason,
-      resourceType,
-      resourceId: facts.resourceId ?? resourceId,
-      display: name === 'create' && outcome === 'refused' && !isRepeated ? nameIn(request) : undefined,
-      detail: detailOf(facts, refused, {
-        path: name === 'request' ? shownPath(path) : undefined,
-        asked: outcome === 'unchanged' || isRepeated ? undefined : askedFor(request),
-      }),
-    });
-  }
+/** Undefined where nothing is to be noted. */
+function wholeOf({ request, response }: Answered, refused: RefusedCredential | undefined): Whole | undefined {
+  const { facts, destination, path } = request;
+  const { name = facts.operation ?? 'request', resourceType, resourceId } = destination?.operation ?? {};
+  const status = facts.status ?? statusOf(response);
+  // A follower that has gone was refused nothing: it may go at any time.
+  if (status === CLIENT_CLOSED_REQUEST && facts.surface === FOLLOWED) return undefined;
+  if (status === 404 && isRead(request, name)) return undefined;
+  const outcome = outcomeOf(status, facts.outcome, (facts.ignored ?? []).length > 0 && !facts.bulk);
+  if (outcome === undefined) return undefined;
+  const isRepeated = REPEATED.has(facts.reason);
+  return {
+    operation: name,
+    outcome,
+    status,
+    scimType: facts.scimType,
+    reason: facts.reason,
+    resourceType,
+    resourceId: facts.resourceId ?? resourceId,
+    display: name === 'create' && outcome === 'refused' && !isRepeated ? nameIn(request) : undefined,
+    detail: detailOf(facts, refused, {
+      path: name === 'request' ? shownPath(path) : undefined,
+      asked: outcome === 'unchanged' || isRepeated ? undefined : askedFor(request),
+    }),
+  };
 }
 
 /** Whether it is an operation that changes nothing, at an address that there is. */

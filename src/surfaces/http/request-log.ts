@@ -4,7 +4,7 @@ import { type RefusedCredential, type RequestFacts } from '../../scim/request-fa
 import { type Answered, CLIENT_CLOSED_REQUEST, statusOf, whenExplained } from './answered.js';
 import { LineBudget } from './line-budget.js';
 import { shownPath } from './shown-path.js';
-import { operationOf, type RequestOperation } from './request-operation.js';
+import { type RequestOperation } from './request-operation.js';
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
@@ -55,7 +55,7 @@ export class RequestLog {
   private writeLine(answered: Answered, refused: RefusedCredential | undefined): void {
     const { request, response } = answered;
     const { facts, destination } = request;
-    const operation = destination ? operationOf(request.method, destination.endpoint) : { name: undefined };
+    const operation = destination?.operation ?? { name: undefined };
     const status = facts.status ?? statusOf(response);
     const [level, message] = kindOf(status, isWrite(request, operation), facts);
     if (!this.logger.isLevelEnabled(level)) return;

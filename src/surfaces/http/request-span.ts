@@ -10,7 +10,6 @@ import {
 } from '@opentelemetry/api';
 import { type Request } from 'express';
 import { type Answered, statusOf } from './answered.js';
-import { operationOf } from './request-operation.js';
 
 /** The span of one request, in the terms of OpenTelemetry's conventions for HTTP, without path and query. */
 export class RequestSpan {
@@ -40,7 +39,7 @@ export class RequestSpan {
   /** Ends the span when the answer has ended. */
   end({ request, response }: Answered): void {
     const { method, destination, facts } = request;
-    const { name, resourceType } = destination ? operationOf(method, destination.endpoint) : {};
+    const { name, resourceType } = destination?.operation ?? {};
     const status = facts.status ?? statusOf(response);
     this.span.updateName([method, destination?.surface.name, name, resourceType].filter(Boolean).join(' '));
     this.span.setAttributes({
