@@ -11,7 +11,7 @@ import { AsksOnly } from '../platform-api/http/reading.interceptor.js';
 import { type JsonObject } from '../protocol/json.js';
 import { checkValue } from '../protocol/text/check-value.js';
 import { readJsonObject } from '../surfaces/http/json-body.js';
-import { type RequestWithBytes } from '../surfaces/http/request-body.interceptor.js';
+import { ReadsBody, type RequestWithBytes } from '../surfaces/http/request-body.interceptor.js';
 import { AuthzenErrorFilter } from './authzen-error.filter.js';
 import {
   ActionsAnswer,
@@ -56,6 +56,7 @@ export const AuthzenController = (path: string): ClassDecorator =>
     ApiTags('AuthZEN'),
     Controller(path),
     GuardedBy(PlatformGuard),
+    ReadsBody(),
     UseFilters(AuthzenErrorFilter),
     ApiBearerAuth(PLATFORM_SCHEME),
     CompanyOfToken(),

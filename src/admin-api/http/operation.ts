@@ -25,10 +25,9 @@ import { AdminGuard } from '../access/admin.guard.js';
 import { Allows, OPERATION } from '../access/decorators.js';
 import { type PermissionName } from '../access/roles.js';
 import { CallOriginInterceptor } from './call-origin.interceptor.js';
-import { JsonBodyInterceptor } from './json-body.interceptor.js';
+import { ReadsJsonBody } from './json-body.interceptor.js';
 import { ProblemFilter } from './problem.filter.js';
 import { ReadingPipe } from './validation.pipe.js';
-import { ReadsBody } from '../../surfaces/http/request-body.interceptor.js';
 
 /** Name of the security scheme in the document. */
 export const ADMIN_SCHEME = 'admin';
@@ -38,8 +37,8 @@ export const AdminController = (path = ''): ClassDecorator =>
   applyDecorators(
     Controller(path),
     GuardedBy(AdminGuard),
-    ReadsBody(),
-    UseInterceptors(CallOriginInterceptor, JsonBodyInterceptor),
+    ReadsJsonBody(),
+    UseInterceptors(CallOriginInterceptor),
     UsePipes(ReadingPipe),
     UseFilters(ProblemFilter),
     ApiBearerAuth(ADMIN_SCHEME),

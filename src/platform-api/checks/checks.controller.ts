@@ -3,6 +3,7 @@ import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { CompanyParam } from '../../admin-api/http/operation.js';
 import { Problem } from '../../admin-api/http/problem.js';
 import { BY_RESOURCE_ID, cursorOf, positionIn } from '../../admin-api/http/pages.js';
+import { ReadsJsonBody } from '../../admin-api/http/json-body.interceptor.js';
 import { type CheckedCompany, MembershipChecks } from '../../checks/membership-checks.js';
 import { type MembershipDecision, type MembershipQuestion } from '../../checks/membership-question.js';
 import { problemOfText } from '../../protocol/text/check-value.js';
@@ -52,6 +53,7 @@ export class PlatformChecksController {
   }
 
   @Post('checks')
+  @ReadsJsonBody()
   @CompanyParam()
   @Operation({
     scope: 'check',

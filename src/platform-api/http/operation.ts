@@ -1,9 +1,8 @@
-import { applyDecorators, Controller, UseFilters, UseInterceptors, UsePipes } from '@nestjs/common';
+import { applyDecorators, Controller, UseFilters, UsePipes } from '@nestjs/common';
 import { ApiBearerAuth } from '@nestjs/swagger';
 import { GuardedBy } from '../../access/decorators.js';
 import { type PlatformScope } from '../../access/platform-credentials.store.js';
 import { Documented, type DocumentedOperation } from '../../admin-api/http/operation.js';
-import { JsonBodyInterceptor } from '../../admin-api/http/json-body.interceptor.js';
 import { ProblemFilter } from '../../admin-api/http/problem.filter.js';
 import { ReadingPipe } from '../../admin-api/http/validation.pipe.js';
 import { NeedsScope } from '../access/decorators.js';
@@ -20,7 +19,6 @@ export const PlatformController = (path = ''): ClassDecorator =>
   applyDecorators(
     Controller(path),
     GuardedBy(PlatformGuard),
-    UseInterceptors(JsonBodyInterceptor),
     UsePipes(ReadingPipe),
     UseFilters(ProblemFilter),
     ApiBearerAuth(PLATFORM_SCHEME),

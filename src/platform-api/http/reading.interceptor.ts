@@ -9,7 +9,6 @@ import {
 import { catchError, from, map, mergeMap, type Observable, of } from 'rxjs';
 import { ConfirmsCredential } from '../../access/decorators.js';
 import { isUnconfirmed, StaleCredentialError } from '../../scim/remembered-credential.js';
-import { ReadsBody } from '../../surfaces/http/request-body.interceptor.js';
 import { AnswersSuspended, type PlatformRequest } from '../access/decorators.js';
 
 /**
@@ -38,8 +37,8 @@ class ReadingInterceptor implements NestInterceptor {
 }
 
 /**
- * For controllers whose routes only ask about memberships, some by a body: a credential may be remembered from an earlier
- * request, and a token of a suspended company is answered too.
+ * For controllers whose routes only ask about memberships: a credential may be remembered from an earlier request, and a token of a
+ * suspended company is answered too.
  */
 export const AsksOnly = (): ClassDecorator =>
-  applyDecorators(ConfirmsCredential(), AnswersSuspended(), ReadsBody(), UseInterceptors(ReadingInterceptor));
+  applyDecorators(ConfirmsCredential(), AnswersSuspended(), UseInterceptors(ReadingInterceptor));
