@@ -6,7 +6,7 @@ import {
   type NestInterceptor,
   UseInterceptors,
 } from '@nestjs/common';
-import { catchError, from, map, mergeMap, type Observable, of } from 'rxjs';
+import { lastValueFrom, type Observable, of } from 'rxjs';
 import { ConfirmsCredential } from '../../access/decorators.js';
 import { isUnconfirmed, StaleCredentialError } from '../../scim/remembered-credential.js';
 import { AnswersSuspended, type PlatformRequest } from '../access/decorators.js';
@@ -17,22 +17,19 @@ import { AnswersSuspended, type PlatformRequest } from '../access/decorators.js'
  */
 @Injectable()
 class ReadingInterceptor implements NestInterceptor {
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<PlatformRequest>();
     request.facts.changesNothing = true;
     const { authenticateAnew } = request;
     if (authenticateAnew === undefined) return next.handle();
-    return next.handle().pipe(
-      catchError((error: unknown) => {
-        if (!(error instanceof StaleCredentialError)) throw error;
-        return from(authenticateAnew()).pipe(mergeMap(() => next.handle()));
-      }),
-      mergeMap((answer: unknown) =>
-        isUnconfirmed(request.company?.remembered)
-          ? from(authenticateAnew()).pipe(map(() => answer))
-          : of(answer),
-      ),
-    );
+    const ask = (): Promise<unknown> => lastValueFrom(next.handle() as Observable<unknown>);
+    const answer = await ask().catch(async (error: unknown) => {
+      if (!(error instanceof StaleCredentialError)) throw error;
+      await authenticateAnew();
+      return ask();
+    });
+    if (isUnconfirmed(request.company?.remembered)) await authenticateAnew();
+    return of(answer);
   }
 }
 
