@@ -78,7 +78,8 @@ async function compareAll(
   const comparisons: Comparison[] = [];
   for (const work of worksOf(data, { settled, growing })) {
     if (!names.includes(work.name)) continue;
-    comparisons.push(await compare(work, { rollcall, floor, scimmy }, pacing, progress));
+    const isFirst = comparisons.length === 0;
+    comparisons.push(await compare(work, { rollcall, floor, scimmy }, pacing, progress, isFirst));
   }
   for (const server of [scimmy, floor, rollcall]) await server.stop();
   return comparisons;
