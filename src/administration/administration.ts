@@ -26,6 +26,7 @@ import { ResourceRestore } from './restore/resource-restore.js';
 import { TokenAdministration } from './token-administration.js';
 import { UserErasure } from './user-erasure.js';
 import { WebhookAdministration } from './webhook-administration.js';
+import { WebhookDeliveries } from './webhook-deliveries.js';
 
 /**
  * What the operator does, by use case. It works as the owner of the database, on a connection of its own, since the role
@@ -45,6 +46,7 @@ export class Administration {
   readonly consoleSessions: ConsoleSessions;
   readonly guard: GuardAdministration;
   readonly webhooks: WebhookAdministration;
+  readonly webhookDeliveries: WebhookDeliveries;
   readonly recordings: RecordingAdministration;
   readonly erasure: UserErasure;
   readonly exports: CompanyExport;
@@ -72,6 +74,7 @@ export class Administration {
     this.consoleSessions = new ConsoleSessions(connection, this.adminCredentials, this.consoleLinks);
     this.guard = new GuardAdministration(connection);
     this.webhooks = new WebhookAdministration(connection);
+    this.webhookDeliveries = new WebhookDeliveries(connection);
     this.recordings = new RecordingAdministration(connection);
     this.erasure = new UserErasure(connection);
     this.exports = new CompanyExport(connection);

@@ -1,9 +1,8 @@
-import { In, IsNull, LessThan, MoreThan, type Repository } from 'typeorm';
+import { In, IsNull, MoreThan, type Repository } from 'typeorm';
 import { WebhookDelivery as DeliveryRow } from '../persistence/entities/webhook-delivery.entity.js';
 import { WebhookSecret as SecretRow } from '../persistence/entities/webhook-secret.entity.js';
 import { Webhook as WebhookRow } from '../persistence/entities/webhook.entity.js';
 import { type CompanyChange } from '../persistence/journal/activity.js';
-import { firstIdAt } from '../persistence/journal/moments.js';
 import { formatResourceId, readResourceId } from '../persistence/sql/resource-id.js';
 import { ALERT_TYPES, CHANGE_TYPES } from '../feed/change-types.js';
 import { type SecretBox } from '../webhooks/secret-box.js';
@@ -12,16 +11,16 @@ import { makeWebhookSecret } from '../webhooks/webhook-secret.js';
 import { faultOfUrl, urlSubject } from '../webhooks/webhook-url.js';
 import { AdministrationError } from './administration.error.js';
 import { findCompanyId } from './find-company.js';
+import { findWebhook } from './find-webhook.js';
 import { type OwnerConnection } from './owner-connection.js';
 import { type ListPart } from './rows.js';
-import { shownUrl, toDelivery, toWebhook, type Webhook, type WebhookDelivery } from './webhook.js';
+import { AFRESH } from './webhook-deliveries.js';
+import { shownUrl, toWebhook, type Webhook } from './webhook.js';
 import { shownId } from './shown-id.js';
 
 /** How many endpoints a company may have, and how many secrets of one may be in force. */
 const MOST_WEBHOOKS = 20;
 const MOST_SECRETS = 5;
-/** How many deliveries are sent again by one call. */
-const MOST_REPLAYED = 10_000;
 
 /** What the operator decides about webhooks. */
 export interface WebhookRules {
@@ -47,20 +46,6 @@ export type WebhookChange = Partial<Omit<NewWebhook, 'format'>>;
 export interface WebhookWithSecret {
   readonly webhook: Webhook;
   readonly secret: string;
-}
-
-/** Which deliveries are asked for, the newest first. */
-export interface DeliveriesPart extends Partial<ListPart> {
-  readonly state?: WebhookDelivery['state'] | undefined;
-}
-
-/** When deliveries were made ready that are sent again. */
-export interface ReplayedRange {
-  readonly from: Date;
-  /** The first moment that does not count; undefined for now. */
-  readonly to?: Date | undefined;
-  /** Only failed ones. */
-  readonly failed?: boolean | undefined;
 }
 
 /**
@@ -133,7 +118,7 @@ export class WebhookAdministration {
   async show(slug: string, webhookId: string): Promise<Webhook> {
     const companyId = await findCompanyId(this.connection, slug);
     return this.connection.inJournal(async () => {
-      const row = await this.find(slug, companyId, webhookId);
+      const row = await findWebhook(this.connection, { slug, companyId }, webhookId);
       return this.read(companyId, row.id);
     });
   }
@@ -238,108 +223,6 @@ export class WebhookAdministration {
     return { webhook, secret };
   }
 
-  /**
-   * Sends an event `webhook.test`.
-   *
-   * @throws AdministrationError where the endpoint is disabled
-   */
-  async sendTest(slug: string, webhookId: string): Promise<WebhookDelivery> {
-    const companyId = await findCompanyId(this.connection, slug);
-    return this.connection.inJournal(async () => {
-      const { id, disabled } = await this.find(slug, companyId, webhookId);
-      if (disabled !== null) {
-        throw new AdministrationError(
-          `Webhook ${webhookId} is disabled; enable it first.`,
-          'conflict',
-          `webhook enable ${slug} ${webhookId}`,
-        );
-      }
-      const { rows } = await this.connection.query<{ id: string }>(
-        `INSERT INTO webhook_deliveries (company_id, webhook_id, type) VALUES ($1, $2, 'webhook.test') RETURNING id`,
-        [companyId, id],
-      );
-      return toDelivery(await this.deliveries.findOneByOrFail({ companyId, webhookId: id, id: rows[0]!.id }));
-    });
-  }
-
-  /** The deliveries to an endpoint, or a part of them, the newest first. */
-  async listDeliveries(
-    slug: string,
-    webhookId: string,
-    { state, after, limit }: DeliveriesPart = {},
-  ): Promise<readonly WebhookDelivery[]> {
-    const companyId = await findCompanyId(this.connection, slug);
-    const before = after === undefined ? undefined : readResourceId(after);
-    return this.connection.inJournal(async () => {
-      const { id } = await this.find(slug, companyId, webhookId);
-      const found = await this.deliveries.find({
-        where: {
-          companyId,
-          webhookId: id,
-          ...(state !== undefined && { state }),
-          ...(before !== undefined && { id: LessThan(before) }),
-        },
-        order: { id: 'DESC' },
-        ...(limit !== undefined && { take: limit }),
-      });
-      return found.map(toDelivery);
-    });
-  }
-
-  /** Sends an event again, whatever came of it, with the same `webhook-id`. */
-  async replay(slug: string, webhookId: string, deliveryId: string): Promise<WebhookDelivery> {
-    const companyId = await findCompanyId(this.connection, slug);
-    return this.connection.inJournal(async () => {
-      const { id } = await this.find(slug, companyId, webhookId);
-      const delivery = { companyId, webhookId: id, id: readResourceId(deliveryId) ?? '0' };
-      await this.deliveries.update(delivery, AFRESH);
-      const row = await this.deliveries.findOneBy(delivery);
-      if (row) return toDelivery(row);
-      throw new AdministrationError(
-        `Webhook ${webhookId} has no delivery ${shownId(deliveryId)}.`,
-        'unknown',
-        `webhook deliveries ${slug} ${webhookId}`,
-      );
-    });
-  }
-
-  /**
-   * Sends the events of a time again that are over, with the same `webhook-id`s.
-   *
-   * @returns how many
-   * @throws AdministrationError where there are more than 10,000
-   */
-  async replayRange(slug: string, webhookId: string, { from, to, failed }: ReplayedRange): Promise<number> {
-    const companyId = await findCompanyId(this.connection, slug);
-    return this.connection.inJournal(async () => {
-      const { id } = await this.find(slug, companyId, webhookId);
-      const { rows } = await this.connection.query<{ id: string }>(
-        `SELECT id FROM webhook_deliveries
-         WHERE company_id = $1 AND webhook_id = $2 AND id >= $3 AND id < $4 AND state = ANY ($5)
-         ORDER BY id LIMIT ${MOST_REPLAYED + 1} FOR UPDATE`,
-        [
-          companyId,
-          id,
-          firstIdAt(from),
-          firstIdAt(to ?? new Date()),
-          failed ? ['failed'] : ['failed', 'delivered'],
-        ],
-      );
-      if (rows.length > MOST_REPLAYED) {
-        throw new AdministrationError(
-          `More than ${MOST_REPLAYED} deliveries are of this time; name a shorter one.`,
-          'conflict',
-        );
-      }
-      await this.connection.query(
-        `UPDATE webhook_deliveries SET state = 'pending', attempts = 0, due = now(), first_failed = NULL
-         WHERE company_id = $1 AND webhook_id = $2 AND id = ANY ($3::bigint[])`,
-        [companyId, id, rows.map((row) => row.id)],
-      );
-      return rows.length;
-    });
-  }
-
   /** Changes an endpoint and records it, in one transaction, which holds the endpoint. */
   private async update(
     slug: string,
@@ -351,7 +234,7 @@ export class WebhookAdministration {
     const companyId = await findCompanyId(this.connection, slug);
     return this.connection.inTransaction(async () => {
       const changed = await this.connection.inJournal(async () => {
-        const row = await this.find(slug, companyId, webhookId);
+        const row = await findWebhook(this.connection, { slug, companyId }, webhookId);
         const before = await this.read(companyId, row.id);
         await work(row);
         return operation === 'webhook.deleted' ? before : this.read(companyId, row.id);
@@ -367,7 +250,7 @@ export class WebhookAdministration {
       { companyId, id: webhookId },
       { failures: 0, failingSince: null, pausedUntil: null, lastSuccess: null },
     );
-    await this.deliveries.update({ companyId, webhookId, state: 'pending' }, AFRESH);
+    await this.connection.repository(DeliveryRow).update({ companyId, webhookId, state: 'pending' }, AFRESH);
   }
 
   /** @returns its text */
@@ -378,20 +261,6 @@ export class WebhookAdministration {
       [companyId, webhookId, await secrets.seal(secret, formatResourceId(webhookId))],
     );
     return secret;
-  }
-
-  private async find(slug: string, companyId: string, webhookId: string): Promise<WebhookRow> {
-    const id = readResourceId(webhookId);
-    const row =
-      id === undefined
-        ? null
-        : await this.webhooks.findOne({ where: { companyId, id }, lock: { mode: 'pessimistic_write' } });
-    if (row) return row;
-    throw new AdministrationError(
-      `Company ${slug} has no webhook ${shownId(webhookId)}.`,
-      'unknown',
-      `webhook list ${slug}`,
-    );
   }
 
   private async read(companyId: string, id: string): Promise<Webhook> {
@@ -428,19 +297,7 @@ export class WebhookAdministration {
   private get webhooks(): Repository<WebhookRow> {
     return this.connection.repository(WebhookRow);
   }
-
-  private get deliveries(): Repository<DeliveryRow> {
-    return this.connection.repository(DeliveryRow);
-  }
 }
-
-/** The columns of a delivery that is to be made from the beginning. */
-const AFRESH = {
-  state: 'pending',
-  attempts: 0,
-  due: () => 'now()',
-  firstFailed: null,
-} as const;
 
 /** The URL of a chat is kept encrypted, and what is shown of it beside that. */
 async function columnsOfUrl(

@@ -88,7 +88,9 @@ export function addWebhookCommands(program: Command, terminal: Terminal): void {
     )
     .option('--json', 'print JSON')
     .action(async (company: string, id: string, { json }: OutputOptions) => {
-      const sent = await withAdministration(settingsOf(), ({ webhooks }) => webhooks.sendTest(company, id));
+      const sent = await withAdministration(settingsOf(), ({ webhookDeliveries }) =>
+        webhookDeliveries.sendTest(company, id),
+      );
       terminal.out(json ? printJson(sent) : listDeliveries(terminal, [sent]));
     });
 
@@ -183,8 +185,8 @@ function addDeliveriesCommand(webhook: Command, terminal: Terminal): void {
     .addOption(countOption('deliveries'))
     .option('--json', 'print JSON')
     .action(async (company: string, id: string, { count, state, json }: DeliveriesOptions) => {
-      const found = await withAdministration(readSettings(terminal.environment), ({ webhooks }) =>
-        webhooks.listDeliveries(company, id, { state, limit: count }),
+      const found = await withAdministration(readSettings(terminal.environment), ({ webhookDeliveries }) =>
+        webhookDeliveries.list(company, id, { state, limit: count }),
       );
       terminal.out(json ? printJson(found) : listDeliveries(terminal, found));
     });
@@ -205,11 +207,14 @@ function addReplayCommand(webhook: Command, terminal: Terminal): void {
     .action(async (company: string, id: string, options: ReplayOptions, command: Command) => {
       const { delivery, from, to, failed, json } = options;
       if (delivery === undefined && from === undefined) command.error('error: give --delivery or --from');
-      const replayed = await withAdministration(readSettings(terminal.environment), async ({ webhooks }) => {
-        if (from !== undefined) return webhooks.replayRange(company, id, { from, to, failed });
-        await webhooks.replay(company, id, delivery ?? '');
-        return 1;
-      });
+      const replayed = await withAdministration(
+        readSettings(terminal.environment),
+        async ({ webhookDeliveries }) => {
+          if (from !== undefined) return webhookDeliveries.replayRange(company, id, { from, to, failed });
+          await webhookDeliveries.replay(company, id, delivery ?? '');
+          return 1;
+        },
+      );
       terminal.out(json ? printJson({ replayed }) : `${replayed} to be sent again.`);
     });
 }

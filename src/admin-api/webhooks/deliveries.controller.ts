@@ -38,9 +38,9 @@ export class AdminDeliveriesController {
     @Query() { state, ...query }: DeliveriesQuery,
     @Caller() administrator: Administrator,
   ): Promise<Page<WebhookDelivery>> {
-    return this.administration.run(({ webhooks }) =>
+    return this.administration.run(({ webhookDeliveries }) =>
       readPage(query, BY_RESOURCE_ID, async (part) =>
-        (await webhooks.listDeliveries(company, id, { ...part, state })).map(shownTo(administrator)),
+        (await webhookDeliveries.list(company, id, { ...part, state })).map(shownTo(administrator)),
       ),
     );
   }
@@ -63,7 +63,9 @@ export class AdminDeliveriesController {
     @Param('delivery') delivery: string,
     @Caller() administrator: Administrator,
   ): Promise<WebhookDelivery> {
-    const replayed = await this.administration.run(({ webhooks }) => webhooks.replay(company, id, delivery));
+    const replayed = await this.administration.run(({ webhookDeliveries }) =>
+      webhookDeliveries.replay(company, id, delivery),
+    );
     return shownTo(administrator)(replayed);
   }
 
@@ -84,8 +86,8 @@ export class AdminDeliveriesController {
     @Param('webhook') id: string,
     @Body() range: ReplayDeliveries,
   ): Promise<ReplayedView> {
-    const replayed = await this.administration.run(({ webhooks }) =>
-      webhooks.replayRange(company, id, range),
+    const replayed = await this.administration.run(({ webhookDeliveries }) =>
+      webhookDeliveries.replayRange(company, id, range),
     );
     return { replayed };
   }
@@ -102,7 +104,7 @@ export class AdminDeliveriesController {
     refusals: [404, 409],
   })
   test(@Param('company') company: string, @Param('webhook') id: string): Promise<WebhookDelivery> {
-    return this.administration.run(({ webhooks }) => webhooks.sendTest(company, id));
+    return this.administration.run(({ webhookDeliveries }) => webhookDeliveries.sendTest(company, id));
   }
 }
 
