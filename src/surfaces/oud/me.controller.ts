@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { AcceptsBasic } from '../../access/decorators.js';
 import { notImplemented } from '../../protocol/error/scim-error.js';
 import { documentedMe } from './operations.openapi.js';
+import { ReadsBody } from '../http/request-body.interceptor.js';
 
 /** `/Me` answers as for no logged-in user, since a token stands for a client. */
 @ApiTags('Logged User')
@@ -16,12 +17,14 @@ export class OudMeController {
   }
 
   @Put()
+  @ReadsBody()
   @documentedMe.replace
   replace(): never {
     return refuse();
   }
 
   @Patch()
+  @ReadsBody()
   @documentedMe.patch
   patch(): never {
     return refuse();
