@@ -17,6 +17,7 @@ import { RouteMetadata } from './route-metadata.js';
 @Injectable()
 export class CompanyGuard implements CanActivate {
   private readonly metadata = new RouteMetadata();
+
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<Partial<AuthenticatedRequest>>();
     const { authenticateAnew } = request;
