@@ -45,9 +45,10 @@ export interface Pacing {
 export const roundsOf = ({ rounds }: Pacing): number => rounds * NAMES.length;
 
 const NAMES = ['rollcall', 'floor', 'scimmy'] as const;
-/** How long each server is sent a work before it is measured: the first one until what all works run is compiled. */
-const FIRST_WARM_UP_SECONDS = 6;
-const WARM_UP_SECONDS = 0.5;
+/** How long each server is sent a work before it is measured, until what it runs is compiled. */
+const WARM_UP_SECONDS = { rollcall: 2, floor: 0.5, scimmy: 0.5 };
+/** How much longer where it has been sent no other work before. */
+const FIRST_WARM_UP = 3;
 const MS = 1e6;
 
 /**
@@ -84,7 +85,7 @@ export async function compare(
       closedLoop(servers[name], clients, time, expectation, next(name)),
     );
   };
-  for (const name of NAMES) await measure(name, isFirst ? FIRST_WARM_UP_SECONDS : WARM_UP_SECONDS);
+  for (const name of NAMES) await measure(name, WARM_UP_SECONDS[name] * (isFirst ? FIRST_WARM_UP : 1));
   const slices: Record<keyof Servers, LoadFigures[]> = { rollcall: [], floor: [], scimmy: [] };
   for (let round = 0; round < rounds; round += 1) {
     for (let turn = 0; turn < NAMES.length; turn += 1) {
