@@ -8,7 +8,8 @@ import {
 } from '@nestjs/common';
 import { lastValueFrom, type Observable, of } from 'rxjs';
 import { ConfirmsCredential } from '../../access/decorators.js';
-import { isUnconfirmed, StaleCredentialError } from '../../scim/remembered-credential.js';
+import { onceMoreIfStale } from '../../access/stale-credential.js';
+import { isUnconfirmed } from '../../scim/remembered-credential.js';
 import { AnswersSuspended, type PlatformRequest } from '../access/decorators.js';
 
 /**
@@ -22,12 +23,7 @@ class ReadingInterceptor implements NestInterceptor {
     request.facts.changesNothing = true;
     const { authenticateAnew } = request;
     if (authenticateAnew === undefined) return next.handle();
-    const ask = (): Promise<unknown> => lastValueFrom(next.handle() as Observable<unknown>);
-    const answer = await ask().catch(async (error: unknown) => {
-      if (!(error instanceof StaleCredentialError)) throw error;
-      await authenticateAnew();
-      return ask();
-    });
+    const answer = await onceMoreIfStale(request, () => lastValueFrom(next.handle() as Observable<unknown>));
     if (isUnconfirmed(request.company?.remembered)) await authenticateAnew();
     return of(answer);
   }

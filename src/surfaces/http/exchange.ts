@@ -2,8 +2,8 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type Response } from 'express';
 import { type AuthenticatedRequest } from '../../access/authenticated-request.js';
 import { type Credential } from '../../access/credential.js';
+import { onceMoreIfStale } from '../../access/stale-credential.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
-import { StaleCredentialError } from '../../scim/remembered-credential.js';
 import { type RequestWithBytes } from './request-body.interceptor.js';
 
 /** One request behind the guards, and the answer to it. */
@@ -27,22 +27,12 @@ function exchangeOf(request: RequestWithBytes, response: Response): Exchange {
 }
 
 /**
- * Runs an operation for a controller that confirms credentials. Where a transaction refuses the remembered credential as outdated,
- * and so has done nothing, the credential is looked up, and if the request is still allowed, the operation runs once more.
+ * Runs an operation for a controller that confirms credentials, once more where the remembered one is outdated.
  *
  * @throws ScimError as the guards do, and what the operation throws
  */
-export async function confirming(
-  exchange: Exchange,
+export const confirming = (
+  { request, response }: Exchange,
   operation: (exchange: Exchange) => Promise<void>,
-): Promise<void> {
-  try {
-    await operation(exchange);
-  } catch (error) {
-    const { request, response } = exchange;
-    const { authenticateAnew } = request as Partial<AuthenticatedRequest>;
-    if (authenticateAnew === undefined || !(error instanceof StaleCredentialError)) throw error;
-    await authenticateAnew();
-    await operation(exchangeOf(request, response));
-  }
-}
+): Promise<void> =>
+  onceMoreIfStale(request as Partial<AuthenticatedRequest>, () => operation(exchangeOf(request, response)));
