@@ -125,6 +125,33 @@ describe('a client that goes away', () => {
     });
   });
 
+  test('has nothing cancelled before its transaction is known to be open, since all behind a BEGIN that fails would stay', async () => {
+    const proxy = await startTcpProxy(database.url);
+    try {
+      await withTransaction(proxy.route(database.url), { poolSize: 1 }, async (single) => {
+        await single.read(acme, [PID]);
+        const [before, gone] = [proxy.taken(), new AbortController()];
+        proxy.holdAnswers();
+        const write = rejection(
+          single.write(companyScope('1', gone.signal), (open) =>
+            open.run(sql('INSERT INTO notes VALUES (1)')),
+          ),
+        );
+        await sleep(50);
+        gone.abort();
+        await sleep(200);
+        const whileUnanswered = proxy.taken() - before;
+        proxy.thaw();
+        expect((await write).error).toBeInstanceOf(ClientGoneError);
+        expect(whileUnanswered).toBe(0);
+        expect(proxy.taken() - before).toBe(1);
+        expect(await notes()).toBe(0);
+      });
+    } finally {
+      await proxy.close();
+    }
+  });
+
   test('is not served behind those that still wait', async () => {
     await withTransaction(database.url, { poolSize: 1 }, async (single) => {
       const gone = new AbortController();

@@ -9,6 +9,10 @@ export interface TcpProxy {
   freeze(): void;
   /** Passes on what was held back. */
   thaw(): void;
+  /** Passes nothing of the connections that are open on to those who opened them; {@link thaw} ends that. */
+  holdAnswers(): void;
+  /** How many connections it has taken. */
+  taken(): number;
   /** Closes the connections that are open. */
   cut(): void;
   close(): Promise<void>;
@@ -17,6 +21,8 @@ export interface TcpProxy {
 /** Starts a proxy to the port of loopback that a URL names. */
 export async function startTcpProxy(url: string): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
+  const upstreams = new Set<Socket>();
+  let taken = 0;
   let frozen = false;
   const join = (from: Socket, to: Socket): void => {
     sockets.add(from);
@@ -30,7 +36,9 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
     if (frozen) from.pause();
   };
   const server = createServer((client) => {
+    taken += 1;
     const upstream = connect(Number(new URL(url).port), '127.0.0.1');
+    upstreams.add(upstream.once('close', () => upstreams.delete(upstream)));
     join(client, upstream);
     join(upstream, client);
   }).listen(0, '127.0.0.1');
@@ -45,6 +53,10 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
       frozen = true;
       for (const socket of sockets) socket.pause();
     },
+    holdAnswers: () => {
+      for (const upstream of upstreams) upstream.pause();
+    },
+    taken: () => taken,
     thaw: () => {
       frozen = false;
       for (const socket of sockets) socket.resume();

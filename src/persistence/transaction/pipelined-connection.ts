@@ -5,7 +5,7 @@ import { destroySocket } from '../database/destroy-socket.js';
 import { inSpan } from '../../tracing/tracing.js';
 import { requestCancel } from './cancel-request.js';
 import { type Statement } from './company-transaction.js';
-import { toQuery } from './transaction-statements.js';
+import { BEGIN_READ, BEGIN_WRITE, toQuery } from './transaction-statements.js';
 
 /** How long a statement may go on after its cancellation before the connection is cut, in milliseconds. */
 const CANCEL_GRACE_MS = 1000;
@@ -16,6 +16,8 @@ const CANCEL_GRACE_MS = 1000;
  */
 export class PipelinedConnection {
   private committing = false;
+  /** Settles when BEGIN, if it was sent, has been answered. */
+  private begun: Promise<unknown> = Promise.resolve();
   /** Whether PostgreSQL has taken the request to cancel what runs, once there was one. */
   private cancelled: Promise<boolean> | undefined;
   private cutting: NodeJS.Timeout | undefined;
@@ -35,7 +37,9 @@ export class PipelinedConnection {
   async send(statements: readonly (string | Statement)[]): Promise<QueryResult[]> {
     this.signal.throwIfAborted();
     this.gather();
-    return Promise.all(statements.map((statement) => this.query(statement)));
+    const answers = statements.map((statement) => this.query(statement));
+    if (isBegin(statements[0])) this.begun = Promise.allSettled(answers.slice(0, 1));
+    return Promise.all(answers);
   }
 
   /**
@@ -67,7 +71,8 @@ export class PipelinedConnection {
   }
 
   private readonly stop = (): void => {
-    if (!this.committing) this.cancelled = requestCancel(this.client);
+    // Where BEGIN were cancelled, what was sent with it would run outside a transaction, and stay.
+    if (!this.committing) this.cancelled = this.begun.then(() => requestCancel(this.client));
     this.cutting = setTimeout(() => destroySocket(this.client), CANCEL_GRACE_MS).unref();
   };
 
@@ -98,6 +103,9 @@ export class PipelinedConnection {
     this.signal.removeEventListener('abort', this.stop);
   }
 }
+
+const isBegin = (statement: string | Statement | undefined): boolean =>
+  statement === BEGIN_READ || statement === BEGIN_WRITE;
 
 /** What a trace calls a statement: by its name, or by its first word. No values are in it. */
 function kindOf(statement: string | Statement): string {
