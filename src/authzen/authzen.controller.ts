@@ -5,9 +5,8 @@ import { type CheckedCompany, MembershipChecks } from '../checks/membership-chec
 import { type Listed, type ListedPart } from '../checks/membership-checks.store.js';
 import { CompanyOfToken } from '../platform-api/access/decorators.js';
 import { PlatformGuard } from '../platform-api/access/platform.guard.js';
-import { AskedCompany } from '../platform-api/checks/checked-company.js';
+import { AskedCompany, AskedOf, AsksOnly } from '../platform-api/checks/asked-company.js';
 import { PLATFORM_SCHEME } from '../platform-api/http/operation.js';
-import { AsksOnly } from '../platform-api/http/reading.interceptor.js';
 import { type JsonObject } from '../protocol/json.js';
 import { checkValue } from '../protocol/text/check-value.js';
 import { readJsonObject } from '../surfaces/http/json-body.js';
@@ -50,6 +49,13 @@ interface FoundAction {
   readonly name: string;
 }
 
+/** What a search looks for, and how it shows what it found. */
+interface Search<Asked, Found> {
+  readonly kind: string;
+  readonly find: (company: CheckedCompany, asked: Asked, part: ListedPart) => Promise<Listed<Found>>;
+  readonly show: (found: Found) => FoundEntity;
+}
+
 /** A controller of AuthZEN: the one decorator that gives it its guard, and how it refuses. */
 export const AuthzenController = (path: string): ClassDecorator =>
   applyDecorators(
@@ -89,11 +95,8 @@ export function authzenController(path: '' | ':company'): Type {
       },
       ofCompany,
     )
-    async evaluation(
-      @AskedCompany() company: CheckedCompany,
-      @Req() request: RequestWithBytes,
-    ): Promise<Decision> {
-      return this.decideOne(company, await readBody(request));
+    async evaluation(@AskedOf() asked: AskedCompany, @Req() request: RequestWithBytes): Promise<Decision> {
+      return this.decideOne(asked, await readBody(request));
     }
 
     @Post('evaluations')
@@ -111,13 +114,13 @@ export function authzenController(path: '' | ':company'): Type {
       ofCompany,
     )
     async evaluations(
-      @AskedCompany() company: CheckedCompany,
+      @AskedOf() asked: AskedCompany,
       @Req() request: RequestWithBytes,
     ): Promise<Decision | { readonly evaluations: readonly Decision[] }> {
       const body = await readBody(request);
       const batch = readBatch(body);
-      if (batch === undefined) return this.decideOne(company, body);
-      return { evaluations: endBatch(await this.decide(company, batch.items), batch.semantic) };
+      if (batch === undefined) return this.decideOne(asked, body);
+      return { evaluations: endBatch(await this.decide(asked, batch.items), batch.semantic) };
     }
 
     @Post('search/subject')
@@ -135,13 +138,13 @@ export function authzenController(path: '' | ':company'): Type {
       ofCompany,
     )
     async subjects(
-      @AskedCompany() company: CheckedCompany,
+      @AskedOf() asked: AskedCompany,
       @Req() request: RequestWithBytes,
     ): Promise<SearchAnswer<FoundEntity>> {
       const body = await readBody(request);
-      return this.search(company, body, readSubjectSearch(body), {
+      return this.search(asked, body, readSubjectSearch(body), {
         kind: 'subject',
-        find: ({ group, rule }, part) => this.memberships.usersOf(company, group, rule, part),
+        find: (company, { group, rule }, part) => this.memberships.usersOf(company, group, rule, part),
         show: (id: string) => ({ type: 'user', id }),
       });
     }
@@ -161,13 +164,13 @@ export function authzenController(path: '' | ':company'): Type {
       ofCompany,
     )
     async resources(
-      @AskedCompany() company: CheckedCompany,
+      @AskedOf() asked: AskedCompany,
       @Req() request: RequestWithBytes,
     ): Promise<SearchAnswer<FoundEntity>> {
       const body = await readBody(request);
-      return this.search(company, body, readResourceSearch(body), {
+      return this.search(asked, body, readResourceSearch(body), {
         kind: 'resource',
-        find: async ({ user, rule }, part) =>
+        find: async (company, { user, rule }, part) =>
           (await this.memberships.groupsOf(company, user, rule, part)) ?? { items: [], next: undefined },
         show: ({ id }) => ({ type: 'group', id }),
       });
@@ -185,11 +188,11 @@ export function authzenController(path: '' | ':company'): Type {
       ofCompany,
     )
     async actions(
-      @AskedCompany() company: CheckedCompany,
+      @AskedOf() asked: AskedCompany,
       @Req() request: RequestWithBytes,
     ): Promise<SearchAnswer<FoundAction>> {
-      const { asked = [], reason } = readActionSearch(await readBody(request));
-      const decisions = await this.memberships.decide(company, asked);
+      const { asked: questions = [], reason } = readActionSearch(await readBody(request));
+      const decisions = await asked.answer((company) => this.memberships.decide(company, questions));
       const results = ACTIONS.filter((_, index) => decisions[index]?.member).map((name) => ({ name }));
       const why = reason ?? decisions[0]?.reason;
       return {
@@ -199,37 +202,35 @@ export function authzenController(path: '' | ':company'): Type {
       };
     }
 
-    private async decideOne(company: CheckedCompany, body: JsonObject): Promise<Decision> {
-      const [decision] = await this.decide(company, [readEvaluation(body)]);
+    private async decideOne(asked: AskedCompany, body: JsonObject): Promise<Decision> {
+      const [decision] = await this.decide(asked, [readEvaluation(body)]);
       if (!decision) throw new Error('a question has no answer');
       return decision;
     }
 
-    private async decide(company: CheckedCompany, items: readonly Item[]): Promise<readonly Decision[]> {
-      return decisionsFor(items, await this.memberships.decide(company, questionsOf(items)));
+    private async decide(asked: AskedCompany, items: readonly Item[]): Promise<readonly Decision[]> {
+      const questions = questionsOf(items);
+      return decisionsFor(
+        items,
+        await asked.answer((company) => this.memberships.decide(company, questions)),
+      );
     }
 
-    private async search<Asked extends object, Found>(
-      { scope }: CheckedCompany,
+    private search<Asked extends object, Found>(
+      asked: AskedCompany,
       body: JsonObject,
       read: Read<Asked>,
-      {
-        kind,
-        find,
-        show,
-      }: {
-        readonly kind: string;
-        readonly find: (asked: Asked, part: ListedPart) => Promise<Listed<Found>>;
-        readonly show: (found: Found) => FoundEntity;
-      },
+      { kind, find, show }: Search<Asked, Found>,
     ): Promise<SearchAnswer<FoundEntity>> {
-      const name = JSON.stringify(['authzen', kind, scope.companyId, read.asked ?? read.reason]);
-      const part = this.pages.read(body, name);
-      if (read.reason !== undefined) {
-        return { page: { next_token: '', count: 0 }, context: { reason: read.reason }, results: [] };
-      }
-      const found = await find(read.asked, part);
-      return this.pages.answer(found, found.items.map(show), part, name);
+      return asked.answer(async (company) => {
+        const name = JSON.stringify(['authzen', kind, company.scope.companyId, read.asked ?? read.reason]);
+        const part = this.pages.read(body, name);
+        if (read.reason !== undefined) {
+          return { page: { next_token: '', count: 0 }, context: { reason: read.reason }, results: [] };
+        }
+        const found = await find(company, read.asked, part);
+        return this.pages.answer(found, found.items.map(show), part, name);
+      });
     }
   }
   return AuthzenRoutesController;

@@ -86,6 +86,7 @@ export class PlatformGuard implements CanActivate {
       };
     }
     await this.limits.admit(request, response, this.senderOf(authenticated));
+    request.facts.changesNothing = true;
     return true;
   }
 

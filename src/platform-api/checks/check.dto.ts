@@ -1,10 +1,7 @@
-import { Injectable, type PipeTransform } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn } from 'class-validator';
 import { PageQuery, pageOf } from '../../admin-api/http/pages.js';
-import { Problem, type InvalidValue } from '../../admin-api/http/problem.js';
-import { ReadingPipe } from '../../admin-api/http/validation.pipe.js';
 import { IsText, MayBeLeftOut } from '../../admin-api/http/values.js';
 import { MOST_QUESTIONS } from '../../checks/membership-checks.js';
 import { type EffectiveGroup } from '../../checks/membership-checks.store.js';
@@ -18,9 +15,9 @@ import {
   USER_ID_TYPES,
   type UserIdType,
 } from '../../checks/membership-question.js';
-import { problemOfText } from '../../protocol/text/check-value.js';
 
-const LONGEST_NAME = 2000;
+/** How many characters the name of a user or group has at most. */
+export const LONGEST_NAME = 2000;
 const REASONS: readonly NoMembershipReason[] = ['inactive', 'ambiguous', 'suspended'];
 
 /** A switch of a query: `true` or `false` as texts. */
@@ -59,7 +56,7 @@ class UserNamesDto extends RuleDto {
 }
 
 /** How groups are named, beside. */
-class NamesDto extends UserNamesDto {
+export class NamesDto extends UserNamesDto {
   @ApiPropertyOptional({ description: 'What groups are named by.', enum: GROUP_ID_TYPES, default: 'id' })
   @MayBeLeftOut()
   @IsIn(GROUP_ID_TYPES, { message: `groupIdType is one of ${GROUP_ID_TYPES.join(', ')}` })
@@ -84,7 +81,7 @@ class PairDto {
   group!: string;
 }
 
-/** For the document alone: a body is read by {@link ChecksPipe}. */
+/** For the document alone: a body is read by `ChecksPipe`. */
 export class ChecksBody extends NamesDto {
   @ApiProperty({ type: [PairDto], minItems: 1, maxItems: MOST_QUESTIONS })
   checks!: PairDto[];
@@ -147,68 +144,14 @@ export const ruleOf = ({ direct, includeInactive }: RuleDto): MembershipRule => 
   includeInactive,
 });
 
-/**
- * Reads the questions of a body. What stands beside the pairs is read as everywhere; the pairs are read here, since to
- * validate a thousand objects by their class takes longer than to answer them.
- */
-@Injectable()
-export class ChecksPipe implements PipeTransform<unknown, Promise<MembershipQuestion[]>> {
-  private readonly names = new ReadingPipe();
-
-  /** @throws Problem 400 that names everything that is wrong beside the pairs, or every pair that is none */
-  async transform(body: unknown): Promise<MembershipQuestion[]> {
-    const { checks, ...beside } = (body ?? {}) as { readonly checks?: unknown };
-    const names = (await this.names.transform(beside, { type: 'body', metatype: NamesDto })) as NamesDto;
-    return questionsIn(requirePairs(checks), names);
-  }
-}
-
-/** @throws Problem 400 */
-function requirePairs(checks: unknown): readonly unknown[] {
-  const detail = problemOfPairs(checks);
-  if (detail === undefined) return checks as readonly unknown[];
-  throw new Problem(400, `The body is not what is expected: ${detail}.`, [{ pointer: '#/checks', detail }]);
-}
-
-function problemOfPairs(checks: unknown): string | undefined {
-  if (!Array.isArray(checks)) return 'checks is an array';
-  if (checks.length === 0) return 'checks has at least one pair';
-  return checks.length > MOST_QUESTIONS ? `checks has at most ${MOST_QUESTIONS} pairs` : undefined;
-}
-
-/** @throws Problem 400 that names every pair that is none */
-function questionsIn(
-  pairs: readonly unknown[],
-  { userIdType, groupIdType, ...rule }: NamesDto,
-): MembershipQuestion[] {
-  const counts = ruleOf(rule);
-  const questions = pairs.map((pair): MembershipQuestion => {
-    const { user, group } = (typeof pair === 'object' && pair !== null ? pair : {}) as Partial<PairDto>;
-    return {
-      user: { by: userIdType, value: user ?? '' },
-      group: { by: groupIdType, value: group ?? '' },
-      ...counts,
-    };
-  });
-  const invalid = questions.flatMap(({ user, group }, index) => [
-    ...(isName(user.value) ? [] : [noName(index, 'user')]),
-    ...(isName(group.value) ? [] : [noName(index, 'group')]),
-  ]);
-  if (invalid.length === 0) return questions;
-  throw new Problem(
-    400,
-    `The body is not what is expected: ${invalid.length} names of users and groups are missing or no texts.`,
-    invalid,
-  );
-}
-
-const noName = (index: number, name: 'user' | 'group'): InvalidValue => ({
-  pointer: `#/checks/${index}/${name}`,
-  detail: `${name} is a text of 1 to ${LONGEST_NAME} characters`,
+export const questionOf = ({
+  user,
+  group,
+  userIdType,
+  groupIdType,
+  ...rule
+}: CheckQuery): MembershipQuestion => ({
+  user: { by: userIdType, value: user },
+  group: { by: groupIdType, value: group },
+  ...ruleOf(rule),
 });
-
-const isName = (value: unknown): boolean =>
-  typeof value === 'string' &&
-  value !== '' &&
-  value.length <= LONGEST_NAME &&
-  problemOfText(value) === undefined;

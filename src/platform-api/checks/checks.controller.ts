@@ -4,28 +4,28 @@ import { CompanyParam } from '../../admin-api/http/operation.js';
 import { Problem } from '../../admin-api/http/problem.js';
 import { BY_RESOURCE_ID, cursorOf, positionIn } from '../../admin-api/http/pages.js';
 import { ReadsJsonBody } from '../../admin-api/http/json-body.interceptor.js';
-import { type CheckedCompany, MembershipChecks } from '../../checks/membership-checks.js';
+import { MembershipChecks } from '../../checks/membership-checks.js';
 import { type MembershipDecision, type MembershipQuestion } from '../../checks/membership-question.js';
 import { problemOfText } from '../../protocol/text/check-value.js';
 import { Operation, PlatformController } from '../http/operation.js';
-import { AsksOnly } from '../http/reading.interceptor.js';
+import { AskedCompany, AskedOf, AsksOnly } from './asked-company.js';
 import {
   CheckQuery,
   ChecksBody,
-  ChecksPipe,
   DecisionsView,
   DecisionView,
   EffectiveGroupsView,
   GroupsQuery,
+  questionOf,
   ruleOf,
   showGroup,
 } from './check.dto.js';
-import { AskedCompany } from './checked-company.js';
+import { CheckPipe, ChecksPipe } from './questions.pipes.js';
 
 const EXAMPLE = { checks: [{ user: '0558a20c59000001', group: '0558a20ca1800003' }] };
 
 @ApiTags('Memberships')
-@PlatformController('companies/:company')
+@PlatformController('companies/:company', CheckPipe)
 @AsksOnly()
 export class PlatformChecksController {
   constructor(private readonly memberships: MembershipChecks) {}
@@ -41,13 +41,9 @@ export class PlatformChecksController {
     answer: DecisionView,
     refusals: [400, 404],
   })
-  async check(
-    @AskedCompany() company: CheckedCompany,
-    @Query() { user, group, userIdType, groupIdType, ...rule }: CheckQuery,
-  ): Promise<MembershipDecision> {
-    const [decision] = await this.memberships.decide(company, [
-      { user: { by: userIdType, value: user }, group: { by: groupIdType, value: group }, ...ruleOf(rule) },
-    ]);
+  async check(@AskedOf() asked: AskedCompany, @Query() query: CheckQuery): Promise<MembershipDecision> {
+    const question = questionOf(query);
+    const [decision] = await asked.answer((company) => this.memberships.decide(company, [question]));
     if (!decision) throw new Error('a question has no answer');
     return decision;
   }
@@ -65,10 +61,10 @@ export class PlatformChecksController {
     refusals: [404],
   })
   async checks(
-    @AskedCompany() company: CheckedCompany,
+    @AskedOf() asked: AskedCompany,
     @Body(ChecksPipe) questions: MembershipQuestion[],
   ): Promise<DecisionsView> {
-    return { results: await this.memberships.decide(company, questions) };
+    return { results: await asked.answer((company) => this.memberships.decide(company, questions)) };
   }
 
   @Get('users/:user/effective-groups')
@@ -82,7 +78,7 @@ export class PlatformChecksController {
     refusals: [400, 404],
   })
   async groups(
-    @AskedCompany() company: CheckedCompany,
+    @AskedOf() asked: AskedCompany,
     @Param('user') user: string,
     @Query() { count, cursor, userIdType, ...rule }: GroupsQuery,
   ): Promise<EffectiveGroupsView> {
@@ -92,7 +88,9 @@ export class PlatformChecksController {
     };
     const found =
       problemOfText(user) === undefined
-        ? await this.memberships.groupsOf(company, { by: userIdType, value: user }, ruleOf(rule), part)
+        ? await asked.answer((company) =>
+            this.memberships.groupsOf(company, { by: userIdType, value: user }, ruleOf(rule), part),
+          )
         : undefined;
     if (!found) throw new Problem(404, 'There is no such user in this company.');
     const { items, next, reason } = found;

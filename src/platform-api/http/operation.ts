@@ -1,4 +1,4 @@
-import { applyDecorators, Controller, UseFilters, UsePipes } from '@nestjs/common';
+import { applyDecorators, Controller, type Type, UseFilters, UsePipes } from '@nestjs/common';
 import { ApiBearerAuth } from '@nestjs/swagger';
 import { GuardedBy } from '../../access/decorators.js';
 import { type PlatformScope } from '../../access/platform-credentials.store.js';
@@ -14,12 +14,14 @@ export const PLATFORM_SCHEME = 'platform';
 /**
  * A controller of the platform API: the one decorator that gives it its guard, and how it reads and refuses, which is as in
  * the admin API.
+ *
+ * @param pipe reads its queries and bodies
  */
-export const PlatformController = (path = ''): ClassDecorator =>
+export const PlatformController = (path = '', pipe: Type<ReadingPipe> = ReadingPipe): ClassDecorator =>
   applyDecorators(
     Controller(path),
     GuardedBy(PlatformGuard),
-    UsePipes(ReadingPipe),
+    UsePipes(pipe),
     UseFilters(ProblemFilter),
     ApiBearerAuth(PLATFORM_SCHEME),
   );

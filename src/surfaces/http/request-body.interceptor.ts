@@ -81,9 +81,7 @@ export class RequestBodyInterceptor implements NestInterceptor {
     const { companyId = '', signal } = request.company ?? {};
     const share = this.inFlight.open(companyId, limit, signal);
     try {
-      // Where the request is handled once more, its body is in memory already.
-      if (request.bytes) await share.reserve(request.bytes.length);
-      else if (!request.refusal) await this.read(request, readable ?? JSON_TYPES, limit, share);
+      await this.read(request, readable ?? JSON_TYPES, limit, share);
     } catch (error) {
       share.release();
       throw error;
