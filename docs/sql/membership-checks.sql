@@ -7,40 +7,58 @@ SELECT set_config('role', 'rollcall_service', true), set_config('rollcall.compan
 
 -- prepared once: checks.climb.i.i
 WITH RECURSIVE found_users AS MATERIALIZED (SELECT n.*, 1 AS hits FROM (SELECT k.place, r.* FROM unnest($1::int[], $2::bigint[]) k (place, key)
-    CROSS JOIN LATERAL (SELECT u.id, coalesce(u.attributes -> 'active' = 'false', false) AS inactive FROM users u WHERE u.company_id = $3 AND u.id = k.key LIMIT 1) r) n),
+    CROSS JOIN LATERAL (SELECT k.key AS id, k.key IN (
+        SELECT u.id FROM users u WHERE u.company_id = $3 AND u.id = ANY ($2::bigint[]) AND u.attributes -> 'active' = 'false') AS inactive) r) n),
 found_groups AS MATERIALIZED (SELECT f.*, EXISTS (SELECT  FROM scoped.memberships m WHERE m.group_id = f.id AND m.member_group_id IS NOT NULL OFFSET 0) AS nested FROM (SELECT n.*, 1 AS hits FROM (SELECT k.place, r.* FROM unnest($4::int[], $5::bigint[]) k (place, key)
       CROSS JOIN LATERAL (SELECT k.key AS id) r) n) f),
 asked AS MATERIALIZED (
-  SELECT q.place, u.id AS user_id, g.id AS group_id,
-  CASE WHEN u.hits > 1 OR g.hits > 1 THEN 'a'
-  WHEN u.inactive AND NOT q.include_inactive THEN 'i'
-  WHEN u.id IS NULL OR g.id IS NULL THEN 'n'
-  WHEN EXISTS (SELECT  FROM scoped.memberships m WHERE m.group_id = g.id AND m.member_id = u.id OFFSET 0) THEN 'm'
-  WHEN q.direct_only OR NOT g.nested THEN 'n' END AS verdict
-  FROM unnest($6::int[], $7::int[], $8::boolean[], $9::boolean[])
-  WITH ORDINALITY q (user_place, group_place, direct_only, include_inactive, place)
-  LEFT JOIN found_users u ON u.place = q.user_place
-  LEFT JOIN found_groups g ON g.place = q.group_place
-), levels (level, total, ids, members, groups) AS (
+  SELECT a.place, a.user_id, a.group_id, CASE
+  WHEN a.verdict IS NULL AND a.by_look_up THEN CASE WHEN EXISTS (SELECT  FROM scoped.memberships m WHERE m.member_user_id = a.user_id AND m.group_id = a.group_id OFFSET 0) THEN 'm' ELSE 'n' END
+  ELSE a.verdict END AS verdict
+  FROM (
+    SELECT q.place, u.id AS user_id, g.id AS group_id, q.direct_only OR NOT g.nested AS by_look_up,
+    CASE WHEN u.hits > 1 OR g.hits > 1 THEN 'a'
+    WHEN u.inactive AND NOT q.include_inactive THEN 'i'
+    WHEN u.id IS NULL OR g.id IS NULL THEN 'n' END AS verdict
+    FROM unnest($6::int[], $7::int[], $8::boolean[], $9::boolean[])
+    WITH ORDINALITY q (user_place, group_place, direct_only, include_inactive, place)
+    LEFT JOIN found_users u ON u.place = q.user_place
+    LEFT JOIN found_groups g ON g.place = q.group_place
+  ) a
+),
+own AS MATERIALIZED (
+  SELECT m.member_user_id, m.group_id
+  FROM (SELECT DISTINCT a.user_id FROM asked a WHERE a.verdict IS NULL) s CROSS JOIN LATERAL (SELECT m.member_user_id, m.group_id FROM scoped.memberships m WHERE m.member_user_id = s.user_id OFFSET 0) m
+  LIMIT $10::bigint
+),
+open AS MATERIALIZED (
+  SELECT a.user_id FROM asked a
+  WHERE a.verdict IS NULL AND (a.user_id, a.group_id) NOT IN (SELECT o.member_user_id, o.group_id FROM own o)
+),
+levels (level, total, ids, members, groups) AS (
   SELECT 1, n.* FROM (
-    SELECT count(*) AS total, array_agg(DISTINCT m.group_id) AS ids, array_agg(m.member_user_id) AS members,
-    array_agg(m.group_id) AS groups
-    FROM (SELECT m.* FROM (SELECT DISTINCT a.user_id FROM asked a WHERE a.verdict IS NULL) s
-      CROSS JOIN LATERAL (SELECT m.member_user_id, m.group_id FROM scoped.memberships m WHERE m.member_user_id = s.user_id OFFSET 0) m LIMIT $10::bigint) m) n WHERE n.total > 0
+    SELECT count(*) AS total,
+    array_agg(DISTINCT o.group_id) FILTER (WHERE o.member_user_id IN (SELECT u.user_id FROM open u)) AS ids,
+    array_agg(o.member_user_id) AS members, array_agg(o.group_id) AS groups
+    FROM own o) n
+  WHERE n.total > 0
   UNION ALL
   SELECT l.level + 1, l.total + n.total, n.ids, n.members, n.groups
   FROM levels l CROSS JOIN LATERAL (
     SELECT count(*) AS total, array_agg(DISTINCT m.group_id) AS ids, array_agg(m.member_group_id) AS members,
     array_agg(m.group_id) AS groups
-    FROM (SELECT m.member_group_id, m.group_id FROM scoped.memberships m
-      WHERE m.member_group_id = ANY (l.ids) LIMIT $11::bigint) m) n
+    FROM (
+      SELECT m.member_group_id, m.group_id FROM scoped.memberships m WHERE m.member_group_id = ANY (l.ids)
+      LIMIT $11::bigint
+    ) m) n
   WHERE n.total > 0 AND l.level < $12::bigint AND l.total <= $13::bigint
 )
 SELECT 0 AS level, 0 AS total, string_agg(coalesce(a.verdict, '?'), '' ORDER BY a.place) AS verdicts,
-array_agg(a.user_id ORDER BY a.place)::text AS members, array_agg(a.group_id ORDER BY a.place)::text AS groups
+encode(array_send(array_agg(coalesce(a.user_id, 0) ORDER BY a.place)), 'hex') AS members,
+encode(array_send(array_agg(coalesce(a.group_id, 0) ORDER BY a.place)), 'hex') AS groups
 FROM asked a
 UNION ALL
-SELECT l.level, l.total, NULL, l.members::text, l.groups::text FROM levels l;
+SELECT l.level, l.total, NULL, encode(array_send(l.members), 'hex'), encode(array_send(l.groups), 'hex') FROM levels l;
 
 COMMIT;
 
@@ -62,36 +80,53 @@ found_groups AS MATERIALIZED (SELECT f.*, EXISTS (SELECT  FROM scoped.membership
       CROSS JOIN LATERAL (WITH f AS MATERIALIZED (SELECT g.id FROM groups g WHERE g.company_id = $3 AND g.external_id = k.key) SELECT f.* FROM f LIMIT 2) r UNION ALL SELECT k.place, r.* FROM unnest($10::int[], $11::text[]) k (place, key)
       CROSS JOIN LATERAL (WITH f AS MATERIALIZED (SELECT g.id FROM groups g WHERE g.company_id = $3 AND g.display_name_key = k.key) SELECT f.* FROM f LIMIT 2) r) n GROUP BY n.place) f),
 asked AS MATERIALIZED (
-  SELECT q.place, u.id AS user_id, g.id AS group_id,
-  CASE WHEN u.hits > 1 OR g.hits > 1 THEN 'a'
-  WHEN u.inactive AND NOT q.include_inactive THEN 'i'
-  WHEN u.id IS NULL OR g.id IS NULL THEN 'n'
-  WHEN EXISTS (SELECT  FROM scoped.memberships m WHERE m.group_id = g.id AND m.member_id = u.id OFFSET 0) THEN 'm'
-  WHEN q.direct_only OR NOT g.nested THEN 'n' END AS verdict
-  FROM unnest($12::int[], $13::int[], $14::boolean[], $15::boolean[])
-  WITH ORDINALITY q (user_place, group_place, direct_only, include_inactive, place)
-  LEFT JOIN found_users u ON u.place = q.user_place
-  LEFT JOIN found_groups g ON g.place = q.group_place
-), levels (level, total, ids, members, groups) AS (
+  SELECT a.place, a.user_id, a.group_id, CASE
+  WHEN a.verdict IS NULL AND a.by_look_up THEN CASE WHEN EXISTS (SELECT  FROM scoped.memberships m WHERE m.member_user_id = a.user_id AND m.group_id = a.group_id OFFSET 0) THEN 'm' ELSE 'n' END
+  ELSE a.verdict END AS verdict
+  FROM (
+    SELECT q.place, u.id AS user_id, g.id AS group_id, q.direct_only OR NOT g.nested AS by_look_up,
+    CASE WHEN u.hits > 1 OR g.hits > 1 THEN 'a'
+    WHEN u.inactive AND NOT q.include_inactive THEN 'i'
+    WHEN u.id IS NULL OR g.id IS NULL THEN 'n' END AS verdict
+    FROM unnest($12::int[], $13::int[], $14::boolean[], $15::boolean[])
+    WITH ORDINALITY q (user_place, group_place, direct_only, include_inactive, place)
+    LEFT JOIN found_users u ON u.place = q.user_place
+    LEFT JOIN found_groups g ON g.place = q.group_place
+  ) a
+),
+own AS MATERIALIZED (
+  SELECT m.member_user_id, m.group_id
+  FROM (SELECT DISTINCT a.user_id FROM asked a WHERE a.verdict IS NULL) s CROSS JOIN LATERAL (SELECT m.member_user_id, m.group_id FROM scoped.memberships m WHERE m.member_user_id = s.user_id OFFSET 0) m
+  LIMIT $16::bigint
+),
+open AS MATERIALIZED (
+  SELECT a.user_id FROM asked a
+  WHERE a.verdict IS NULL AND (a.user_id, a.group_id) NOT IN (SELECT o.member_user_id, o.group_id FROM own o)
+),
+levels (level, total, ids, members, groups) AS (
   SELECT 1, n.* FROM (
-    SELECT count(*) AS total, array_agg(DISTINCT m.group_id) AS ids, array_agg(m.member_user_id) AS members,
-    array_agg(m.group_id) AS groups
-    FROM (SELECT m.* FROM (SELECT DISTINCT a.user_id FROM asked a WHERE a.verdict IS NULL) s
-      CROSS JOIN LATERAL (SELECT m.member_user_id, m.group_id FROM scoped.memberships m WHERE m.member_user_id = s.user_id OFFSET 0) m LIMIT $16::bigint) m) n WHERE n.total > 0
+    SELECT count(*) AS total,
+    array_agg(DISTINCT o.group_id) FILTER (WHERE o.member_user_id IN (SELECT u.user_id FROM open u)) AS ids,
+    array_agg(o.member_user_id) AS members, array_agg(o.group_id) AS groups
+    FROM own o) n
+  WHERE n.total > 0
   UNION ALL
   SELECT l.level + 1, l.total + n.total, n.ids, n.members, n.groups
   FROM levels l CROSS JOIN LATERAL (
     SELECT count(*) AS total, array_agg(DISTINCT m.group_id) AS ids, array_agg(m.member_group_id) AS members,
     array_agg(m.group_id) AS groups
-    FROM (SELECT m.member_group_id, m.group_id FROM scoped.memberships m
-      WHERE m.member_group_id = ANY (l.ids) LIMIT $17::bigint) m) n
+    FROM (
+      SELECT m.member_group_id, m.group_id FROM scoped.memberships m WHERE m.member_group_id = ANY (l.ids)
+      LIMIT $17::bigint
+    ) m) n
   WHERE n.total > 0 AND l.level < $18::bigint AND l.total <= $19::bigint
 )
 SELECT 0 AS level, 0 AS total, string_agg(coalesce(a.verdict, '?'), '' ORDER BY a.place) AS verdicts,
-array_agg(a.user_id ORDER BY a.place)::text AS members, array_agg(a.group_id ORDER BY a.place)::text AS groups
+encode(array_send(array_agg(coalesce(a.user_id, 0) ORDER BY a.place)), 'hex') AS members,
+encode(array_send(array_agg(coalesce(a.group_id, 0) ORDER BY a.place)), 'hex') AS groups
 FROM asked a
 UNION ALL
-SELECT l.level, l.total, NULL, l.members::text, l.groups::text FROM levels l;
+SELECT l.level, l.total, NULL, encode(array_send(l.members), 'hex'), encode(array_send(l.groups), 'hex') FROM levels l;
 
 COMMIT;
 

@@ -75,7 +75,7 @@ const HOT: Readonly<Record<string, readonly [index: string, request: () => Promi
   ...Object.fromEntries(
     (
       [
-        ['id', 'users_pkey', () => known.userId],
+        ['id', 'users_inactive_index', () => known.userId],
         ['userName', 'users_user_name_unique', () => 'user7@example.com'],
         ['externalId', 'users_external_id_index', () => 'ext7'],
         ['email', 'users_search_index', () => 'mail8f14e45fceea167a5a36dedd4bea2543@example.com'],

@@ -57,7 +57,7 @@ it('indexes, views and storage parameters of a database with companies are chang
 
   await migrate(database.url);
 
-  expect(await column(admin, CONDITIONS)).toHaveLength(12);
+  expect(await column(admin, CONDITIONS)).toHaveLength(13);
   expect(await column(admin, PARAMETERS)).toEqual(['groups', 'memberships', 'unique_values', 'users']);
   const service = new pg.Client({
     connectionString: database.url,

@@ -1,12 +1,20 @@
+import { ID_LENGTH } from '../sql/resource-id.js';
 import { parameter, sql, type SqlFragment, toStatement } from '../sql/sql-fragment.js';
 import { type Statement } from '../transaction/company-transaction.js';
 import { type AskedQuestions } from './asked-questions.js';
 import { membershipsWhere, oneMore } from './walks.js';
 
+/** In front of the elements are five integers, and in front of each one its length. All are hex digits. */
+const ARRAY_HEADER = 40;
+const ELEMENT = 24;
+
 /** How many levels are read. For deeper groups, and for groups in a circle, `walkEachUser` is asked. */
 const MOST_LEVELS = 32;
 
-/** A row of {@link climbLevels}: the questions (level 0), or the memberships of a level. Arrays are texts of PostgreSQL. */
+/**
+ * A row of {@link climbLevels}: the questions (level 0), or the memberships of a level. Arrays are bigint[] in PostgreSQL's
+ * binary form, as hex digits.
+ */
 export interface LevelRow {
   readonly level: number;
   /** How many memberships all levels up to this one have together. */
@@ -20,33 +28,49 @@ export interface LevelRow {
 
 /**
  * The statement that reads all memberships by which the users of questions are in groups, level by level: the groups of the
- * users, those that these are in, and so on, each group once a level whoever is in it. A level is read by one scan.
+ * users, those that these are in, and so on, each group once a level whoever is in it. A level is read by one scan. Above
+ * the groups of a user it goes on only where those do not decide.
  *
  * @param most how many memberships it reads, about
  */
 export function climbLevels({ expressions, kinds }: AskedQuestions, most: number): Statement {
-  const level = (members: SqlFragment, found: SqlFragment): SqlFragment => sql`
-    SELECT count(*) AS total, array_agg(DISTINCT m.group_id) AS ids, array_agg(${members}) AS members,
-      array_agg(m.group_id) AS groups
-    FROM (${found} ${oneMore(most)}) m`;
   const ofUser = membershipsWhere(sql`m.member_user_id, m.group_id`, sql`m.member_user_id = s.user_id`);
-  const ofUsers = sql`SELECT m.* FROM (SELECT DISTINCT a.user_id FROM asked a WHERE a.verdict IS NULL) s
-    CROSS JOIN LATERAL (${ofUser}) m`;
-  const ofGroups = sql`SELECT m.member_group_id, m.group_id FROM scoped.memberships m
-    WHERE m.member_group_id = ANY (l.ids)`;
+  const hex = (ids: SqlFragment): SqlFragment => sql`encode(array_send(${ids}), 'hex')`;
   return toStatement(
-    sql`WITH RECURSIVE ${expressions}, levels (level, total, ids, members, groups) AS (
-        SELECT 1, n.* FROM (${level(sql`m.member_user_id`, ofUsers)}) n WHERE n.total > 0
+    sql`WITH RECURSIVE ${expressions},
+      own AS MATERIALIZED (
+        SELECT m.member_user_id, m.group_id
+        FROM (SELECT DISTINCT a.user_id FROM asked a WHERE a.verdict IS NULL) s CROSS JOIN LATERAL (${ofUser}) m
+        ${oneMore(most)}
+      ),
+      open AS MATERIALIZED (
+        SELECT a.user_id FROM asked a
+        WHERE a.verdict IS NULL AND (a.user_id, a.group_id) NOT IN (SELECT o.member_user_id, o.group_id FROM own o)
+      ),
+      levels (level, total, ids, members, groups) AS (
+        SELECT 1, n.* FROM (
+          SELECT count(*) AS total,
+            array_agg(DISTINCT o.group_id) FILTER (WHERE o.member_user_id IN (SELECT u.user_id FROM open u)) AS ids,
+            array_agg(o.member_user_id) AS members, array_agg(o.group_id) AS groups
+          FROM own o) n
+        WHERE n.total > 0
         UNION ALL
         SELECT l.level + 1, l.total + n.total, n.ids, n.members, n.groups
-        FROM levels l CROSS JOIN LATERAL (${level(sql`m.member_group_id`, ofGroups)}) n
+        FROM levels l CROSS JOIN LATERAL (
+          SELECT count(*) AS total, array_agg(DISTINCT m.group_id) AS ids, array_agg(m.member_group_id) AS members,
+            array_agg(m.group_id) AS groups
+          FROM (
+            SELECT m.member_group_id, m.group_id FROM scoped.memberships m WHERE m.member_group_id = ANY (l.ids)
+            ${oneMore(most)}
+          ) m) n
         WHERE n.total > 0 AND l.level < ${parameter(MOST_LEVELS)}::bigint AND l.total <= ${parameter(most)}::bigint
       )
       SELECT 0 AS level, 0 AS total, string_agg(coalesce(a.verdict, '?'), '' ORDER BY a.place) AS verdicts,
-        array_agg(a.user_id ORDER BY a.place)::text AS members, array_agg(a.group_id ORDER BY a.place)::text AS groups
+        ${hex(sql`array_agg(coalesce(a.user_id, 0) ORDER BY a.place)`)} AS members,
+        ${hex(sql`array_agg(coalesce(a.group_id, 0) ORDER BY a.place)`)} AS groups
       FROM asked a
       UNION ALL
-      SELECT l.level, l.total, NULL, l.members::text, l.groups::text FROM levels l`,
+      SELECT l.level, l.total, NULL, ${hex(sql`l.members`)}, ${hex(sql`l.groups`)} FROM levels l`,
     `checks.climb.${kinds}`,
   );
 }
@@ -91,12 +115,28 @@ function reachedTargets(
     const above = idsIn(groups);
     idsIn(members).forEach((member, index) => {
       const group = above[index] ?? '';
-      const found = (reached.get(group) ?? 0n) | (targets.get(group) ?? 0n);
-      if (found !== 0n) reached.set(member, (reached.get(member) ?? 0n) | found);
+      const found = both(reached.get(group), targets.get(group));
+      if (found !== undefined) reached.set(member, both(reached.get(member), found));
     });
   }
   return reached;
 }
 
-/** The elements of an array of numbers, as PostgreSQL writes it. */
-const idsIn = (array: string | null): readonly string[] => array?.slice(1, -1).split(',') ?? [];
+/** Most members are in one group, in front of which there is nothing to combine. */
+function both(one: bigint | undefined, other: bigint): bigint;
+function both(one: bigint | undefined, other: bigint | undefined): bigint | undefined;
+function both(one: bigint | undefined, other: bigint | undefined): bigint | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one | other;
+}
+
+/** The elements of an array as {@link LevelRow} has it. */
+function idsIn(array: string | null): readonly string[] {
+  if (array === null) return [];
+  const ids = new Array<string>((array.length - ARRAY_HEADER) / ELEMENT);
+  for (let index = 0; index < ids.length; index += 1) {
+    const end = ARRAY_HEADER + (index + 1) * ELEMENT;
+    ids[index] = array.slice(end - ID_LENGTH, end);
+  }
+  return ids;
+}

@@ -13,14 +13,15 @@ import { type ResourceType } from '../../protocol/schema/schema.js';
 import { type IndexedForms } from '../indexed-forms/indexed-forms.js';
 import { idsParameter, isResourceId } from '../sql/resource-id.js';
 import { searchDocument } from '../sql/search-document.js';
-import { join, parameter, sql, type SqlFragment } from '../sql/sql-fragment.js';
+import { join, parameter, plainArray, sql, type SqlFragment } from '../sql/sql-fragment.js';
 import { userNameKey } from '../users/user-row.js';
 
 /** Ids are positive. */
 const NO_ID = '0'.repeat(16);
 
 /** Only false counts: an attribute that was removed says nothing. */
-const INACTIVE = sql`coalesce(u.attributes -> 'active' = 'false', false) AS inactive`;
+const IS_INACTIVE = sql`u.attributes -> 'active' = 'false'`;
+const INACTIVE = sql`coalesce(${IS_INACTIVE}, false) AS inactive`;
 
 /** How a kind of name is looked up: the keys of names, and the rows of the key `k.key`, of which two are enough. */
 interface LookUp {
@@ -29,7 +30,8 @@ interface LookUp {
   /** Whether no two rows can have a name. */
   readonly isUnique?: boolean;
   keys(names: readonly string[]): SqlFragment;
-  rows(company: SqlFragment): SqlFragment;
+  /** @param keys all of them, as an array */
+  rows(company: SqlFragment, keys: SqlFragment): SqlFragment;
 }
 
 /** What was named, for a statement, and what tells statements for one kind of names from others. */
@@ -46,6 +48,7 @@ export interface FoundByName {
 /** Finds users and groups by the names that callers have for them. */
 export class NamedResources {
   private readonly userLookUps: Readonly<Record<UserIdType, LookUp>>;
+  private readonly memberLookUps: Readonly<Record<UserIdType, LookUp>>;
   private readonly groupLookUps: Readonly<Record<GroupIdType, LookUp>>;
 
   constructor(
@@ -80,6 +83,7 @@ export class NamedResources {
         rows: () => upToTwo(sql`u.id, ${INACTIVE} FROM scoped.users u WHERE u.search @> k.key::jsonb`),
       },
     };
+    this.memberLookUps = { ...this.userLookUps, id: USER_AS_NAMED };
     this.groupLookUps = {
       // A membership says by itself that there is the group.
       id: { mark: 'i', isUnique: true, keys: ids, rows: () => sql`SELECT k.key AS id` },
@@ -100,13 +104,12 @@ export class NamedResources {
   }
 
   users(company: SqlFragment, named: readonly NamedUser[]): FoundByName {
-    const found = rowsOf(USER_ID_TYPES, this.userLookUps, company, named);
-    if (found.isUnique) return { ...found, query: sql`SELECT n.*, 1 AS hits FROM (${found.query}) n` };
-    return {
-      ...found,
-      query: sql`SELECT n.place, min(n.id) AS id, bool_or(n.inactive) AS inactive, count(*) AS hits
-        FROM (${found.query}) n GROUP BY n.place`,
-    };
+    return usersBy(this.userLookUps, company, named);
+  }
+
+  /** As {@link users}, for what looks for their memberships: an id is found although there may be no such user. */
+  members(company: SqlFragment, named: readonly NamedUser[]): FoundByName {
+    return usersBy(this.memberLookUps, company, named);
   }
 
   groups(company: SqlFragment, named: readonly NamedGroup[]): FoundByName {
@@ -119,20 +122,40 @@ export class NamedResources {
   }
 }
 
+function usersBy(
+  lookUps: Readonly<Record<UserIdType, LookUp>>,
+  company: SqlFragment,
+  named: readonly NamedUser[],
+): FoundByName {
+  const found = rowsOf(USER_ID_TYPES, lookUps, company, named);
+  if (found.isUnique) return { ...found, query: sql`SELECT n.*, 1 AS hits FROM (${found.query}) n` };
+  return {
+    ...found,
+    query: sql`SELECT n.place, min(n.id) AS id, bool_or(n.inactive) AS inactive, count(*) AS hits
+      FROM (${found.query}) n GROUP BY n.place`,
+  };
+}
+
 function rowsOf<T extends string>(
   kinds: readonly T[],
   lookUps: Readonly<Record<T, LookUp>>,
   company: SqlFragment,
   named: readonly Named<T>[],
 ): FoundByName & { readonly isUnique: boolean } {
-  const placed = named.map((each, place) => ({ ...each, place }));
-  const used = kinds.filter((kind) => named.some(({ by }) => by === kind));
+  const byKind = new Map<T, { readonly places: number[]; readonly names: string[] }>();
+  named.forEach(({ by, value }, place) => {
+    const { places, names } = byKind.get(by) ?? { places: [], names: [] };
+    byKind.set(by, { places, names });
+    places.push(place);
+    names.push(value);
+  });
+  const used = kinds.filter((kind) => byKind.has(kind));
   const queries = used.map((kind) => {
-    const own = placed.filter(({ by }) => by === kind);
-    const places = sql`${parameter(own.map(({ place }) => String(place)))}::int[]`;
-    const keys = lookUps[kind].keys(own.map(({ value }) => value));
-    return sql`SELECT k.place, r.* FROM unnest(${places}, ${keys}) k (place, key)
-      CROSS JOIN LATERAL (${lookUps[kind].rows(company)}) r`;
+    const { places, names } = byKind.get(kind)!;
+    const lookUp = lookUps[kind];
+    const keys = lookUp.keys(names);
+    return sql`SELECT k.place, r.* FROM unnest(${plainArray(places)}::int[], ${keys}) k (place, key)
+      CROSS JOIN LATERAL (${lookUp.rows(company, keys)}) r`;
   });
   return {
     query: join(queries, sql` UNION ALL `),
@@ -147,6 +170,15 @@ const ids = (names: readonly string[]): SqlFragment =>
 const texts = (keys: readonly string[]): SqlFragment => sql`${parameter(keys)}::text[]`;
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** A membership says by itself that there is the user, and who is inactive is looked up without a look at all the others. */
+const USER_AS_NAMED: LookUp = {
+  mark: 'i',
+  isUnique: true,
+  keys: ids,
+  rows: (company, keys) => sql`SELECT k.key AS id, k.key IN (
+    SELECT u.id FROM users u WHERE u.company_id = ${company} AND u.id = ANY (${keys}) AND ${IS_INACTIVE}) AS inactive`,
+};
 
 const oneUser = (condition: SqlFragment): SqlFragment =>
   sql`SELECT u.id, ${INACTIVE} FROM users u WHERE ${condition} LIMIT 1`;

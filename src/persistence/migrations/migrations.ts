@@ -45,6 +45,7 @@ import { ConfirmPlatformCredential1778000000000 } from './1778000000000-confirm-
 import { SealedWebhookUrls1780000000000 } from './1780000000000-sealed-webhook-urls.js';
 import { IssuerActivity1780000000001 } from './1780000000001-issuer-activity.js';
 import { RefusedNames1780000000002 } from './1780000000002-refused-names.js';
+import { InactiveUsersIndex1781000000000 } from './1781000000000-inactive-users-index.js';
 
 /** All migrations, in their order. They are listed by name, since a file pattern finds nothing in a bundle. */
 export const MIGRATIONS = [
@@ -95,4 +96,5 @@ export const MIGRATIONS = [
   SealedWebhookUrls1780000000000,
   IssuerActivity1780000000001,
   RefusedNames1780000000002,
+  InactiveUsersIndex1781000000000,
 ];

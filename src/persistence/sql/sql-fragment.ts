@@ -25,6 +25,11 @@ export function parameter(value: SqlValue): SqlFragment {
   return new SqlFragment([{ value }]);
 }
 
+/** Numbers or booleans as an array, of the type that the statement gives it. Nothing in its text needs to be escaped. */
+export function plainArray(values: readonly (number | boolean)[]): SqlFragment {
+  return parameter(`{${values.join(',')}}`);
+}
+
 /** Names of columns, separated by commas, each with `prefix` in front. They must be names of this program's. */
 export function columns(names: readonly string[], prefix = ''): SqlFragment {
   return new SqlFragment([names.map((name) => prefix + name).join(', ')]);
