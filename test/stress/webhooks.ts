@@ -8,7 +8,7 @@ import { StressedServer } from './stressed-server.js';
 const numberOf = (name: string, fallback: number): number => Number(process.env[name] ?? fallback);
 
 const LIVE = numberOf('LIVE', 10);
-const DEAD = numberOf('DEAD', 100);
+const DEAD = numberOf('DEAD', 200);
 /** As many webhooks as a company may have. */
 const DEAD_OF_A_COMPANY = 20;
 /** Users that each company gets in a second. */
@@ -26,7 +26,7 @@ interface Carried {
 }
 
 /**
- * @returns a table: how long a change takes to reach a receiver that works, without and beside a hundred that take connections
+ * @returns a table: how long a change takes to reach a receiver that works, without and beside two hundred that take connections
  *   and never answer. Their companies are written to as well, in both
  */
 export async function webhooksBesideDeadOnes(): Promise<string> {

@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A group whose members are changed, one at a time. */
+/** A group whose members are changed, some with each request. */
 export interface ChangedGroup {
   readonly token: string;
   readonly group: string;
@@ -12,7 +12,9 @@ export interface ChangedGroup {
 export interface Writing {
   readonly port: number;
   readonly groups: readonly ChangedGroup[];
-  /** Changes a second of each group; without it each follows the answer to the one before, a few at a time. */
+  /** How many members a request adds, or takes out: a divisor of the number of users. */
+  readonly members: number;
+  /** Requests a second for each group; without it each follows the answer to the one before, a few at a time. */
   readonly perSecond?: number;
   readonly milliseconds: number;
 }
@@ -30,18 +32,23 @@ const MOST_WAITING = 200;
 const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 const agent = new Agent({ keepAlive: true });
 
-/** Adds each user in turn, then takes each out. */
-function bodyOf(users: readonly string[], turn: number): string {
-  const value = users[turn % users.length] ?? '';
-  const isAdded = Math.floor(turn / users.length) % 2 === 0;
+/** Adds all users in turn, so many with each request, and then takes them out. */
+function bodyOf(users: readonly string[], members: number, turn: number): string {
+  const start = (turn * members) % users.length;
+  const values = users.slice(start, start + members);
+  const isAdded = Math.floor((turn * members) / users.length) % 2 === 0;
   const operation = isAdded
-    ? { op: 'add', path: 'members', value: [{ value }] }
-    : { op: 'remove', path: `members[value eq "${value}"]` };
+    ? { op: 'add', path: 'members', value: values.map((value) => ({ value })) }
+    : { op: 'remove', path: `members[${values.map((value) => `value eq "${value}"`).join(' or ')}]` };
   return JSON.stringify({ schemas: [PATCH], Operations: [operation] });
 }
 
-function send(port: number, { token, group, users }: ChangedGroup, turn: number): Promise<number> {
-  const body = bodyOf(users, turn);
+function send(
+  { port, members }: Writing,
+  { token, group, users }: ChangedGroup,
+  turn: number,
+): Promise<number> {
+  const body = bodyOf(users, members, turn);
   return new Promise((resolve) => {
     const outgoing = request({
       ...{ host: '127.0.0.1', port, path: `/standard/scim/v2/Groups/${group}`, method: 'PATCH', agent },
@@ -57,7 +64,8 @@ function send(port: number, { token, group, users }: ChangedGroup, turn: number)
   });
 }
 
-async function write({ port, groups, perSecond, milliseconds }: Writing): Promise<Written> {
+async function write(writing: Writing): Promise<Written> {
+  const { groups, perSecond, milliseconds } = writing;
   const turns = groups.map(() => 0);
   const statuses: number[] = [];
   let waiting = 0;
@@ -65,7 +73,7 @@ async function write({ port, groups, perSecond, milliseconds }: Writing): Promis
     const turn = (turns[index] ?? 0) + 1;
     turns[index] = turn;
     waiting += 1;
-    statuses.push(await send(port, groups[index]!, turn - 1));
+    statuses.push(await send(writing, groups[index]!, turn - 1));
     waiting -= 1;
   };
   const begun = performance.now();
