@@ -41,7 +41,14 @@ export function numberFrom(source: string): number | WrittenNumber {
   return String(value) === source ? value : new WrittenNumber(source);
 }
 
+/** Whether a value is a number, however it is held. */
+export function isNumber(value: Json | undefined): value is number | WrittenNumber {
+  return typeof value === 'number' || value instanceof WrittenNumber;
+}
+
 /** The number that a value is; undefined for what is none. */
+export function numberIn(value: number | WrittenNumber): number;
+export function numberIn(value: Json | undefined): number | undefined;
 export function numberIn(value: Json | undefined): number | undefined {
   if (value instanceof WrittenNumber) return value.value;
   return typeof value === 'number' ? value : undefined;
@@ -93,10 +100,6 @@ function isSameNumber(left: Json | undefined, right: Json | undefined): boolean 
   if (value !== numberIn(right)) return false;
   const [one, other] = [digitsOf(left), digitsOf(right)];
   return Number.isSafeInteger(value) || one === undefined || other === undefined || one === other;
-}
-
-function isNumber(value: Json | undefined): value is number | WrittenNumber {
-  return typeof value === 'number' || value instanceof WrittenNumber;
 }
 
 /** The text of an integer without an exponent. */

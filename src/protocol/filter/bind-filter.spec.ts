@@ -198,6 +198,8 @@ describe('bindFilter', () => {
     'age eq 007',
     'age eq x',
     'age eq "9223372036854775808"',
+    'age eq "9007199254740993"',
+    'age eq 9007199254740993',
     'size lt 1e999',
     'meta.created gt 2015',
     'active eq 1',

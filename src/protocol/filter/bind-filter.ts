@@ -1,7 +1,7 @@
 import { type Dialect } from '../dialect/dialect.js';
 import { readTextualNumber } from '../dialect/lenient-value.js';
 import { invalidFilter, type ScimError } from '../error/scim-error.js';
-import { numberIn } from '../json.js';
+import { isNumber, numberIn } from '../json.js';
 import { findByName, resolveAttribute, type BoundAttribute } from '../schema/attribute-path.js';
 import { type AttributeDefinition, type ResourceType } from '../schema/schema.js';
 import { problemOfNumber } from '../text/check-value.js';
@@ -232,10 +232,10 @@ function bindLiteral(
     }
     case 'integer':
     case 'decimal': {
-      const number = numberIn(dialect === 'lenient' ? readTextualNumber(value) : value);
-      return number === undefined || problemOfNumber(number) !== undefined
-        ? undefined
-        : { type: 'number', value: number };
+      const written = dialect === 'lenient' ? readTextualNumber(value) : value;
+      return isNumber(written) && problemOfNumber(written) === undefined
+        ? { type: 'number', value: numberIn(written) }
+        : undefined;
     }
     case 'complex':
       return undefined;

@@ -131,6 +131,7 @@ describe('FilterParser.parse', () => {
     ['a eq True', 6, 'a quoted string', 'a value'],
     ['a eq 007', 6, 'a quoted string', 'a value'],
     ['a eq 1e999', 6, 'a quoted string', 'a value that is larger'],
+    ['a eq 9007199254740993', 6, 'a quoted string', 'a value that has more digits'],
     ['a eq 9223372036854775808', 6, 'a quoted string', 'a value that is an integer of more'],
     ['__proto__ pr', 1, 'an attribute name', '"__proto__"'],
     ['userName.. pr', 1, 'an attribute name', '"userName.."'],

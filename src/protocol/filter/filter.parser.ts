@@ -1,6 +1,6 @@
 import { type Dialect } from '../dialect/dialect.js';
 import { invalidFilter, invalidPath } from '../error/scim-error.js';
-import { isNumberText } from '../json.js';
+import { isNumberText, numberFrom } from '../json.js';
 import { problemOfNumber, problemOfText } from '../text/check-value.js';
 import { type AttributeName, type CompareLiteral, type CompareOperator, type Filter } from './filter.js';
 import { FILTER_LIMITS, FilterLexer, type Token } from './filter.lexer.js';
@@ -198,9 +198,8 @@ class Descent {
     const { text: source, column } = unquoted;
     if (source === 'true' || source === 'false') return { value: source === 'true', column, source };
     if (source === 'null') return { value: null, column, source };
-    const number = Number(source);
-    const problem = isNumberText(source) ? problemOfNumber(number) : 'is not quoted';
-    if (problem === undefined) return { value: number, column, source };
+    const problem = isNumberText(source) ? problemOfNumber(numberFrom(source)) : 'is not quoted';
+    if (problem === undefined) return { value: Number(source), column, source };
     if (this.dialect === 'lenient' && !hasStrayMark(source)) return { value: source, column, source };
     const found = hasStrayMark(source) ? 'has a stray quotation mark' : problem;
     throw this.lexer.refusal(

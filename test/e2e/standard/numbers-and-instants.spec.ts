@@ -42,6 +42,16 @@ it.each<[string, readonly string[]]>([
   for (const own of [client, strict]) expect(await namesWhere(own, '/Users', filter)).toEqual(found);
 });
 
+it.each(['whole eq 9007199254740993', 'measure gt -12345678901234567890123'])(
+  'FIL-07 %s is refused, since a number that is kept would be compared with another one',
+  async (filter) => {
+    for (const own of [client, strict]) {
+      const { status, body } = await own.get(`/Users?filter=${encodeURIComponent(filter)}`);
+      expect([status, body['scimType']]).toEqual([400, 'invalidFilter']);
+    }
+  },
+);
+
 it.each<[string, readonly string[]]>([
   ['moment lt "2024-02-29T12:00:00Z"', ['less', 'ten']],
   ['moment eq "2024-02-29T11:00:00Z"', ['ten']],
