@@ -122,7 +122,7 @@ function reachedTargets(
   return reached;
 }
 
-/** Most members are in one group, in front of which there is nothing to combine. */
+/** Most members are in one group alone, so that there is nothing to combine. */
 function both(one: bigint | undefined, other: bigint): bigint;
 function both(one: bigint | undefined, other: bigint | undefined): bigint | undefined;
 function both(one: bigint | undefined, other: bigint | undefined): bigint | undefined {
