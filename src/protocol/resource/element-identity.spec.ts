@@ -63,6 +63,20 @@ describe('projectionKey', () => {
   });
 });
 
+describe('projectionKey of several names', () => {
+  it('is not that of one name whose letters are theirs', () => {
+    const marks = attribute('marks', '', {
+      type: 'complex',
+      multiValued: true,
+      subAttributes: ['a', 'b', 'ab'].map((name) => attribute(name, '')),
+    });
+    const element = { a: '1', b: '2', ab: '3' };
+    const together = projectionKey(marks, element, ['ab']);
+    expect(projectionKey(marks, element, ['a', 'b'])).toBe(projectionKey(marks, { ...element }, ['a', 'b']));
+    expect(projectionKey(marks, element, ['a', 'b'])).not.toBe(together);
+  });
+});
+
 describe('hasAllOf', () => {
   it.each<[Json, Json, boolean]>([
     [{ value: 'a', type: 'w', display: 'D' }, { value: 'A' }, true],
