@@ -4,7 +4,7 @@ import { type JsonObject } from '../json.js';
 import { attribute } from '../schema/define-attribute.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../schema/resource-types.js';
 import { type ResourceType } from '../schema/schema.js';
-import { hide, includes, MAX_NAMES, parseProjection, project } from './projection.js';
+import { hide, includes, MAX_NAMES, parseProjection, project, withSentAttributes } from './projection.js';
 
 const CORE = BUILT_IN_RESOURCE_TYPES.user.schema.id;
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
@@ -20,7 +20,20 @@ const TYPE: ResourceType = {
       attribute('vault', 'Never, with parts.', {
         type: 'complex',
         returned: 'never',
-        subAttributes: [attribute('value', 'By default.')],
+        subAttributes: [
+          attribute('value', 'By default.'),
+          attribute('key', 'Only on request.', { returned: 'request' }),
+        ],
+      }),
+      attribute('device', 'Only on request, with parts.', {
+        type: 'complex',
+        returned: 'request',
+        subAttributes: [
+          attribute('value', 'By default.'),
+          attribute('label', 'By default.'),
+          attribute('serial', 'Only on request.', { returned: 'request' }),
+          attribute('code', 'Never.', { returned: 'never' }),
+        ],
       }),
       attribute('badge', 'With parts of every kind.', {
         type: 'complex',
@@ -270,5 +283,34 @@ describe('hide', () => {
   it('leaves what is shown if it was sent', () => {
     const rest = hide(parseProjection(undefined, undefined, TYPE), 'title');
     expect(rest.shownIfSent.get('lastSeenIp')).toBe('lastSeenIp');
+  });
+});
+
+describe('withSentAttributes', () => {
+  const WHOLE: JsonObject = {
+    id: '1',
+    device: { value: 'v', label: 'l', serial: 's', code: 'c' },
+    vault: { value: 'gold', key: 'k' },
+  };
+
+  it.each<[readonly string[], JsonObject]>([
+    [[], {}],
+    [['device', 'device.value'], { device: { value: 'v', label: 'l' } }],
+    [['device', 'device.serial'], { device: { value: 'v', label: 'l', serial: 's' } }],
+    [['device', 'device.code'], { device: { value: 'v', label: 'l' } }],
+    [['vault', 'vault.value', 'vault.key'], {}],
+  ])('of a resource that %j was sent of shows %j', (sent, shown) => {
+    const projection = withSentAttributes(parseProjection(undefined, undefined, TYPE), new Set(sent));
+    expect(project(WHOLE, projection, TYPE)).toEqual({ id: '1', ...shown });
+  });
+
+  it('shows nothing that is excluded', () => {
+    const parts = withSentAttributes(
+      parseProjection(undefined, 'device.label', TYPE),
+      new Set(['device', 'device.label', 'device.serial']),
+    );
+    expect(project(WHOLE, parts, TYPE)).toEqual({ id: '1', device: { value: 'v', serial: 's' } });
+    const whole = withSentAttributes(parseProjection(undefined, 'device', TYPE), new Set(['device']));
+    expect(project(WHOLE, whole, TYPE)).toEqual({ id: '1' });
   });
 });

@@ -77,6 +77,10 @@ describe('problemOfNumber', () => {
     ['9007199254740993', 'has more digits than this server keeps; it would come back as 9007199254740992'],
     ['-9007199254740993', 'has more digits than this server keeps; it would come back as -9007199254740992'],
     [
+      '-9223372036854775808',
+      'has more digits than this server keeps; it would come back as -9223372036854776000',
+    ],
+    [
       '1152921504606846976',
       'has more digits than this server keeps; it would come back as 1152921504606847000',
     ],
@@ -88,6 +92,7 @@ describe('problemOfNumber', () => {
     '0',
     '-0',
     '1.0',
+    '10.250',
     '1e3',
     '9007199254740992',
     '133500000000000000',
