@@ -1,8 +1,39 @@
 import { EQUIPPED_USER } from '../../../test/support/equipped-user.js';
 import { BUILT_IN_RESOURCE_TYPES } from './resource-types.js';
+import { attribute } from './define-attribute.js';
 import { pathOfPart, resemblingName } from './resembling-names.js';
+import { type ResourceType } from './schema.js';
 
 const { user, group } = BUILT_IN_RESOURCE_TYPES;
+const LONG = 'x'.repeat(61);
+/** A type whose attributes are few and odd. */
+const ODD: ResourceType = {
+  ...group,
+  schema: {
+    ...group.schema,
+    attributes: [
+      attribute('homePhone', ''),
+      attribute('workPhone', ''),
+      attribute(LONG, ''),
+      attribute('badges', '', {
+        type: 'complex',
+        multiValued: true,
+        subAttributes: ['value', 'display', 'type', 'primary', '$ref', 'code', 'mode'].map((name) =>
+          attribute(name, ''),
+        ),
+      }),
+      attribute('made', '', {
+        type: 'complex',
+        mutability: 'readOnly',
+        subAttributes: [attribute('maker', '')],
+      }),
+      attribute('kept', '', {
+        type: 'complex',
+        subAttributes: [attribute('keeper', '', { mutability: 'readOnly' }), attribute('shelf', '')],
+      }),
+    ],
+  },
+};
 const CORE = user.schema.id;
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
@@ -17,6 +48,7 @@ describe('resemblingName', () => {
     [`${group.schema.id}:memebers`, 'members'],
     ['memebers.value', 'members.value'],
     ['members.vlaue', 'members.value'],
+    [`memebers.${'x'.repeat(100)}`, `members.${'x'.repeat(60)}`],
   ])('of a group, %s resembles %s', (name, meant) => {
     expect(resemblingName(name, group)).toBe(meant);
   });
@@ -58,8 +90,12 @@ describe('resemblingName', () => {
     'location',
     'ims2',
     'im',
+    'url',
+    'country.foo',
     'name.foo',
     'emails.foo',
+    'userName.first',
+    'urn:example:X:title',
     '',
     '.',
     '__proto__',
@@ -75,13 +111,35 @@ describe('resemblingName', () => {
   });
 });
 
+describe('resemblingName of a type with few attributes', () => {
+  it.each([
+    ['shelf', 'kept.shelf'],
+    ['SHELF', 'kept.shelf'],
+    ['badges.kode', 'badges.code'],
+    [LONG.slice(1), LONG],
+  ])('%s resembles %s', (name, meant) => {
+    expect(resemblingName(name, ODD)).toBe(meant);
+  });
+
+  it.each([
+    ['value', 'display', 'type', 'primary', '$ref', 'PRIMARY'],
+    ['phone', 'maker', 'keeper', 'badges.code', 'badges.mode', `y${LONG.slice(1)}`],
+  ])(
+    'usual parts, what several have, what only the server sets and long names: %s resembles nothing',
+    (...names) => {
+      for (const name of names) expect(resemblingName(name, ODD)).toBeUndefined();
+    },
+  );
+});
+
 describe('pathOfPart', () => {
   it.each([
     ['familyName', 'name.familyName'],
     ['GIVENNAME', 'name.givenName'],
     [`${CORE}:honorificPrefix`, 'name.honorificPrefix'],
   ])('%s is %s', (name, path) => {
-    expect(pathOfPart(name, user)).toBe(path);
+    // The paths of a type are kept, so that a new one is asked about.
+    expect(pathOfPart(name, { ...user })).toBe(path);
   });
 
   it.each([
@@ -95,11 +153,22 @@ describe('pathOfPart', () => {
     'name.familyName',
     '',
   ])('%s is no part, or not of one attribute alone', (name) => {
-    expect(pathOfPart(name, user)).toBeUndefined();
+    expect(pathOfPart(name, { ...user })).toBeUndefined();
   });
 
   it('a group has none', () => {
     for (const name of ['value', 'display', 'familyName']) expect(pathOfPart(name, group)).toBeUndefined();
+  });
+
+  it('knows no part that is itself the name of an attribute, and none of several values', () => {
+    const type = {
+      ...ODD,
+      schema: { ...ODD.schema, attributes: [...ODD.schema.attributes, attribute('Shelf', '')] },
+    };
+    expect(pathOfPart('keeper', ODD)).toBeUndefined();
+    expect(pathOfPart('code', ODD)).toBeUndefined();
+    expect(pathOfPart('shelf', ODD)).toBe('kept.shelf');
+    expect(pathOfPart('shelf', type)).toBeUndefined();
   });
 
   it('knows those of extensions', () => {
