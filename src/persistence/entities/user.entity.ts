@@ -19,7 +19,9 @@ import { StoredResource } from './stored-resource.js';
 @Index('users_display_name_index', ['companyId', 'displayNameKey'], {
   where: '(display_name_key IS NOT NULL)',
 })
-@Index('users_inactive_index', ['companyId', 'id'], { where: "((attributes -> 'active'::text) = 'false'::jsonb)" })
+@Index('users_inactive_index', ['companyId', 'id'], {
+  where: "((attributes -> 'active'::text) = 'false'::jsonb)",
+})
 @Index('users_search_index', { synchronize: false })
 @Index('users_user_name_trigrams', { synchronize: false })
 @Index('users_display_name_trigrams', { synchronize: false })
