@@ -17,12 +17,12 @@ const COMPANIES = numberOf('CROWD', 40);
 /** Members that come or go in a second, in each company. */
 const PACE = numberOf('PACE', 25);
 /** How many of them come or go by one request. */
-const BY_REQUEST = numberOf('BY_REQUEST', 1);
+const BATCH = numberOf('BATCH', 1);
 const SECONDS = numberOf('SECONDS', 60);
 const TRIAL_SECONDS = 4;
 /** The part of what the machine can write at most that is asked of it: mirror and writers need some of it, too. */
 const SHARE = 0.5;
-const USERS = BY_REQUEST * Math.max(2, Math.ceil(20 / BY_REQUEST));
+const USERS = BATCH * Math.max(2, Math.ceil(20 / BATCH));
 const GOAL_MS = 250;
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
@@ -49,9 +49,9 @@ export async function mirrorOfManyCompanies(): Promise<string> {
     const groups: ChangedGroup[] = [];
     for (const slug of slugs) groups.push(await makeGroup(server, slug));
     const { port } = server.started;
-    const writing = { port, groups, members: BY_REQUEST };
+    const writing = { port, groups, members: BATCH };
     const trial = await write({ ...writing, milliseconds: TRIAL_SECONDS * 1000 });
-    const most = (trial.acknowledged * BY_REQUEST) / TRIAL_SECONDS;
+    const most = (trial.acknowledged * BATCH) / TRIAL_SECONDS;
     const pace = Math.min(PACE, (most * SHARE) / COMPANIES);
     const credential = await server.order<string>({ kind: 'platform' });
     const mirror = startProcess('followers');
@@ -59,7 +59,7 @@ export async function mirrorOfManyCompanies(): Promise<string> {
     mirror.send(followed satisfies Followed);
     await once(mirror, 'message');
     await server.order({ kind: 'begin' });
-    const perSecond = pace / BY_REQUEST;
+    const perSecond = pace / BATCH;
     const written = await write({ ...writing, perSecond, milliseconds: SECONDS * 1000 });
     const { processor } = await server.order<Figures>({ kind: 'figures' });
     const mirrored = await compare(server, mirror, slugs);
@@ -125,8 +125,8 @@ function describe(found: {
     [
       String(COMPANIES),
       shown,
-      String(BY_REQUEST),
-      String(written.acknowledged * BY_REQUEST),
+      String(BATCH),
+      String(written.acknowledged * BATCH),
       ...[at(0.5), at(0.99), at(1), cpu],
     ],
   ]);
