@@ -1,13 +1,12 @@
+import { finish } from '../../protocol/work.js';
+import { ID_LENGTH, prepareIds } from '../sql/resource-id.js';
 import { type LevelRow, verdictsOf } from './climb-levels.js';
 
 const MOST = 100;
 
-/** As `array_send` of a bigint[] in hex digits. */
-const sent = (...ids: readonly number[]): string => {
-  const digits = (value: number, length: number): string => value.toString(16).padStart(length, '0');
-  const header = [1, 0, 20, ids.length, 1].map((value) => digits(value, 8)).join('');
-  return header + ids.map((id) => digits(8, 8) + digits(id, 16)).join('');
-};
+/** A bigint[] as PostgreSQL sends it, which is the form in which it takes one. */
+const sent = (...ids: readonly number[]): string =>
+  finish(prepareIds(ids.map((id) => id.toString(16).padStart(ID_LENGTH, '0')))).array.toString('hex');
 const asked = (verdicts: string, members: readonly number[], groups: readonly number[]): LevelRow => ({
   ...{ level: 0, total: '0', verdicts, members: sent(...members), groups: sent(...groups) },
 });

@@ -1,12 +1,8 @@
-import { ID_LENGTH } from '../sql/resource-id.js';
-import { parameter, sql, type SqlFragment, toStatement } from '../sql/sql-fragment.js';
+import { asHex, idsInHex } from '../sql/resource-id.js';
+import { parameter, sql, toStatement } from '../sql/sql-fragment.js';
 import { type Statement } from '../transaction/company-transaction.js';
 import { type AskedQuestions } from './asked-questions.js';
 import { membershipsWhere, oneMore } from './walks.js';
-
-/** In front of the elements are five integers, and in front of each one its length. All are hex digits. */
-const ARRAY_HEADER = 40;
-const ELEMENT = 24;
 
 /** How many levels are read. For deeper groups, and for groups in a circle, `walkEachUser` is asked. */
 const MOST_LEVELS = 32;
@@ -35,7 +31,6 @@ export interface LevelRow {
  */
 export function climbLevels({ expressions, kinds }: AskedQuestions, most: number): Statement {
   const ofUser = membershipsWhere(sql`m.member_user_id, m.group_id`, sql`m.member_user_id = s.user_id`);
-  const hex = (ids: SqlFragment): SqlFragment => sql`encode(array_send(${ids}), 'hex')`;
   return toStatement(
     sql`WITH RECURSIVE ${expressions},
       own AS MATERIALIZED (
@@ -66,11 +61,11 @@ export function climbLevels({ expressions, kinds }: AskedQuestions, most: number
         WHERE n.total > 0 AND l.level < ${parameter(MOST_LEVELS)}::bigint AND l.total <= ${parameter(most)}::bigint
       )
       SELECT 0 AS level, 0 AS total, string_agg(coalesce(a.verdict, '?'), '' ORDER BY a.place) AS verdicts,
-        ${hex(sql`array_agg(coalesce(a.user_id, 0) ORDER BY a.place)`)} AS members,
-        ${hex(sql`array_agg(coalesce(a.group_id, 0) ORDER BY a.place)`)} AS groups
+        ${asHex(sql`array_agg(coalesce(a.user_id, 0) ORDER BY a.place)`)} AS members,
+        ${asHex(sql`array_agg(coalesce(a.group_id, 0) ORDER BY a.place)`)} AS groups
       FROM asked a
       UNION ALL
-      SELECT l.level, l.total, NULL, ${hex(sql`l.members`)}, ${hex(sql`l.groups`)} FROM levels l`,
+      SELECT l.level, l.total, NULL, ${asHex(sql`l.members`)}, ${asHex(sql`l.groups`)} FROM levels l`,
     `checks.climb.${kinds}`,
   );
 }
@@ -85,7 +80,7 @@ export function verdictsOf(rows: readonly LevelRow[], most: number): string | un
   if (asked?.verdicts == null) throw new Error('questions have no answer');
   const last = levels.at(-1);
   if (last && (last.level >= MOST_LEVELS || Number(last.total) > most)) return undefined;
-  const [users, groups] = [idsIn(asked.members), idsIn(asked.groups)];
+  const [users, groups] = [idsInHex(asked.members), idsInHex(asked.groups)];
   const targets = new Map<string, bigint>();
   const undecided = [...asked.verdicts].map((letter) => letter === '?');
   undecided.forEach((is, index) => {
@@ -112,8 +107,8 @@ function reachedTargets(
 ): ReadonlyMap<string, bigint> {
   const reached = new Map<string, bigint>();
   for (const { members, groups } of [...levels].reverse()) {
-    const above = idsIn(groups);
-    idsIn(members).forEach((member, index) => {
+    const above = idsInHex(groups);
+    idsInHex(members).forEach((member, index) => {
       const group = above[index] ?? '';
       const found = both(reached.get(group), targets.get(group));
       if (found !== undefined) reached.set(member, both(reached.get(member), found));
@@ -128,15 +123,4 @@ function both(one: bigint | undefined, other: bigint | undefined): bigint | unde
 function both(one: bigint | undefined, other: bigint | undefined): bigint | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   return one | other;
-}
-
-/** The elements of an array as {@link LevelRow} has it. */
-function idsIn(array: string | null): readonly string[] {
-  if (array === null) return [];
-  const ids = new Array<string>((array.length - ARRAY_HEADER) / ELEMENT);
-  for (let index = 0; index < ids.length; index += 1) {
-    const end = ARRAY_HEADER + (index + 1) * ELEMENT;
-    ids[index] = array.slice(end - ID_LENGTH, end);
-  }
-  return ids;
 }

@@ -52,6 +52,21 @@ export function* prepareIds(ids: readonly string[]): Work<PreparedIds> {
   return { length: ids.length, array };
 }
 
+/** An expression of the type bigint[] as {@link idsInHex} reads it. */
+export const asHex = (ids: SqlFragment): SqlFragment => sql`encode(array_send(${ids}), 'hex')`;
+
+/** The ids of a bigint[] that is not empty, by the hex digits of its binary form; none for null. */
+export function idsInHex(array: string | null): readonly string[] {
+  if (array === null) return [];
+  const [header, element] = [HEADER_INTS * INT_BYTES * 2, ELEMENT_BYTES * 2];
+  const ids = new Array<string>((array.length - header) / element);
+  for (let index = 0; index < ids.length; index += 1) {
+    const end = header + (index + 1) * element;
+    ids[index] = array.slice(end - ID_LENGTH, end);
+  }
+  return ids;
+}
+
 /** The id for a bigint in PostgreSQL's decimal digits, where the statement does not call `format_resource_id`. */
 export function formatResourceId(decimal: string): string {
   return BigInt(decimal).toString(16).padStart(16, '0');
