@@ -142,14 +142,13 @@ export const IsNameCursor = (): PropertyDecorator =>
     'the next of an earlier answer',
   );
 
-/** A text that can be stored, of so many characters at most. */
+/** Whether a value is a text that can be stored, of so many characters at most. */
+export const isText = (value: unknown, most: number): value is string =>
+  typeof value === 'string' && value !== '' && value.length <= most && problemOfText(value) === undefined;
+
+/** {@link isText} of a property. */
 export const IsText = (most: number): PropertyDecorator =>
-  constraint(
-    'text',
-    (value) =>
-      typeof value === 'string' && value !== '' && value.length <= most && problemOfText(value) === undefined,
-    `a text of 1 to ${most} characters`,
-  );
+  constraint('text', (value) => isText(value, most), `a text of 1 to ${most} characters`);
 
 /** A part of a name that is looked for. */
 export const IsSearch = (): PropertyDecorator => IsText(LONGEST_SEARCH);

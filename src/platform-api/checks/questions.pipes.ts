@@ -1,9 +1,9 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { Problem, type InvalidValue } from '../../admin-api/http/problem.js';
 import { ReadingPipe } from '../../admin-api/http/validation.pipe.js';
+import { isText } from '../../admin-api/http/values.js';
 import { MOST_QUESTIONS } from '../../checks/membership-checks.js';
 import { type MembershipQuestion } from '../../checks/membership-question.js';
-import { problemOfText } from '../../protocol/text/check-value.js';
 import { CheckQuery, LONGEST_NAME, NamesDto, questionOf } from './check.dto.js';
 
 /** A user and a group, before it is known what they are. */
@@ -80,10 +80,6 @@ function questionsIn(pairs: readonly unknown[], names: NamesDto): MembershipQues
   );
 }
 
-const isName = (value: unknown): value is string =>
-  typeof value === 'string' &&
-  value !== '' &&
-  value.length <= LONGEST_NAME &&
-  problemOfText(value) === undefined;
+const isName = (value: unknown): value is string => isText(value, LONGEST_NAME);
 
 const isEmpty = (object: object): boolean => Object.keys(object).length === 0;
