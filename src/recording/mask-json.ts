@@ -140,21 +140,23 @@ class JsonReader {
   /** Where the text ends, or is no JSON any more, before all that is open has ended. */
   private end(at: number, cut: boolean): void {
     const end = this.text.length;
-    const mayBeSecret = ({ namesSecret, hasPath }: Open): boolean => namesSecret || !hasPath;
+    const rest = this.text.slice(at);
+    const isBegun = cut && BEGUN.test(rest);
+    // An escape may write any letter of a name.
+    const mayName = isBegun
+      ? this.names.standIn(rest)
+      : this.names.standIn(this.text) || this.text.includes('\\u');
+    // What is no JSON may be the rest of a path.
+    const isOfPath = rest.trim() !== '' && !isBegun && mayName;
+    const mayBeSecret = ({ namesSecret, hasPath }: Open): boolean => namesSecret || !hasPath || isOfPath;
     for (const [index, each] of this.open.entries()) {
       if (mayBeSecret(each)) this.secrets.push(...each.values);
       if (each.name !== undefined && this.names.has(each.name))
         this.secrets.push([this.open[index + 1]?.start ?? at, end]);
     }
-    const rest = this.text.slice(at);
     if (rest.trim() === '') return;
     const inside = this.open.at(-1);
-    const isBegun = cut && BEGUN.test(rest);
     const isOfOperation = inside?.name?.toLowerCase() === 'value' && mayBeSecret(inside);
-    // An escape may write any letter of a name.
-    const mayName = isBegun
-      ? this.names.standIn(rest)
-      : this.names.standIn(this.text) || this.text.includes('\\u');
     if (isOfOperation || mayName) this.secrets.push([at, end]);
   }
 }

@@ -57,6 +57,12 @@ it('masks what is no JSON any more where it may name a password', () => {
   expect(bodyOf('password=pw-1234')).toBe('…');
 });
 
+it('masks the value in front of a path that is broken', () => {
+  expect(bodyOf('{"value":"pw-1234","path":""password"}')).toBe('{"value":"…","path":"""…"');
+  expect(bodyOf('[{"value":"pw-1234","path":"a" "\\u0070assword"}')).toBe('[{"value":"…","path":"a""…"');
+  expect(bodyOf('{"value":"ada","path":""members"}')).toBe('{"value":"ada","path":""members"}');
+});
+
 it('masks what a schema of the deployment never returns', () => {
   const pin = { name: 'pin', returned: 'never' };
   const schemas = [{ attributes: [{ name: 'badge', returned: 'default', subAttributes: [pin] }] }];
