@@ -18,6 +18,7 @@ import { nameTokenEndpoint } from './oauth/token-address.middleware.js';
 import { PLATFORM_MOUNT } from './platform-api/http/mount.js';
 import { closeStalledSockets } from './surfaces/http/stalled-socket.middleware.js';
 import { answerBrokenRequests } from './surfaces/http/broken-request.js';
+import { ExpressServerAdapter } from './surfaces/http/express-server.adapter.js';
 import { findDestination } from './surfaces/http/destination.middleware.js';
 import { inOrder } from './surfaces/http/in-order.js';
 import { nameInterfaces } from './surfaces/http/interface-name.middleware.js';
@@ -59,6 +60,7 @@ export async function createApplication(
 ): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.register(settings, databaseUrl, logger, surfaces),
+    new ExpressServerAdapter(),
     // RequestBodyInterceptor reads bodies, behind the guards of routes that have one.
     { bodyParser: false, logger: new NestLogger(logger), abortOnError: false },
   );
