@@ -4,7 +4,9 @@ import { type AuthenticatedRequest, type ObservedRequest } from './authenticated
 import { ResourceNotFoundError } from '../protocol/error/scim-error.js';
 import { type CallerCompany, namesOf } from './credential.js';
 import { COMPANY_IN_PATH } from './decorators.js';
+import { type AbortSignalLike, LightAbortSignal } from '../scim/abort-signal.js';
 import { type ChangeOrigin } from '../scim/change-origin.js';
+import { ClientGoneError } from '../scim/client-gone.error.js';
 import { type CompanyScope, makeCompanyScope } from '../scim/company-scope.js';
 import { type RememberedCredential } from '../scim/remembered-credential.js';
 import { RouteMetadata } from './route-metadata.js';
@@ -75,10 +77,10 @@ function originOf({ facts, method }: ScopedRequest): ChangeOrigin | undefined {
 }
 
 /** A signal that is aborted if the connection closes before the answer was handed over to it. */
-export function goneSignal(response: Response | undefined): AbortSignal {
-  const gone = new AbortController();
+export function goneSignal(response: Response | undefined): AbortSignalLike {
+  const gone = new LightAbortSignal();
   response?.once('close', () => {
-    if (!response.writableFinished) gone.abort();
+    if (!response.writableFinished) gone.abort(new ClientGoneError());
   });
-  return gone.signal;
+  return gone;
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { UnavailableError } from '../protocol/error/unavailable.error.js';
 import { FeedStore } from './feed.store.js';
+import { type AbortSignalLike } from '../scim/abort-signal.js';
 
 /** How often changes of other processes are looked for, while anybody waits. */
 const LOOK_MS = 100;
@@ -19,7 +20,7 @@ export interface Watched {
 /** A request that waits for changes. */
 export interface Waiter {
   /** Resolves when there are changes since the last call, or since it was opened; when the time is over; when the server stops. */
-  changed(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  changed(milliseconds: number, signal?: AbortSignalLike): Promise<void>;
   /** To be called once, when the request no longer waits. */
   close(): void;
 }
@@ -169,7 +170,7 @@ class OpenWaiter implements Waiter {
     this.notify?.();
   }
 
-  async changed(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  async changed(milliseconds: number, signal?: AbortSignalLike): Promise<void> {
     if (!this.isDue && milliseconds > 0 && signal?.aborted !== true) {
       await new Promise<void>((resolve) => {
         const leave = (): void => {

@@ -1,4 +1,5 @@
 import { type JsonObject } from '../protocol/json.js';
+import { type AbortSignalLike } from '../scim/abort-signal.js';
 import { type CompanyScope } from '../scim/company-scope.js';
 import { type FeedPosition } from './feed-positions.js';
 
@@ -14,7 +15,7 @@ export interface FeedReader {
   /** Decimal digits; undefined for all companies of the credential. */
   readonly companies: readonly string[] | undefined;
   /** Aborted when the reader no longer waits. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignalLike | undefined;
 }
 
 /** A member that came (1) or went (-1) by an entry. Names are the present ones, null where there is none. */

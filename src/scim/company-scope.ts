@@ -1,3 +1,4 @@
+import { type AbortSignalLike } from './abort-signal.js';
 import { type ChangeOrigin } from './change-origin.js';
 import { type RememberedCredential } from './remembered-credential.js';
 
@@ -31,7 +32,7 @@ export interface CompanyScope {
   readonly slug: string;
   readonly settings: CompanySettings;
   /** Aborted when the client has gone, so that nobody waits for the answer any more. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignalLike | undefined;
   /** By what request changes are asked for. */
   readonly origin?: ChangeOrigin | undefined;
   /** The credential, where it was not looked up for this request. */

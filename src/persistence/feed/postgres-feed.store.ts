@@ -9,6 +9,7 @@ import {
 } from '../../feed/feed.store.js';
 import { type FeedPosition } from '../../feed/feed-positions.js';
 import { type JsonObject } from '../../protocol/json.js';
+import { type AbortSignalLike } from '../../scim/abort-signal.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { type OutboxRelay } from '../journal/outbox-relay.js';
 import { behindMember, joinNames } from '../journal/read-activity.js';
@@ -149,7 +150,7 @@ export class PostgresFeedStore extends FeedStore {
 const turnOf = ({
   id,
   signal,
-}: FeedReader): { readonly companyId: string; readonly signal?: AbortSignal } => ({
+}: FeedReader): { readonly companyId: string; readonly signal?: AbortSignalLike } => ({
   companyId: id,
   ...(signal && { signal }),
 });

@@ -1,3 +1,4 @@
+import { type AbortSignalLike } from '../../scim/abort-signal.js';
 import { ClientGoneError } from '../../scim/client-gone.error.js';
 import { CompanyBusyError, ServerBusyError } from './transaction-errors.js';
 
@@ -139,7 +140,7 @@ export class CompanyGate {
    * @throws CompanyBusyError or ServerBusyError where the queues are full or the wait took too long
    * @throws ClientGoneError where `signal` is aborted
    */
-  async enter(companyId: string, signal?: AbortSignal): Promise<() => void> {
+  async enter(companyId: string, signal?: AbortSignalLike): Promise<() => void> {
     if (signal?.aborted) throw new ClientGoneError();
     const company = this.company(companyId);
     const now = performance.now();
@@ -161,7 +162,7 @@ export class CompanyGate {
     return { running: this.held, waiting: this.waiting, refused: this.refused };
   }
 
-  private async wait(company: Company, signal: AbortSignal | undefined): Promise<() => void> {
+  private async wait(company: Company, signal: AbortSignalLike | undefined): Promise<() => void> {
     const { waitingPerCompany, waitingInAll, longestWait } = this.limits;
     if (company.waiting.size >= waitingPerCompany) throw this.noteRefusal(new CompanyBusyError());
     if (this.waiting >= waitingInAll) throw this.noteRefusal(new ServerBusyError());

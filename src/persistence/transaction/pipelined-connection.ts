@@ -6,6 +6,7 @@ import { inSpan } from '../../tracing/tracing.js';
 import { requestCancel } from './cancel-request.js';
 import { type Statement } from './company-transaction.js';
 import { BEGIN_READ, BEGIN_WRITE, toQuery } from './transaction-statements.js';
+import { type AbortSignalLike } from '../../scim/abort-signal.js';
 
 /** How long a statement may go on after its cancellation before the connection is cut, in milliseconds. */
 const CANCEL_GRACE_MS = 1000;
@@ -27,7 +28,7 @@ export class PipelinedConnection {
     private readonly runner: QueryRunner,
     private readonly client: PoolClient,
     private readonly named: boolean,
-    private readonly signal: AbortSignal,
+    private readonly signal: AbortSignalLike,
     private readonly tracer?: Tracer,
   ) {
     signal.addEventListener('abort', this.stop, { once: true });

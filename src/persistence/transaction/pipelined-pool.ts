@@ -2,6 +2,7 @@ import { type Tracer } from '@opentelemetry/api';
 import { type Pool, type PoolClient } from 'pg';
 import { type DataSource } from 'typeorm';
 import { type PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { type AbortSignalLike } from '../../scim/abort-signal.js';
 import { ClientGoneError } from '../../scim/client-gone.error.js';
 import { destroySocket } from '../database/destroy-socket.js';
 import { PipelinedConnection } from './pipelined-connection.js';
@@ -29,7 +30,7 @@ export class PipelinedPool {
    * @param signal ends the wait for a connection, and what runs on it
    * @throws DatabaseUnavailableError where no connection can be opened, ClientGoneError where nobody waits for it
    */
-  async open(signal: AbortSignal): Promise<PipelinedConnection> {
+  async open(signal: AbortSignalLike): Promise<PipelinedConnection> {
     // After a failed attempt, the pool connects to the next server.
     for (let left = this.servers; ; left -= 1) {
       try {
@@ -52,7 +53,7 @@ export class PipelinedPool {
     return { used: totalCount - idleCount, idle: idleCount, most: options.max };
   }
 
-  private async take(signal: AbortSignal): Promise<PipelinedConnection> {
+  private async take(signal: AbortSignalLike): Promise<PipelinedConnection> {
     for (;;) {
       // The query runner handles the error event of a lost connection. Without a handler, it would end the process.
       const runner = this.dataSource.createQueryRunner();
@@ -76,9 +77,11 @@ export class PipelinedPool {
   }
 }
 
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignalLike): Promise<T> {
   return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason as Error);
+    const abort = (): void => {
+      if (signal.reason) reject(signal.reason);
+    };
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));

@@ -4,6 +4,7 @@ import { type QueryResultRow } from 'pg';
 import { type DataSource } from 'typeorm';
 import { type Settings } from '../../config/settings.js';
 import { StartupError } from '../../config/startup-error.js';
+import { type AbortSignalLike } from '../../scim/abort-signal.js';
 import { ClientGoneError } from '../../scim/client-gone.error.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { findTracer, inSpan } from '../../tracing/tracing.js';
@@ -248,7 +249,7 @@ export class PostgresCompanyTransaction extends CompanyTransaction {
     begin: string,
     scope: TransactionScope,
     statements: readonly Statement[],
-    signal: AbortSignal,
+    signal: AbortSignalLike,
   ): Promise<readonly StatementResult[]> {
     checkStatements(statements);
     const connection = await this.pool.open(signal);
@@ -267,7 +268,7 @@ export class PostgresCompanyTransaction extends CompanyTransaction {
 
   private async sendStatement(
     statement: Statement,
-    signal: AbortSignal,
+    signal: AbortSignalLike,
   ): Promise<readonly StatementResult[]> {
     checkStatements([statement]);
     const connection = await this.pool.open(signal);

@@ -10,6 +10,7 @@ import {
   toResult,
   type TransactionScope,
 } from './transaction-statements.js';
+import { type AbortSignalLike } from '../../scim/abort-signal.js';
 
 const CURSOR = 'batches';
 
@@ -23,7 +24,7 @@ export class StreamTransaction {
    */
   constructor(
     private readonly connection: PipelinedConnection,
-    private readonly signal: AbortSignal,
+    private readonly signal: AbortSignalLike,
     private readonly leave: () => void,
   ) {
     signal.addEventListener('abort', this.abandon, { once: true });

@@ -1,3 +1,4 @@
+import { type AbortSignalLike, LightAbortSignal } from '../../scim/abort-signal.js';
 import { ClientGoneError } from '../../scim/client-gone.error.js';
 import { StatementTimeoutError } from './transaction-errors.js';
 
@@ -6,8 +7,8 @@ import { StatementTimeoutError } from './transaction-errors.js';
  * the time is over, and with a ClientGoneError when nobody waits for the answer any more.
  */
 export class TransactionDeadline {
-  readonly signal: AbortSignal;
-  private readonly controller = new AbortController();
+  private readonly own = new LightAbortSignal();
+  readonly signal: AbortSignalLike = this.own;
   private readonly timer: NodeJS.Timeout;
 
   /**
@@ -16,10 +17,9 @@ export class TransactionDeadline {
    */
   constructor(
     limit: number,
-    private readonly client?: AbortSignal,
+    private readonly client?: AbortSignalLike,
   ) {
-    this.signal = this.controller.signal;
-    this.timer = setTimeout(() => this.controller.abort(new StatementTimeoutError()), limit).unref();
+    this.timer = setTimeout(() => this.own.abort(new StatementTimeoutError()), limit).unref();
     if (client?.aborted) this.abandon();
     client?.addEventListener('abort', this.abandon, { once: true });
   }
@@ -35,5 +35,5 @@ export class TransactionDeadline {
     this.ignoreClient();
   }
 
-  private readonly abandon = (): void => this.controller.abort(new ClientGoneError());
+  private readonly abandon = (): void => this.own.abort(new ClientGoneError());
 }

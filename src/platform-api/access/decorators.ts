@@ -9,6 +9,7 @@ import { type ObservedRequest } from '../../access/authenticated-request.js';
 import { goneSignal } from '../../access/company.guard.js';
 import { type CallerCompany } from '../../access/credential.js';
 import { type PlatformScope } from '../../access/platform-credentials.store.js';
+import { type AbortSignalLike } from '../../scim/abort-signal.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { type PlatformCaller } from './platform-caller.js';
 
@@ -49,6 +50,6 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
 });
 
 /** A signal that is aborted when the client has gone. */
-export const ClientSignal = createParamDecorator((_: unknown, context: ExecutionContext): AbortSignal =>
+export const ClientSignal = createParamDecorator((_: unknown, context: ExecutionContext): AbortSignalLike =>
   goneSignal(context.switchToHttp().getResponse<Response>()),
 );

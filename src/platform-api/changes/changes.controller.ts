@@ -7,6 +7,7 @@ import { Problem } from '../../admin-api/http/problem.js';
 import { ChangeIds } from '../../feed/change-ids.js';
 import { FeedStore } from '../../feed/feed.store.js';
 import { toChangeMember } from '../../feed/to-change.js';
+import { type AbortSignalLike } from '../../scim/abort-signal.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { Caller, ClientSignal, type PlatformRequest } from '../access/decorators.js';
 import { type PlatformCaller } from '../access/platform-caller.js';
@@ -52,7 +53,7 @@ export class ChangesController {
   list(
     @Query() query: ChangesQuery,
     @Caller() { id, hash, companies }: PlatformCaller,
-    @ClientSignal() signal: AbortSignal,
+    @ClientSignal() signal: AbortSignalLike,
     @Req() request: PlatformRequest,
   ): Promise<ChangesView> {
     const reader = { id, credential: hash, companies: companies === 'all' ? undefined : companies, signal };
@@ -84,7 +85,7 @@ export class CompanyChangesController {
     @Query() query: CompanyChangesQuery,
     @Company() { companyId, slug }: CompanyScope,
     @Caller() { id, hash }: PlatformCaller,
-    @ClientSignal() signal: AbortSignal,
+    @ClientSignal() signal: AbortSignalLike,
     @Req() request: PlatformRequest,
   ): Promise<ChangesView> {
     return this.answer.read(request, query, { id, credential: hash, companies: [companyId], signal }, slug);

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { BodyShares, type Share } from './body-shares.js';
+import { type AbortSignalLike } from '../../scim/abort-signal.js';
 
 /** Bodies up to this size have a share of their own, so that large ones do not stop them. */
 const SMALL = 64 * 1024;
@@ -47,7 +48,7 @@ export class BodiesInFlight {
    * @param limit what the body may become
    * @param signal aborted when nobody waits for the answer any more
    */
-  open(company: string, limit: number, signal?: AbortSignal): BodyShare {
+  open(company: string, limit: number, signal?: AbortSignalLike): BodyShare {
     let share: Share | undefined;
     let reserved = 0;
     const reserve = async (bytes: number): Promise<void> => {

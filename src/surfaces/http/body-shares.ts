@@ -1,4 +1,5 @@
 import { UnavailableError } from '../../protocol/error/unavailable.error.js';
+import { type AbortSignalLike } from '../../scim/abort-signal.js';
 import { ClientGoneError } from '../../scim/client-gone.error.js';
 
 /** How much may be taken at once, in bytes. */
@@ -54,7 +55,7 @@ export class BodyShares {
    * @throws UnavailableError where that takes too long, or too many wait already
    * @throws ClientGoneError where `signal` is aborted meanwhile
    */
-  async take(company: string, wanted: number, signal?: AbortSignal): Promise<Share> {
+  async take(company: string, wanted: number, signal?: AbortSignalLike): Promise<Share> {
     const { perCompany, total } = this.limits;
     const bytes = Math.min(wanted, perCompany, total);
     const share = this.companies.get(company) ?? { taken: 0, queue: [] };
@@ -68,7 +69,7 @@ export class BodyShares {
     company: string,
     share: CompanyShare,
     bytes: number,
-    signal: AbortSignal | undefined,
+    signal: AbortSignalLike | undefined,
   ): Promise<void> {
     const { patience, waiting } = this.limits;
     if (share.queue.length >= waiting) throw busy();
