@@ -19,6 +19,7 @@ import { type AcceptedSchemes, bearerToken, challenges } from './authorization-h
 import { authorizationRefusal } from './authorization-refusal.js';
 import { BearerStrategy } from './bearer.strategy.js';
 import { type AccessScope, type Credential, requireHere } from './credential.js';
+import { laterContext } from './later-context.js';
 import { RouteMetadata } from './route-metadata.js';
 import { TokenUses } from './token-uses.js';
 import { InvalidTokenError, UnknownTokenError } from './invalid-token.error.js';
@@ -61,12 +62,14 @@ export class BearerAuthGuard extends AuthGuard() {
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     const remembered = this.recall(request, context);
     if (remembered) {
+      const later = laterContext(context);
       request.user = remembered;
       request.authenticateAnew = async () => {
         delete request.facts.company;
         delete request.facts.credential;
-        await this.authenticate(context);
-        this.judge(request, context);
+        const again = later();
+        await this.authenticate(again);
+        this.judge(request, again);
       };
     } else await this.authenticate(context);
     this.judge(request, context);

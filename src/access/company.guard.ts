@@ -9,6 +9,7 @@ import { type ChangeOrigin } from '../scim/change-origin.js';
 import { ClientGoneError } from '../scim/client-gone.error.js';
 import { type CompanyScope, makeCompanyScope } from '../scim/company-scope.js';
 import { type RememberedCredential } from '../scim/remembered-credential.js';
+import { laterContext } from './later-context.js';
 import { RouteMetadata } from './route-metadata.js';
 
 /**
@@ -25,9 +26,10 @@ export class CompanyGuard implements CanActivate {
     const { authenticateAnew } = request;
     this.giveCompany(request, context);
     if (authenticateAnew) {
+      const later = laterContext(context);
       request.authenticateAnew = async () => {
         await authenticateAnew();
-        this.giveCompany(request, context);
+        this.giveCompany(request, later());
       };
     }
     return true;

@@ -16,6 +16,7 @@ import {
   type PlatformScope,
   PlatformCredentialsStore,
 } from '../../access/platform-credentials.store.js';
+import { laterContext } from '../../access/later-context.js';
 import { RefusedTokens } from '../../access/refused-tokens.js';
 import { RouteMetadata } from '../../access/route-metadata.js';
 import { TokenUses } from '../../access/token-uses.js';
@@ -79,10 +80,13 @@ export class PlatformGuard implements CanActivate {
     const authenticated = remembered ?? (await this.lookUp(request, response));
     this.letIn(request, context, authenticated);
     if (remembered) {
+      const later = laterContext(context);
       request.authenticateAnew = async () => {
         delete request.facts.company;
         delete request.facts.credential;
-        this.letIn(request, context, await this.lookUp(request, response));
+        const again = later();
+        const found = await this.lookUp(request, again.switchToHttp().getResponse<Response>());
+        this.letIn(request, again, found);
       };
     }
     await this.limits.admit(request, response, this.senderOf(authenticated));
