@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { UnavailableError } from '../protocol/error/unavailable.error.js';
-import { FeedStore } from './feed.store.js';
 import { type AbortSignalLike } from '../scim/abort-signal.js';
+import { FeedStore } from './feed.store.js';
 
 /** How often changes of other processes are looked for, while anybody waits. */
 const LOOK_MS = 100;

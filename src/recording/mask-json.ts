@@ -143,11 +143,11 @@ class JsonReader {
     const rest = this.text.slice(at);
     const isBegun = cut && BEGUN.test(rest);
     // An escape may write any letter of a name.
-    const mayName = isBegun
-      ? this.names.standIn(rest)
-      : this.names.standIn(this.text) || this.text.includes('\\u');
+    const mayName =
+      rest.trim() !== '' &&
+      (isBegun ? this.names.standIn(rest) : this.names.standIn(this.text) || this.text.includes('\\u'));
     // What is no JSON may be the rest of a path.
-    const isOfPath = rest.trim() !== '' && !isBegun && mayName;
+    const isOfPath = mayName && !isBegun;
     const mayBeSecret = ({ namesSecret, hasPath }: Open): boolean => namesSecret || !hasPath || isOfPath;
     for (const [index, each] of this.open.entries()) {
       if (mayBeSecret(each)) this.secrets.push(...each.values);

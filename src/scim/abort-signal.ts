@@ -14,14 +14,16 @@ export interface AbortSignalLike {
  * Each listener is called once, in the order in which they were added. It must not throw.
  */
 export class LightAbortSignal implements AbortSignalLike {
-  aborted = false;
   reason: Error | undefined = undefined;
-  private listeners: (() => void)[] = [];
+  private readonly listeners: (() => void)[] = [];
+
+  get aborted(): boolean {
+    return this.reason !== undefined;
+  }
 
   /** Further calls do nothing. */
   abort(reason: Error): void {
     if (this.aborted) return;
-    this.aborted = true;
     this.reason = reason;
     // A listener may remove those behind it.
     for (let next = this.listeners.shift(); next !== undefined; next = this.listeners.shift()) next();

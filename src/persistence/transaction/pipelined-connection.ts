@@ -1,12 +1,12 @@
 import { type Tracer } from '@opentelemetry/api';
 import { type PoolClient, type QueryResult } from 'pg';
 import { type QueryRunner } from 'typeorm';
+import { type AbortSignalLike } from '../../scim/abort-signal.js';
 import { destroySocket } from '../database/destroy-socket.js';
 import { inSpan } from '../../tracing/tracing.js';
 import { requestCancel } from './cancel-request.js';
 import { type Statement } from './company-transaction.js';
 import { BEGIN_READ, BEGIN_WRITE, toQuery } from './transaction-statements.js';
-import { type AbortSignalLike } from '../../scim/abort-signal.js';
 
 /** How long a statement may go on after its cancellation before the connection is cut, in milliseconds. */
 const CANCEL_GRACE_MS = 1000;

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/settings.js';
-import { BodyShares, type Share } from './body-shares.js';
 import { type AbortSignalLike } from '../../scim/abort-signal.js';
+import { BodyShares, type Share } from './body-shares.js';
 
 /** Bodies up to this size have a share of their own, so that large ones do not stop them. */
 const SMALL = 64 * 1024;
