@@ -6,30 +6,26 @@ BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SELECT set_config('role', 'rollcall_service', true), set_config('rollcall.company_id', $1, true), set_config('statement_timeout', $2, true);
 
 -- prepared once: checks.climb.i.i
-WITH RECURSIVE found_users AS MATERIALIZED (SELECT n.*, 1 AS hits FROM (SELECT k.place, r.* FROM unnest($1::int[], $2::bigint[]) k (place, key)
-    CROSS JOIN LATERAL (SELECT k.key AS id, k.key IN (
-        SELECT u.id FROM users u WHERE u.company_id = $3 AND u.id = ANY ($2::bigint[]) AND u.attributes -> 'active' = 'false') AS inactive) r) n),
-found_groups AS MATERIALIZED (SELECT f.*, EXISTS (SELECT  FROM scoped.memberships m WHERE m.group_id = f.id AND m.member_group_id IS NOT NULL OFFSET 0) AS nested FROM (SELECT n.*, 1 AS hits FROM (SELECT k.place, r.* FROM unnest($4::int[], $5::bigint[]) k (place, key)
-      CROSS JOIN LATERAL (SELECT k.key AS id) r) n) f),
+WITH RECURSIVE
+nested AS MATERIALIZED (SELECT g.id FROM (SELECT DISTINCT k.id FROM unnest($1::bigint[]) k (id)) g WHERE EXISTS (SELECT  FROM scoped.memberships m WHERE m.group_id = g.id AND m.member_group_id IS NOT NULL OFFSET 0)),
 asked AS MATERIALIZED (
   SELECT a.place, a.user_id, a.group_id, CASE
-  WHEN a.verdict IS NULL AND a.by_look_up THEN CASE WHEN EXISTS (SELECT  FROM scoped.memberships m WHERE m.member_user_id = a.user_id AND m.group_id = a.group_id OFFSET 0) THEN 'm' ELSE 'n' END
-  ELSE a.verdict END AS verdict
+  WHEN a.verdict IS NOT NULL THEN a.verdict
+  WHEN a.direct_only OR a.group_id NOT IN (SELECT n.id FROM nested n) THEN
+  CASE WHEN EXISTS (SELECT  FROM scoped.memberships m WHERE m.member_user_id = a.user_id AND m.group_id = a.group_id OFFSET 0) THEN 'm' ELSE 'n' END END AS verdict
   FROM (
-    SELECT q.place, u.id AS user_id, g.id AS group_id, q.direct_only OR NOT g.nested AS by_look_up,
-    CASE WHEN u.hits > 1 OR g.hits > 1 THEN 'a'
-    WHEN u.inactive AND NOT q.include_inactive THEN 'i'
-    WHEN u.id IS NULL OR g.id IS NULL THEN 'n' END AS verdict
-    FROM unnest($6::int[], $7::int[], $8::boolean[], $9::boolean[])
-    WITH ORDINALITY q (user_place, group_place, direct_only, include_inactive, place)
-    LEFT JOIN found_users u ON u.place = q.user_place
-    LEFT JOIN found_groups g ON g.place = q.group_place
+    SELECT q.place, q.user_name AS user_id, q.group_name AS group_id, q.direct_only,
+    CASE WHEN false OR false THEN 'a'
+    WHEN q.user_name IN (SELECT u.id FROM users u WHERE u.company_id = $2 AND u.id = ANY ($3::bigint[]) AND u.attributes -> 'active' = 'false') AND NOT q.include_inactive THEN 'i'
+    WHEN q.user_name IS NULL OR q.group_name IS NULL THEN 'n' END AS verdict
+    FROM unnest($3::bigint[], $1::bigint[], $4::boolean[], $5::boolean[])
+    WITH ORDINALITY q (user_name, group_name, direct_only, include_inactive, place)
   ) a
 ),
 own AS MATERIALIZED (
-  SELECT m.member_user_id, m.group_id
-  FROM (SELECT DISTINCT a.user_id FROM asked a WHERE a.verdict IS NULL) s CROSS JOIN LATERAL (SELECT m.member_user_id, m.group_id FROM scoped.memberships m WHERE m.member_user_id = s.user_id OFFSET 0) m
-  LIMIT $10::bigint
+  SELECT m.member_user_id, m.group_id FROM scoped.memberships m
+  WHERE m.member_user_id = ANY (ARRAY(SELECT a.user_id FROM asked a WHERE a.verdict IS NULL))
+  LIMIT $6::bigint
 ),
 open AS MATERIALIZED (
   SELECT a.user_id FROM asked a
@@ -38,20 +34,19 @@ open AS MATERIALIZED (
 levels (level, total, ids, members, groups) AS (
   SELECT 1, n.* FROM (
     SELECT count(*) AS total,
-    array_agg(DISTINCT o.group_id) FILTER (WHERE o.member_user_id IN (SELECT u.user_id FROM open u)) AS ids,
+    array_agg(o.group_id) FILTER (WHERE o.member_user_id IN (SELECT u.user_id FROM open u)) AS ids,
     array_agg(o.member_user_id) AS members, array_agg(o.group_id) AS groups
     FROM own o) n
   WHERE n.total > 0
   UNION ALL
-  SELECT l.level + 1, l.total + n.total, n.ids, n.members, n.groups
+  SELECT l.level + 1, l.total + n.total, n.groups, n.members, n.groups
   FROM levels l CROSS JOIN LATERAL (
-    SELECT count(*) AS total, array_agg(DISTINCT m.group_id) AS ids, array_agg(m.member_group_id) AS members,
-    array_agg(m.group_id) AS groups
+    SELECT count(*) AS total, array_agg(m.member_group_id) AS members, array_agg(m.group_id) AS groups
     FROM (
       SELECT m.member_group_id, m.group_id FROM scoped.memberships m WHERE m.member_group_id = ANY (l.ids)
-      LIMIT $11::bigint
+      LIMIT $7::bigint
     ) m) n
-  WHERE n.total > 0 AND l.level < $12::bigint AND l.total <= $13::bigint
+  WHERE n.total > 0 AND l.level < $8::bigint AND l.total <= $9::bigint
 )
 SELECT 0 AS level, 0 AS total, string_agg(coalesce(a.verdict, '?'), '' ORDER BY a.place) AS verdicts,
 encode(array_send(array_agg(coalesce(a.user_id, 0) ORDER BY a.place)), 'hex') AS members,
@@ -75,28 +70,28 @@ WITH RECURSIVE found_users AS MATERIALIZED (SELECT n.place, min(n.id) AS id, boo
     CROSS JOIN LATERAL (SELECT u.id, coalesce(u.attributes -> 'active' = 'false', false) AS inactive FROM users u WHERE u.company_id = $3 AND u.user_name_key = k.key LIMIT 1) r UNION ALL SELECT k.place, r.* FROM unnest($4::int[], $5::text[]) k (place, key)
     CROSS JOIN LATERAL (WITH f AS MATERIALIZED (SELECT u.id, coalesce(u.attributes -> 'active' = 'false', false) AS inactive
         FROM users u WHERE u.company_id = $3 AND u.external_id = k.key) SELECT f.* FROM f LIMIT 2) r UNION ALL SELECT k.place, r.* FROM unnest($6::int[], $7::text[]) k (place, key)
-    CROSS JOIN LATERAL (WITH f AS MATERIALIZED (SELECT u.id, coalesce(u.attributes -> 'active' = 'false', false) AS inactive FROM scoped.users u WHERE u.search @> k.key::jsonb) SELECT f.* FROM f LIMIT 2) r) n GROUP BY n.place),
-found_groups AS MATERIALIZED (SELECT f.*, EXISTS (SELECT  FROM scoped.memberships m WHERE m.group_id = f.id AND m.member_group_id IS NOT NULL OFFSET 0) AS nested FROM (SELECT n.place, min(n.id) AS id, count(*) AS hits FROM (SELECT k.place, r.* FROM unnest($8::int[], $9::text[]) k (place, key)
-      CROSS JOIN LATERAL (WITH f AS MATERIALIZED (SELECT g.id FROM groups g WHERE g.company_id = $3 AND g.external_id = k.key) SELECT f.* FROM f LIMIT 2) r UNION ALL SELECT k.place, r.* FROM unnest($10::int[], $11::text[]) k (place, key)
-      CROSS JOIN LATERAL (WITH f AS MATERIALIZED (SELECT g.id FROM groups g WHERE g.company_id = $3 AND g.display_name_key = k.key) SELECT f.* FROM f LIMIT 2) r) n GROUP BY n.place) f),
+    CROSS JOIN LATERAL (WITH f AS MATERIALIZED (SELECT u.id, coalesce(u.attributes -> 'active' = 'false', false) AS inactive FROM scoped.users u WHERE u.search @> k.key::jsonb) SELECT f.* FROM f LIMIT 2) r) n GROUP BY n.place), found_groups AS MATERIALIZED (SELECT n.place, min(n.id) AS id, count(*) AS hits FROM (SELECT k.place, r.* FROM unnest($8::int[], $9::text[]) k (place, key)
+    CROSS JOIN LATERAL (WITH f AS MATERIALIZED (SELECT g.id FROM groups g WHERE g.company_id = $3 AND g.external_id = k.key) SELECT f.* FROM f LIMIT 2) r UNION ALL SELECT k.place, r.* FROM unnest($10::int[], $11::text[]) k (place, key)
+    CROSS JOIN LATERAL (WITH f AS MATERIALIZED (SELECT g.id FROM groups g WHERE g.company_id = $3 AND g.display_name_key = k.key) SELECT f.* FROM f LIMIT 2) r) n GROUP BY n.place),
+nested AS MATERIALIZED (SELECT g.id FROM (SELECT f.id FROM found_groups f) g WHERE EXISTS (SELECT  FROM scoped.memberships m WHERE m.group_id = g.id AND m.member_group_id IS NOT NULL OFFSET 0)),
 asked AS MATERIALIZED (
   SELECT a.place, a.user_id, a.group_id, CASE
-  WHEN a.verdict IS NULL AND a.by_look_up THEN CASE WHEN EXISTS (SELECT  FROM scoped.memberships m WHERE m.member_user_id = a.user_id AND m.group_id = a.group_id OFFSET 0) THEN 'm' ELSE 'n' END
-  ELSE a.verdict END AS verdict
+  WHEN a.verdict IS NOT NULL THEN a.verdict
+  WHEN a.direct_only OR a.group_id NOT IN (SELECT n.id FROM nested n) THEN
+  CASE WHEN EXISTS (SELECT  FROM scoped.memberships m WHERE m.member_user_id = a.user_id AND m.group_id = a.group_id OFFSET 0) THEN 'm' ELSE 'n' END END AS verdict
   FROM (
-    SELECT q.place, u.id AS user_id, g.id AS group_id, q.direct_only OR NOT g.nested AS by_look_up,
+    SELECT q.place, u.id AS user_id, g.id AS group_id, q.direct_only,
     CASE WHEN u.hits > 1 OR g.hits > 1 THEN 'a'
     WHEN u.inactive AND NOT q.include_inactive THEN 'i'
     WHEN u.id IS NULL OR g.id IS NULL THEN 'n' END AS verdict
     FROM unnest($12::int[], $13::int[], $14::boolean[], $15::boolean[])
-    WITH ORDINALITY q (user_place, group_place, direct_only, include_inactive, place)
-    LEFT JOIN found_users u ON u.place = q.user_place
-    LEFT JOIN found_groups g ON g.place = q.group_place
+    WITH ORDINALITY q (user_name, group_name, direct_only, include_inactive, place)
+    LEFT JOIN found_users u ON u.place = q.user_name LEFT JOIN found_groups g ON g.place = q.group_name
   ) a
 ),
 own AS MATERIALIZED (
-  SELECT m.member_user_id, m.group_id
-  FROM (SELECT DISTINCT a.user_id FROM asked a WHERE a.verdict IS NULL) s CROSS JOIN LATERAL (SELECT m.member_user_id, m.group_id FROM scoped.memberships m WHERE m.member_user_id = s.user_id OFFSET 0) m
+  SELECT m.member_user_id, m.group_id FROM scoped.memberships m
+  WHERE m.member_user_id = ANY (ARRAY(SELECT a.user_id FROM asked a WHERE a.verdict IS NULL))
   LIMIT $16::bigint
 ),
 open AS MATERIALIZED (
@@ -106,15 +101,14 @@ open AS MATERIALIZED (
 levels (level, total, ids, members, groups) AS (
   SELECT 1, n.* FROM (
     SELECT count(*) AS total,
-    array_agg(DISTINCT o.group_id) FILTER (WHERE o.member_user_id IN (SELECT u.user_id FROM open u)) AS ids,
+    array_agg(o.group_id) FILTER (WHERE o.member_user_id IN (SELECT u.user_id FROM open u)) AS ids,
     array_agg(o.member_user_id) AS members, array_agg(o.group_id) AS groups
     FROM own o) n
   WHERE n.total > 0
   UNION ALL
-  SELECT l.level + 1, l.total + n.total, n.ids, n.members, n.groups
+  SELECT l.level + 1, l.total + n.total, n.groups, n.members, n.groups
   FROM levels l CROSS JOIN LATERAL (
-    SELECT count(*) AS total, array_agg(DISTINCT m.group_id) AS ids, array_agg(m.member_group_id) AS members,
-    array_agg(m.group_id) AS groups
+    SELECT count(*) AS total, array_agg(m.member_group_id) AS members, array_agg(m.group_id) AS groups
     FROM (
       SELECT m.member_group_id, m.group_id FROM scoped.memberships m WHERE m.member_group_id = ANY (l.ids)
       LIMIT $17::bigint

@@ -5,7 +5,7 @@ import {
 } from '../../checks/membership-question.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { parameter, plainArray, sql, type SqlFragment } from '../sql/sql-fragment.js';
-import { type NamedResources } from './named-resources.js';
+import { idKeys, inactiveAmong, type NamedResources } from './named-resources.js';
 import { membershipsWhere } from './walks.js';
 
 /** Questions as expressions of a statement. */
@@ -23,6 +23,22 @@ export interface AskedQuestions {
 /** Whether the user of a row `a` of `asked` is a member of its group itself. */
 export const IS_DIRECT = sql`EXISTS (${membershipsWhere(sql``, sql`m.member_user_id = a.user_id AND m.group_id = a.group_id`)})`;
 
+/** The users or the groups of questions, in a statement that has a row `q` for each question. */
+interface NamedInQuestions {
+  /** Expressions for `WITH`; undefined where it needs none. */
+  readonly expression?: SqlFragment;
+  /** An array with an element for each question, which is a column of `q`. */
+  readonly column: SqlFragment;
+  /** What stands behind `q`; undefined where nothing is joined. */
+  readonly join?: SqlFragment;
+  /** The id, null where nothing has the name. */
+  readonly id: SqlFragment;
+  /** Rows `id` of all of them. */
+  readonly ids: SqlFragment;
+  readonly isAmbiguous: SqlFragment;
+  readonly kinds: string;
+}
+
 /** Prepares questions. About a group that has no group as a member they are decided without a walk. */
 export function askedQuestions(
   { companyId }: CompanyScope,
@@ -30,42 +46,104 @@ export function askedQuestions(
   questions: readonly MembershipQuestion[],
 ): AskedQuestions {
   const company = parameter(companyId);
-  const [userNames, groupNames] = [new Places<NamedUser>(), new Places<NamedGroup>()];
-  const userPlaces = plainArray(questions.map(({ user }) => userNames.of(user)));
-  const groupPlaces = plainArray(questions.map(({ group }) => groupNames.of(group)));
+  const users = usersOf(company, named, questions);
+  const groups = groupsOf(company, named, questions);
   const directOnly = plainArray(questions.map((question) => question.directOnly));
   const includeInactive = plainArray(questions.map((question) => question.includeInactive));
-  const users = named.members(company, userNames.all);
-  const groups = named.groups(company, groupNames.all);
-  const isNested = sql`EXISTS (${membershipsWhere(sql``, sql`m.group_id = f.id AND m.member_group_id IS NOT NULL`)})`;
+  const isNested = sql`EXISTS (${membershipsWhere(sql``, sql`m.group_id = g.id AND m.member_group_id IS NOT NULL`)})`;
   return {
-    expressions: sql`found_users AS MATERIALIZED (${users.query}),
-      found_groups AS MATERIALIZED (SELECT f.*, ${isNested} AS nested FROM (${groups.query}) f),
+    expressions: sql`${users.expression ?? NOTHING} ${groups.expression ?? NOTHING}
+      nested AS MATERIALIZED (SELECT g.id FROM (${groups.ids}) g WHERE ${isNested}),
       asked AS MATERIALIZED (
         SELECT a.place, a.user_id, a.group_id, CASE
-            WHEN a.verdict IS NULL AND a.by_look_up THEN CASE WHEN ${IS_DIRECT} THEN 'm' ELSE 'n' END
-            ELSE a.verdict END AS verdict
+            WHEN a.verdict IS NOT NULL THEN a.verdict
+            WHEN a.direct_only OR a.group_id NOT IN (SELECT n.id FROM nested n) THEN
+              CASE WHEN ${IS_DIRECT} THEN 'm' ELSE 'n' END END AS verdict
         FROM (
-          SELECT q.place, u.id AS user_id, g.id AS group_id, q.direct_only OR NOT g.nested AS by_look_up,
-            CASE WHEN u.hits > 1 OR g.hits > 1 THEN 'a'
-              WHEN u.inactive AND NOT q.include_inactive THEN 'i'
-              WHEN u.id IS NULL OR g.id IS NULL THEN 'n' END AS verdict
-          FROM unnest(${userPlaces}::int[], ${groupPlaces}::int[], ${directOnly}::boolean[], ${includeInactive}::boolean[])
-            WITH ORDINALITY q (user_place, group_place, direct_only, include_inactive, place)
-          LEFT JOIN found_users u ON u.place = q.user_place
-          LEFT JOIN found_groups g ON g.place = q.group_place
+          SELECT q.place, ${users.id} AS user_id, ${groups.id} AS group_id, q.direct_only,
+            CASE WHEN ${users.isAmbiguous} OR ${groups.isAmbiguous} THEN 'a'
+              WHEN ${users.isInactive} AND NOT q.include_inactive THEN 'i'
+              WHEN ${users.id} IS NULL OR ${groups.id} IS NULL THEN 'n' END AS verdict
+          FROM unnest(${users.column}, ${groups.column}, ${directOnly}::boolean[], ${includeInactive}::boolean[])
+            WITH ORDINALITY q (user_name, group_name, direct_only, include_inactive, place)
+          ${users.join ?? NOTHING} ${groups.join ?? NOTHING}
         ) a
       )`,
     kinds: `${users.kinds}.${groups.kinds}`,
   };
 }
 
+const NOTHING = sql``;
+
+function usersOf(
+  company: SqlFragment,
+  named: NamedResources,
+  questions: readonly MembershipQuestion[],
+): NamedInQuestions & { readonly isInactive: SqlFragment } {
+  const ids = idsOf(questions.map(({ user }) => user));
+  if (ids) {
+    return { ...byId(ids, sql`q.user_name`), isInactive: sql`q.user_name IN (${inactiveAmong(company, ids)})` };
+  }
+  const names = new Places<NamedUser>();
+  const column = names.column(questions.map(({ user }) => user));
+  const { query, kinds } = named.members(company, names.all);
+  return {
+    expression: sql`found_users AS MATERIALIZED (${query}),`,
+    column,
+    join: sql`LEFT JOIN found_users u ON u.place = q.user_name`,
+    id: sql`u.id`,
+    ids: sql`SELECT f.id FROM found_users f`,
+    isAmbiguous: sql`u.hits > 1`,
+    isInactive: sql`u.inactive`,
+    kinds,
+  };
+}
+
+function groupsOf(
+  company: SqlFragment,
+  named: NamedResources,
+  questions: readonly MembershipQuestion[],
+): NamedInQuestions {
+  const ids = idsOf(questions.map(({ group }) => group));
+  if (ids) return byId(ids, sql`q.group_name`);
+  const names = new Places<NamedGroup>();
+  const column = names.column(questions.map(({ group }) => group));
+  const { query, kinds } = named.groups(company, names.all);
+  return {
+    expression: sql`found_groups AS MATERIALIZED (${query}),`,
+    column,
+    join: sql`LEFT JOIN found_groups g ON g.place = q.group_name`,
+    id: sql`g.id`,
+    ids: sql`SELECT f.id FROM found_groups f`,
+    isAmbiguous: sql`g.hits > 1`,
+    kinds,
+  };
+}
+
+/** The names as ids, each of which is taken for one that there is; undefined where there are other names among them. */
+function idsOf(named: readonly (NamedUser | NamedGroup)[]): SqlFragment | undefined {
+  return named.every(({ by }) => by === 'id') ? idKeys(named.map(({ value }) => value)) : undefined;
+}
+
+const byId = (ids: SqlFragment, id: SqlFragment): NamedInQuestions => ({
+  column: ids,
+  id,
+  ids: sql`SELECT DISTINCT k.id FROM unnest(${ids}) k (id)`,
+  isAmbiguous: sql`false`,
+  kinds: 'i',
+});
+
 /** Users or groups of questions, each once, and where they stand. */
 class Places<T extends NamedUser | NamedGroup> {
   readonly all: T[] = [];
   private readonly known = new Map<string, Map<string, number>>();
 
-  of(named: T): number {
+  /** The places of names, as an int[]. */
+  column(named: readonly T[]): SqlFragment {
+    return sql`${plainArray(named.map((one) => this.of(one)))}::int[]`;
+  }
+
+  private of(named: T): number {
     const { by, value } = named;
     const ofKind = this.known.get(by) ?? new Map<string, number>();
     this.known.set(by, ofKind);

@@ -2,7 +2,7 @@ import { asHex, idsInHex } from '../sql/resource-id.js';
 import { parameter, sql, toStatement } from '../sql/sql-fragment.js';
 import { type Statement } from '../transaction/company-transaction.js';
 import { type AskedQuestions } from './asked-questions.js';
-import { membershipsWhere, oneMore } from './walks.js';
+import { oneMore } from './walks.js';
 
 /** How many levels are read. For deeper groups, and for groups in a circle, `walkEachUser` is asked. */
 const MOST_LEVELS = 32;
@@ -30,12 +30,11 @@ export interface LevelRow {
  * @param most how many memberships it reads, about
  */
 export function climbLevels({ expressions, kinds }: AskedQuestions, most: number): Statement {
-  const ofUser = membershipsWhere(sql`m.member_user_id, m.group_id`, sql`m.member_user_id = s.user_id`);
   return toStatement(
     sql`WITH RECURSIVE ${expressions},
       own AS MATERIALIZED (
-        SELECT m.member_user_id, m.group_id
-        FROM (SELECT DISTINCT a.user_id FROM asked a WHERE a.verdict IS NULL) s CROSS JOIN LATERAL (${ofUser}) m
+        SELECT m.member_user_id, m.group_id FROM scoped.memberships m
+        WHERE m.member_user_id = ANY (ARRAY(SELECT a.user_id FROM asked a WHERE a.verdict IS NULL))
         ${oneMore(most)}
       ),
       open AS MATERIALIZED (
@@ -45,15 +44,14 @@ export function climbLevels({ expressions, kinds }: AskedQuestions, most: number
       levels (level, total, ids, members, groups) AS (
         SELECT 1, n.* FROM (
           SELECT count(*) AS total,
-            array_agg(DISTINCT o.group_id) FILTER (WHERE o.member_user_id IN (SELECT u.user_id FROM open u)) AS ids,
+            array_agg(o.group_id) FILTER (WHERE o.member_user_id IN (SELECT u.user_id FROM open u)) AS ids,
             array_agg(o.member_user_id) AS members, array_agg(o.group_id) AS groups
           FROM own o) n
         WHERE n.total > 0
         UNION ALL
-        SELECT l.level + 1, l.total + n.total, n.ids, n.members, n.groups
+        SELECT l.level + 1, l.total + n.total, n.groups, n.members, n.groups
         FROM levels l CROSS JOIN LATERAL (
-          SELECT count(*) AS total, array_agg(DISTINCT m.group_id) AS ids, array_agg(m.member_group_id) AS members,
-            array_agg(m.group_id) AS groups
+          SELECT count(*) AS total, array_agg(m.member_group_id) AS members, array_agg(m.group_id) AS groups
           FROM (
             SELECT m.member_group_id, m.group_id FROM scoped.memberships m WHERE m.member_group_id = ANY (l.ids)
             ${oneMore(most)}

@@ -61,7 +61,7 @@ export class NamedResources {
       id: {
         mark: 'i',
         isUnique: true,
-        keys: ids,
+        keys: idKeys,
         rows: (company) => oneUser(sql`u.company_id = ${company} AND u.id = k.key`),
       },
       userName: {
@@ -86,7 +86,7 @@ export class NamedResources {
     this.memberLookUps = { ...this.userLookUps, id: USER_AS_NAMED };
     this.groupLookUps = {
       // A membership says by itself that there is the group.
-      id: { mark: 'i', isUnique: true, keys: ids, rows: () => sql`SELECT k.key AS id` },
+      id: { mark: 'i', isUnique: true, keys: idKeys, rows: () => sql`SELECT k.key AS id` },
       externalId: {
         mark: 'x',
         keys: texts,
@@ -164,20 +164,24 @@ function rowsOf<T extends string>(
   };
 }
 
-const ids = (names: readonly string[]): SqlFragment =>
+/** Names as ids, a bigint[]; one that is none is an id that nothing has. */
+export const idKeys = (names: readonly string[]): SqlFragment =>
   idsParameter(names.map((name) => (isResourceId(name) ? name : NO_ID)));
+
+/** A query for those of the ids that are of users who are inactive, which looks at no other user. */
+export const inactiveAmong = (company: SqlFragment, ids: SqlFragment): SqlFragment =>
+  sql`SELECT u.id FROM users u WHERE u.company_id = ${company} AND u.id = ANY (${ids}) AND ${IS_INACTIVE}`;
 
 const texts = (keys: readonly string[]): SqlFragment => sql`${parameter(keys)}::text[]`;
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** A membership says by itself that there is the user, and who is inactive is looked up without a look at all the others. */
+/** A membership says by itself that there is the user. */
 const USER_AS_NAMED: LookUp = {
   mark: 'i',
   isUnique: true,
-  keys: ids,
-  rows: (company, keys) => sql`SELECT k.key AS id, k.key IN (
-    SELECT u.id FROM users u WHERE u.company_id = ${company} AND u.id = ANY (${keys}) AND ${IS_INACTIVE}) AS inactive`,
+  keys: idKeys,
+  rows: (company, keys) => sql`SELECT k.key AS id, k.key IN (${inactiveAmong(company, keys)}) AS inactive`,
 };
 
 const oneUser = (condition: SqlFragment): SqlFragment =>

@@ -4,7 +4,7 @@ import { ReadingPipe } from '../../admin-api/http/validation.pipe.js';
 import { isText } from '../../admin-api/http/values.js';
 import { MOST_QUESTIONS } from '../../checks/membership-checks.js';
 import { type MembershipQuestion } from '../../checks/membership-question.js';
-import { CheckQuery, LONGEST_NAME, NamesDto, questionOf } from './check.dto.js';
+import { CheckQuery, LONGEST_NAME, NamesDto, ruleOf } from './check.dto.js';
 
 /** A user and a group, before it is known what they are. */
 interface Pair {
@@ -68,9 +68,15 @@ function questionsIn(pairs: readonly unknown[], names: NamesDto): MembershipQues
     invalid.push({ pointer: `#/checks/${index}/${which}`, detail });
     return '';
   };
+  const { userIdType, groupIdType } = names;
+  const rule = ruleOf(names);
   const questions = pairs.map((pair, index): MembershipQuestion => {
     const { user, group } = (typeof pair === 'object' && pair !== null ? pair : {}) as Pair;
-    return questionOf({ user: nameOf(user, index, 'user'), group: nameOf(group, index, 'group'), ...names });
+    return {
+      user: { by: userIdType, value: nameOf(user, index, 'user') },
+      group: { by: groupIdType, value: nameOf(group, index, 'group') },
+      ...rule,
+    };
   });
   if (invalid.length === 0) return questions;
   throw new Problem(
