@@ -82,7 +82,10 @@ function usersOf(
 ): NamedInQuestions & { readonly isInactive: SqlFragment } {
   const ids = idsOf(questions.map(({ user }) => user));
   if (ids) {
-    return { ...byId(ids, sql`q.user_name`), isInactive: sql`q.user_name IN (${inactiveAmong(company, ids)})` };
+    return {
+      ...byId(ids, sql`q.user_name`),
+      isInactive: sql`q.user_name IN (${inactiveAmong(company, ids)})`,
+    };
   }
   const names = new Places<NamedUser>();
   const column = names.column(questions.map(({ user }) => user));
