@@ -14,9 +14,9 @@ const MEMBERS_OF_THE_CROWD = numberOf('CROWD', 40);
 const PACE = numberOf('PACE', 25);
 const FLOOD = numberOf('FLOOD', 1000);
 const RATE_LIMIT = 100;
-const SECONDS = numberOf('SECONDS', 8);
+const MILLISECONDS = numberOf('SECONDS', 8) * 1000;
 const ROUNDS = numberOf('ROUNDS', 5);
-const TRIAL_SECONDS = 4;
+const TRIAL_MS = 4000;
 /** The part of what the machine can answer at most that the crowd asks for: the flood and the senders need some, too. */
 const SHARE_OF_CROWD = 0.3;
 const FLOODER = 'flooder';
@@ -52,7 +52,7 @@ interface Paces {
 }
 
 /** Companies that send, requests a second of each, and to which port if not that of the server. */
-interface Senders {
+interface Part {
   readonly companies: readonly string[];
   readonly perSecond?: number;
   readonly port?: number;
@@ -69,23 +69,24 @@ export async function companiesBesideAFlood(): Promise<string> {
     COMPANIES: [...crowd, FLOODER].join(','),
     RATE_LIMIT: '1000',
   });
+  const senders = new Senders(server);
   const refusing = fork(fileURLToPath(new URL('./refusing.process.js', import.meta.url)));
   try {
     const [elsewhere] = (await once(refusing, 'message')) as [number];
-    const paces = await findPaces(server, crowd);
+    const paces = await findPaces(senders, crowd);
     await server.order({ kind: 'limit', company: FLOODER, rateLimit: paces.limit });
     const alone: Carried[] = [];
     const apart: Carried[] = [];
     const beside: Carried[] = [];
     const flooded: Carried[] = [];
-    const steadily: Senders = { companies: crowd, perSecond: paces.crowd };
-    const flood: Senders = { companies: [FLOODER], perSecond: paces.flood };
+    const steadily: Part = { companies: crowd, perSecond: paces.crowd };
+    const flood: Part = { companies: [FLOODER], perSecond: paces.flood };
     // In turns, since machines change their pace.
     for (let round = 0; round < ROUNDS; round += 1) {
-      alone.push(...(await carry(server, SECONDS, steadily)));
-      const [untouched] = await carry(server, SECONDS, steadily, { ...flood, port: elsewhere });
+      alone.push(...(await senders.carry(MILLISECONDS, steadily)));
+      const [untouched] = await senders.carry(MILLISECONDS, steadily, { ...flood, port: elsewhere });
       if (untouched) apart.push(untouched);
-      const [steady, other] = await carry(server, SECONDS, steadily, flood);
+      const [steady, other] = await senders.carry(MILLISECONDS, steadily, flood);
       if (steady && other) {
         beside.push(steady);
         flooded.push(other);
@@ -95,15 +96,16 @@ export async function companiesBesideAFlood(): Promise<string> {
     return describe(paces, { alone, apart, beside, flooded });
   } finally {
     refusing.disconnect();
+    senders.stop();
     await server.stop();
   }
 }
 
-async function findPaces(server: StressedServer, crowd: readonly string[]): Promise<Paces> {
+async function findPaces(senders: Senders, crowd: readonly string[]): Promise<Paces> {
   // The first one warms the server up.
-  await carry(server, TRIAL_SECONDS, { companies: crowd });
-  const [{ samples } = { samples: [] }] = await carry(server, TRIAL_SECONDS, { companies: crowd });
-  const most = samples.filter(({ status }) => status === 200).length / TRIAL_SECONDS;
+  await senders.carry(TRIAL_MS, { companies: crowd });
+  const [{ samples } = { samples: [] }] = await senders.carry(TRIAL_MS, { companies: crowd });
+  const most = samples.filter(({ status }) => status === 200).length / (TRIAL_MS / 1000);
   const part = Math.min(1, (most * SHARE_OF_CROWD) / (PACE * MEMBERS_OF_THE_CROWD));
   return {
     crowd: PACE * part,
@@ -177,33 +179,51 @@ function percentile(samples: readonly Sample[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN;
 }
 
-/** Sends several loads at once, each from a process of its own, so that no sender slows another one down. */
-async function carry(
-  server: StressedServer,
-  seconds: number,
-  ...parts: readonly Senders[]
-): Promise<Carried[]> {
-  const { port: served, tokens } = server.started;
-  await server.order({ kind: 'begin' });
-  const sent = await Promise.all(
-    parts.map(({ companies, perSecond, port = served }) =>
-      send({
-        port,
-        tokens: companies.map((company) => tokens[company] ?? ''),
-        ...(perSecond !== undefined && { perSecond }),
-        milliseconds: seconds * 1000,
-        ...(companies.includes(FLOODER) && { priority: FLOODER_PRIORITY }),
-      }),
-    ),
+/** A process that sends loads. It stays, since a process that starts would take the machine from those that are measured. */
+class Sender {
+  private readonly child: ChildProcess = fork(
+    fileURLToPath(new URL('./companies.process.js', import.meta.url)),
   );
-  const { processor } = await server.order<Figures>({ kind: 'figures' });
-  return sent.map((samples) => ({ samples, processor }));
+
+  async send(load: Load): Promise<Sample[]> {
+    this.child.send(load);
+    const [samples] = (await once(this.child, 'message')) as [Sample[]];
+    return samples;
+  }
+
+  stop(): void {
+    this.child.disconnect();
+  }
 }
 
-async function send(load: Load): Promise<Sample[]> {
-  const child: ChildProcess = fork(fileURLToPath(new URL('./companies.process.js', import.meta.url)));
-  child.send(load);
-  const [samples] = (await once(child, 'message')) as [Sample[]];
-  child.disconnect();
-  return samples;
+/** Sends loads at once, each from a process of its own, so that no sender slows another one down. */
+class Senders {
+  private readonly crowd = new Sender();
+  private readonly flooder = new Sender();
+
+  constructor(private readonly server: StressedServer) {}
+
+  async carry(milliseconds: number, ...parts: readonly Part[]): Promise<Carried[]> {
+    const { port: served, tokens } = this.server.started;
+    await this.server.order({ kind: 'begin' });
+    const sent = await Promise.all(
+      parts.map(({ companies, perSecond, port = served }) => {
+        const floods = companies.includes(FLOODER);
+        return (floods ? this.flooder : this.crowd).send({
+          port,
+          tokens: companies.map((company) => tokens[company] ?? ''),
+          ...(perSecond !== undefined && { perSecond }),
+          milliseconds,
+          ...(floods && { priority: FLOODER_PRIORITY }),
+        });
+      }),
+    );
+    const { processor } = await this.server.order<Figures>({ kind: 'figures' });
+    return sent.map((samples) => ({ samples, processor }));
+  }
+
+  stop(): void {
+    this.crowd.stop();
+    this.flooder.stop();
+  }
 }
