@@ -5,8 +5,10 @@ import { readSettings, warningsAbout } from './config/read-settings.js';
 import { StartupError } from './config/startup-error.js';
 import { stopRequested } from './startup/stop-request.js';
 import { runWorker, say } from './startup/worker.js';
+import { makeObjectsYoung } from './startup/young-objects.js';
 
 async function main(): Promise<void> {
+  makeObjectsYoung();
   try {
     const environment = loadEnvironment();
     const settings = readSettings(environment);

@@ -12,10 +12,12 @@ import { createLogger } from '../../src/logging/logger.js';
 import { migrate } from '../../src/persistence/database/migrate.js';
 import { withSecretKey } from '../../src/persistence/settings/with-secret-key.js';
 import { openDatabase } from '../../src/startup/database.js';
+import { makeObjectsYoung } from '../../src/startup/young-objects.js';
 import { SecretBox } from '../../src/webhooks/secret-box.js';
 import { type Figures, type Order, type Started } from './stressed-server.js';
 
 /** A server in a process of its own, over an empty embedded PostgreSQL, that measures itself on request. */
+makeObjectsYoung();
 const COMPANIES = (process.env['COMPANIES'] ?? 'attacker,bystander,third,fourth').split(',');
 
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-stress-'));
