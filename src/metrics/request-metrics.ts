@@ -39,17 +39,15 @@ export class RequestMetrics {
   note({ request, response, durationMs }: Answered): void {
     const { method, destination, facts } = request;
     const { name = facts.operation ?? NONE, resourceType = NONE } = destination?.operation ?? {};
-    const route = {
-      surface: facts.surface ?? NONE,
+    const surface = facts.surface ?? NONE;
+    this.requests.inc({
+      surface,
       operation: name,
       resource_type: resourceType,
-    };
-    this.requests.inc({
-      ...route,
       method: METHODS.has(method) ? method : 'other',
       status: String(facts.status ?? statusOf(response)),
       reason: facts.reason ?? '',
     });
-    this.durations.observe(route, durationMs / 1000);
+    this.durations.observe({ surface, operation: name, resource_type: resourceType }, durationMs / 1000);
   }
 }

@@ -101,7 +101,7 @@ export class PostgresGroupsStore extends GroupsStore {
             selectGroup(scope, groupId, read),
           ]);
           requireClaimed(results.slice(1, claims.length + 1));
-          const created = { ...readBack(groupId, results.at(-1)), changed: true, ignoredMembers: unknown };
+          const created = { changed: true, ignoredMembers: unknown, ...readBack(groupId, results.at(-1)) };
           const added = results.at(-2)?.rowCount ?? 0;
           const members = { added, removed: 0, unrecorded: [] };
           this.record(transaction, target, created, { taken }, members);
@@ -177,7 +177,7 @@ export class PostgresGroupsStore extends GroupsStore {
     const { members, ...after } = await (equalJson(group.attributes, attributes)
       ? writeMembers(transaction, target, { group, steps: membership.steps, named }, read)
       : this.writeAll(transaction, target, { attributes, steps: membership.steps, named }, read));
-    const written = { ...after, ignoredMembers: unknown };
+    const written = { ignoredMembers: unknown, ...after };
     if (written.changed) this.record(transaction, target, written, group, members);
     if (members.removed > 0) {
       const { removed } = members;
@@ -206,7 +206,7 @@ export class PostgresGroupsStore extends GroupsStore {
       ...this.claimsOf(scope, groupId, attributes),
     ]);
     requireClaimed(claimed);
-    return { ...readBack(groupId, after), changed: changed?.rowCount === 1, members };
+    return { changed: changed?.rowCount === 1, members, ...readBack(groupId, after) };
   }
 
   private record(

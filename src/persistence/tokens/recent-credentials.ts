@@ -30,13 +30,16 @@ export class RecentCredentials<C extends ForCompany> {
     const found = this.recent.get(key);
     if (found === undefined) return undefined;
     if (found.until > performance.now()) {
-      return { ...found.credential, remembered: { ...found.state, confirmed: false } };
+      return { remembered: { confirmed: false, ...found.state }, ...found.credential };
     }
     this.recent.delete(key);
     return undefined;
   }
 
-  /** Replaces what is known. Where there is no company, or its requests are refused for the moment, nothing is remembered. */
+  /**
+   * Replaces what is known by a credential that was looked up, and not remembered itself. Where there is no company, or its
+   * requests are refused for the moment, nothing is remembered.
+   */
   note(key: string, credential: C | undefined, state: State | undefined): void {
     this.recent.delete(key);
     if (!credential?.company || !state) return;

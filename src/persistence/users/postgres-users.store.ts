@@ -131,7 +131,7 @@ export class PostgresUsersStore extends UsersStore {
     before: Before,
   ): StoredUser {
     const { id } = user;
-    const change = writtenChange(scope, { ...user, type: this.schemas.user }, before);
+    const change = writtenChange(scope, { type: this.schemas.user, ...user }, before);
     transaction.runAtCommit(recordChange(scope, change));
     if (change.operation === 'deactivate')
       judgeRemovals(transaction, scope, { type: 'User', id, operation: change.operation, memberships: 0 });
@@ -197,7 +197,7 @@ export class PostgresUsersStore extends UsersStore {
 function insertedUser(result: StatementResult | undefined, read: UserRead): StoredUser {
   const row = result?.rows[0];
   if (!row) throw new Error('the insert of a user returned no row');
-  return toStoredUser({ ...row, groups: read.groups ? [] : undefined });
+  return toStoredUser({ groups: read.groups ? [] : undefined, ...row });
 }
 
 function selectUser(scope: CompanyScope, userId: string, read: UserRead): Statement {

@@ -24,7 +24,7 @@ export class CheckPipe extends ReadingPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.metatype === CheckQuery) {
       const { user, group, ...beside } = value as Readonly<Record<string, unknown>>;
-      if (isName(user) && isName(group) && isEmpty(beside)) return { ...DEFAULTS, user, group };
+      if (isName(user) && isName(group) && isEmpty(beside)) return { user, group, ...DEFAULTS };
     }
     return super.transform(value, metadata);
   }

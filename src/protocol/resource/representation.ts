@@ -32,10 +32,8 @@ export function representUser(stored: StoredUser, type: ResourceType, base: Reso
     type: kind,
   }));
   const attributes = withManager(stored, base);
-  return {
-    ...head(stored, type, references.length === 0 ? attributes : { ...attributes, groups: references }),
-    meta: metaOf(stored, type, base),
-  };
+  const shown = references.length === 0 ? attributes : { groups: references, ...attributes };
+  return represent(stored, type, shown, base);
 }
 
 /** The representation of a group without `members`: they may be very many, so the surface writes them in batches. */
@@ -44,7 +42,7 @@ export function representGroupHead(
   type: ResourceType,
   base: ResourceLocations,
 ): JsonObject {
-  return { ...head(stored, type, stored.attributes), meta: metaOf(stored, type, base) };
+  return represent(stored, type, stored.attributes, base);
 }
 
 /** An element of a group's `members`. RFC 7643 §4.2: `value` is the member's id, `$ref` its URI, `type` its kind. */
@@ -52,12 +50,21 @@ export function representMember({ value, type, display }: Member, base: Resource
   return { value, $ref: base.location(type, value), display, type };
 }
 
-/** Everything but `meta`. */
-function head(stored: StoredUser | StoredGroup, type: ResourceType, attributes: Attributes): JsonObject {
+function represent(
+  stored: StoredUser | StoredGroup,
+  type: ResourceType,
+  attributes: Attributes,
+  base: ResourceLocations,
+): JsonObject {
   const extensions = type.schemaExtensions
     .map(({ schema }) => schema.id)
     .filter((urn) => Object.hasOwn(attributes, urn));
-  return { schemas: [type.schema.id, ...extensions], id: stored.id, ...inSchemaOrder(attributes, type) };
+  return {
+    schemas: [type.schema.id, ...extensions],
+    id: stored.id,
+    ...inSchemaOrder(attributes, type),
+    ...{ meta: metaOf(stored, type, base) },
+  };
 }
 
 function metaOf(stored: StoredUser | StoredGroup, type: ResourceType, base: ResourceLocations): JsonObject {

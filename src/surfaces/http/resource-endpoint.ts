@@ -47,7 +47,7 @@ export class ResourceEndpoint<
 
   async create(exchange: Exchange): Promise<void> {
     const { write, view } = await this.format.write(exchange, 'create');
-    const outcome = await this.service.create(exchange.scope, { ...write, read: this.format.read(view) });
+    const outcome = await this.service.create(exchange.scope, { read: this.format.read(view), ...write });
     await this.answer(exchange, 201, outcome, view);
   }
 
@@ -55,7 +55,7 @@ export class ResourceEndpoint<
     const known = this.format.id(id);
     const { write, view } = await this.format.write(exchange, 'replace');
     const precondition = readPrecondition(exchange.request);
-    const asked = { ...write, read: this.format.read(view), precondition };
+    const asked = { read: this.format.read(view), precondition, ...write };
     await this.answer(exchange, 200, await this.service.replace(exchange.scope, known, asked), view);
   }
 
@@ -63,7 +63,7 @@ export class ResourceEndpoint<
     const known = this.format.id(id);
     const { patch, view } = await this.format.patch(exchange);
     const precondition = readPrecondition(exchange.request);
-    const asked = { ...patch, read: this.format.read(view), precondition };
+    const asked = { read: this.format.read(view), precondition, ...patch };
     await this.answer(exchange, 200, await this.service.patch(exchange.scope, known, asked), view);
   }
 

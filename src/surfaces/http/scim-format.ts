@@ -101,7 +101,7 @@ export abstract class ScimFormat<K extends Kind> implements ResourceFormat<K, Sc
   ): Promise<{ readonly patch: Requested<K['patch']>; readonly view: ScimView }> {
     const { maxOperations } = this.settings;
     const locations = this.codec.locations(exchange.request);
-    const asked = { ...(await this.requested(exchange, 'patch')), maxOperations, locations };
+    const asked = { maxOperations, locations, ...(await this.requested(exchange, 'patch')) };
     return { patch: asked as Requested<K['patch']>, view: this.writeView(exchange, 'patch') };
   }
 
@@ -109,7 +109,7 @@ export abstract class ScimFormat<K extends Kind> implements ResourceFormat<K, Sc
     const view = this.view(exchange);
     if (this.rules.returns === undefined) return view;
     const wanted = applyReturnPreference(exchange.request, exchange.response, this.rules.returns(verb));
-    return { ...view, minimal: wanted === 'minimal' };
+    return { projection: view.projection, minimal: wanted === 'minimal' };
   }
 
   /** What a write gave values to is shown too (RFC 7643 §7, `returned: request`). */
@@ -141,7 +141,7 @@ export abstract class ScimFormat<K extends Kind> implements ResourceFormat<K, Sc
   private async requested(exchange: Exchange, verb: WriteVerb): Promise<Requested<K['write']>> {
     const { body, always } = this.rules;
     const { dialect } = exchange.caller;
-    return { ...always, body: await body(exchange, verb), dialect } as Requested<K['write']>;
+    return { body: await body(exchange, verb), dialect, ...always } as Requested<K['write']>;
   }
 
   protected projectionOfList(query: ListParameters): Projection {
@@ -151,7 +151,7 @@ export abstract class ScimFormat<K extends Kind> implements ResourceFormat<K, Sc
   private listOf(exchange: Exchange, query: ListParameters): RequestedList<K, ScimView> {
     const view = { projection: this.projectionOfList(query), minimal: false };
     const { dialect } = exchange.caller;
-    const request = { ...query, dialect, baseUri: this.codec.baseUri(exchange.request) };
+    const request = { dialect, baseUri: this.codec.baseUri(exchange.request), ...query };
     return { request, read: this.readOfList(view), view };
   }
 }
