@@ -98,8 +98,8 @@ class GatheredRequests {
 /** Whether clients send it again and again: equal ones are one row, with their number. */
 const isRepeated = ({ reason }: JournaledRequest): boolean => reason === 'rate' || reason === 'guard';
 
-function kindOf({ credential, operation, outcome, status, scimType, detail }: JournaledRequest): string {
-  const told = { ...detail, request: undefined, operations: undefined };
+function kindOf({ credential, operation, outcome, status, scimType, detail = {} }: JournaledRequest): string {
+  const { request: _request, operations: _operations, ...told } = detail;
   return JSON.stringify([credential.id, operation, outcome, status, scimType, told]);
 }
 

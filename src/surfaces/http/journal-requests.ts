@@ -56,10 +56,10 @@ export class JournalRequests {
       surface: facts.surface,
       durationMs: answered.durationMs,
     };
-    if (whole) this.journal.note({ ...common, ...whole, txn: transactionOf({ request: facts, method }) });
+    if (whole) this.journal.note({ txn: transactionOf({ request: facts, method }), ...common, ...whole });
     for (const { index, ...operation } of fruitless) {
       const txn = transactionOf({ request: facts, method, bulkIndex: index });
-      this.journal.note({ ...common, ...operation, txn });
+      this.journal.note({ txn, ...common, ...operation });
     }
   }
 }

@@ -42,12 +42,11 @@ export function observeRequests(...observers: readonly RequestObserver[]) {
     const request = received as ObservedRequest;
     const { headers } = request;
     const span = tracer && RequestSpan.begin(tracer, request);
-    const userAgent = plainText(headers['user-agent'] ?? '', LONGEST_CLIENT);
     request.facts = {
       requestId: idOf(headers),
       started,
       traceId: span?.traceId ?? traceIdOf(headers['traceparent'] as string | undefined),
-      client: userAgent === '' ? undefined : userAgent,
+      client: clientOf(headers['user-agent']),
     };
     response.setHeader('X-Request-Id', request.facts.requestId);
     for (const observer of observers) observer.begin?.(request, response);
@@ -68,6 +67,11 @@ export function observeRequests(...observers: readonly RequestObserver[]) {
 function whenDecided(facts: RequestFacts, response: Response, then: () => void, looks = 0): void {
   if (response.writableEnded || facts.outcome !== undefined || looks === MOST_LOOKS) then();
   else setTimeout(() => whenDecided(facts, response, then, looks + 1), LOOK_MS).unref();
+}
+
+/** What is left of it for people to read, if anything is. */
+function clientOf(userAgent = ''): string | undefined {
+  return userAgent === '' ? undefined : plainText(userAgent, LONGEST_CLIENT) || undefined;
 }
 
 function idOf({ 'x-request-id': sent, authorization = '' }: IncomingHttpHeaders): string {
