@@ -19,7 +19,6 @@ import { type AcceptedSchemes, bearerToken, challenges } from './authorization-h
 import { authorizationRefusal } from './authorization-refusal.js';
 import { BearerStrategy } from './bearer.strategy.js';
 import { type AccessScope, type Credential, requireHere } from './credential.js';
-import { laterContext } from './later-context.js';
 import { RouteMetadata } from './route-metadata.js';
 import { TokenUses } from './token-uses.js';
 import { InvalidTokenError, UnknownTokenError } from './invalid-token.error.js';
@@ -62,15 +61,8 @@ export class BearerAuthGuard extends AuthGuard() {
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     const remembered = this.recall(request, context);
     if (remembered) {
-      const later = laterContext(context);
       request.user = remembered;
-      request.authenticateAnew = async () => {
-        delete request.facts.company;
-        delete request.facts.credential;
-        const again = later();
-        await this.authenticate(again);
-        this.judge(request, again);
-      };
+      request.authenticateAnew = this.authenticatingAnew(request, context);
     } else await this.authenticate(context);
     this.judge(request, context);
     return true;
@@ -81,6 +73,15 @@ export class BearerAuthGuard extends AuthGuard() {
     if (this.metadata.find<boolean>(CONFIRMS_CREDENTIAL, context) !== true) return undefined;
     const token = bearerToken(headers.authorization, this.schemes(context));
     return token === undefined ? undefined : this.tokens.recall(hashAccessToken(token));
+  }
+
+  private authenticatingAnew(request: AuthenticatedRequest, context: ExecutionContext): () => Promise<void> {
+    return async () => {
+      delete request.facts.company;
+      delete request.facts.credential;
+      await this.authenticate(context);
+      this.judge(request, context);
+    };
   }
 
   private judge(request: AuthenticatedRequest, context: ExecutionContext): void {

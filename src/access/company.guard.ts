@@ -9,7 +9,6 @@ import { type ChangeOrigin } from '../scim/change-origin.js';
 import { ClientGoneError } from '../scim/client-gone.error.js';
 import { type CompanyScope, makeCompanyScope } from '../scim/company-scope.js';
 import { type RememberedCredential } from '../scim/remembered-credential.js';
-import { laterContext } from './later-context.js';
 import { RouteMetadata } from './route-metadata.js';
 
 /**
@@ -25,14 +24,20 @@ export class CompanyGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Partial<AuthenticatedRequest>>();
     const { authenticateAnew } = request;
     this.giveCompany(request, context);
-    if (authenticateAnew) {
-      const later = laterContext(context);
-      request.authenticateAnew = async () => {
-        await authenticateAnew();
-        this.giveCompany(request, later());
-      };
-    }
+    if (authenticateAnew) request.authenticateAnew = this.givingCompany(authenticateAnew, request, context);
     return true;
+  }
+
+  /** The same for a credential that is looked up again. */
+  private givingCompany(
+    authenticateAnew: () => Promise<void>,
+    request: Partial<AuthenticatedRequest>,
+    context: ExecutionContext,
+  ): () => Promise<void> {
+    return async () => {
+      await authenticateAnew();
+      this.giveCompany(request, context);
+    };
   }
 
   private giveCompany(request: Partial<AuthenticatedRequest>, context: ExecutionContext): void {

@@ -16,7 +16,6 @@ import {
   type PlatformScope,
   PlatformCredentialsStore,
 } from '../../access/platform-credentials.store.js';
-import { laterContext } from '../../access/later-context.js';
 import { RefusedTokens } from '../../access/refused-tokens.js';
 import { RouteMetadata } from '../../access/route-metadata.js';
 import { TokenUses } from '../../access/token-uses.js';
@@ -79,19 +78,22 @@ export class PlatformGuard implements CanActivate {
     const remembered = this.recall(request, context);
     const authenticated = remembered ?? (await this.lookUp(request, response));
     this.letIn(request, context, authenticated);
-    if (remembered) {
-      const later = laterContext(context);
-      request.authenticateAnew = async () => {
-        delete request.facts.company;
-        delete request.facts.credential;
-        const again = later();
-        const found = await this.lookUp(request, again.switchToHttp().getResponse<Response>());
-        this.letIn(request, again, found);
-      };
-    }
+    if (remembered) request.authenticateAnew = this.authenticatingAnew(request, response, context);
     await this.limits.admit(request, response, this.senderOf(authenticated));
     request.facts.changesNothing = true;
     return true;
+  }
+
+  private authenticatingAnew(
+    request: PlatformRequest,
+    response: Response,
+    context: ExecutionContext,
+  ): () => Promise<void> {
+    return async () => {
+      delete request.facts.company;
+      delete request.facts.credential;
+      this.letIn(request, context, await this.lookUp(request, response));
+    };
   }
 
   /** What a secret stands for, where it was looked up lately and the route confirms it. */
