@@ -15,7 +15,8 @@ interface ForCompany {
 }
 
 interface Recent<C> {
-  readonly credential: C;
+  /** Without a state that it may have had itself: that of the one that is recalled has to be confirmed. */
+  readonly credential: Omit<C, 'remembered'>;
   readonly state: State;
   /** By `performance.now()`. */
   readonly until: number;
@@ -30,22 +31,20 @@ export class RecentCredentials<C extends ForCompany> {
     const found = this.recent.get(key);
     if (found === undefined) return undefined;
     if (found.until > performance.now()) {
-      return { remembered: { confirmed: false, ...found.state }, ...found.credential };
+      return { remembered: { confirmed: false, ...found.state }, ...found.credential } as unknown as C;
     }
     this.recent.delete(key);
     return undefined;
   }
 
-  /**
-   * Replaces what is known by a credential that was looked up, and not remembered itself. Where there is no company, or its
-   * requests are refused for the moment, nothing is remembered.
-   */
+  /** Replaces what is known. Where there is no company, or its requests are refused for the moment, nothing is remembered. */
   note(key: string, credential: C | undefined, state: State | undefined): void {
     this.recent.delete(key);
     if (!credential?.company || !state) return;
     const { suspended, pauseLeft, elsewhere } = credential.company;
     if (suspended || pauseLeft !== undefined || elsewhere !== undefined) return;
-    this.recent.set(key, { credential, state, until: performance.now() + LIFETIME_MS });
+    const { remembered: _remembered, ...lookedUp } = credential;
+    this.recent.set(key, { credential: lookedUp, state, until: performance.now() + LIFETIME_MS });
     const [oldest] = this.recent.keys();
     if (this.recent.size > MOST && oldest !== undefined) this.recent.delete(oldest);
   }
