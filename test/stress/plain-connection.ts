@@ -18,8 +18,8 @@ export class PlainConnection {
     this.socket = connect({ host: '127.0.0.1', port, noDelay: true });
     this.socket.setEncoding('latin1');
     this.socket.on('data', (text: string) => this.read(text));
-    this.socket.on('error', () => this.end(0));
-    this.socket.on('close', () => this.end(0));
+    this.socket.on('error', () => this.close());
+    this.socket.on('close', () => this.close());
   }
 
   /**
@@ -31,13 +31,9 @@ export class PlainConnection {
   send(head: string, patienceMs: number): Promise<number> {
     return new Promise((resolve) => {
       this.answer = resolve;
-      this.timer = setTimeout(() => this.end(0), patienceMs);
+      this.timer = setTimeout(() => this.close(), patienceMs);
       this.socket.write(head, 'latin1');
     });
-  }
-
-  close(): void {
-    this.end(0);
   }
 
   private read(text: string): void {
@@ -47,7 +43,7 @@ export class PlainConnection {
     const head = this.received.slice(0, end);
     const [, length] = /\r\ncontent-length: *(\d+)/i.exec(head) ?? [];
     if (length === undefined) {
-      this.end(0);
+      this.close();
       return;
     }
     if (this.received.length < end + HEAD_END.length + Number(length)) return;
@@ -56,10 +52,11 @@ export class PlainConnection {
     this.settle(Number(head.slice('HTTP/1.1 '.length, 'HTTP/1.1 200'.length)));
   }
 
-  private end(status: number): void {
+  /** A request that is under way has no answer. */
+  close(): void {
     this.isOpen = false;
     this.socket.destroy();
-    this.settle(status);
+    this.settle(0);
   }
 
   private settle(status: number): void {

@@ -5,7 +5,7 @@ import {
 } from '../../checks/membership-question.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { parameter, plainArray, sql, type SqlFragment } from '../sql/sql-fragment.js';
-import { idKeys, inactiveAmong, type NamedResources } from './named-resources.js';
+import { type FoundByName, idKeys, inactiveAmong, type NamedResources } from './named-resources.js';
 import { membershipsWhere } from './walks.js';
 
 /** Questions as expressions of a statement. */
@@ -46,8 +46,19 @@ export function askedQuestions(
   questions: readonly MembershipQuestion[],
 ): AskedQuestions {
   const company = parameter(companyId);
-  const users = usersOf(company, named, questions);
-  const groups = groupsOf(company, named, questions);
+  const users = namedIn(
+    questions.map(({ user }) => user),
+    USERS,
+    (names) => named.members(company, names),
+  );
+  const groups = namedIn(
+    questions.map(({ group }) => group),
+    GROUPS,
+    (names) => named.groups(company, names),
+  );
+  const isInactive = users.join
+    ? sql`u.inactive`
+    : sql`${users.id} IN (${inactiveAmong(company, users.column)})`;
   const directOnly = plainArray(questions.map((question) => question.directOnly));
   const includeInactive = plainArray(questions.map((question) => question.includeInactive));
   const isNested = sql`EXISTS (${membershipsWhere(sql``, sql`m.group_id = g.id AND m.member_group_id IS NOT NULL`)})`;
@@ -62,7 +73,7 @@ export function askedQuestions(
         FROM (
           SELECT q.place, ${users.id} AS user_id, ${groups.id} AS group_id, q.direct_only,
             CASE WHEN ${users.isAmbiguous} OR ${groups.isAmbiguous} THEN 'a'
-              WHEN ${users.isInactive} AND NOT q.include_inactive THEN 'i'
+              WHEN ${isInactive} AND NOT q.include_inactive THEN 'i'
               WHEN ${users.id} IS NULL OR ${groups.id} IS NULL THEN 'n' END AS verdict
           FROM unnest(${users.column}, ${groups.column}, ${directOnly}::boolean[], ${includeInactive}::boolean[])
             WITH ORDINALITY q (user_name, group_name, direct_only, include_inactive, place)
@@ -75,78 +86,52 @@ export function askedQuestions(
 
 const NOTHING = sql``;
 
-function usersOf(
-  company: SqlFragment,
-  named: NamedResources,
-  questions: readonly MembershipQuestion[],
-): NamedInQuestions & { readonly isInactive: SqlFragment } {
-  const ids = idsOf(questions.map(({ user }) => user));
-  if (ids) {
-    return {
-      ...byId(ids, sql`q.user_name`),
-      isInactive: sql`q.user_name IN (${inactiveAmong(company, ids)})`,
-    };
-  }
-  const names = new Places<NamedUser>();
-  const column = names.column(questions.map(({ user }) => user));
-  const { query, kinds } = named.members(company, names.all);
-  return {
-    expression: sql`found_users AS MATERIALIZED (${query}),`,
-    column,
-    join: sql`LEFT JOIN found_users u ON u.place = q.user_name`,
-    id: sql`u.id`,
-    ids: sql`SELECT f.id FROM found_users f`,
-    isAmbiguous: sql`u.hits > 1`,
-    isInactive: sql`u.inactive`,
-    kinds,
-  };
+/** How a statement calls what is found, and the name in `q`. */
+interface Aliases {
+  readonly found: SqlFragment;
+  readonly row: SqlFragment;
+  readonly name: SqlFragment;
 }
 
-function groupsOf(
-  company: SqlFragment,
-  named: NamedResources,
-  questions: readonly MembershipQuestion[],
+const USERS: Aliases = { found: sql`found_users`, row: sql`u`, name: sql`q.user_name` };
+const GROUPS: Aliases = { found: sql`found_groups`, row: sql`g`, name: sql`q.group_name` };
+
+/**
+ * Ids are names by themselves, and each is taken for one that there is. Where there are other names, all are looked up.
+ *
+ * @param named of each question
+ * @param find looks names up, each of them once
+ */
+function namedIn<T extends NamedUser | NamedGroup>(
+  named: readonly T[],
+  { found, row, name }: Aliases,
+  find: (names: readonly T[]) => FoundByName,
 ): NamedInQuestions {
-  const ids = idsOf(questions.map(({ group }) => group));
-  if (ids) return byId(ids, sql`q.group_name`);
-  const names = new Places<NamedGroup>();
-  const column = names.column(questions.map(({ group }) => group));
-  const { query, kinds } = named.groups(company, names.all);
+  if (named.every(({ by }) => by === 'id')) {
+    const column = idKeys(named.map(({ value }) => value));
+    const ids = sql`SELECT DISTINCT k.id FROM unnest(${column}) k (id)`;
+    return { column, id: name, ids, isAmbiguous: sql`false`, kinds: 'i' };
+  }
+  const places = new Places<T>();
+  const column = sql`${plainArray(named.map((one) => places.of(one)))}::int[]`;
+  const { query, kinds } = find(places.all);
   return {
-    expression: sql`found_groups AS MATERIALIZED (${query}),`,
+    expression: sql`${found} AS MATERIALIZED (${query}),`,
     column,
-    join: sql`LEFT JOIN found_groups g ON g.place = q.group_name`,
-    id: sql`g.id`,
-    ids: sql`SELECT f.id FROM found_groups f`,
-    isAmbiguous: sql`g.hits > 1`,
+    join: sql`LEFT JOIN ${found} ${row} ON ${row}.place = ${name}`,
+    id: sql`${row}.id`,
+    ids: sql`SELECT f.id FROM ${found} f`,
+    isAmbiguous: sql`${row}.hits > 1`,
     kinds,
   };
 }
-
-/** The names as ids, each of which is taken for one that there is; undefined where there are other names among them. */
-function idsOf(named: readonly (NamedUser | NamedGroup)[]): SqlFragment | undefined {
-  return named.every(({ by }) => by === 'id') ? idKeys(named.map(({ value }) => value)) : undefined;
-}
-
-const byId = (ids: SqlFragment, id: SqlFragment): NamedInQuestions => ({
-  column: ids,
-  id,
-  ids: sql`SELECT DISTINCT k.id FROM unnest(${ids}) k (id)`,
-  isAmbiguous: sql`false`,
-  kinds: 'i',
-});
 
 /** Users or groups of questions, each once, and where they stand. */
 class Places<T extends NamedUser | NamedGroup> {
   readonly all: T[] = [];
   private readonly known = new Map<string, Map<string, number>>();
 
-  /** The places of names, as an int[]. */
-  column(named: readonly T[]): SqlFragment {
-    return sql`${plainArray(named.map((one) => this.of(one)))}::int[]`;
-  }
-
-  private of(named: T): number {
+  of(named: T): number {
     const { by, value } = named;
     const ofKind = this.known.get(by) ?? new Map<string, number>();
     this.known.set(by, ofKind);
