@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { entraCycle } from '../../src/demo/entra-cycle.js';
@@ -9,11 +7,8 @@ import { playStep, type Step } from '../../src/demo/step.js';
 import { buildConsoleIfChanged } from '../../scripts/console.mjs';
 import { ADMIN_TOKEN, AdminClient } from '../support/admin-client.js';
 import { startTestApplication, type TestApplication } from '../support/application.js';
-import { launchBrowser, seriousFaults } from '../support/browser.js';
+import { launchBrowser, seriousFaults, takePicture } from '../support/browser.js';
 import { eventually, WebhookReceiver } from '../support/webhook-receiver.js';
-
-/** Where the pictures of the pages are left, to be looked at. */
-const PICTURES = process.env['SCREENSHOTS'] ?? join(tmpdir(), 'rollcall-screenshots');
 
 /** How much of a cycle is played behind its users: all groups, and their first members. */
 const STEPS = 70;
@@ -52,7 +47,6 @@ beforeAll(async () => {
   page.on('console', (message) => {
     if (message.text().includes('Content Security Policy')) violations.push(message.text());
   });
-  mkdirSync(PICTURES, { recursive: true });
 }, FILLING_MS);
 
 afterAll(async () => {
@@ -108,8 +102,7 @@ const heading = (name: string | RegExp): Promise<void> =>
 /** Waits until the keyboard is at a button. */
 const focused = (button: string): Promise<void> =>
   page.locator('button:focus', { hasText: button }).waitFor();
-const picture = (name: string): Promise<unknown> =>
-  page.screenshot({ path: join(PICTURES, `console-${name}.png`), fullPage: true });
+const picture = (name: string): Promise<unknown> => takePicture(page, `console-${name}`);
 
 async function signIn(): Promise<void> {
   await page.getByLabel('Admin token or admin credential').fill(ADMIN_TOKEN);

@@ -1,18 +1,14 @@
-import { mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type Browser, type Page } from 'playwright-core';
 import { buildConsoleIfChanged } from '../../scripts/console.mjs';
 import { ADMIN_TOKEN, AdminClient } from '../support/admin-client.js';
 import { startTestApplication, type TestApplication } from '../support/application.js';
-import { launchBrowser, seriousFaults } from '../support/browser.js';
+import { launchBrowser, seriousFaults, takePicture } from '../support/browser.js';
 import { insertUsers } from '../support/insert-resources.js';
 import { type ScimClient } from '../support/scim-client.js';
 import { PATCH_URN } from '../support/schema-urns.js';
 
-/** Where the pictures of the pages are left, to be looked at. */
-const PICTURES = process.env['SCREENSHOTS'] ?? join(tmpdir(), 'rollcall-screenshots');
 const STARTING_MS = 120_000;
 
 let application: TestApplication;
@@ -52,7 +48,6 @@ beforeAll(async () => {
   });
   browser = await launchBrowser();
   page = await browser.newPage({ viewport: { width: 1280, height: 900 }, timezoneId: 'UTC' });
-  mkdirSync(PICTURES, { recursive: true });
   await open('');
   await page.getByLabel('Admin token or admin credential').fill(ADMIN_TOKEN);
   await page.keyboard.press('Enter');
@@ -86,8 +81,7 @@ async function backdate(group: string, days: number): Promise<void> {
 
 const open = (path: string): Promise<unknown> => page.goto(`${application.origin}/console/${path}`);
 const heading = (name: string): Promise<void> => page.getByRole('heading', { level: 1, name }).waitFor();
-const picture = (name: string): Promise<unknown> =>
-  page.screenshot({ path: join(PICTURES, `console-${name}.png`), fullPage: true });
+const picture = (name: string): Promise<unknown> => takePicture(page, `console-${name}`);
 
 it('lists people, and finds somebody by a part of the name while it is typed', async () => {
   await open('companies/acme/people');

@@ -1,17 +1,13 @@
-import { mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type Browser, type Page } from 'playwright-core';
 import { buildConsoleIfChanged } from '../../scripts/console.mjs';
 import { ADMIN_TOKEN, AdminClient } from '../support/admin-client.js';
 import { startTestApplication, type TestApplication } from '../support/application.js';
-import { launchBrowser, seriousFaults } from '../support/browser.js';
+import { launchBrowser, seriousFaults, takePicture } from '../support/browser.js';
 import { type ScimClient } from '../support/scim-client.js';
 import { eventually } from '../support/webhook-receiver.js';
 
-/** Where the pictures of the pages are left, to be looked at. */
-const PICTURES = process.env['SCREENSHOTS'] ?? join(tmpdir(), 'rollcall-screenshots');
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 /** The machine may be slow, and the console is built first. */
 const STARTING_MS = 120_000;
@@ -38,7 +34,6 @@ beforeAll(async () => {
   okta = application.scim(secret);
   browser = await launchBrowser();
   page = await browser.newPage({ viewport: { width: 1280, height: 900 }, timezoneId: 'UTC' });
-  mkdirSync(PICTURES, { recursive: true });
   await page.goto(`${application.origin}/console/companies/acme/log`);
   await page.getByLabel('Admin token or admin credential').fill(ADMIN_TOKEN);
   await page.keyboard.press('Enter');
@@ -60,7 +55,7 @@ async function faultsOf(name: string): Promise<readonly string[]> {
   ] as const) {
     await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: join(PICTURES, `log-${name}-${form}.png`), fullPage: true });
+    await takePicture(page, `log-${name}-${form}`);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
     faults.push(...(await seriousFaults(page)).map((fault) => `${form} ${fault}`));
   }

@@ -1,17 +1,12 @@
-import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { buildConsoleIfChanged } from '../../scripts/console.mjs';
 import { ADMIN_TOKEN, AdminClient } from '../support/admin-client.js';
 import { startTestApplication, type TestApplication } from '../support/application.js';
-import { launchBrowser, seriousFaults } from '../support/browser.js';
+import { launchBrowser, seriousFaults, takePicture } from '../support/browser.js';
 import { WebhookReceiver } from '../support/webhook-receiver.js';
-
-/** Where the pictures of the pages are left, to be looked at. */
-const PICTURES = process.env['SCREENSHOTS'] ?? join(tmpdir(), 'rollcall-screenshots');
 
 /** More than the console lists. */
 const MANY = 205;
@@ -52,7 +47,6 @@ beforeAll(async () => {
   browser = await launchBrowser();
   context = await browser.newContext({ viewport: { width: 1280, height: 900 }, timezoneId: 'UTC' });
   page = await context.newPage();
-  mkdirSync(PICTURES, { recursive: true });
   await open();
   await page.getByLabel('Admin token or admin credential').fill(ADMIN_TOKEN);
   await page.getByRole('button', { name: 'Sign in' }).click();
@@ -68,8 +62,7 @@ afterAll(async () => {
 const open = (path = ''): Promise<unknown> => page.goto(`${application.origin}/console/${path}`);
 const heading = (name: string | RegExp): Promise<void> =>
   page.getByRole('heading', { level: 1, name }).waitFor();
-const picture = (name: string): Promise<unknown> =>
-  page.screenshot({ path: join(PICTURES, `settings-${name}.png`), fullPage: true });
+const picture = (name: string): Promise<unknown> => takePicture(page, `settings-${name}`);
 
 async function asOwner(text: string): Promise<void> {
   const owner = new pg.Client(application.database.adminUrl);

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core';
@@ -12,7 +11,7 @@ import { type ClientProfile, ScimClient } from '../../src/demo/scim-client.js';
 import { playStep, type Step } from '../../src/demo/step.js';
 import { ADMIN_TOKEN, AdminClient } from '../support/admin-client.js';
 import { startTestApplication, type TestApplication } from '../support/application.js';
-import { launchBrowser, seriousFaults, tabTo } from '../support/browser.js';
+import { launchBrowser, seriousFaults, tabTo, takePicture } from '../support/browser.js';
 import { smallPicture } from '../support/small-picture.js';
 import { basic, postForm } from '../support/token-client.js';
 import { eventually } from '../support/webhook-receiver.js';
@@ -20,8 +19,6 @@ import { eventually } from '../support/webhook-receiver.js';
 // An operator makes a company and a set-up link; whoever gets the link connects Entra ID and Okta with nothing else, and
 // then finds out and mends what goes wrong.
 
-/** Where the pictures of the pages are left, to be looked at. */
-const PICTURES = process.env['SCREENSHOTS'] ?? join(tmpdir(), 'rollcall-screenshots');
 /** The folder with the pictures of the guides, where they are to be taken anew. */
 const GUIDE_PICTURES = process.env['GUIDE_PICTURES'];
 
@@ -48,7 +45,6 @@ beforeAll(async () => {
     browser.newContext({ viewport: { width: 1100, height: 800 }, timezoneId: 'UTC' });
   operator = await (await open()).newPage();
   visitor = await (await open()).newPage();
-  mkdirSync(PICTURES, { recursive: true });
 }, CYCLE_MS);
 
 afterAll(async () => {
@@ -69,7 +65,7 @@ const focused = (page: Page, name: string): Promise<void> =>
 const question = (page: Page, name: string): Locator => page.getByRole('group', { name, exact: true });
 
 async function picture(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: join(PICTURES, `story-${name}.png`), fullPage: true });
+  await takePicture(page, `story-${name}`);
 }
 
 /** Takes a picture of what a page shows at first, for the guides. */

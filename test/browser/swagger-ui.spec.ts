@@ -1,12 +1,7 @@
-import { mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { type Browser, type Locator, type Page } from 'playwright-core';
 import { startTestApplication, type TestApplication } from '../support/application.js';
+import { launchBrowser, takePicture } from '../support/browser.js';
 import { titled } from '../support/titled.js';
-
-/** Where the pictures of the page are left, to be looked at. */
-const PICTURES = process.env['SCREENSHOTS'] ?? join(tmpdir(), 'rollcall-screenshots');
 
 /** The operations of each wire format, its printed example of a new name, and what that makes of a group. */
 const SURFACES = [
@@ -59,11 +54,7 @@ describe('pages in a browser', () => {
 
   beforeAll(async () => {
     application = await startTestApplication();
-    browser = await chromium.launch({
-      executablePath: process.env['CHROMIUM'] as string,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-    });
-    mkdirSync(PICTURES, { recursive: true });
+    browser = await launchBrowser();
   }, 60_000);
 
   afterAll(async () => {
@@ -81,12 +72,12 @@ describe('pages in a browser', () => {
       await page.goto(`${application.origin}/docs?urls.primaryName=${surface.name}`);
       await expect.poll(() => page.locator('.topbar select').inputValue()).toContain(`/${surface.name}.json`);
       await authorize(page, token);
-      await page.screenshot({ path: join(PICTURES, `${surface.name}.png`) });
+      await takePicture(page, surface.name);
       const parameters = { tenant_id: company.slug };
 
       const create = page.locator(`[id$="-${surface.create}"]`);
       await execute(create, parameters);
-      await create.screenshot({ path: join(PICTURES, `${surface.name}-create.png`) });
+      await takePicture(create, `${surface.name}-create`);
       expect(await statusOf(create)).toBe('201');
 
       const [{ id = '' } = {}] = await groupsOf(application, token);
@@ -97,7 +88,7 @@ describe('pages in a browser', () => {
         { ...parameters, id: inPath, group_id: inPath, entryUUID: inPath },
         surface.example,
       );
-      await change.screenshot({ path: join(PICTURES, `${surface.name}-patch.png`) });
+      await takePicture(change, `${surface.name}-patch`);
       expect(await statusOf(change)).toBe(surface.patched);
 
       const groups = await groupsOf(application, token);
@@ -125,7 +116,7 @@ describe('pages in a browser', () => {
     const list = page.locator('[id$="-scim_v2_Groups_list"]');
     await execute(list);
     await expect(statusOf(list)).resolves.toBe('200');
-    await page.screenshot({ path: join(PICTURES, 'phone-dark.png') });
+    await takePicture(page, 'phone-dark');
     expect(await page.evaluate('localStorage.length')).toBe(0);
 
     await page.locator('.auth-wrapper .authorize').first().click();
@@ -151,7 +142,7 @@ describe('pages in a browser', () => {
       for (const path of ['/', '/docs/guides', '/docs/guides/running', '/docs/surfaces/standard', '/docs']) {
         await page.goto(application.origin + path);
         if (path === '/docs') await page.locator('.opblock').first().waitFor();
-        await page.screenshot({ path: join(PICTURES, `${colorScheme}${path.replaceAll('/', '-')}.png`) });
+        await takePicture(page, `${colorScheme}${path.replaceAll('/', '-')}`);
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
         expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(paper);
       }

@@ -20,6 +20,7 @@ import { describeRefusal } from '../../src/startup/database-refusal.js';
 import { openDatabase } from '../../src/startup/database.js';
 import { runServer } from '../../src/startup/server.js';
 import { ADMIN_TOKEN } from '../support/admin-client.js';
+import { closeApplication } from '../support/application.js';
 import { ScimClient } from '../support/scim-client.js';
 import { startServerPair, type ServerPair } from '../support/standby.js';
 
@@ -38,7 +39,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   agent?.destroy();
-  for (const app of applications.splice(0)) await app.close();
+  for (const app of applications.splice(0)) await closeApplication(app);
   await servers?.close();
 }, LIMIT);
 

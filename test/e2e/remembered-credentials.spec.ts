@@ -9,7 +9,7 @@ import { createLogger } from '../../src/logging/logger.js';
 import { TOKEN_PATH } from '../../src/oauth/paths.js';
 import { withSecretKey } from '../../src/persistence/settings/with-secret-key.js';
 import { CompanyTransaction } from '../../src/persistence/transaction/company-transaction.js';
-import { startTestApplication, type TestApplication } from '../support/application.js';
+import { closeApplication, startTestApplication, type TestApplication } from '../support/application.js';
 import { type ScimAnswer } from '../support/scim-client.js';
 import { basic, makeClient, postForm } from '../support/token-client.js';
 
@@ -32,7 +32,7 @@ beforeAll(async () => {
   origins = [service.origin, `http://127.0.0.1:${port}`];
 });
 afterAll(async () => {
-  await neighbour.close();
+  await closeApplication(neighbour);
   await service.close();
 });
 afterEach(() => vi.restoreAllMocks());

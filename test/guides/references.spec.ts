@@ -34,6 +34,7 @@ const OTHER_NAMES = new Set([
   'PATRONI_BIN',
   'RECORD_ANSWERS',
   'SCIM_CLI_HEADERS',
+  'SCREENSHOTS',
 ]);
 
 /** The settings of `.env.example`; of secrets also the forms that name a file. */

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
-import { Agent } from 'node:http';
+import { Agent, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import { type INestApplication } from '@nestjs/common';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { createApplication } from '../../src/application.js';
 import { type AccessScope } from '../../src/access/credential.js';
@@ -128,13 +129,17 @@ export async function startTestApplication(options: TestApplicationOptions = {})
     close: async () => {
       agent.destroy();
       await administration.close();
-      // A client may have connected and sent nothing yet; Node.js waits a minute for it.
-      app.getHttpServer().closeAllConnections();
-      await app.close();
+      await closeApplication(app);
       await database.close();
       if (answeredTwice.length > 0) throw new Error(`answered twice: ${answeredTwice.join(', ')}`);
     },
   };
+}
+
+/** Stops the service, also where a client has connected and sent nothing yet: Node.js waits a minute for that one. */
+export async function closeApplication(app: INestApplication): Promise<void> {
+  (app.getHttpServer() as Server).closeAllConnections();
+  await app.close();
 }
 
 /** Makes the use cases of one connection wait for each other, since tests call them side by side. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { join } from 'node:path';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -10,6 +11,16 @@ export const launchBrowser = (): Promise<Browser> =>
     executablePath: process.env['CHROMIUM'] as string,
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
   });
+
+/** The folder where pictures of the pages are left, to be looked at. Without it none are taken. */
+const PICTURES = process.env['SCREENSHOTS'];
+
+/** Takes a picture of a whole page or of a part of one, where somebody is to look at it. */
+export async function takePicture(of: Page | Locator, name: string): Promise<void> {
+  if (PICTURES === undefined) return;
+  const path = join(PICTURES, `${name}.png`);
+  await ('goto' in of ? of.screenshot({ path, fullPage: true }) : of.screenshot({ path }));
+}
 
 /** What axe finds that keeps somebody from using the page. */
 export async function seriousFaults(page: Page): Promise<readonly string[]> {

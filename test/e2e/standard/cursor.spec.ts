@@ -5,7 +5,7 @@ import { createApplication } from '../../../src/application.js';
 import { readSettings } from '../../../src/config/read-settings.js';
 import { withSecretKey } from '../../../src/persistence/settings/with-secret-key.js';
 import { createLogger } from '../../../src/logging/logger.js';
-import { startTestApplication, type TestApplication } from '../../support/application.js';
+import { closeApplication, startTestApplication, type TestApplication } from '../../support/application.js';
 import { dumpDatabase } from '../../support/database-dump.js';
 import { insertUsers } from '../../support/insert-resources.js';
 import { type ScimAnswer, type ScimClient } from '../../support/scim-client.js';
@@ -341,7 +341,7 @@ describe('the secret key', () => {
       const base = `http://127.0.0.1:${port}/standard/scim/v2`;
       return await application.scim(client.token, base).get(`/Users?count=7&cursor=${cursor}`);
     } finally {
-      await other.close();
+      await closeApplication(other);
     }
   };
 

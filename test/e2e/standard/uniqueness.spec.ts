@@ -6,7 +6,12 @@ import { createApplication } from '../../../src/application.js';
 import { readSettings } from '../../../src/config/read-settings.js';
 import { withSecretKey } from '../../../src/persistence/settings/with-secret-key.js';
 import { createLogger } from '../../../src/logging/logger.js';
-import { startTestApplication, type TestApplication, type TestCompany } from '../../support/application.js';
+import {
+  closeApplication,
+  startTestApplication,
+  type TestApplication,
+  type TestCompany,
+} from '../../support/application.js';
 import { runCommand } from '../../support/command-line.js';
 import { type ScimAnswer, type ScimClient } from '../../support/scim-client.js';
 import { createGroup, createUser, groupBody, PATCH_OP, unique, userBody } from './messages.js';
@@ -194,7 +199,7 @@ describe('documents that change between two starts', () => {
       expect((await client.delete(`/Users/${id}`)).status).toBe(503);
       expect((await there.delete(`/Users/${id}`)).status).toBe(204);
     } finally {
-      await another.close();
+      await closeApplication(another);
     }
   });
 });

@@ -3,7 +3,12 @@ import { SURFACES } from '../../../src/app.module.js';
 import { readSettings } from '../../../src/config/read-settings.js';
 import { withSecretKey } from '../../../src/persistence/settings/with-secret-key.js';
 import { createLogger } from '../../../src/logging/logger.js';
-import { startTestApplication, type TestApplication, type TestCompany } from '../../support/application.js';
+import {
+  closeApplication,
+  startTestApplication,
+  type TestApplication,
+  type TestCompany,
+} from '../../support/application.js';
 import { type ScimClient } from '../../support/scim-client.js';
 
 const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
@@ -199,7 +204,7 @@ describe('a server without one of the surfaces', () => {
         expect({ name, status: document.status }).toEqual({ name, status: name === removed ? 404 : 200 });
       }
     } finally {
-      await app.close();
+      await closeApplication(app);
       await whole.close();
     }
   });
