@@ -40,11 +40,11 @@ export interface CompanyScope {
 }
 
 /**
- * To be called by the company guard, by the store of webhooks for companies that the database names, and by tests only;
- * `test/architecture.spec.ts` holds that.
+ * Makes a scope of what is known of a company, which nobody may change any more. To be called by the company guard, by the store
+ * of webhooks for companies that the database names, and by tests only; `test/architecture.spec.ts` holds that.
  */
 export function makeCompanyScope(company: Omit<CompanyScope, typeof brand>): CompanyScope {
-  return Object.freeze({ ...company }) as CompanyScope;
+  return Object.freeze(company) as CompanyScope;
 }
 
 /** The same scope for one operation of a bulk job, which stands at `bulkIndex`. */

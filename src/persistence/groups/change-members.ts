@@ -123,13 +123,13 @@ export async function changeMembersAlone(
     const members = await changeMembers(transaction, target, steps, known);
     if (members.added + members.removed === 0) return members;
     const { rows } = await transaction.run(toStatement(moveVersion(target), 'groups.move'));
-    return { ...members, moved: rows[0] as MovedVersion | undefined };
+    return { moved: rows[0] as MovedVersion | undefined, ...members };
   }
   const statement = sql`WITH changed AS (${returning(change)}), moved AS (
       ${moveVersion(target, sql`AND EXISTS (SELECT FROM changed)`)}
     ) SELECT c.member_id, c.member_user_id, m.version, m.last_modified FROM changed c CROSS JOIN moved m`;
   const result = await transaction.run(toStatement(statement, `${change.name}.alone`));
-  return { ...countNet(netChanges([change], [result])), moved: result.rows[0] as MovedVersion | undefined };
+  return { moved: result.rows[0] as MovedVersion | undefined, ...countNet(netChanges([change], [result])) };
 }
 
 function moveVersion({ scope, groupId }: MembersTarget, condition = sql``): SqlFragment {

@@ -32,8 +32,8 @@ export async function readGroupsPage(
   const page = pageQuery(scope, plan);
   const select = (asked: GroupRead): SqlFragment => selectListedGroups(scope, page, asked);
   const answer = (rows: readonly QueryResultRow[], groups: Groups): StorePage<StoredGroup> => ({
-    ...pageFacts(rows, plan),
     resources: groups,
+    ...pageFacts(rows, plan),
   });
   const readPieces = (rows: readonly QueryResultRow[]): StorePage<StoredGroup> =>
     answer(

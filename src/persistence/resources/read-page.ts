@@ -31,7 +31,7 @@ export async function readResourcesPage(
   const resources = inPieces(foundRows(rows) as readonly ResourceRow[], (piece) =>
     readPiece(transaction, scope, piece, read),
   );
-  return { ...pageFacts(rows, plan), resources };
+  return { resources, ...pageFacts(rows, plan) };
 }
 
 function selectPage(scope: CompanyScope, plan: ListPlan): SqlFragment {

@@ -23,11 +23,11 @@ export function planList(
 ): ListPlan {
   const { startIndex, count, after, baseUri } = request;
   return {
-    ...planSort(request, planParts(request, types, parser)),
     startIndex,
     count,
-    ...(after === undefined ? {} : { keyset: { from: { id: after, key: null }, backward: false } }),
     baseUri,
+    ...(after === undefined ? {} : { keyset: { from: { id: after, key: null }, backward: false } }),
+    ...planSort(request, planParts(request, types, parser)),
   };
 }
 

@@ -145,7 +145,7 @@ export class ResourceCodec {
   ): Promise<void> {
     const locations = this.locations(request);
     const resources = mapResources(page.resources, (user) => this.userParts(user, projection, locations));
-    await this.sendList(request, response, { ...page, startIndex }, resources, keepMember);
+    await this.sendList(request, response, { startIndex, ...page }, resources, keepMember);
   }
 
   async sendGroups(
@@ -160,7 +160,7 @@ export class ResourceCodec {
       this.groupParts(representGroupHead(group, this.schemas.group, locations), group, projection),
     );
     const encode = this.encodeMember(request, projection);
-    await this.sendList(request, response, { ...page, startIndex }, resources, encode);
+    await this.sendList(request, response, { startIndex, ...page }, resources, encode);
   }
 
   /** RFC 7644 §3.4.2.1: resources of all types, each with what the projection leaves of its type. */
@@ -178,7 +178,7 @@ export class ResourceCodec {
       return this.groupParts(head, resource.group, projections.group);
     });
     const encode = this.encodeMember(request, projections.group);
-    await this.sendList(request, response, { ...page, startIndex }, resources, encode);
+    await this.sendList(request, response, { startIndex, ...page }, resources, encode);
   }
 
   /** A discovery document, or a list of them, as it is. */
