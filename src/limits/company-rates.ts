@@ -10,6 +10,8 @@ import { type Settings } from '../config/settings.js';
 
 /** In how many seconds a company may use its burst once. */
 const BURST_SECONDS = 10;
+/** A sender that does not wait when it is refused is granted its rate in so many parts of a second. */
+const PARTS_OF_A_SECOND = 10;
 /** How long the main process may take to answer, in milliseconds. */
 const CLUSTER_TIMEOUT_MS = 500;
 
@@ -34,6 +36,8 @@ export interface Standing {
 
 interface Limiters {
   readonly rate: Rate;
+  /** Bounds what is granted in a part of a second. */
+  readonly parts: RateLimiterMemory;
   readonly shared: BurstyRateLimiter;
   /** Counts in this process alone, with its share of the rate. */
   readonly own: BurstyRateLimiter;
@@ -54,12 +58,15 @@ export class CompanyRates {
    * Counts a request.
    *
    * @param perSecond the company's own rate, where it has one; its burst is in proportion
+   * @param evenly whether the rate is granted in parts of a second, so that it does not come at once in front of others
    */
-  async count(companyId: string, perSecond = this.settings.rateLimit): Promise<Standing> {
-    const { rate, shared, own } = this.limitersOf(perSecond);
-    const { isOver, result } = await consume(shared, companyId).catch(() => consume(own, companyId));
-    const seconds = Math.max(1, Math.ceil(result.msBeforeNext / 1000));
-    return { rate, isOver, remaining: result.remainingPoints, seconds, milliseconds: result.msBeforeNext };
+  async count(companyId: string, perSecond = this.settings.rateLimit, evenly = false): Promise<Standing> {
+    const { rate, parts, shared, own } = this.limitersOf(perSecond);
+    if (evenly) {
+      const part = await consume(parts, companyId);
+      if (part.isOver) return standingOf(rate, part);
+    }
+    return standingOf(rate, await consume(shared, companyId).catch(() => consume(own, companyId)));
   }
 
   private limitersOf(perSecond: number): Limiters {
@@ -74,7 +81,9 @@ export class CompanyRates {
     const shared = cluster.isWorker
       ? burstyOf(rate, (options) => new RateLimiterCluster({ ...options, timeoutMs: CLUSTER_TIMEOUT_MS }))
       : own;
-    const made = { rate, shared, own };
+    const points = Math.ceil(perSecond / PARTS_OF_A_SECOND);
+    const parts = new RateLimiterMemory({ points, duration: 1 / PARTS_OF_A_SECOND });
+    const made = { rate, parts, shared, own };
     this.limiters.set(perSecond, made);
     return made;
   }
@@ -95,11 +104,18 @@ const burstyOf = (
     make({ keyPrefix: `burst-${perSecond}`, points: burst, duration: BURST_SECONDS }),
   );
 
+interface Consumed {
+  readonly isOver: boolean;
+  readonly result: RateLimiterRes;
+}
+
+function standingOf(rate: Rate, { isOver, result }: Consumed): Standing {
+  const { msBeforeNext: milliseconds, remainingPoints: remaining } = result;
+  return { rate, isOver, remaining, seconds: Math.max(1, Math.ceil(milliseconds / 1000)), milliseconds };
+}
+
 /** @throws Error where the main process does not answer */
-async function consume(
-  limiter: BurstyRateLimiter,
-  key: string,
-): Promise<{ readonly isOver: boolean; readonly result: RateLimiterRes }> {
+async function consume(limiter: Pick<RateLimiterAbstract, 'consume'>, key: string): Promise<Consumed> {
   try {
     return { isOver: false, result: await limiter.consume(key) };
   } catch (refused) {

@@ -43,12 +43,13 @@ export class RequestLimits {
     response: Response,
     { id, kind, company, rateLimit }: CountedSender,
   ): Promise<void> {
-    const standing = await this.rates.count(id, rateLimit);
+    const { authorization = '' } = headers;
+    const standing = await this.rates.count(id, rateLimit, this.refusedRates.isPressing(authorization));
     if (standing.isOver) {
       const { credential } = facts;
       const error = tooFast(kind, standing);
       const refused = { company, credential, error };
-      this.refusedRates.note(headers.authorization ?? '', refused, standing.milliseconds);
+      this.refusedRates.note(authorization, refused, standing.milliseconds);
       throw error;
     }
     for (const [name, value] of Object.entries(rateFields(standing))) response.setHeader(name, value);
