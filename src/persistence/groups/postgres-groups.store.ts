@@ -212,14 +212,14 @@ export class PostgresGroupsStore extends GroupsStore {
   private record(
     transaction: WriteTransaction,
     { scope, groupId, activityId }: GroupTarget,
-    { group }: Written,
+    { group: { version, attributes } }: Written,
     before: Before,
-    { unrecorded, ...members }: ChangedMembers,
+    { unrecorded, added, removed }: ChangedMembers,
   ): void {
-    const written = { ...group, type: this.schemas.group, id: groupId };
-    const change = writtenChange(scope, written, before, members.added + members.removed > 0);
+    const written = { type: this.schemas.group, id: groupId, version, attributes };
+    const change = writtenChange(scope, written, before, added + removed > 0);
     transaction.runAtCommit(
-      recordChange(scope, { ...change, ...members }, { activityId, members: unrecorded }),
+      recordChange(scope, { added, removed, ...change }, { activityId, members: unrecorded }),
     );
   }
 
@@ -323,7 +323,9 @@ async function writeMembers(
   if (read.members) {
     return { ...readBack(groupId, await transaction.run(selectGroup(scope, groupId, read))), ...outcome };
   }
-  const after = toStoredGroup({ ...group, ...moved, id: groupId });
+  const { created, attributes } = group;
+  const { version, last_modified } = moved ?? group;
+  const after = toStoredGroup({ id: groupId, version, created, last_modified, attributes });
   return { groupId, group: after, manyMembers: false, ...outcome };
 }
 

@@ -35,15 +35,11 @@ const INTEGER = /^-?\d+$/;
  */
 export function parseListQuery(query: Readonly<Record<string, unknown>>, limits: ListLimits): ListParameters {
   const texts = TEXTS.map((name) => [name, readText(query, name)] as const);
+  const given = Object.fromEntries(texts.filter(([, text]) => text !== undefined));
   const cursor = limits.cursors ? readText(query, 'cursor') : undefined;
   const startIndex = readInteger(query, 'startIndex', invalidValue);
   const count = readInteger(query, 'count', cursor === undefined ? invalidValue : invalidCount);
-  return {
-    ...(Object.fromEntries(texts.filter(([, text]) => text !== undefined)) as Partial<
-      Record<(typeof TEXTS)[number], string>
-    >),
-    ...clampPage({ startIndex, count, cursor }, limits),
-  };
+  return Object.assign(clampPage({ startIndex, count, cursor }, limits), given);
 }
 
 /**

@@ -58,11 +58,17 @@ export class PatchOperationEngine {
 
   /** The same as a work that may be interrupted. */
   *planWork(body: JsonObject, type: ResourceType, options: PatchOptions): Work<ChangeSet> {
-    const { dialect } = options;
+    const { dialect, decodeOperand } = options;
     const sent = parsePatchMessage(body, options);
     refuseLongPaths(sent);
     const operations = dialect === 'lenient' ? rewriteLenientPaths(sent, type) : sent;
-    const planning: Planning = { ...options, type, ignored: new IgnoredNames(), claims: [] };
+    const planning: Planning = {
+      dialect,
+      type,
+      ignored: new IgnoredNames(),
+      claims: [],
+      ...(decodeOperand && { decodeOperand }),
+    };
     const refusesNearMisses = dialect === 'lenient' && options.leavesOutNearMisses !== true;
     const given = refusesNearMisses ? keysOf(operations) : undefined;
     const changes: Change[] = [];
@@ -87,10 +93,10 @@ export class PatchOperationEngine {
     const { index: operationIndex } = operation;
     const { type, decodeOperand } = planning;
     const target = yield* atOperation(operationIndex, this.bind(operation, planning));
-    const bound = { ...operation, target };
+    const bound = { target, ...operation };
     const decoded = decodeOperand ? decodeOperand(bound, type) : bound;
     const planned = yield* atOperation(operationIndex, planOperand(decoded, planning));
-    return planned.map((change) => ({ ...change, operationIndex }));
+    return planned.map((change) => ({ operationIndex, ...change }));
   }
 
   private *bind({ path, fromValue }: PatchOperation, { type, dialect }: Planning): Work<PatchTarget> {
