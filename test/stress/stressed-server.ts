@@ -65,6 +65,21 @@ function ignoreErrors(socket: Socket): void {
   socket.on('error', () => undefined);
 }
 
+/** @throws Error where the process ends before it answers */
+async function answerOf<T>(child: ChildProcess): Promise<T> {
+  const settled = new AbortController();
+  const { signal } = settled;
+  const ended = once(child, 'exit', { signal }).then(() => {
+    throw new Error('The server that was measured has ended.');
+  });
+  try {
+    const [message] = (await Promise.race([once(child, 'message', { signal }), ended])) as [{ answer: T }];
+    return message.answer;
+  } finally {
+    settled.abort();
+  }
+}
+
 /** A server in another process, so that what it is asked costs nothing of the time that it measures. */
 export class StressedServer {
   private readonly agent = new Agent({ keepAlive: true });
@@ -80,14 +95,12 @@ export class StressedServer {
       env: { PATH: process.env['PATH'], ...environment },
       execArgv: [`--max-old-space-size=${HEAP_MIB}`],
     });
-    const [message] = (await once(child, 'message')) as [{ answer: Started }];
-    return new StressedServer(child, message.answer);
+    return new StressedServer(child, await answerOf<Started>(child));
   }
 
   async order<T>(order: Order): Promise<T> {
     this.child.send(order);
-    const [message] = (await once(this.child, 'message')) as [{ answer: T }];
-    return message.answer;
+    return answerOf<T>(this.child);
   }
 
   /** Begins a request as a company, on the standard surface where the path does not begin with a slash. */
@@ -140,6 +153,7 @@ export class StressedServer {
 
   async stop(): Promise<void> {
     this.agent.destroy();
+    if (!this.child.connected) return;
     const ended = once(this.child, 'exit');
     this.child.send({ kind: 'stop' } satisfies Order);
     const killing = setTimeout(() => this.child.kill('SIGKILL'), STOP_LIMIT_MS);
