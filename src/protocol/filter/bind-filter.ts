@@ -125,7 +125,7 @@ export function takesValueFilter({ attribute, subAttribute }: BoundAttribute): b
 function resolveInElement(target: BoundAttribute, name: string): BoundAttribute | undefined {
   if (target.attribute.type !== 'complex') return name.toLowerCase() === 'value' ? target : undefined;
   const subAttribute = findByName(target.attribute.subAttributes, name);
-  return subAttribute && subAttribute.returned !== 'never' ? { ...target, subAttribute } : undefined;
+  return subAttribute && subAttribute.returned !== 'never' ? { subAttribute, ...target } : undefined;
 }
 
 function resolveInType(
@@ -177,7 +177,7 @@ function comparedTarget(target: BoundAttribute, name: AttributeName): BoundAttri
   const { subAttributes = [] } = target.attribute;
   const readable = subAttributes.filter(({ returned }) => returned !== 'never');
   const value = findByName(readable, 'value');
-  if (value) return { ...target, subAttribute: value };
+  if (value) return { subAttribute: value, ...target };
   const [first] = readable;
   const advice = first
     ? `compare a sub-attribute, such as ${name.text}.${first.name}`

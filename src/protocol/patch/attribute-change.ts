@@ -161,7 +161,7 @@ function updateChange(
 ): UpdateValues {
   const where = selection?.where ?? EVERY_ELEMENT;
   const change = { kind: 'updateValues', target, where, set, otherwise: instead } as const;
-  return op === 'replace' || !subAttribute?.multiValued ? change : { ...change, values: op };
+  return op === 'replace' || !subAttribute?.multiValued ? change : { values: op, ...change };
 }
 
 /**

@@ -118,7 +118,7 @@ function updateElement(
     const present = ownValue(element, name);
     const subAttribute = findByName(target.attribute.subAttributes, name);
     if (!values || !subAttribute || !isJsonArray(given)) return [name, given];
-    const part = { ...target, subAttribute };
+    const part = { subAttribute, ...target };
     const before = isJsonArray(present) ? present : [];
     const after = (values === 'add' ? addElements : removeEqualElements)(part, before, given);
     return [name, after.length === 0 ? null : after];

@@ -79,7 +79,7 @@ export function bindPatchPath(
   if (!subAttribute) {
     return { kind: 'unknown', problem: `names no sub-attribute of ${target.attribute.name}` };
   }
-  return { kind: 'attribute', target: { ...target, subAttribute }, selection };
+  return { kind: 'attribute', target: { subAttribute, ...target }, selection };
 }
 
 function bindSelection(

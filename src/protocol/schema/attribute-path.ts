@@ -82,7 +82,7 @@ function resolveAmong(
   if (rest.length > 0) return { kind: 'unknown', problem: 'has more than one level of sub-attributes' };
   const subAttribute = findByName(attribute.subAttributes, sub);
   if (!subAttribute) return { kind: 'unknown', problem: `names no sub-attribute of ${attribute.name}` };
-  return { kind: 'attribute', target: { ...base, subAttribute } };
+  return { kind: 'attribute', target: { subAttribute, ...base } };
 }
 
 /**

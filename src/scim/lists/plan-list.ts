@@ -99,6 +99,6 @@ function findSortAttribute(sortBy: string, type: ResourceType): { by: BoundAttri
   const value = target.attribute.subAttributes?.find(
     ({ name, returned }) => name === 'value' && returned !== 'never',
   );
-  if (value) return { by: { ...target, subAttribute: value } };
+  if (value) return { by: { subAttribute: value, ...target } };
   return { problem: `sortBy: ${target.attribute.name} is complex; name one of its sub-attributes.` };
 }
