@@ -35,7 +35,8 @@ export interface PatchOptions extends PatchMessageOptions {
   readonly decodeOperand?: (operation: BoundOperation, type: ResourceType) => BoundOperation;
 }
 
-interface Planning extends Pick<PatchOptions, 'dialect' | 'decodeOperand'> {
+interface Planning extends Pick<PatchOptions, 'dialect'> {
+  readonly decodeOperand: PatchOptions['decodeOperand'] | undefined;
   readonly type: ResourceType;
   readonly ignored: IgnoredNames;
   readonly claims: ReadOnlyClaim[];
@@ -62,13 +63,7 @@ export class PatchOperationEngine {
     const sent = parsePatchMessage(body, options);
     refuseLongPaths(sent);
     const operations = dialect === 'lenient' ? rewriteLenientPaths(sent, type) : sent;
-    const planning: Planning = {
-      dialect,
-      type,
-      ignored: new IgnoredNames(),
-      claims: [],
-      ...(decodeOperand && { decodeOperand }),
-    };
+    const planning: Planning = { dialect, decodeOperand, type, ignored: new IgnoredNames(), claims: [] };
     const refusesNearMisses = dialect === 'lenient' && options.leavesOutNearMisses !== true;
     const given = refusesNearMisses ? keysOf(operations) : undefined;
     const changes: Change[] = [];
