@@ -217,6 +217,43 @@ describe('errors in mid-pipeline', () => {
   });
 });
 
+describe('the connection of a transaction that a request has made fail', () => {
+  const raise = (code: string): Statement =>
+    sql(`DO $$ BEGIN RAISE EXCEPTION 'made up' USING ERRCODE = '${code}'; END $$`);
+  const named = (text: string): Statement => ({ name: 'of.this.test', text, values: [] });
+
+  test.each([
+    ['a broken constraint', '23505', true],
+    ['a removal that the guard holds', 'RC003', true],
+    ['a credential that was revoked', 'RC002', true],
+    ['a company that is elsewhere', 'RC004', true],
+    ['a statement that takes too long', '57014', true],
+    ['an outdated plan', '0A000', false],
+    ['an error of the system', '58030', false],
+  ])('%s: SQLSTATE %s, is used again: %s', async (_, code, isUsedAgain) => {
+    await withTransaction({ poolSize: 1 }, async (single) => {
+      const pid = async (): Promise<unknown> => (await single.read(acme, [sql(STATE)]))[0]?.rows[0]?.['pid'];
+      const before = await pid();
+      const ways = {
+        read: () => single.read(acme, [raise(code), named('SELECT 1')]),
+        write: () => single.write(acme, (write) => write.runAll([insert(1), raise(code), named('SELECT 1')])),
+        commit: () =>
+          single.write(acme, async (write) => {
+            await write.run(insert(1));
+            write.runAtCommit(raise(code));
+          }),
+        stream: () => single.stream(acme, [raise(code)], sql('SELECT 1'), 1),
+      };
+      for (const way of Object.values(ways)) await expect(way()).rejects.toBeInstanceOf(Error);
+      expect((await pid()) === before).toBe(isUsedAgain);
+      expect(await noteIds()).toEqual([]);
+      expect(await openTransactions()).toBe(0);
+      // What was sent behind the error was not prepared.
+      expect((await single.read(acme, [named('SELECT 1')]))[0]?.rowCount).toBe(1);
+    });
+  });
+});
+
 describe('refused COMMIT', () => {
   test('a constraint that is checked at COMMIT fails the write', async () => {
     await expect(transaction.write(acme, (write) => write.run(insert(1, 99)))).rejects.toMatchObject({

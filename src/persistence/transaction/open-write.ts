@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type Statement, type StatementResult, type WriteTransaction } from './company-transaction.js';
 import { type PipelinedConnection } from './pipelined-connection.js';
 import { checkStatements } from './statement-check.js';
-import { isConnectionLoss, isHeld, OutcomeUnknownError } from './transaction-errors.js';
+import { isConnectionLoss, OutcomeUnknownError } from './transaction-errors.js';
 import {
   BEGIN_WRITE,
   noteConfirmed,
@@ -93,22 +93,14 @@ export class OpenWrite implements WriteTransaction {
     }
   }
 
-  /**
-   * Rolls the transaction back and returns the connection to the pool. After an error, the connection is closed, unless
-   * the guard refused what the transaction had removed: it refuses many in a short time.
-   */
+  /** Rolls the transaction back and returns the connection to the pool, or closes it where its state is unknown. */
   async abandon(): Promise<void> {
     this.ended = true;
-    let isUsable = this.failure === undefined || isHeld(this.failure);
-    if (isUsable) {
-      try {
-        await Promise.all([this.opening, this.connection.send(['ROLLBACK'])]);
-      } catch (error) {
-        this.failure ??= error as Error;
-        isUsable = false;
-      }
+    if (this.failure === undefined) {
+      const rolledBack = Promise.all([this.opening, this.connection.send(['ROLLBACK'])]);
+      await rolledBack.catch((error: unknown) => (this.failure = error as Error));
     }
-    await (isUsable ? this.connection.release() : this.connection.destroy());
+    await (this.failure === undefined ? this.connection.release() : this.connection.abandon(this.failure));
   }
 
   /** A caller may not await the promise. Without a handler, Node would end the process when it is rejected. */

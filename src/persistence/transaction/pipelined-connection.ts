@@ -6,6 +6,7 @@ import { destroySocket } from '../database/destroy-socket.js';
 import { inSpan } from '../../tracing/tracing.js';
 import { requestCancel } from './cancel-request.js';
 import { type Statement } from './company-transaction.js';
+import { endsTransactionAlone } from './transaction-errors.js';
 import { BEGIN_READ, BEGIN_WRITE, toQuery } from './transaction-statements.js';
 
 /** How long a statement may go on after its cancellation before the connection is cut, in milliseconds. */
@@ -55,17 +56,18 @@ export class PipelinedConnection {
 
   /** Returns the connection to the pool, unless a cancellation may still be on its way to it. */
   async release(): Promise<void> {
-    if (this.signal.aborted) return this.destroy();
+    if (this.signal.aborted) return this.abandon(this.signal.reason);
     this.leave();
     await this.runner.release();
   }
 
   /**
-   * To be called after an error. The connection is closed, since its state is unknown. One whose work was cancelled goes
-   * back to the pool, once that is over: a new one costs PostgreSQL far more.
+   * To be called after an error, with the first one. The connection goes back to the pool where that has ended the
+   * transaction and nothing else, since a new one costs PostgreSQL far more; otherwise its state is unknown, and it is
+   * closed.
    */
-  async destroy(): Promise<void> {
-    const isUsable = await this.recovers().catch(() => false);
+  async abandon(error: unknown): Promise<void> {
+    const isUsable = await this.recovers(error).catch(() => false);
     this.leave();
     if (!isUsable) destroySocket(this.client);
     await this.runner.release();
@@ -78,12 +80,17 @@ export class PipelinedConnection {
   };
 
   /** @returns whether nothing runs any more, and nothing that is sent from now on can be cancelled by an earlier request */
-  private async recovers(): Promise<boolean> {
-    // A pooler may close the connection of a request before it hands the request on.
-    if (this.cancelled === undefined || !this.named || !(await this.cancelled)) return false;
+  private async recovers(error: unknown): Promise<boolean> {
+    const { aborted } = this.signal;
+    if (!(aborted ? await this.isCancelled() : endsTransactionAlone(error))) return false;
     await this.client.query('');
     if (this.client.getTransactionStatus() !== 'I') await this.client.query('ROLLBACK');
-    return true;
+    return this.signal.aborted === aborted;
+  }
+
+  /** A pooler may close the connection of a request before it hands the request on, so that nobody knows when it arrives. */
+  private async isCancelled(): Promise<boolean> {
+    return this.named && this.cancelled !== undefined && (await this.cancelled);
   }
 
   /** Lets the socket write at once what is sent until the running work waits for something. */

@@ -261,7 +261,7 @@ export class PostgresCompanyTransaction extends CompanyTransaction {
       await connection.release();
       return answers.slice(2, -1).map(toResult);
     } catch (error) {
-      await connection.destroy();
+      await connection.abandon(error);
       throw error;
     }
   }
@@ -277,7 +277,7 @@ export class PostgresCompanyTransaction extends CompanyTransaction {
       await connection.release();
       return answers.map(toResult);
     } catch (error) {
-      await connection.destroy();
+      await connection.abandon(error);
       throw error;
     }
   }

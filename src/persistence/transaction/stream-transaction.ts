@@ -17,6 +17,8 @@ const CURSOR = 'batches';
 /** A read transaction with a cursor. Once `signal` is aborted it is over, whatever its reader does. */
 export class StreamTransaction {
   private finished = false;
+  /** The first error of the connection, as it came. */
+  private failure: unknown;
 
   /**
    * @param signal the connection's
@@ -64,17 +66,18 @@ export class StreamTransaction {
     try {
       return await this.connection.send(statements);
     } catch (error) {
+      this.failure ??= error;
       throw this.signal.aborted ? this.signal.reason : translateError(error);
     }
   }
 
-  /** Ends the transaction and returns the connection to the pool. After an error, the connection is closed. */
+  /** Ends the transaction and returns the connection to the pool, or closes it where its state is unknown after an error. */
   readonly finish = async (error?: unknown): Promise<void> => {
     if (this.finished) return;
     this.finished = true;
     this.signal.removeEventListener('abort', this.abandon);
     try {
-      await (error === undefined ? this.commit() : this.connection.destroy());
+      await (error === undefined ? this.commit() : this.connection.abandon(this.failure ?? error));
     } finally {
       this.leave();
     }
@@ -84,8 +87,8 @@ export class StreamTransaction {
     try {
       requireCommit(await this.connection.commit());
       await this.connection.release();
-    } catch {
-      await this.connection.destroy();
+    } catch (error) {
+      await this.connection.abandon(error);
     }
   }
 

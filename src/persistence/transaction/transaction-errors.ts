@@ -11,8 +11,12 @@ const HELD = 'RC003';
 /** SQLSTATE with which the function `refuse_elsewhere` refuses writes of a company that is moved. */
 const ELSEWHERE = 'RC004';
 const RETRYABLE = ['40001', '40P01'];
+/** Class 23: a constraint is violated, as by a name that another resource has. */
+const VIOLATED = /^23...$/;
+/** A statement's time is over, or it was cancelled. */
+const CANCELED = '57014';
 /** Of the server's own time-outs: of a statement, of a transaction that does nothing, of a whole transaction. */
-const TIMED_OUT = ['57014', '25P03', '25P04'];
+const TIMED_OUT = [CANCELED, '25P03', '25P04'];
 const LOST = /^(08...|57P0[1-5])$/;
 const TOO_MANY_CONNECTIONS = '53300';
 /** Classes 53 (insufficient resources) and 58 (system errors): disk full, out of memory, I/O error. */
@@ -119,6 +123,15 @@ export const isElsewhere = (error: unknown): boolean => textOf(error, 'code') ==
 
 /** Whether a write was refused because the server takes none. */
 export const isReadOnly = (error: unknown): boolean => textOf(error, 'code') === READ_ONLY;
+
+/**
+ * Whether an error has ended its transaction and left the session as it was. These are the errors that requests can bring
+ * about as often as they like. After any other one nothing is taken for granted: a prepared statement may be outdated.
+ */
+export function endsTransactionAlone(error: unknown): boolean {
+  const code = textOf(error, 'code');
+  return VIOLATED.test(code) || [...RETRYABLE, CANCELED, OUTDATED, STALE, HELD, ELSEWHERE].includes(code);
+}
 
 /** Whether the connection was lost, so that nothing is known of what was sent on it and not answered. */
 export function isConnectionLoss(error: unknown): boolean {
