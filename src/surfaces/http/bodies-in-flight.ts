@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { type AbortSignalLike } from '../../scim/abort-signal.js';
+import { ClientGoneError } from '../../scim/client-gone.error.js';
 import { BodyShares, type Share } from './body-shares.js';
 
 /** Bodies up to this size have a share of their own, so that large ones do not stop them. */
@@ -13,7 +14,12 @@ const MOST_WAITING = 100;
 
 /** What the body of one request takes of the memory for all bodies. */
 export interface BodyShare {
-  /** Asks for room for so many bytes in all. @throws UnavailableError where there is none for too long, ClientGoneError */
+  /**
+   * Asks for room for so many bytes in all.
+   *
+   * @throws UnavailableError where there is none for too long
+   * @throws ClientGoneError where the request is given up meanwhile, or the share was released
+   */
   reserve(bytes: number): Promise<void>;
   /** Says how large the body has become. */
   shrink(bytes: number): void;
@@ -51,16 +57,26 @@ export class BodiesInFlight {
   open(company: string, limit: number, signal?: AbortSignalLike): BodyShare {
     let share: Share | undefined;
     let reserved = 0;
+    let isReleased = false;
     const reserve = async (bytes: number): Promise<void> => {
       if (bytes <= reserved) return;
       const isFirst = reserved === 0;
       const wanted = bytes <= SMALL || isFirst ? bytes : limit;
-      const before = share;
-      share = await (wanted <= SMALL ? this.small : this.large).take(company, wanted, signal);
+      const taken = await (wanted <= SMALL ? this.small : this.large).take(company, wanted, signal);
+      // A body that has taken too long has released its share while it waited for this one.
+      if (isReleased) {
+        taken.release();
+        throw new ClientGoneError();
+      }
+      share?.release();
+      share = taken;
       reserved = wanted;
-      before?.release();
     };
-    return { reserve, shrink: (bytes) => share?.shrink(bytes), release: () => share?.release() };
+    const release = (): void => {
+      isReleased = true;
+      share?.release();
+    };
+    return { reserve, shrink: (bytes) => share?.shrink(bytes), release };
   }
 }
 
