@@ -771,8 +771,6 @@ SELECT judge_removals($1::bigint, $2::text, $3::bigint,
 
 COMMIT;
 
-ROLLBACK;
-
 BEGIN ISOLATION LEVEL READ COMMITTED;
 
 -- prepared once: set_write_scope

@@ -4,8 +4,8 @@ import { vi } from 'vitest';
 /** A statement as it is given to the driver. */
 type Sent = string | { readonly text: string; readonly name?: string };
 
-/** What is sent when a connection is opened, whenever that is. */
-const OPENING = /client_connection_check_interval/;
+/** What is sent when a connection is opened, whenever that is, and what only waits for all answers before it. */
+const NO_WORK = /client_connection_check_interval|^$/;
 
 /** Notes what all connections send to PostgreSQL, until it is closed. */
 export class SentSql {
@@ -17,7 +17,7 @@ export class SentSql {
     await work();
     return this.spy.mock.calls
       .map(([statement]) => statement as unknown as Sent)
-      .filter((statement) => !OPENING.test(textOf(statement)))
+      .filter((statement) => !NO_WORK.test(textOf(statement)))
       .map(print)
       .join('\n');
   }
