@@ -10,7 +10,13 @@ SELECT * FROM find_refused_token($1);
 
 ---- claimExpiryWarnings: all
 
-SELECT * FROM claim_expiry_warnings();
+WITH expiring AS MATERIALIZED (
+  SELECT * FROM claim_expiry_warnings()
+), recorded AS MATERIALIZED (
+  SELECT record_expiring(coalesce(jsonb_agg(to_jsonb(e) || jsonb_build_object('expires',
+          to_char(e.expires AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))), '[]')) FROM expiring e
+)
+SELECT e.* FROM recorded r CROSS JOIN expiring e ORDER BY e.expires, e.credential_id;
 
 ---- claimSilences: all
 

@@ -129,6 +129,27 @@ describe('the warning of an end', () => {
     expect(told()).toHaveLength(2);
   });
 
+  it('is given at the next look where the journal could not take it, which has it once then', async () => {
+    const { slug } = await service.company();
+    const expires = new Date(Date.now() + 5 * DAY);
+    const { id } = await service.tokens.issueToken(slug, { ...ofClient, expires });
+    const store = service.app.get(AccessTokensStore);
+    const admin = await service.database.superuser();
+    await admin.query('ALTER FUNCTION record_expiring(jsonb) RENAME TO away');
+    try {
+      await expect(store.claimExpiryWarnings()).rejects.toThrow('record_expiring');
+    } finally {
+      await admin.query('ALTER FUNCTION away(jsonb) RENAME TO record_expiring');
+    }
+    expect(await store.claimExpiryWarnings()).toContainEqual(expect.objectContaining({ id, company: slug }));
+    await store.claimExpiryWarnings();
+    const { rows } = await admin.query(
+      "SELECT detail FROM activity WHERE operation = 'credential.expiring' AND detail->>'id' = $1",
+      [id],
+    );
+    expect(rows).toEqual([{ detail: { id, name: ofClient.name, expires: expires.toISOString() } }]);
+  });
+
   it.each(['token', 'client secret'])('is not given for a %s that has a successor', async (kind) => {
     const { slug } = await service.company();
     const soon = new Date(Date.now() + 5 * DAY);

@@ -40,7 +40,17 @@ interface SilenceRow {
   readonly last_used: Date;
 }
 
-/** What is claimed is recorded by the same statement: it is told, or claimed by nobody. */
+// What is claimed is recorded by the same statement: it is told, or claimed by nobody.
+
+const CLAIM_EXPIRY_WARNINGS = `
+  WITH expiring AS MATERIALIZED (
+    SELECT * FROM claim_expiry_warnings()
+  ), recorded AS MATERIALIZED (
+    SELECT record_expiring(coalesce(jsonb_agg(to_jsonb(e) || jsonb_build_object('expires',
+      to_char(e.expires AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))), '[]')) FROM expiring e
+  )
+  SELECT e.* FROM recorded r CROSS JOIN expiring e ORDER BY e.expires, e.credential_id`;
+
 const CLAIM_SILENCES = `
   WITH silences AS MATERIALIZED (
     SELECT * FROM claim_silences()
@@ -78,14 +88,7 @@ export class PostgresAccessTokensStore extends AccessTokensStore {
   }
 
   override async claimExpiryWarnings(): Promise<readonly ExpiringCredential[]> {
-    const statement = { text: 'SELECT * FROM claim_expiry_warnings()', values: [] };
-    const { rows } = await this.transaction.runOutsideCompany(statement);
-    if (rows.length > 0) {
-      await this.transaction.runOutsideCompany({
-        text: 'SELECT record_expiring($1)',
-        values: [JSON.stringify(rows)],
-      });
-    }
+    const { rows } = await this.transaction.runOutsideCompany({ text: CLAIM_EXPIRY_WARNINGS, values: [] });
     return (rows as unknown as readonly ExpiringRow[]).map((row) => ({
       id: row.credential_id,
       name: row.credential_name,
