@@ -148,11 +148,10 @@ export class FeedWatch implements OnModuleDestroy {
 
   private async ask(): Promise<void> {
     const before = this.head;
-    const waiting = before === undefined ? [...this.waiters] : [];
     const { head, companies } = await this.store.news(before);
     this.head = head;
-    // This was the first look: whether anything came since these have read is not known, so they read again.
-    for (const waiter of waiting) waiter.wake();
+    // This was the first look: whether anything came since those who wait have read is not known, so they read again.
+    if (before === undefined) for (const waiter of this.waiters) waiter.wake();
     if (companies.length === 0) return;
     for (const waiter of this.ofAll) waiter.wake();
     for (const company of companies) for (const waiter of this.byCompany.get(company) ?? []) waiter.wake();
