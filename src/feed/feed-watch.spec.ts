@@ -1,4 +1,3 @@
-import { type Settings } from '../config/settings.js';
 import { type FeedStore } from './feed.store.js';
 import { FeedWatch } from './feed-watch.js';
 

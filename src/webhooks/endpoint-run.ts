@@ -52,6 +52,8 @@ export class EndpointRun {
   lane: Lane;
   private results: Attempt[] = [];
   private inFlight = 0;
+  /** Why nothing more is begun. */
+  private failure: { readonly error: unknown } | undefined;
   private notify: () => void = () => undefined;
 
   constructor(
@@ -61,19 +63,34 @@ export class EndpointRun {
     this.lane = webhook.lane;
   }
 
+  /** @throws what made it stop, once the results of all calls that were under way are recorded */
   async finish(): Promise<void> {
     for (;;) {
       const results = this.results.splice(0);
-      const turn = await this.takeTurn(results);
-      const begun = turn ? await this.begin(turn) : 0;
-      if (begun === 0 && results.length === 0 && this.inFlight === 0 && this.results.length === 0) return;
+      const begun = await this.goOn(results).catch((error: unknown) => {
+        this.failure ??= { error };
+        return 0;
+      });
+      if (begun === 0 && results.length === 0 && this.inFlight === 0 && this.results.length === 0) break;
       if (this.results.length === 0 && this.inFlight > 0) await this.somethingEnds();
     }
+    if (this.failure) throw this.failure.error;
+  }
+
+  /** @returns how many deliveries were begun */
+  private async goOn(results: readonly Attempt[]): Promise<number> {
+    const turn = await this.takeTurn(results);
+    if (turn === undefined || turn.deliveries.length === 0) return 0;
+    await this.begin(turn).catch((error: unknown) => {
+      for (const { id } of turn.deliveries) this.end({ deliveryId: id, outcome: 'released', ...NOT_SENT });
+      throw error;
+    });
+    return turn.deliveries.length;
   }
 
   private async takeTurn(results: readonly Attempt[]): Promise<WebhookTurn | undefined> {
     const { store, settings, stopped } = this.context;
-    const most = stopped.aborted ? 0 : HEALTHY - this.inFlight;
+    const most = stopped.aborted || this.failure ? 0 : HEALTHY - this.inFlight;
     if (most === 0 && results.length === 0) return undefined;
     const limits = {
       most,
@@ -92,10 +109,9 @@ export class EndpointRun {
     }
   }
 
-  /** @returns how many deliveries were begun */
-  private async begin(turn: WebhookTurn): Promise<number> {
+  /** Begins all deliveries, or throws and begins none. */
+  private async begin(turn: WebhookTurn): Promise<void> {
     const { format, types, deliveries } = turn;
-    if (deliveries.length === 0) return 0;
     const entries = deliveries.flatMap(({ entry }) => entry ?? []);
     const events = await this.turns.take(() => this.context.events.read(this.webhook.scope, entries, format));
     const target = await this.open(turn);
@@ -106,7 +122,6 @@ export class EndpointRun {
       if (!isWanted) this.end({ deliveryId: delivery.id, outcome: 'dropped', ...NOT_SENT });
       else void this.attempt(delivery, event, target);
     }
-    return deliveries.length;
   }
 
   private async attempt(
