@@ -4,6 +4,8 @@ import { IndexedForms } from '../../src/persistence/indexed-forms/indexed-forms.
 import { PostgresGroupsStore } from '../../src/persistence/groups/postgres-groups.store.js';
 import { type SqlValue, type Statement } from '../../src/persistence/transaction/company-transaction.js';
 import { PostgresUsersStore } from '../../src/persistence/users/postgres-users.store.js';
+import { type BoundFilter } from '../../src/protocol/filter/filter.js';
+import { type BoundAttribute, resolveAttribute } from '../../src/protocol/schema/attribute-path.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../../src/protocol/schema/resource-types.js';
 import { type CompanyScope } from '../../src/scim/company-scope.js';
 import { fill, type Known, listing, type Problem, problemsOf } from './filled-company.js';
@@ -201,6 +203,46 @@ it('a token is found by its hash on a connection that knew no tokens', async () 
   expect(plan.indexes).toContain('access_tokens_hash_key');
   expect(plan.scanned).not.toContain('access_tokens');
 });
+
+describe('members that a filter removes from a group which was filled just now', () => {
+  const MEMBERS = 1_000;
+  const display = compared('display');
+
+  it.each<[string, BoundFilter]>([
+    ['display eq', { kind: 'compare', target: display, operator: 'eq', value: { type: 'text', value: 'n' } }],
+    ['display sw', { kind: 'compare', target: display, operator: 'sw', value: { type: 'text', value: 'n' } }],
+    [
+      'type eq',
+      { kind: 'compare', target: compared('type'), operator: 'eq', value: { type: 'text', value: 'Group' } },
+    ],
+    ['not (display pr)', { kind: 'not', operand: { kind: 'present', target: display } }],
+  ])('%s: each is looked at once, and not for each other one', async (_, filter) => {
+    const scope = await rig.company();
+    const { groupId } = await fill(rig.admin, scope, MEMBERS);
+    await rig.admin.query(
+      `INSERT INTO memberships (company_id, group_id, member_id, member_user_id)
+       SELECT company_id, $2::bigint, id, id FROM users WHERE company_id = $1 ON CONFLICT DO NOTHING`,
+      [scope.companyId, BigInt(`0x${groupId}`).toString()],
+    );
+    const membership = { steps: [{ kind: 'removeWhere', filter } as const], references: [] };
+    const update = { change: <T>(same: T): T => same, membership, precondition: undefined };
+    recorder.take();
+    expect((await groups.update(scope, groupId, update, { members: false }))?.changed).toBe(false);
+    const service = await rig.asService(scope.companyId);
+    clients.push(service);
+    const plans = new PlannedStatements(service);
+    const removals = recorder.take().filter(({ text }) => text.includes('DELETE FROM memberships'));
+    expect(removals).toHaveLength(1);
+    for (const removal of removals) expect((await plans.explain(removal)).visited).toBeLessThan(5 * MEMBERS);
+  });
+});
+
+/** A sub-attribute of `members`. */
+function compared(name: string): BoundAttribute {
+  const resolution = resolveAttribute(group, `members.${name}`);
+  if (resolution.kind !== 'attribute') throw new Error(name);
+  return resolution.target;
+}
 
 /**
  * These have the choice between an index that answers and reading a company that is small. Without any statistics a

@@ -200,7 +200,7 @@ function* statementsOf(
 ): Work<readonly MemberStatement[]> {
   if (step.kind === 'removeWhere') {
     const selected = memberFilterToSql(step.filter, target.type, target.groupId);
-    return [{ change: -1, statement: removeMembers(target, sql`m.member_id IN (${selected})`) }];
+    return [{ change: -1, statement: removeMembers(target, sql`m.member_id = ANY (ARRAY(${selected}))`) }];
   }
   const added = yield* prepareMembers(step.add, known);
   const remove = yield* prepareIds(yield* select(step.remove, isResourceId));
