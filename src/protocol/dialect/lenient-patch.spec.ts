@@ -62,24 +62,42 @@ describe('the rewrites of operations', () => {
   });
 
   it('takeValueApart makes a path of every key and refuses one that stands twice', () => {
-    expect(takeValueApart({ index: 2, op: 'replace', value: { title: 'T', 'name.givenName': 'G' } })).toEqual(
-      [
-        { index: 2, op: 'replace', path: 'title', value: 'T', fromValue: true },
-        { index: 2, op: 'replace', path: 'name.givenName', value: 'G', fromValue: true },
-      ],
-    );
-    expect(() => takeValueApart({ index: 2, op: 'add', value: { title: 'T', Title: 'U' } })).toThrow(
-      'Operations[2].value.Title: stands twice',
-    );
-    expect(takeValueApart({ index: 2, op: 'add', value: [{ title: 'T' }, { active: true }] })).toEqual([
+    expect(
+      takeValueApart(
+        { index: 2, op: 'replace', value: { title: 'T', 'name.givenName': 'G' } },
+        BUILT_IN_RESOURCE_TYPES.user,
+      ),
+    ).toEqual([
+      { index: 2, op: 'replace', path: 'title', value: 'T', fromValue: true },
+      { index: 2, op: 'replace', path: 'name.givenName', value: 'G', fromValue: true },
+    ]);
+    expect(() =>
+      takeValueApart(
+        { index: 2, op: 'add', value: { title: 'T', Title: 'U' } },
+        BUILT_IN_RESOURCE_TYPES.user,
+      ),
+    ).toThrow('Operations[2].value.Title: stands twice');
+    expect(
+      takeValueApart(
+        { index: 2, op: 'add', value: [{ title: 'T' }, { active: true }] },
+        BUILT_IN_RESOURCE_TYPES.user,
+      ),
+    ).toEqual([
       { index: 2, op: 'add', path: 'title', value: 'T', fromValue: true },
       { index: 2, op: 'add', path: 'active', value: true, fromValue: true },
     ]);
     for (const value of [[], ['title'], [{ title: 'T' }, null]]) {
-      expect(takeValueApart({ index: 2, op: 'add', value })).toEqual([{ index: 2, op: 'add', value }]);
+      expect(takeValueApart({ index: 2, op: 'add', value }, BUILT_IN_RESOURCE_TYPES.user)).toEqual([
+        { index: 2, op: 'add', value },
+      ]);
     }
+    const below = { 'URN:ietf:params:scim:schemas:core:2.0:User': { title: 'T' }, active: true };
+    expect(takeValueApart({ index: 2, op: 'add', value: below }, BUILT_IN_RESOURCE_TYPES.user)).toEqual([
+      { index: 2, op: 'add', path: 'title', value: 'T', fromValue: true },
+      { index: 2, op: 'add', path: 'active', value: true, fromValue: true },
+    ]);
     const remove = { index: 2, op: 'remove', value: { title: 'T' } } as const;
-    expect(takeValueApart(remove)).toEqual([remove]);
+    expect(takeValueApart(remove, BUILT_IN_RESOURCE_TYPES.user)).toEqual([remove]);
   });
 
   it('dropValue drops nothing but the value', () => {

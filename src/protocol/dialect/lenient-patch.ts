@@ -24,7 +24,7 @@ export function rewriteLenientPaths(
 ): PatchOperation[] {
   return operations
     .map((operation) => dropEmptyPath(operation, type))
-    .flatMap(takeValueApart)
+    .flatMap((operation) => takeValueApart(operation, type))
     .map((operation) => rewritePath(operation, type));
 }
 
@@ -32,24 +32,29 @@ export function rewriteLenientPaths(
 export function dropEmptyPath(operation: PatchOperation, type: ResourceType): PatchOperation {
   const { path, ...rest } = operation;
   if (path === undefined) return operation;
-  const isEmpty =
-    path.trim() === '' || rewriteDraftUrn(path, type).toLowerCase() === type.schema.id.toLowerCase();
-  return isEmpty ? rest : operation;
+  return path.trim() === '' || isCoreSchema(path, type) ? rest : operation;
 }
+
+const isCoreSchema = (path: string, type: ResourceType): boolean =>
+  rewriteDraftUrn(path, type).toLowerCase() === type.schema.id.toLowerCase();
 
 /**
  * Every key in the value of an operation without a path as an operation of its own, so that dotted keys, keys with
- * a URN and keys that are whole paths mean what they mean as paths. An array of such objects stands for each of them.
+ * a URN and keys that are whole paths mean what they mean as paths. An array of such objects stands for each of them, and so
+ * does an object below the bare URN of the core schema.
  */
-export function takeValueApart(operation: PatchOperation): PatchOperation[] {
+export function takeValueApart(operation: PatchOperation, type: ResourceType): PatchOperation[] {
   const { index, op, path, value } = operation;
   if (path !== undefined || op === 'remove') return [operation];
   if (isJsonArray(value) && value.length > 0 && value.every(isJsonObject)) {
-    return value.flatMap((part) => takeValueApart({ ...operation, value: part }));
+    return value.flatMap((part) => takeValueApart({ ...operation, value: part }, type));
   }
   if (!isJsonObject(value)) return [operation];
   namesOf(value, `Operations[${index}].value`);
-  return Object.entries(value).map(([key, part]) => ({ index, op, path: key, value: part, fromValue: true }));
+  return Object.entries(value).flatMap(([key, part]) => {
+    const taken = { index, op, value: part, fromValue: true } as const;
+    return isCoreSchema(key, type) ? takeValueApart(taken, type) : { ...taken, path: key };
+  });
 }
 
 function rewritePath(operation: PatchOperation, type: ResourceType): PatchOperation {

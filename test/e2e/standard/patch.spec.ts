@@ -5,6 +5,7 @@ import {
   createUser,
   ENTERPRISE,
   expectRefusal,
+  GROUP,
   groupOf,
   memberIds,
   NOBODY,
@@ -905,6 +906,31 @@ describe('values and targets', () => {
     await expectRefused(strict, {}, [operation], 'invalidValue', /active/);
     expect((await patched(client, {}, operation)).active).toBe(value === 'True');
   });
+
+  it.each([
+    [{ active: 'False' }, { active: false }],
+    [{ title: 5, nickName: '' }, { title: '5' }],
+    [{ emails: { value: 'a@example.org' } }, { emails: [{ value: 'a@example.org' }] }],
+    [
+      { 'name.givenName': 'D', department: 'dd' },
+      { name: { givenName: 'D' }, [ENTERPRISE]: { department: 'dd' } },
+    ],
+  ])('PAT-41 %j below the URN of the core schema is read as without it', async (value, expected) => {
+    const user = await patched(client, { nickName: 'n' }, { op: 'replace', value: { [USER]: value } });
+    expect(user).toMatchObject(expected);
+  });
+
+  it.each(['one', ['one']])(
+    'PAT-41 members as %j below the URN of the core schema are read too',
+    async (form) => {
+      const { id: member } = await createUser(client);
+      const { id } = await createGroup(client);
+      const members = form === 'an id' ? member : [member];
+      const added = await client.patch(`/Groups/${id}`, [{ op: 'add', value: { [GROUP]: { members } } }]);
+      expect([200, 204]).toContain(added.status);
+      expect((await client.get(`/Groups/${id}`)).body.members).toMatchObject([{ value: member }]);
+    },
+  );
 
   it.each(dialects)('PAT-42 ERR-07 a name that is taken is 409, %s', async (dialect) => {
     const { userName } = await createUser(client);
