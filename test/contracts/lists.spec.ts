@@ -157,8 +157,12 @@ describe.each(titled(STORES, 'name'))('%s', (_, { open }) => {
             const back = await walk(query, true);
             expect(back.reverse().flat()).toEqual(whole.ids);
             const numbered: string[] = [];
-            for (let startIndex = 1; startIndex <= whole.ids.length; startIndex += COUNT)
-              numbered.push(...(await list(query, { startIndex, count: COUNT })).ids);
+            for (let startIndex = 1; startIndex <= whole.ids.length; startIndex += COUNT) {
+              const { ids, bounds } = await list(query, { startIndex, count: COUNT });
+              numbered.push(...ids);
+              expect([bounds?.first.id, bounds?.last.id]).toEqual([ids[0], ids.at(-1)]);
+              expect(bounds?.hasMore).toBe(numbered.length < whole.ids.length);
+            }
             expect(numbered).toEqual(whole.ids);
           }
         }

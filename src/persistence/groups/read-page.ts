@@ -33,7 +33,7 @@ export async function readGroupsPage(
   const select = (asked: GroupRead): SqlFragment => selectListedGroups(scope, page, asked);
   const answer = (rows: readonly QueryResultRow[], groups: Groups): StorePage<StoredGroup> => ({
     resources: groups,
-    ...pageFacts(rows, plan),
+    ...pageFacts(rows),
   });
   const readPieces = (rows: readonly QueryResultRow[]): StorePage<StoredGroup> =>
     answer(

@@ -31,7 +31,7 @@ export async function readResourcesPage(
   const resources = inPieces(foundRows(rows) as readonly ResourceRow[], (piece) =>
     readPiece(transaction, scope, piece, read),
   );
-  return { resources, ...pageFacts(rows, plan) };
+  return { resources, ...pageFacts(rows) };
 }
 
 function selectPage(scope: CompanyScope, plan: ListPlan): SqlFragment {

@@ -1,5 +1,5 @@
 import { type QueryResultRow } from 'pg';
-import { type Paging, type Position, type StorePage } from '../../scim/lists/list-plan.js';
+import { type Position, type StorePage } from '../../scim/lists/list-plan.js';
 
 /** The columns that `total t` and `page p` of `pageQuery` add to those of a resource. */
 interface PageRow {
@@ -11,15 +11,12 @@ interface PageRow {
   readonly key: string | null;
 }
 
-/** The total, and for a list by cursor the bounds of the page. */
-export function pageFacts<T>(
-  rows: readonly QueryResultRow[],
-  { keyset }: Paging,
-): Omit<StorePage<T>, 'resources'> {
+/** The total, and the bounds of a page that is not empty: as it was selected, whoever is deleted while it is read. */
+export function pageFacts<T>(rows: readonly QueryResultRow[]): Omit<StorePage<T>, 'resources'> {
   const totalResults = Number(rows[0]?.['total'] ?? 0);
   const found = foundRows(rows) as readonly PageRow[];
   const [first, last] = [found[0], found.at(-1)];
-  if (!keyset || !first || !last) return { totalResults };
+  if (!first || !last) return { totalResults };
   const bounds = { first: positionOf(first), last: positionOf(last), hasMore: first.more };
   return { totalResults, bounds };
 }

@@ -52,7 +52,7 @@ export async function readUsersPage(
         const [users] = await transaction.read(scope, [selectUsers(scope, piece, read)]);
         return pieceOfUsers((users?.rows ?? []).map(toStoredUser));
       });
-  return { resources, ...pageFacts(rows, plan) };
+  return { resources, ...pageFacts(rows) };
 }
 
 /** Users that were read together, and how many with as many groups would fit. */

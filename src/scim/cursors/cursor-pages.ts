@@ -8,6 +8,8 @@ import { CursorSeal } from './cursor-seal.js';
 export interface ListPage<T> {
   readonly totalResults: number;
   readonly resources: StorePage<T>['resources'];
+  /** See `StorePage`. */
+  readonly bounds?: PageBounds;
   /** Present where the list is paged by cursor. */
   readonly cursors?: PageCursors;
 }

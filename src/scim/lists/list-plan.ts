@@ -58,7 +58,7 @@ export interface StorePage<T> {
   readonly totalResults: number;
   /** In the list's order, also where the page was read backward. */
   readonly resources: AsyncIterable<T> | readonly T[];
-  /** Of a page by keyset that is not empty. */
+  /** Undefined where the page is empty; also where one resource, found by its key, is the whole list. */
   readonly bounds?: PageBounds;
 }
 

@@ -1,4 +1,4 @@
-import { type StorePage } from '../../scim/lists/list-plan.js';
+import { type ListPage } from '../../scim/cursors/cursor-pages.js';
 
 /** How many resources are read at once. */
 const PAGE = 1_000;
@@ -10,39 +10,34 @@ export interface Part {
 }
 
 /**
- * Any number of resources, read page by page while they are consumed. Each page begins behind the last id of the one
+ * Any number of resources, read page by page while they are consumed. Each page begins behind the last place of the one
  * before, so that every resource which exists all the time comes exactly once, whatever is created and deleted
  * meanwhile. `totalResults` is that of the first page.
+ *
+ * @param readPage gives pages in the order of ids, with their bounds
  */
-export async function listWhole<T extends { readonly id: string }>(
+export async function listWhole<T>(
   { startIndex, count }: Part,
-  readPage: (part: Part) => Promise<StorePage<T>>,
-): Promise<StorePage<T>> {
-  const asked = Math.min(count, PAGE);
-  const first = await readPage({ startIndex, count: asked });
-  return { totalResults: first.totalResults, resources: readOn(first, asked, count, readPage) };
+  readPage: (part: Part) => Promise<ListPage<T>>,
+): Promise<ListPage<T>> {
+  const first = await readPage({ startIndex, count: Math.min(count, PAGE) });
+  return { totalResults: first.totalResults, resources: readOn(first, count, readPage) };
 }
 
-async function* readOn<T extends { readonly id: string }>(
-  first: StorePage<T>,
-  firstAsked: number,
+/** A page may have fewer resources than were asked for: those that are deleted while it is read are left out. */
+async function* readOn<T>(
+  first: ListPage<T>,
   count: number,
-  readPage: (part: Part) => Promise<StorePage<T>>,
+  readPage: (part: Part) => Promise<ListPage<T>>,
 ): AsyncGenerator<T> {
   let page = first;
-  let asked = firstAsked;
   let left = count;
   for (;;) {
-    let returned = 0;
-    let last = '';
     for await (const resource of page.resources) {
-      returned += 1;
-      last = resource.id;
+      left -= 1;
       yield resource;
     }
-    left -= returned;
-    if (returned < asked || left <= 0) return;
-    asked = Math.min(left, PAGE);
-    page = await readPage({ startIndex: 1, count: asked, after: last });
+    if (!page.bounds?.hasMore || left <= 0) return;
+    page = await readPage({ startIndex: 1, count: Math.min(left, PAGE), after: page.bounds.last.id });
   }
 }

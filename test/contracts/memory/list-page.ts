@@ -40,11 +40,10 @@ export function listPage<T>(
     )
     .sort(compare);
   const { startIndex, count, keyset } = plan;
-  if (keyset) return { totalResults: entries.length, ...pageByKeyset(entries, count, keyset, compare) };
-  return {
-    totalResults: entries.length,
-    resources: resourcesOf(entries.slice(startIndex - 1).slice(0, count)),
-  };
+  const page = keyset
+    ? pageByKeyset(entries, count, keyset, compare)
+    : pageOf(entries.slice(startIndex - 1), count, false);
+  return { totalResults: entries.length, ...page };
 }
 
 function pageByKeyset<T>(
@@ -56,6 +55,15 @@ function pageByKeyset<T>(
   const beyond = entries.filter(
     (entry) => !from || (backward ? compare(entry, from) < 0 : compare(entry, from) > 0),
   );
+  return pageOf(beyond, count, backward);
+}
+
+/** As many of the entries from where reading begins: at their end, where it goes backward. */
+function pageOf<T>(
+  beyond: readonly Entry<T>[],
+  count: number,
+  backward: boolean,
+): Omit<StorePage<T>, 'totalResults'> {
   const page = beyond.slice(backward ? Math.max(beyond.length - count, 0) : 0).slice(0, count);
   const [first, last] = [page[0], page.at(-1)];
   if (!first || !last) return { resources: [] };
