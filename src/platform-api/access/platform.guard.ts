@@ -77,8 +77,8 @@ export class PlatformGuard implements CanActivate {
     this.refuseByRate(request);
     const remembered = this.recall(request, context);
     const authenticated = remembered ?? (await this.lookUp(request, response));
-    this.letIn(request, context, authenticated);
     if (remembered) request.authenticateAnew = this.authenticatingAnew(request, response, context);
+    this.letIn(request, context, authenticated);
     await this.limits.admit(request, response, this.senderOf(authenticated));
     request.facts.changesNothing = true;
     return true;
@@ -128,12 +128,13 @@ export class PlatformGuard implements CanActivate {
     request.caller = caller;
     facts.credential = { id: caller.id, name: caller.name, client: token?.client };
     facts.operation = this.metadata.find<string>(OPERATION, context);
-    if (company) facts.company = company.slug;
-    this.authorize(request, context, authenticated);
     if (company) {
+      facts.company = company.slug;
+      // Also where it is refused: a refusal by a remembered credential has to be confirmed.
       request.company = scopeOfRequest(request, company, remembered);
       request.namedCompany = company;
     }
+    this.authorize(request, context, authenticated);
   }
 
   /** A sender that was told to wait a moment ago costs no look-up. */

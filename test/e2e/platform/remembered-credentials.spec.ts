@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { vi } from 'vitest';
+import { type AccessScope } from '../../../src/access/credential.js';
 import { Administration } from '../../../src/administration/administration.js';
 import { CompanyTransaction } from '../../../src/persistence/transaction/company-transaction.js';
 import { type AdminAnswer } from '../../support/admin-client.js';
@@ -31,6 +32,12 @@ interface Asking {
   readonly credential: string;
   readonly client: PlatformClient;
   readonly pair: { readonly user: string; readonly group: string };
+}
+
+/** A secret, and how its credential ends. */
+interface Ended {
+  readonly secret: string;
+  readonly end: () => Promise<unknown>;
 }
 
 async function asking(companies: 'one' | 'all' = 'one'): Promise<Asking> {
@@ -165,4 +172,41 @@ it.each(['one', 'all'] as const)('what a transaction answers needs no look-up (%
   // Nothing was read for it, so that it is looked up whether the credential may ask at all.
   expect((await malformed(asked)).status).toBe(400);
   expect(lookUps()).toBe(1);
+});
+
+describe('a credential that was remembered, and may not ask what it asks', () => {
+  const token = async (slug: string, scopes: readonly AccessScope[]): Promise<Ended> => {
+    const issued = await service.tokens.issueToken(slug, {
+      name: 't',
+      dialect: 'lenient',
+      scopes,
+      expires: null,
+    });
+    return { secret: issued.secret, end: () => service.tokens.revokeToken(slug, issued.id) };
+  };
+  const check = (slug: string): string => `/companies/${slug}/check?user=${UNKNOWN}&group=${UNKNOWN}`;
+
+  it.each<[what: string, make: (slug: string) => Promise<Ended>, status: number, path: typeof check]>([
+    [
+      'a credential of a platform without the scope',
+      async (slug) => {
+        const named = { name: 'gateway', scopes: ['search'], companies: [slug], expires: null } as const;
+        const { id, secret } = await administration.platformCredentials.issue(named);
+        return { secret, end: () => administration.platformCredentials.revoke(id) };
+      },
+      403,
+      check,
+    ],
+    ['a token that may not read', (slug) => token(slug, ['scim:write']), 403, check],
+    ['a token of another company', (slug) => token(slug, ['scim:read']), 404, () => check('elsewhere')],
+  ])('is 401 as soon as it is revoked: %s', async (_what, make, status, path) => {
+    const { slug } = await service.company();
+    const { secret, end } = await make(slug);
+    const client = new PlatformClient(service, `Bearer ${secret}`);
+    for (let each = 0; each < 2; each += 1) expect((await client.get(path(slug))).status).toBe(status);
+    await end();
+    const refused = await client.get(path(slug));
+    expect(refused.status).toBe(401);
+    expect(refused.headers['www-authenticate']).toContain('error="invalid_token"');
+  });
 });
