@@ -11,6 +11,7 @@ const DELAY_MS = 1000;
  * that were too many.
  */
 const MOST_OF_COMPANY = 200;
+/** How many kinds are told apart. All others of a company are one row. */
 const MOST_COUNTED = 50;
 /** How many rows all companies have. What is beyond is left out. */
 const MOST = 2000;
@@ -67,7 +68,8 @@ export class PostgresRequestJournal extends RequestJournal implements OnModuleDe
 }
 
 interface Counted {
-  readonly request: JournaledRequest;
+  /** The first one, without a credential where others had another. */
+  request: JournaledRequest;
   count: number;
 }
 
@@ -82,11 +84,18 @@ class GatheredRequests {
       this.each.push(request);
       return true;
     }
-    const key = this.counted.size < MOST_COUNTED ? kindOf(request) : '';
+    const kind = kindOf(request);
+    const key = this.counted.has(kind) || this.counted.size < MOST_COUNTED ? kind : '';
     const known = this.counted.get(key);
-    if (known) known.count += 1;
-    else this.counted.set(key, { request, count: 1 });
-    return known === undefined;
+    if (!known) {
+      this.counted.set(key, { request, count: 1 });
+      return true;
+    }
+    known.count += 1;
+    const { id } = known.request.credential;
+    if (id !== undefined && id !== request.credential.id)
+      known.request = { ...known.request, credential: {} };
+    return false;
   }
 
   rows(): readonly JsonObject[] {
