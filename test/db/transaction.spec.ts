@@ -71,6 +71,17 @@ async function openTransactions(): Promise<number> {
   return rows[0]?.count ?? -1;
 }
 
+/** Whether a session of a server is in `pg_sleep`. */
+async function isSleeping(url: string): Promise<boolean> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    return (await client.query("SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'")).rowCount === 1;
+  } finally {
+    await client.end();
+  }
+}
+
 async function eventually(condition: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 5000;
   while (!(await condition())) {
@@ -499,13 +510,13 @@ describe('a server that goes away', () => {
     const folder = mkdtempSync(join(tmpdir(), 'rollcall-restart-'));
     const server = await openEmbedded(folder);
     await migrate(server.url);
-    const opened = await openTransaction(server.url);
+    const opened = await openTransaction(server.url, { statementTimeout: 60_000 });
     try {
       const select = [sql('SELECT 1')];
       await Promise.all([1, 2, 3].map((id) => opened.transaction.read(companyScope(String(id)), select)));
-      const sleeping = opened.transaction.read(acme, [sql('SELECT pg_sleep(3)')]);
+      const sleeping = opened.transaction.read(acme, [sql('SELECT pg_sleep(60)')]);
       const outcome = expect(sleeping).rejects.toBeInstanceOf(DatabaseUnavailableError);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await eventually(() => isSleeping(server.url));
       process.kill(findPostmaster(prepareCluster(folder))?.pid ?? 0, 'SIGKILL');
       await outcome;
       await eventually(async () => {
