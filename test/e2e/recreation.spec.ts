@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { type AllCompanySettings } from '../../src/administration/company.js';
 import { ADMIN_TOKEN, AdminClient } from '../support/admin-client.js';
 import { DIALECTS, startTestApplication, type TestApplication } from '../support/application.js';
@@ -6,12 +7,18 @@ import { type ScimClient } from '../support/scim-client.js';
 
 let service: TestApplication;
 let admin: AdminClient;
+let database: pg.Client;
 
 beforeAll(async () => {
   service = await startTestApplication({ settings: { ADMIN_TOKEN } });
   admin = new AdminClient(service);
+  database = new pg.Client(service.database.adminUrl);
+  await database.connect();
 });
-afterAll(() => service.close());
+afterAll(async () => {
+  await database.end();
+  await service.close();
+});
 
 const rollcall = (...args: string[]): Promise<CommandOutcome> =>
   runCommand({ DATABASE_URL: service.database.url }, ...args);
@@ -209,6 +216,146 @@ describe('a POST of an inactive user', () => {
       { status: '201', location: expect.stringContaining(id) },
       { status: '201', location: expect.stringContaining(gone) },
     ]);
+  });
+});
+
+describe('a bulk job whose resources refer to each other, of which some were there before', () => {
+  const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
+  const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
+  const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+  const managed = (bulkId: string, userName: string, manager: string): Operation => ({
+    method: 'POST',
+    path: '/Users',
+    bulkId,
+    data: {
+      schemas: [USER, ENTERPRISE],
+      userName,
+      [ENTERPRISE]: { manager: { value: `bulkId:${manager}` } },
+    },
+  });
+  const grouped = (bulkId: string, displayName: string, ...members: string[]): Operation => ({
+    method: 'POST',
+    path: '/Groups',
+    bulkId,
+    data: { schemas: [GROUP], displayName, members: members.map((value) => ({ value: `bulkId:${value}` })) },
+  });
+  type Operation = Readonly<Record<string, unknown>>;
+  type Result = Readonly<{
+    bulkId: string;
+    status: string;
+    location?: string;
+    response?: { detail: string };
+  }>;
+  const run = async (client: ScimClient, ...Operations: Operation[]): Promise<readonly Result[]> =>
+    (
+      await client.post('/Bulk', {
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
+        Operations,
+      })
+    ).body.Operations as Result[];
+  const statuses = (results: readonly Result[]): string[][] =>
+    results.map(({ bulkId, status }) => [bulkId, status]);
+  const managerOf = async (client: ScimClient, id: string): Promise<unknown> =>
+    (await client.get(`/Users/${id}`)).body[ENTERPRISE]?.manager?.value;
+  const idOf = (result: Result | undefined): string => result!.location!.split('/').at(-1)!;
+
+  it('leaves an inactive user as it was where a part of the circle fails', async () => {
+    const client = await company('circle-inactive', { reprovision: 'restore' });
+    const ada = (await client.post('/Users', { userName: 'ada', title: 'Dr' })).body.id as string;
+    const group = (await client.post('/Groups', { displayName: 'g', members: [{ value: ada }] })).body
+      .id as string;
+    await client.patch(`/Users/${ada}`, [{ op: 'replace', path: 'active', value: false }]);
+    await client.post('/Users', { userName: 'taken' });
+    const before = (await client.get(`/Users/${ada}`)).body;
+    const results = await run(client, managed('b', 'taken', 'a'), managed('a', 'ada', 'b'));
+    expect(statuses(results)).toEqual([
+      ['b', '409'],
+      ['a', '409'],
+    ]);
+    expect((await client.get(`/Users/${ada}`)).body).toEqual(before);
+    expect((await client.get(`/Groups/${group}`)).body.members).toMatchObject([{ value: ada }]);
+  });
+
+  it('leaves a deleted user and a deleted group as they were kept', async () => {
+    const client = await company('circle-deleted', { recreate: 'restore' });
+    const ada = (await client.post('/Users', { userName: 'ada', title: 'Dr' })).body.id as string;
+    const staff = (await client.post('/Groups', { displayName: 'Staff', externalId: 'x' })).body.id as string;
+    await client.delete(`/Users/${ada}`);
+    await client.delete(`/Groups/${staff}`);
+    await client.post('/Users', { userName: 'taken' });
+    await client.post('/Groups', { displayName: 'Taken' });
+    const kept = async (): Promise<readonly unknown[]> => {
+      const { rows } = await database.query(
+        `SELECT id, version, deleted, attributes FROM deleted_resources
+         WHERE company_id = (SELECT id FROM companies WHERE slug = 'circle-deleted') ORDER BY id`,
+      );
+      return rows;
+    };
+    const before = await kept();
+    expect(before).toHaveLength(2);
+    const results = await run(
+      client,
+      managed('b', 'taken', 'a'),
+      managed('a', 'ada', 'b'),
+      grouped('h', 'Taken', 'g'),
+      grouped('g', 'Staff', 'h'),
+    );
+    expect(results.map(({ status }) => status)).toEqual(['409', '409', '409', '409']);
+    expect(await kept()).toEqual(before);
+  });
+
+  it('closes a circle of new ones and such that come back', async () => {
+    const client = await company('circle-closed', { reprovision: 'restore', recreate: 'restore' });
+    const ada = (await client.post('/Users', { userName: 'ada', active: false })).body.id as string;
+    const staff = (await client.post('/Groups', { displayName: 'Staff' })).body.id as string;
+    await client.delete(`/Groups/${staff}`);
+    const results = await run(
+      client,
+      managed('b', 'ben', 'a'),
+      grouped('g', 'Staff', 'a', 'h'),
+      grouped('h', 'Inner', 'g'),
+      {
+        method: 'PATCH',
+        path: '/Users/bulkId:a',
+        data: { Operations: [{ op: 'add', path: 'title', value: 'Dr' }] },
+      },
+      managed('a', 'ada', 'b'),
+    );
+    expect(results.map(({ status }) => status)).toEqual(['201', '201', '201', '200', '201']);
+    const [ben, , inner] = results.map(idOf);
+    expect([idOf(results[1]), idOf(results[4])]).toEqual([staff, ada]);
+    expect([await managerOf(client, ada), await managerOf(client, ben!)]).toEqual([ben, ada]);
+    expect((await client.get(`/Users/${ada}`)).body).toMatchObject({ active: true, title: 'Dr' });
+    const members = async (id: string): Promise<string[]> =>
+      ((await client.get(`/Groups/${id}`)).body.members as { value: string }[])
+        .map(({ value }) => value)
+        .sort();
+    expect(await members(staff)).toEqual([ada, inner].sort());
+    expect(await members(inner!)).toEqual([staff]);
+  });
+
+  it('refuses a circle of such alone, and what refers to it', async () => {
+    const client = await company('circle-known', { reprovision: 'restore' });
+    const ids: string[] = [];
+    for (const userName of ['ada', 'ben'])
+      ids.push((await client.post('/Users', { userName, active: false })).body.id as string);
+    const results = await run(
+      client,
+      managed('a', 'ada', 'b'),
+      managed('b', 'ben', 'a'),
+      managed('c', 'cleo', 'a'),
+      managed('d', 'dora', 'd'),
+    );
+    expect(results.map(({ status }) => status)).toEqual(['409', '409', '409', '201']);
+    expect(results[1]?.response?.detail).toContain('in a circle');
+    expect(results[0]?.response?.detail).toContain('Operations[1]');
+    for (const id of ids) {
+      expect((await client.get(`/Users/${id}`)).body).toMatchObject({
+        active: false,
+        meta: { version: 'W/"1"' },
+      });
+    }
+    expect((await client.get('/Users?filter=userName%20eq%20"cleo"')).body.totalResults).toBe(0);
   });
 });
 

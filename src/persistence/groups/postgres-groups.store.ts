@@ -2,6 +2,7 @@ import { equalJson } from '../../protocol/json.js';
 import { type MembershipChange, type MembershipPlan } from '../../protocol/patch/change-set.js';
 import { type Attributes, type StoredGroup } from '../../protocol/resource/resource.js';
 import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
+import { ExistedBeforeError } from '../../scim/existed-before.error.js';
 import {
   type GroupRead,
   GroupsStore,
@@ -81,12 +82,14 @@ export class PostgresGroupsStore extends GroupsStore {
     attributes: Attributes,
     membership: MembershipPlan,
     read: GroupRead,
+    mustBeNew = false,
   ): Promise<WrittenGroup> {
     const written = await refuseBrokenConstraints(
       () =>
         this.transaction.write(scope, async (transaction) => {
           const ids = await inPieces(idsToAdd(membership));
           const taken = await this.takeDeleted(transaction, scope, attributes);
+          if (taken && mustBeNew) throw new ExistedBeforeError();
           const { newId, activityId, known } = await lockMembersOfNewGroup(transaction, scope, ids);
           const groupId = taken?.id ?? newId;
           const { unknown, named } = await inPieces(judgeReferences(scope, membership, known));

@@ -1,5 +1,6 @@
 import { type Attributes, type StoredUser } from '../../protocol/resource/resource.js';
 import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
+import { ExistedBeforeError } from '../../scim/existed-before.error.js';
 import { type Precondition, requireVersion } from '../../scim/precondition.js';
 import { type ListPlan, type StorePage } from '../../scim/lists/list-plan.js';
 import { type UserRead, UsersStore, type WrittenUser } from '../../scim/users/users.store.js';
@@ -44,12 +45,18 @@ export class PostgresUsersStore extends UsersStore {
     super();
   }
 
-  override async insert(scope: CompanyScope, attributes: Attributes, read: UserRead): Promise<StoredUser> {
+  override async insert(
+    scope: CompanyScope,
+    attributes: Attributes,
+    read: UserRead,
+    mustBeNew = false,
+  ): Promise<StoredUser> {
     const clashing = { transaction: this.transaction, scope, attributes: () => attributes };
     return refuseBrokenConstraints(
       () =>
         this.transaction.write(scope, async (transaction) => {
           const taken = await this.takeDeleted(transaction, scope, attributes);
+          if (taken && mustBeNew) throw new ExistedBeforeError();
           const insert = this.insertUser(scope, attributes, read, taken);
           const count = changeCount(scope, 'User', 1);
           if (uniqueValues(this.indexed.forms, this.schemas.user, attributes).length === 0) {

@@ -2,12 +2,15 @@ import fc from 'fast-check';
 import { findReferences } from '../../protocol/message/bulk-references.js';
 import { type BulkOperation } from '../../protocol/message/bulk-request.js';
 import { finish } from '../../protocol/work.js';
+import { ExistedBeforeError } from '../existed-before.error.js';
 import { BulkJob, type BulkExecutor, type IdOf } from './bulk-job.js';
 import { type BulkResult, type BulkStep } from './bulk-step.js';
 
 interface Plan {
   readonly creates: boolean;
   readonly fails: boolean;
+  /** Whether what it creates was there before. */
+  readonly existed: boolean;
   /** Indices of operations; those of operations that create nothing are references to nobody. */
   readonly refersTo: readonly number[];
 }
@@ -16,10 +19,22 @@ const plans = fc.array(
   fc.record({
     creates: fc.boolean(),
     fails: fc.integer({ max: 7, min: 0 }).map((die) => die === 0),
+    existed: fc.constant(false),
     refersTo: fc.uniqueArray(fc.nat({ max: 8 }), { maxLength: 3 }),
   }),
   { minLength: 1, maxLength: 9 },
 );
+
+/** Plans that refer to what is created alone, some of which existed before. */
+const plansWithExisting = fc
+  .tuple(plans, fc.array(fc.boolean(), { minLength: 9, maxLength: 9 }))
+  .map(([jobs, existed]) =>
+    jobs.map((plan, index) => ({
+      ...plan,
+      existed: plan.creates && existed[index]!,
+      refersTo: plan.refersTo.filter((other) => jobs[other]?.creates),
+    })),
+  );
 
 const operationOf = ({ creates, refersTo }: Plan, index: number): BulkOperation => ({
   index,
@@ -42,6 +57,10 @@ class FakeExecutor implements BulkExecutor {
 
   perform(step: BulkStep, idOf: IdOf, open: ReadonlySet<string>): Promise<BulkResult> {
     const { index, method, data } = step.operation;
+    if (this.jobs[index]?.existed && step.references.size > 0) {
+      if (!step.existed) return Promise.reject(new ExistedBeforeError());
+      expect([...open]).toEqual([]);
+    }
     this.performed.push(index);
     for (const bulkId of finish(findReferences(data))) {
       if (open.has(bulkId)) expect(method).toBe('POST');
@@ -58,14 +77,15 @@ class FakeExecutor implements BulkExecutor {
     return Promise.resolve({ kind: 'done', id, version: 'W/"2"', changed: true, ignored: [] });
   }
 
-  undo(_: BulkStep, id: string): Promise<void> {
+  undo({ operation }: BulkStep, id: string): Promise<void> {
+    expect(this.jobs[operation.index]?.existed).toBe(false);
     expect(this.alive.delete(id)).toBe(true);
     return Promise.resolve();
   }
 }
 
 /** What has to fail: what is refused, and whatever refers to it. */
-function failures(jobs: readonly Plan[]): boolean[] {
+function failures(jobs: readonly Pick<Plan, 'creates' | 'fails' | 'refersTo'>[]): boolean[] {
   const failed = jobs.map(({ fails }) => fails);
   for (const _ of jobs) {
     for (const [index, { refersTo }] of jobs.entries()) {
@@ -104,6 +124,41 @@ it('BULK-10 BULK-11 BULK-12 BULK-17 exactly what is refused, and what refers to 
     { numRuns: 2000 },
   );
   expect(circles).toBeGreaterThan(50);
+});
+
+/** Those that refer, by way of nothing but such that existed, to themselves. */
+function circlesOfExisting(jobs: readonly Plan[]): boolean[] {
+  const reached = jobs.map(({ refersTo }) => new Set(refersTo.filter((other) => jobs[other]?.existed)));
+  for (const _ of jobs) {
+    for (const all of reached)
+      for (const other of [...all]) for (const next of reached[other]!) all.add(next);
+  }
+  return jobs.map(({ existed }, index) => existed && reached[index]!.has(index));
+}
+
+it('BULK-12 what existed before is never taken back, and is written only with all that it refers to', async () => {
+  let written = 0;
+  await fc.assert(
+    fc.asyncProperty(plansWithExisting, async (jobs) => {
+      const { steps, executor } = await run(jobs);
+      const failed = steps.map(({ result }) => result?.kind === 'failed');
+      expect(new Set(executor.performed).size).toBe(executor.performed.length);
+      const circles = circlesOfExisting(jobs);
+      const expected = failures(
+        jobs.map((plan, index) => ({ ...plan, fails: plan.fails || circles[index]! })),
+      );
+      // One that was written stays, though something that it refers to may have been taken back later.
+      const asTheyAre = jobs.map((plan, index) =>
+        plan.existed ? { ...plan, fails: failed[index]!, refersTo: [] } : plan,
+      );
+      expect(failed).toEqual(failures(asTheyAre));
+      expect(failed.filter((_, index) => !expected[index])).not.toContain(true);
+      if (jobs.some(({ existed, refersTo }, index) => existed && refersTo.length > 0 && !failed[index]))
+        written += 1;
+    }),
+    { numRuns: 2000 },
+  );
+  expect(written).toBeGreaterThan(50);
 });
 
 it('BULK-14 nothing is begun after the last error that is let pass, and nothing half done stays', async () => {

@@ -37,13 +37,15 @@ export interface BulkStep {
   readonly nameKey: string | undefined;
   /** Whether it may give a name that was free before, or free one. */
   readonly renames: boolean;
+  /** Whether it is a POST that brings back a resource which was there before, so that it can't be taken back. */
+  existed: boolean;
   state: 'waiting' | 'running' | 'settled';
   result: BulkResult | undefined;
 }
 
 export function* makeStep(operation: BulkOperation): Work<BulkStep> {
   const prepared = yield* prepare(operation);
-  return { operation, ...prepared, state: 'waiting', result: undefined };
+  return { operation, ...prepared, existed: false, state: 'waiting', result: undefined };
 }
 
 function* prepare(

@@ -73,7 +73,8 @@ export class BulkService {
     }
     const { dialect, maxOperations, locations } = format;
     const { writable: body } = await readData(step, idOf, open, format);
-    const write = { body, dialect, maxOperations, locations, precondition };
+    const mustBeNew = step.references.size > 0 && !step.existed;
+    const write = { body, dialect, maxOperations, locations, precondition, mustBeNew };
     return done(
       type === 'User'
         ? await this.writeUser(scope, method, id, { ...write, read: USER_READ })

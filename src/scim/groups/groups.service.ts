@@ -40,6 +40,8 @@ export interface GroupWrite {
    * another type is unknown; one that is not in the map may be of any.
    */
   readonly memberTypes?: ReadonlyMap<string, ReadonlySet<'User' | 'Group'>>;
+  /** Whether `create` may bring back nothing that was there before: it throws `ExistedBeforeError` instead. */
+  readonly mustBeNew?: boolean;
 }
 
 export interface GroupPatch extends GroupWrite, PatchOptions {
@@ -82,6 +84,7 @@ export class GroupsService {
       completeNew(attributes, this.schemas.group),
       await inPieces(membersExactly(members, write)),
       write.read,
+      write.mustBeNew,
     );
     return this.outcome(written, read, sentInBody(attributes, this.schemas.group));
   }

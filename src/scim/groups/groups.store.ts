@@ -45,12 +45,15 @@ export abstract class GroupsStore {
   /**
    * The new group, at version 1, with an id of its own; ids ascend with time. Where the company wants that (`recreate`), it
    * is a deleted group of this `displayName` or `externalId` instead, in its next version.
+   *
+   * @throws ExistedBeforeError where that is so and it `mustBeNew`
    */
   abstract insert(
     scope: CompanyScope,
     attributes: Attributes,
     membership: MembershipPlan,
     read: GroupRead,
+    mustBeNew?: boolean,
   ): Promise<WrittenGroup>;
 
   /** Undefined where the company has no such group. */

@@ -22,6 +22,7 @@ import { SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { foldCase } from '../../protocol/text/fold-case.js';
 import { type CompanyScope } from '../company-scope.js';
 import { type ListPage } from '../cursors/cursor-pages.js';
+import { ExistedBeforeError } from '../existed-before.error.js';
 import { inPieces } from '../in-pieces.js';
 import { ListPlanner } from '../lists/list-planner.js';
 import { type Precondition, requireVersion } from '../precondition.js';
@@ -38,6 +39,8 @@ export interface UserWrite {
   readonly locked?: readonly string[];
   /** What the wire format left out of the body already. */
   readonly leftOut?: Ignored;
+  /** Whether `create` may bring back nothing that was there before: it throws `ExistedBeforeError` instead. */
+  readonly mustBeNew?: boolean;
 }
 
 export interface UserPatch extends UserWrite, PatchOptions {
@@ -81,7 +84,7 @@ export class UsersService {
     const attributes = completeNew(read.attributes, this.schemas.user);
     const sent = sentInBody(read.attributes, this.schemas.user);
     try {
-      const user = await this.store.insert(scope, attributes, write.read);
+      const user = await this.store.insert(scope, attributes, write.read, write.mustBeNew);
       return this.outcome({ user, changed: true }, write, read, sent);
     } catch (error) {
       const written = await this.reprovision(scope, { ...read, attributes }, write, error);
@@ -102,6 +105,7 @@ export class UsersService {
     const change = (present: Attributes): Attributes => {
       const isSame = nameOf(present) === nameOf(read.attributes);
       if (present['active'] !== false || !isSame) throw refusal;
+      if (write.mustBeNew) throw new ExistedBeforeError();
       return mergeReplacement(present, read, this.schemas.user);
     };
     const written = await this.store.update(scope, id, change, undefined, write.read);

@@ -28,8 +28,15 @@ export abstract class UsersStore {
   /**
    * The new user, at version 1, with an id of its own; ids ascend with time. Where the company wants that (`recreate`), it
    * is a deleted user of this `userName` or `externalId` instead, in its next version.
+   *
+   * @throws ExistedBeforeError where that is so and it `mustBeNew`
    */
-  abstract insert(scope: CompanyScope, attributes: Attributes, read: UserRead): Promise<StoredUser>;
+  abstract insert(
+    scope: CompanyScope,
+    attributes: Attributes,
+    read: UserRead,
+    mustBeNew?: boolean,
+  ): Promise<StoredUser>;
 
   /** Undefined where the company has no such user. */
   abstract find(scope: CompanyScope, id: string, read: UserRead): Promise<StoredUser | undefined>;
