@@ -32,7 +32,7 @@ FROM (SELECT count(*) AS found FROM locked) c;
 INSERT INTO groups (company_id, id, attributes, search, display_name, display_name_key, external_id, duplicate_slot)
 VALUES ($1, $2::bigint, $3::jsonb, $4::jsonb, $5::text,
   $6::text, $7::text,
-  $8::bigint);
+  CASE WHEN group_names_are_unique() THEN 0 ELSE $8::bigint END);
 
 -- prepared once: memberships.add.first
 INSERT INTO memberships (company_id, group_id, member_id, member_user_id, member_group_id, added_at)
@@ -98,7 +98,7 @@ SELECT format_resource_id(next_resource_id()) AS id, format_resource_id(next_res
 INSERT INTO groups (company_id, id, attributes, search, display_name, display_name_key, external_id, duplicate_slot)
 VALUES ($1, $2::bigint, $3::jsonb, $4::jsonb, $5::text,
   $6::text, $7::text,
-  $8::bigint);
+  CASE WHEN group_names_are_unique() THEN 0 ELSE $8::bigint END);
 
 -- prepared once: resource_counts.change
 INSERT INTO resource_counts AS c (company_id, type, bucket, count)
@@ -394,10 +394,10 @@ SELECT l.*, format_resource_id(next_resource_id()) AS activity_id FROM (
 -- prepared once: groups.update
 UPDATE groups g
 SET (attributes, search, display_name, display_name_key, external_id) = ROW ($1::jsonb, $2::jsonb, $3::text,
-  $4::text, $5::text), duplicate_slot = $6::bigint,
+  $4::text, $5::text), duplicate_slot = CASE WHEN group_names_are_unique() THEN 0 ELSE g.id END,
 version = g.version + 1, last_modified = clock_timestamp()
-WHERE g.company_id = $7 AND g.id = $8::bigint
-AND ($9::boolean OR g.attributes <> $10::jsonb);
+WHERE g.company_id = $6 AND g.id = $7::bigint
+AND ($8::boolean OR g.attributes <> $9::jsonb);
 
 -- prepared once: groups.find
 WITH total AS (SELECT 1 AS total, false AS more), page AS (

@@ -6,10 +6,7 @@ import { AdministrationError } from './administration.error.js';
 import { type AllCompanySettings, type Company, describeCompanies, settingsOf } from './company.js';
 import { findCompany } from './find-company.js';
 import { type OwnerConnection } from './owner-connection.js';
-import { markUnmarked, makeExternalIdsUnique } from './unique-external-ids.js';
-
-/** How many clashing names an error lists. */
-const MAX_LISTED_CLASHES = 20;
+import { EXTERNAL_IDS, GROUP_NAMES, markRest, markUnmarked } from './unique-marks.js';
 
 /** A part of the list of companies. */
 export interface CompanyPage {
@@ -80,13 +77,16 @@ export class CompanyAdministration {
     const company = await findCompany(this.connection, named);
     const { id } = company;
     isCurrent(settingsOf(company));
-    if (changes.uniqueExternalId) await markUnmarked(this.connection, id);
+    const unique = [
+      ...(changes.uniqueExternalId ? [EXTERNAL_IDS] : []),
+      ...(changes.duplicateGroupNames === false ? [GROUP_NAMES] : []),
+    ];
+    for (const each of unique) await markUnmarked(this.connection, id, each);
     await this.connection.change(async () => {
       const companies = this.connection.repository(CompanyEntity);
       const lock = { mode: 'for_no_key_update' } as const;
       isCurrent(settingsOf(await companies.findOneOrFail({ where: { id }, lock })));
-      if (changes.uniqueExternalId) await makeExternalIdsUnique(this.connection, id);
-      if (changes.duplicateGroupNames === false) await this.makeGroupNamesUnique(id);
+      if (unique.length > 0) await markRest(this.connection, id, unique);
       if (Object.values(changes).every((value) => value === undefined)) return;
       await companies.update({ id }, changes);
       await this.record(company, changes);
@@ -117,30 +117,6 @@ export class CompanyAdministration {
     if (deleteAfter === null) return new AdministrationError(`Company ${slug} exists already.`, 'conflict');
     const detail = `Company ${slug} was deleted and is not removed yet.`;
     return new AdministrationError(detail, 'conflict', 'company restore, company purge');
-  }
-
-  /** @throws AdministrationError where several groups have one name */
-  private async makeGroupNamesUnique(companyId: string): Promise<void> {
-    await this.connection.becomeService(companyId);
-    const { rows } = await this.connection.query<{ display_name: string; count: string }>(
-      `SELECT min(display_name) AS display_name, count(*) AS count FROM groups WHERE company_id = $1
-       GROUP BY display_name_key HAVING count(*) > 1 ORDER BY display_name_key LIMIT ${MAX_LISTED_CLASHES}`,
-      [companyId],
-    );
-    if (rows.length > 0) {
-      const clashes = rows.map(
-        ({ display_name, count }) => `${JSON.stringify(display_name)} (${count} groups)`,
-      );
-      throw new AdministrationError(
-        `Group names can't be made unique while these clash: ${clashes.join(', ')}.`,
-        'conflict',
-      );
-    }
-    await this.connection.query(
-      'UPDATE groups SET duplicate_slot = 0 WHERE company_id = $1 AND duplicate_slot <> 0',
-      [companyId],
-    );
-    await this.connection.becomeOwner();
   }
 }
 

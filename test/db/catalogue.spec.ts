@@ -237,6 +237,7 @@ it('definer functions have a fixed search path and are closed to the public', as
       'find_recordings',
       'find_refused_token',
       'find_token',
+      'group_names_are_unique',
       'has_client_keys',
       'issue_client_token',
       'join_writers',

@@ -72,8 +72,7 @@ export class ResourceRestore {
       const plan = await new RestorePlanner(this.connection, range, planned).plan();
       const indexed = new IndexedForms(settings.schemas);
       await indexed.load((statement) => this.connection.transaction.run(statement));
-      const { duplicateGroupNames } = found;
-      const writing = { companyId: found.id, schemas: settings.schemas, indexed, duplicateGroupNames, at };
+      const writing = { companyId: found.id, schemas: settings.schemas, indexed, at };
       const done = planned.begun();
       await new RestoreRun(this.connection, writing, done).run(plan);
       return done.report(found.slug, at, false);

@@ -43,7 +43,6 @@ export interface RestoreWriting {
   readonly companyId: string;
   readonly schemas: SchemaRegistry;
   readonly indexed: IndexedForms;
-  readonly duplicateGroupNames: boolean;
   readonly at: Date;
 }
 
@@ -91,7 +90,7 @@ export class RestoreRun {
       const free = locked.filter(({ id }) => !clashes.has(id));
       if (free.length === 0) return { revived: new Set<string>(), clashing: clashes };
       const { forms } = this.writing.indexed;
-      const target = { company: this.company, duplicateGroupNames: this.writing.duplicateGroupNames, forms };
+      const target = { company: this.company, forms };
       const came = await transaction.run(reviveResources(target, type, free, this.state));
       const back = new Set((came.rows as { id: string }[]).map(({ id }) => id));
       await this.claim(

@@ -2,7 +2,7 @@ import { changedValues } from '../../protocol/resource/changed-values.js';
 import { type Attributes } from '../../protocol/resource/resource.js';
 import { type ResourceType } from '../../protocol/schema/schema.js';
 import { type CompanyKey } from '../../scim/company-scope.js';
-import { GROUP_KEY_COLUMNS, groupValues } from '../groups/group-row.js';
+import { duplicateSlot, GROUP_KEY_COLUMNS, groupValues } from '../groups/group-row.js';
 import { type AttributeForms } from '../indexed-forms/attribute-forms.js';
 import { type RestoredState } from '../journal/activity.js';
 import { recordRestored } from '../journal/record-change.js';
@@ -50,7 +50,6 @@ const TABLES = {
 /** The company that resources are restored in. */
 export interface RestoreTarget {
   readonly company: CompanyKey;
-  readonly duplicateGroupNames: boolean;
   readonly forms: AttributeForms;
 }
 
@@ -61,7 +60,7 @@ export interface RestoreTarget {
  * @param rows that were locked, at least one
  */
 export function reviveResources(
-  { company, duplicateGroupNames, forms }: RestoreTarget,
+  { company, forms }: RestoreTarget,
   type: ResourceType,
   rows: readonly RevivedRow[],
   state: RestoredState,
@@ -77,7 +76,7 @@ export function reviveResources(
   const uniqueness =
     type.name === 'User'
       ? { column: sql`external_id_is_unique`, value: sql`external_ids_are_unique()` }
-      : { column: sql`duplicate_slot`, value: duplicateGroupNames ? sql`v.id` : sql`0` };
+      : { column: sql`duplicate_slot`, value: duplicateSlot(sql`v.id`) };
   return toStatement(
     sql`WITH wanted (id, version, created, active, paths, ${columns(own)}) AS (VALUES ${join(wanted, sql`, `)}), revived AS (
         INSERT INTO ${name} (company_id, id, version, created, last_modified, ${columns(own)}, ${uniqueness.column})

@@ -32,7 +32,7 @@ export class Group extends StoredResource {
 
   /**
    * 0 if the group's name must be unique in the company. If several groups may have one name, it is the group's id,
-   * so that the unique index lets them.
+   * so that the unique index lets them; a 0 that the setting's change has left then is taken away by the next write.
    */
   @Column('bigint', { name: 'duplicate_slot', default: 0 })
   duplicateSlot!: string;

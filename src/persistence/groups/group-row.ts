@@ -1,9 +1,7 @@
 import { type JsonObject } from '../../protocol/json.js';
 import { type Attributes } from '../../protocol/resource/resource.js';
 import { type ResourceType } from '../../protocol/schema/schema.js';
-import { type CompanyScope } from '../../scim/company-scope.js';
 import { type AttributeForms } from '../indexed-forms/attribute-forms.js';
-import { idParameter } from '../sql/resource-id.js';
 import { searchDocument } from '../sql/search-document.js';
 import { columns, parameter, sql, type SqlFragment } from '../sql/sql-fragment.js';
 
@@ -31,13 +29,14 @@ export function groupNameKey(search: JsonObject): string {
   return typeof name === 'string' ? name : '';
 }
 
-/** The slot of all groups where names have to differ. No group has this id. */
-const COMMON_SLOT = '0'.repeat(16);
-
-/** The slot of a group: two groups of one name in one slot violate the unique constraint. */
-export function duplicateSlot(scope: CompanyScope, groupId: string): SqlFragment {
-  return idParameter(scope.settings.duplicateGroupNames ? groupId : COMMON_SLOT);
-}
+/**
+ * The slot of a group, by the company's setting as it is in the moment of the write: 0 where names have to differ, else the
+ * group's id. Two groups of one name in one slot violate the unique constraint.
+ *
+ * @param id of the group, as a bigint
+ */
+export const duplicateSlot = (id: SqlFragment): SqlFragment =>
+  sql`CASE WHEN group_names_are_unique() THEN 0 ELSE ${id} END`;
 
 function text(value: unknown): SqlFragment {
   return sql`${parameter(typeof value === 'string' ? value : null)}::text`;

@@ -236,13 +236,13 @@ export class PostgresGroupsStore extends GroupsStore {
       return toStatement(
         sql`INSERT INTO groups (company_id, id, ${TAKEN_COLUMNS}, ${GROUP_COLUMNS}, duplicate_slot)
           VALUES (${parameter(scope.companyId)}, ${idParameter(groupId)}, ${takenValues(taken)},
-            ${this.valuesOf(attributes)}, ${duplicateSlot(scope, groupId)})`,
+            ${this.valuesOf(attributes)}, ${duplicateSlot(idParameter(groupId))})`,
       );
     }
     return toStatement(
       sql`INSERT INTO groups (company_id, id, ${GROUP_COLUMNS}, duplicate_slot)
         VALUES (${parameter(scope.companyId)}, ${idParameter(groupId)}, ${this.valuesOf(attributes)},
-          ${duplicateSlot(scope, groupId)})`,
+          ${duplicateSlot(idParameter(groupId))})`,
       'groups.insert',
     );
   }
@@ -256,7 +256,7 @@ export class PostgresGroupsStore extends GroupsStore {
   ): Statement {
     return toStatement(
       sql`UPDATE groups g
-        SET (${GROUP_COLUMNS}) = ROW (${this.valuesOf(attributes)}), duplicate_slot = ${duplicateSlot(scope, groupId)},
+        SET (${GROUP_COLUMNS}) = ROW (${this.valuesOf(attributes)}), duplicate_slot = ${duplicateSlot(sql`g.id`)},
           version = g.version + 1, last_modified = clock_timestamp()
         WHERE g.company_id = ${parameter(scope.companyId)} AND g.id = ${idParameter(groupId)}
           AND (${parameter(membersChanged)}::boolean OR g.attributes <> ${parameter(JSON.stringify(attributes))}::jsonb)`,

@@ -74,7 +74,8 @@ export function selectChangedSince(
         SELECT t.id FROM users t WHERE t.company_id = ${company} AND t.user_name_key = d.name_key LIMIT 1
       ) ELSE (
         SELECT t.id FROM groups t
-        WHERE t.company_id = ${company} AND t.display_name_key = d.name_key AND t.duplicate_slot = 0 LIMIT 1
+        WHERE t.company_id = ${company} AND t.display_name_key = d.name_key AND t.duplicate_slot = 0
+          AND group_names_are_unique() LIMIT 1
       ) END) AS name_holder,
       format_resource_id((SELECT t.id FROM users t
         WHERE t.company_id = ${company} AND c.type = 'User' AND t.external_id = d.external_id AND t.external_id_is_unique
