@@ -351,6 +351,60 @@ it('goes on, or back, from where it was interrupted', async () => {
   expect((await makeUser(at(second, scim), 'three')).status).toBe(201);
 }, 120_000);
 
+it('goes on to the cell alone that the company has left for', async () => {
+  const { scim } = await makeCompany('leaving');
+  const id = await idOf(first, 'leaving');
+  const third = await startTestCell(3, SHARED);
+  try {
+    const toThird = (...rest: readonly string[]): Promise<CommandOutcome> =>
+      runCommand(
+        first.environment,
+        ...['company', 'move', 'leaving', '--to', third.database.adminUrl],
+        ...['--from-url', first.database.adminUrl, ...rest],
+      );
+    expect((await move('leaving')).code).toBe(0);
+    // As a command leaves it that is killed before the target serves the company.
+    await second.query("UPDATE companies SET elsewhere = 'arriving' WHERE id = $1", [id]);
+    await first.query(
+      `CREATE PUBLICATION rollcall_move_${id} FOR TABLE public.users WHERE (company_id = ${id})`,
+    );
+    for (const option of ['--resume', '--abort']) {
+      expect(await toThird(option)).toMatchObject({
+        code: 1,
+        error: expect.stringMatching(
+          /^Company leaving has left for cell 2, and --to leads to cell 3/,
+        ) as string,
+      });
+    }
+    const states = await Promise.all(
+      [first, second, third].map((cell) => cell.query('SELECT elsewhere FROM companies WHERE id = $1', [id])),
+    );
+    expect(states).toEqual([[{ elsewhere: '2' }], [{ elsewhere: 'arriving' }], []]);
+    expect(await traces()).toHaveLength(1);
+
+    // Where cell 2 does not have the company any more, nothing is said to have moved.
+    await second.query("UPDATE companies SET elsewhere = '3' WHERE id = $1", [id]);
+    expect(await move('leaving', '--resume')).toMatchObject({
+      code: 1,
+      error: expect.stringMatching(/^Company leaving is not in cell 2/) as string,
+    });
+    await second.query("UPDATE companies SET elsewhere = 'arriving' WHERE id = $1", [id]);
+
+    // Once it is open, a command that is given again cleans up.
+    for (const _ of ['opens', 'finds it open']) {
+      await first.query(`DROP PUBLICATION IF EXISTS rollcall_move_${id}`);
+      await first.query(
+        `CREATE PUBLICATION rollcall_move_${id} FOR TABLE public.users WHERE (company_id = ${id})`,
+      );
+      expect(await move('leaving', '--resume')).toMatchObject({ code: 0, error: '' });
+    }
+    expect(await traces()).toEqual([]);
+    expect((await makeUser(at(second, scim), 'one')).status).toBe(201);
+  } finally {
+    await third.close();
+  }
+}, 240_000);
+
 describe('refuses', () => {
   const refusal = async (slug: string, ...rest: readonly string[]): Promise<string> => {
     const { code, error } = await move(slug, ...rest);

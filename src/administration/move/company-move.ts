@@ -161,13 +161,22 @@ export class CompanyMove {
     return this.go();
   }
 
-  /** Goes on with a move that was interrupted. */
+  /**
+   * Goes on with a move that was interrupted.
+   *
+   * @throws AdministrationError where there is none to the target, or the company has left for another cell
+   */
   async resume(): Promise<MoveReport> {
     await this.requireBegun();
     return this.go();
   }
 
-  /** Takes a move back, so that the company is where it was, and nothing of it is in the target. */
+  /**
+   * Takes a move back, so that the company is where it was, and nothing of it is in the target.
+   *
+   * @throws AdministrationError where there is none to the target, the company has left for another cell, or the target
+   *   serves it already
+   */
   async abort(): Promise<void> {
     const { id, slug, elsewhere } = this.company;
     await this.requireBegun();
@@ -235,11 +244,19 @@ export class CompanyMove {
   }
 
   private async requireBegun(): Promise<void> {
+    const { slug, elsewhere } = this.company;
+    const { to } = this.cells;
+    if (elsewhere === 'arriving') {
+      throw new AdministrationError(`Company ${slug} is just arriving here. Let that end first.`, 'conflict');
+    }
+    if (elsewhere !== null && elsewhere !== String(to.cell)) {
+      throw new AdministrationError(
+        `Company ${slug} has left for cell ${elsewhere}, and --to leads to cell ${to.cell}. Give the database of cell ${elsewhere}.`,
+        'conflict',
+      );
+    }
     if ((await this.hasBegun()) || (await this.stateThere()) === 'arriving') return;
-    throw new AdministrationError(
-      `Company ${this.company.slug} is not on its way to ${this.target.place}.`,
-      'conflict',
-    );
+    throw new AdministrationError(`Company ${slug} is not on its way to ${this.target.place}.`, 'conflict');
   }
 
   private async requireNoRows(): Promise<void> {
@@ -363,7 +380,7 @@ export class CompanyMove {
     }
   }
 
-  /** Step 5. */
+  /** Step 5. @throws AdministrationError where the target does not serve the company even so */
   private async openThere(): Promise<void> {
     const { target, company, cells, options } = this;
     await target.inTransaction(async () => {
@@ -371,7 +388,10 @@ export class CompanyMove {
         "UPDATE public.companies SET elsewhere = NULL WHERE id = $1 AND elsewhere = 'arriving'",
         [company.id],
       );
-      if (opened === 0) return;
+      if (opened === 0) {
+        if ((await this.stateThere()) === null) return;
+        throw new AdministrationError(`Company ${company.slug} is not in cell ${cells.to.cell}.`, 'conflict');
+      }
       const { text, values } = recordCompanyChange(
         { companyId: company.id, origin: options.origin },
         {
