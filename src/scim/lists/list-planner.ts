@@ -29,7 +29,7 @@ export class ListPlanner {
   /** The page that the store gave for a plan, with the cursors of its neighbours where the list is paged by cursor. */
   answer<T>(scope: CompanyScope, request: ListRequest, plan: ListPlan, page: StorePage<T>): ListPage<T> {
     if (!request.cursor) return page;
-    return { ...page, cursors: this.cursors.around(page.bounds, plan, identityOf(scope, request, plan)) };
+    return { cursors: this.cursors.around(page.bounds, plan, identityOf(scope, request, plan)), ...page };
   }
 }
 
