@@ -1,9 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { waitForTurn } from './turn.mjs';
 
 // node scripts/console.mjs
@@ -39,7 +40,7 @@ export async function buildConsoleIfChanged(root) {
       say('Waiting for another process that builds the console …'),
     );
     try {
-      return isCurrent(root) || build(root, vite);
+      return isCurrent(root) || (await build(root, vite));
     } finally {
       leave();
     }
@@ -52,23 +53,26 @@ export async function buildConsoleIfChanged(root) {
 }
 
 /**
- * In a process of its own, whose memory is free again when it has ended.
+ * In a process of its own, whose memory is free again when it has ended; this one goes on giving signs of life meanwhile.
  *
  * @param {string} root
  * @param {string} vite its program
  */
-function build(root, vite) {
+async function build(root, vite) {
   say('Building the console …');
   const inputs = hashInputs(root);
   const folder = join(root, 'console/dist');
   for (const output of [RECORD, ...OUTPUTS]) rmSync(join(folder, output), { recursive: true, force: true });
-  const { status, stdout, stderr } = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
-    cwd: join(root, 'console'),
-    encoding: 'utf8',
-  });
-  if (status === 0) writeFileSync(join(folder, RECORD), inputs);
-  else say(`${stdout}${stderr}`);
-  return status === 0;
+  const options = { cwd: join(root, 'console') };
+  try {
+    await promisify(execFile)(process.execPath, [vite, 'build', '--logLevel', 'warn'], options);
+  } catch (error) {
+    const { stdout, stderr } = /** @type {import('node:child_process').ExecFileException} */ (error);
+    say(`${stdout}${stderr}`);
+    return false;
+  }
+  writeFileSync(join(folder, RECORD), inputs);
+  return true;
 }
 
 /** @param {string} root */

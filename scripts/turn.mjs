@@ -1,4 +1,5 @@
-import { rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const SIGN_MS = 500;
@@ -13,25 +14,32 @@ const ABANDONED_MS = 5000;
  * @returns {Promise<() => void>} gives the file back
  */
 export async function waitForTurn(file, onWait) {
-  for (let waited = false; !take(file); waited = true) {
+  const owner = randomUUID();
+  for (let waited = false; !take(file, owner); waited = true) {
     if (!waited) onWait();
     await sleep(100);
     if (isAbandoned(file)) rmSync(file, { force: true });
   }
-  const signs = setInterval(() => giveSign(file), SIGN_MS).unref();
+  const signs = setInterval(
+    () => isHeldBy(file, owner) && utimesSync(file, new Date(), new Date()),
+    SIGN_MS,
+  ).unref();
   const leave = () => {
     clearInterval(signs);
     process.off('exit', leave);
-    rmSync(file, { force: true });
+    if (isHeldBy(file, owner)) rmSync(file, { force: true });
   };
   process.once('exit', leave);
   return leave;
 }
 
-/** @param {string} file */
-function take(file) {
+/**
+ * @param {string} file
+ * @param {string} owner
+ */
+function take(file, owner) {
   try {
-    writeFileSync(file, '', { flag: 'wx' });
+    writeFileSync(file, owner, { flag: 'wx' });
     return true;
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EEXIST') return false;
@@ -39,12 +47,17 @@ function take(file) {
   }
 }
 
-/** @param {string} file */
-function giveSign(file) {
+/**
+ * Another process holds the file where this one was stopped for so long that it was taken for dead.
+ *
+ * @param {string} file
+ * @param {string} owner
+ */
+function isHeldBy(file, owner) {
   try {
-    utimesSync(file, new Date(), new Date());
+    return readFileSync(file, 'utf8') === owner;
   } catch {
-    // This process was stopped for so long that another one has taken the file away.
+    return false;
   }
 }
 

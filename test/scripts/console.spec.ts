@@ -63,6 +63,31 @@ it('a start builds the console once, and again where a source has changed', () =
   ]);
 });
 
+/** Does its work when the process that waits for it has given a sign of life, and fails where none comes. */
+const PATIENT_VITE = `
+  import { statSync } from 'node:fs';
+  import { setTimeout as sleep } from 'node:timers/promises';
+  const sign = () => statSync('dist/.building').mtimeMs;
+  const first = sign();
+  for (let tries = 0; sign() === first; tries += 1) {
+    if (tries === 100) { console.error('no sign of life'); process.exit(1); }
+    await sleep(50);
+  }
+  ${VITE}
+`;
+
+it('others see that a build goes on, however long it takes', () => {
+  write('node_modules/vite/bin/vite.js', PATIENT_VITE);
+  expect(start()).toMatchObject({ status: 0, stderr: 'Building the console …\n' });
+  expect(existsSync(join(root, 'console/dist/.building'))).toBe(false);
+});
+
+it('what another process holds by now is left to it', () => {
+  write('node_modules/vite/bin/vite.js', `${VITE} writeFileSync('dist/.building', 'of another one');`);
+  expect(start()).toMatchObject({ status: 0 });
+  expect(readFileSync(join(root, 'console/dist/.building'), 'utf8')).toBe('of another one');
+});
+
 it('a fault ends the start with what the compiler said, and the next one tries again', () => {
   write('console/src/main.tsx', 'fault');
   const { status, stdout, stderr } = start();
