@@ -98,7 +98,8 @@ describe('mergeReplacement', () => {
   });
 
   it('PUT-08: immutable attributes of an extension, and immutable parts, stay where the body leaves them out', () => {
-    const kept = { hireId: 'h', locker: { serial: 's' } };
+    const keys = [{ value: 'k', serial: '1', note: 'N' }];
+    const kept = { code: 'c', hireId: 'h', locker: { serial: 's' }, keys };
     const held = {
       userName: 'a',
       [EQUIPMENT]: {
@@ -106,7 +107,7 @@ describe('mergeReplacement', () => {
         locker: { serial: 's', note: 'N' },
         code: 'c',
         note: 'N',
-        keys: [{ value: 'k', serial: '1', note: 'N' }],
+        keys,
       },
     };
     expect(replace(held, { userName: 'a' }, EQUIPPED_USER)).toStrictEqual({
@@ -129,6 +130,38 @@ describe('mergeReplacement', () => {
       userName: 'a',
       [EQUIPMENT]: extension,
     });
+  });
+
+  it.each<[string, JsonObject, JsonObject]>([
+    [
+      'without the extension',
+      {},
+      { [EQUIPMENT]: { code: 'c', locker: { number: '7', serial: 's' }, keys: [{ value: 'k' }] } },
+    ],
+    [
+      'with an extension without the complex value',
+      { [EQUIPMENT]: { code: 'd', keys: [{ value: 'l' }] } },
+      { [EQUIPMENT]: { code: 'd', locker: { number: '7', serial: 's' }, keys: [{ value: 'l' }] } },
+    ],
+    [
+      'with null for the complex value',
+      { [EQUIPMENT]: { code: 'd', locker: null, keys: [{ value: 'l' }] } },
+      { [EQUIPMENT]: { code: 'd', locker: { number: '7', serial: 's' }, keys: [{ value: 'l' }] } },
+    ],
+  ])('PUT-08, PUT-12: what is required stays beside what is immutable: %s', (_name, body, expected) => {
+    const extension = {
+      code: 'c',
+      note: 'N',
+      locker: { number: '7', serial: 's', note: 'N' },
+      keys: [{ value: 'k' }],
+    };
+    const after = replace(
+      { userName: 'a', [EQUIPMENT]: extension },
+      { userName: 'a', ...body },
+      EQUIPPED_USER,
+    );
+    expect(after).toEqual({ userName: 'a', ...expected });
+    expect(replace(after, after, EQUIPPED_USER)).toEqual(after);
   });
 
   it.each([

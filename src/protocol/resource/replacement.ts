@@ -1,5 +1,5 @@
 import { ownValue } from '../json.js';
-import { type BoundAttribute } from '../schema/attribute-path.js';
+import { definitionOf, type BoundAttribute } from '../schema/attribute-path.js';
 import { COMMON_ATTRIBUTES } from '../schema/common-attributes.js';
 import { type AttributeDefinition, type ResourceType } from '../schema/schema.js';
 import { inSchemaOrder, valueAt, withValueAt } from './attribute-access.js';
@@ -19,8 +19,8 @@ export function completeNew(attributes: Attributes, type: ResourceType): Attribu
  *
  * Omitted attributes are cleared here, with these exceptions. `active` without a value and an omitted `externalId`
  * keep the stored one, so that a PUT without them neither re-enables a user nor loses the client's key. Stored
- * immutable and read-only values stay, since a client cannot clear them; so do the values of attributes that no
- * schema defines at present, since a client does not see them.
+ * immutable and read-only values stay, since a client cannot clear them; so do the required values beside the
+ * immutable ones, and the values of attributes that no schema defines at present, since a client does not see them.
  *
  * @throws ScimError 400 `mutability` where the body has another value for an immutable attribute
  */
@@ -32,13 +32,35 @@ export function mergeReplacement(stored: Attributes, read: ReadResource, type: R
   };
   keep('active');
   if (!read.given.has('externalid')) keep('externalId');
-  for (const target of keptTargets(type)) {
-    result =
-      valueAt(result, target) === undefined
-        ? withValueAt(result, target, valueAt(stored, target))
-        : keepImmutable(stored, result, target);
+  const keepAt = (target: BoundAttribute): void => {
+    if (valueAt(result, target) === undefined) result = withValueAt(result, target, valueAt(stored, target));
+  };
+  const targets = keptTargets(type);
+  for (const target of targets) {
+    keepAt(target);
+    result = keepImmutable(stored, result, target);
+  }
+  for (const target of targets) {
+    const isImmutable = definitionOf(target).mutability === 'immutable';
+    if (isImmutable && valueAt(result, target) !== undefined) requiredBeside(target, type).forEach(keepAt);
   }
   return inSchemaOrder(result, type);
+}
+
+/**
+ * What is required where a target has a value: sub-attributes of its complex value, and attributes of its extension.
+ * A client that sends back what it has read would be refused without them.
+ */
+function requiredBeside(target: BoundAttribute, type: ResourceType): BoundAttribute[] {
+  const { subAttribute, ...whole } = target;
+  const parts = subAttribute ? (whole.attribute.subAttributes ?? []) : [];
+  const extension = type.schemaExtensions.find(({ schema }) => schema.id === target.extension);
+  return [
+    ...parts.filter(({ required }) => required).map((part) => ({ ...whole, subAttribute: part })),
+    ...(extension?.schema.attributes ?? [])
+      .filter(({ required }) => required)
+      .map((attribute) => ({ ...whole, attribute })),
+  ];
 }
 
 /** Stored values that no schema defines at present, such as those of an extension whose document was removed. */
