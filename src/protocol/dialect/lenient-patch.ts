@@ -10,7 +10,7 @@ import { type ResourceType } from '../schema/schema.js';
 import { rewriteLenientExtension } from './lenient-resource.js';
 import { type Work } from '../work.js';
 import { emptyTextAsAbsent, readBareValue, rewriteElements, rewriteLenientValue } from './lenient-value.js';
-import { rewriteDotJoinedUrn, rewriteDraftUrn } from './schema-urns.js';
+import { readAttributeName, rewriteDraftUrn } from './schema-urns.js';
 
 /**
  * The operations of a PATCH as identity providers send them, each with one path in the form that the RFC asks for,
@@ -60,8 +60,7 @@ export function takeValueApart(operation: PatchOperation, type: ResourceType): P
 function rewritePath(operation: PatchOperation, type: ResourceType): PatchOperation {
   const { path } = operation;
   if (path === undefined) return operation;
-  const rewritten = rewriteDotJoinedUrn(rewriteDraftUrn(path, type), type);
-  return { ...operation, path: rewritePartName(rewritten, type) };
+  return { ...operation, path: rewritePartName(readAttributeName(path, type, 'lenient'), type) };
 }
 
 /** `name.familyName` for `familyName`: the name of a part that only one attribute has, and that has one value. */

@@ -42,6 +42,18 @@ describe('rewriteDraftUrn', () => {
     const urn = 'urn:scim:schemas:extension:enterprise:1.0';
     expect(rewriteDraftUrn(urn, BUILT_IN_RESOURCE_TYPES.group)).toBe(urn);
   });
+
+  it('leaves the URN of another type alone', () => {
+    const { user, group } = BUILT_IN_RESOURCE_TYPES;
+    for (const [name, own, other] of [
+      ['User', user, group],
+      ['Group', group, user],
+    ] as const) {
+      const urn = `urn:scim:schemas:core:2.0:${name}:displayName`;
+      expect(rewriteDraftUrn(urn, own)).toBe(`${own.schema.id}:displayName`);
+      expect(rewriteDraftUrn(urn, other)).toBe(urn);
+    }
+  });
 });
 
 it('rewriteDotJoinedUrn', () => {

@@ -1,3 +1,4 @@
+import { type Dialect } from './dialect.js';
 import { ENTERPRISE_USER_SCHEMA } from '../schema/enterprise-user.schema.js';
 import { type ResourceType } from '../schema/schema.js';
 
@@ -6,7 +7,7 @@ import { type ResourceType } from '../schema/schema.js';
  */
 const ENTERPRISE = /^urn:(?:ietf:params:)?scim:schemas:extension:enterprise:[12]\.0(?::?user(?![a-z]))?/i;
 /** URNs of the core schema in SCIM 1.1 and in drafts of SCIM 2.0, where the resource type could be missing. */
-const CORE = /^urn:scim:schemas:core:[12]\.0(?::(?:user|group)(?![a-z]))?/i;
+const CORE = /^urn:scim:schemas:core:[12]\.0(?::(user|group)(?![a-z]))?/i;
 
 /**
  * Replaces the URN of a draft or an older version with the final one of the resource type. The URN may be the whole
@@ -18,7 +19,17 @@ export function rewriteDraftUrn(text: string, type: ResourceType): string {
     const rewritten = withUrn(text, ENTERPRISE, ENTERPRISE_USER_SCHEMA.id);
     if (rewritten !== undefined) return rewritten;
   }
+  const named = CORE.exec(text)?.[1];
+  if (named !== undefined && named.toLowerCase() !== type.name.toLowerCase()) return text;
   return withUrn(text, CORE, type.schema.id) ?? text;
+}
+
+/**
+ * The name of an attribute in a path or query as the schemas have it. The lenient dialect reads URNs of drafts and
+ * a dot behind a URN; in the strict one a name is what it is.
+ */
+export function readAttributeName(name: string, type: ResourceType, dialect: Dialect): string {
+  return dialect === 'lenient' ? rewriteDotJoinedUrn(rewriteDraftUrn(name, type), type) : name;
 }
 
 /** `urn:…:User:department` for `urn:…:User.department`: a dot directly behind a schema's URN becomes a colon. */

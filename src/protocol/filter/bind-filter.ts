@@ -1,5 +1,6 @@
 import { type Dialect } from '../dialect/dialect.js';
 import { readTextualNumber } from '../dialect/lenient-value.js';
+import { readAttributeName } from '../dialect/schema-urns.js';
 import { invalidFilter, type ScimError } from '../error/scim-error.js';
 import { isNumber, numberIn } from '../json.js';
 import { findByName, resolveAttribute, type BoundAttribute } from '../schema/attribute-path.js';
@@ -20,7 +21,8 @@ import { isVersion, withoutDerivedHash } from './version-text.js';
 
 export interface BindOptions {
   /**
-   * `lenient` also takes `"True"` for a boolean attribute, `"10"` for a number and an unquoted value for a string.
+   * `lenient` also takes `"True"` for a boolean attribute, `"10"` for a number, an unquoted value for a string, and
+   * the URNs of drafts.
    */
   readonly dialect: Dialect;
   /**
@@ -131,12 +133,13 @@ function resolveInElement(target: BoundAttribute, name: string): BoundAttribute 
 function resolveInType(
   name: AttributeName,
   type: ResourceType,
-  { unknownAttributes }: BindOptions,
+  { dialect, unknownAttributes }: BindOptions,
 ): BoundAttribute | undefined {
   const { text, column } = name;
-  const resolution = resolveAttribute(type, text);
+  const known = readAttributeName(text, type, dialect);
+  const resolution = resolveAttribute(type, known);
   if (resolution.kind === 'attribute' && !isNeverReturned(resolution.target)) return resolution.target;
-  const lastName = text.slice(text.lastIndexOf(':') + 1).toLowerCase();
+  const lastName = known.slice(known.lastIndexOf(':') + 1).toLowerCase();
   if (resolution.kind === 'attribute' || lastName === 'password') {
     throw refuseAt(column, `${text} cannot be used in a filter`);
   }

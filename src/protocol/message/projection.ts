@@ -1,3 +1,5 @@
+import { type Dialect } from '../dialect/dialect.js';
+import { readAttributeName } from '../dialect/schema-urns.js';
 import { invalidValue, tooMany } from '../error/scim-error.js';
 import { isJsonObject, type Json, type JsonObject } from '../json.js';
 import { printAttribute, resolveAttribute } from '../schema/attribute-path.js';
@@ -43,7 +45,7 @@ interface Selection {
  * Reads the parameters `attributes` and `excludedAttributes`. RFC 7644 §3.9: each is a list of names separated by
  * commas, and a client uses one of them. RFC 7644 §3.10: a name may have the URN of its schema in front and a
  * sub-attribute behind, and its case does not count. The URN of a schema alone stands for all attributes of the
- * schema. Unknown names and parameters without a name are ignored.
+ * schema. Unknown names and parameters without a name are ignored. The lenient dialect reads URNs of drafts too.
  *
  * @throws ScimError 400 `invalidValue` if both parameters have names, `tooMany` for more than {@link MAX_NAMES}
  */
@@ -51,11 +53,12 @@ export function parseProjection(
   attributes: string | undefined,
   excludedAttributes: string | undefined,
   type: ResourceType,
+  dialect: Dialect = 'strict',
 ): Projection {
   const known = KNOWN_PROJECTIONS.get(type) ?? new Map<string, Projection>();
   KNOWN_PROJECTIONS.set(type, known);
-  const key = JSON.stringify([attributes, excludedAttributes]);
-  const projection = known.get(key) ?? makeProjection(attributes, excludedAttributes, type);
+  const key = JSON.stringify([dialect, attributes, excludedAttributes]);
+  const projection = known.get(key) ?? makeProjection(attributes, excludedAttributes, type, dialect);
   if (key.length <= LONGEST_KEY && known.size < MOST_KNOWN) known.set(key, projection);
   return projection;
 }
@@ -64,6 +67,7 @@ function makeProjection(
   attributes: string | undefined,
   excludedAttributes: string | undefined,
   type: ResourceType,
+  dialect: Dialect,
 ): Projection {
   const wanted = splitNames(attributes, 'attributes');
   const unwanted = splitNames(excludedAttributes, 'excludedAttributes');
@@ -71,7 +75,8 @@ function makeProjection(
     throw invalidValue('attributes and excludedAttributes cannot both be given; send one of them');
   }
   const kind = wanted.length > 0 ? 'only' : 'except';
-  const names = new Set([...wanted, ...unwanted].flatMap((name) => expandName(name, type)));
+  const known = [...wanted, ...unwanted].map((name) => readAttributeName(name, type, dialect));
+  const names = new Set(known.flatMap((name) => expandName(name, type)));
   return selectAttributes(type, { kind, names });
 }
 

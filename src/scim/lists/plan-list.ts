@@ -1,3 +1,5 @@
+import { type Dialect } from '../../protocol/dialect/dialect.js';
+import { readAttributeName } from '../../protocol/dialect/schema-urns.js';
 import { invalidValue } from '../../protocol/error/scim-error.js';
 import { bindFilter } from '../../protocol/filter/bind-filter.js';
 import { type FilterParser } from '../../protocol/filter/filter.parser.js';
@@ -48,12 +50,12 @@ function planParts(
 
 /** The parts with what each of them is sorted by; at least one has to have it. */
 function planSort(
-  { sortBy, sortOrder }: ListRequest,
+  { sortBy, sortOrder, dialect }: ListRequest,
   parts: readonly ListPart[],
 ): Pick<ListPlan, 'parts' | 'sort'> {
   if (sortBy === undefined) return { parts };
   const descending = readsDescending(sortOrder);
-  const keys = parts.map(({ type }) => findSortAttribute(sortBy, type));
+  const keys = parts.map(({ type }) => findSortAttribute(sortBy, type, dialect));
   const sorted = parts.map((part, index) => {
     const key = keys[index];
     return key && 'by' in key ? { ...part, sortBy: key.by } : part;
@@ -86,8 +88,12 @@ function readsDescending(sortOrder: string | undefined): boolean {
 }
 
 /** A complex attribute stands for its `value`, where it has one (RFC 7644 §3.4.2.3). */
-function findSortAttribute(sortBy: string, type: ResourceType): { by: BoundAttribute } | { problem: string } {
-  const resolution = resolveAttribute(type, sortBy);
+function findSortAttribute(
+  sortBy: string,
+  type: ResourceType,
+  dialect: Dialect,
+): { by: BoundAttribute } | { problem: string } {
+  const resolution = resolveAttribute(type, readAttributeName(sortBy, type, dialect));
   if (resolution.kind !== 'attribute') {
     const problem = resolution.kind === 'unknown' ? resolution.problem : 'names a schema, not an attribute';
     return { problem: `sortBy: ${sortBy.slice(0, 200)} ${problem}.` };

@@ -1,5 +1,6 @@
 import { type Request, type Response } from 'express';
 import { type Settings } from '../../config/settings.js';
+import { type Dialect } from '../../protocol/dialect/dialect.js';
 import { isJsonObject, type JsonObject } from '../../protocol/json.js';
 import { parseListQuery, type ListLimits } from '../../protocol/message/list-query.js';
 import { type ListParameters } from '../../protocol/message/list-request.js';
@@ -64,16 +65,17 @@ export class ResourceCodec {
     return parseSearchRequest(body, this.format.page);
   }
 
-  readProjection(request: Request, type: TypeName): Projection {
-    return this.projectionOf(parseListQuery(request.query, this.format.page), type);
+  readProjection(request: Request, type: TypeName, dialect: Dialect): Projection {
+    return this.projectionOf(parseListQuery(request.query, this.format.page), type, dialect);
   }
 
   /** The projection that a list query or search request asks for. Throws ScimError 400 where it names both kinds. */
   projectionOf(
     { attributes, excludedAttributes }: Pick<ListParameters, 'attributes' | 'excludedAttributes'>,
     type: TypeName,
+    dialect: Dialect,
   ): Projection {
-    return parseProjection(attributes, excludedAttributes, this.schemas.ofType(type));
+    return parseProjection(attributes, excludedAttributes, this.schemas.ofType(type), dialect);
   }
 
   async sendUser(

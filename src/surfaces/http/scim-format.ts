@@ -1,4 +1,5 @@
 import { type Settings } from '../../config/settings.js';
+import { type Dialect } from '../../protocol/dialect/dialect.js';
 import { dropEmptyMembers } from '../../protocol/dialect/lenient-query.js';
 import { withSentAttributes, type Projection } from '../../protocol/message/projection.js';
 import { versionTag } from '../../protocol/resource/version.js';
@@ -74,8 +75,9 @@ export abstract class ScimFormat<K extends Kind> implements ResourceFormat<K, Sc
     return text;
   }
 
-  view({ request }: Exchange): ScimView {
-    return { projection: this.codec.readProjection(request, this.type), minimal: false };
+  view({ request, caller }: Exchange): ScimView {
+    const projection = this.codec.readProjection(request, this.type, caller.dialect);
+    return { projection, minimal: false };
   }
 
   list(exchange: Exchange): RequestedList<K, ScimView> {
@@ -144,13 +146,13 @@ export abstract class ScimFormat<K extends Kind> implements ResourceFormat<K, Sc
     return { body: await body(exchange, verb), dialect, ...always } as Requested<K['write']>;
   }
 
-  protected projectionOfList(query: ListParameters): Projection {
-    return this.codec.projectionOf(query, this.type);
+  protected projectionOfList(query: ListParameters, dialect: Dialect): Projection {
+    return this.codec.projectionOf(query, this.type, dialect);
   }
 
   private listOf(exchange: Exchange, query: ListParameters): RequestedList<K, ScimView> {
-    const view = { projection: this.projectionOfList(query), minimal: false };
     const { dialect } = exchange.caller;
+    const view = { projection: this.projectionOfList(query, dialect), minimal: false };
     const request = { dialect, baseUri: this.codec.baseUri(exchange.request), ...query };
     return { request, read: this.readOfList(view), view };
   }
@@ -186,8 +188,8 @@ export class ScimUserFormat extends ScimFormat<Users> {
     return this.codec.sendUser(request, response, status, resource, projection);
   }
 
-  protected override projectionOfList(query: ListParameters): Projection {
-    return projectionOfUsers(super.projectionOfList(query), query);
+  protected override projectionOfList(query: ListParameters, dialect: Dialect): Projection {
+    return projectionOfUsers(super.projectionOfList(query, dialect), query);
   }
 
   protected readOfList({ projection }: ScimView): UserRead {

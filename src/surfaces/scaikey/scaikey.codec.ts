@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Request } from 'express';
 import { type AuthenticatedRequest } from '../../access/authenticated-request.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
+import { type Dialect } from '../../protocol/dialect/dialect.js';
 import { type ListLimits, parseListQuery, withinPages } from '../../protocol/message/list-query.js';
 import { type ListParameters } from '../../protocol/message/list-request.js';
 import { type Projection } from '../../protocol/message/projection.js';
@@ -55,8 +56,8 @@ export class ScaikeyCodec extends ResourceCodec {
     return parseListQuery({ ...query, ...Object.fromEntries(numbers) }, this.page);
   }
 
-  override readProjection(request: Request, type: ResourceType['name']): Projection {
-    return this.projectionOf(lastValues(request.query), type);
+  override readProjection(request: Request, type: ResourceType['name'], dialect: Dialect): Projection {
+    return this.projectionOf(lastValues(request.query), type, dialect);
   }
 }
 

@@ -42,8 +42,8 @@ export class StandardResourcesController {
     { scope, caller: { dialect }, request, response }: Exchange,
     query: ListParameters,
   ): Promise<void> {
-    const user = projectionOfUsers(this.codec.projectionOf(query, 'User'), query);
-    const group = this.codec.projectionOf(query, 'Group');
+    const user = projectionOfUsers(this.codec.projectionOf(query, 'User', dialect), query);
+    const group = this.codec.projectionOf(query, 'Group', dialect);
     const baseUri = this.codec.baseUri(request);
     const read = { user: userRead(user), group: groupRead(group) };
     const page = await this.resources.list(scope, { ...query, dialect, baseUri }, read);

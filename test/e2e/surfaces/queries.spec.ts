@@ -1,6 +1,6 @@
 import { startTestApplication, type TestApplication } from '../../support/application.js';
 import { type ScimAnswer } from '../../support/scim-client.js';
-import { Caller, CALLERS } from './callers.js';
+import { Caller, CALLERS, LENIENT_CALLERS } from './callers.js';
 import { titled } from '../../support/titled.js';
 
 const SEARCH = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
@@ -104,5 +104,90 @@ describe.each(titled(CALLERS, 'name'))('%s', (_, kind) => {
       const schemas = await caller.client.get('/Schemas?Filter=x');
       expect(schemas.status).toBe(403);
     });
+  }
+});
+
+const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+
+describe.each(titled(LENIENT_CALLERS, 'name'))('%s reads the names that it reads in bodies', (_, kind) => {
+  let caller: Caller;
+  beforeAll(async () => {
+    caller = await Caller.open(application, kind);
+    for (const [userName, department] of [
+      ['ada', 'b'],
+      ['bob', 'a'],
+      ['cy', 'urn:scim:schemas:extension:enterprise:1.0:User'],
+    ]) {
+      await caller.user({ userName, title: 'T', [ENTERPRISE]: { department, costCenter: 'c' } });
+    }
+  });
+  const asked = async (parameters: Record<string, string>): Promise<ScimAnswer[]> => {
+    const byUrl = await caller.client.get(`/Users?${new URLSearchParams(parameters).toString()}`);
+    if (!caller.hasSearch) return [byUrl];
+    const body: Record<string, unknown> = { ...parameters };
+    for (const name of ['attributes', 'excludedAttributes'] as const) {
+      if (parameters[name] !== undefined) body[name] = parameters[name].split(',');
+    }
+    return [byUrl, await caller.client.post('/Users/.search', { schemas: [SEARCH], ...body })];
+  };
+  const names = ({ status, body }: ScimAnswer): unknown => [
+    status,
+    body.Resources?.map(({ userName }: { userName: string }) => userName),
+  ];
+
+  it.each([
+    'urn:scim:schemas:extension:enterprise:1.0:department',
+    'urn:scim:schemas:extension:enterprise:2.0:User:department',
+    `${ENTERPRISE}.department`,
+  ])('%s', async (name) => {
+    for (const answer of await asked({ filter: `${name} eq "a" and userName pr` })) {
+      expect(names(answer)).toEqual([200, ['bob']]);
+    }
+    for (const answer of await asked({ sortBy: name })) {
+      expect(names(answer)).toEqual([200, ['bob', 'ada', 'cy']]);
+    }
+    for (const answer of await asked({ filter: 'userName eq "ada"', attributes: `userName,${name}` })) {
+      expect(answer.body.Resources[0][ENTERPRISE]).toEqual({ department: 'b' });
+      expect(answer.body.Resources[0]).not.toHaveProperty('title');
+    }
+    for (const answer of await asked({ filter: 'userName eq "ada"', excludedAttributes: name })) {
+      expect(answer.body.Resources[0][ENTERPRISE]).toEqual({ costCenter: 'c' });
+    }
+  });
+
+  it('a value that looks like such a name is what it is', async () => {
+    const department = 'urn:scim:schemas:extension:enterprise:1.0:User';
+    for (const answer of await asked({ filter: `department eq "${department}"` })) {
+      expect(names(answer)).toEqual([200, ['cy']]);
+    }
+  });
+
+  it("one resource is shown by them, and a draft's URN of the core schema is all of it", async () => {
+    const id = await caller.user({ title: 'T', [ENTERPRISE]: { department: 'b' } });
+    const shown = async (query: string): Promise<ScimAnswer['body']> =>
+      (await caller.client.get(`${caller.path('Users', id)}?${query}`)).body;
+    expect(await shown(`excludedAttributes=${ENTERPRISE}.department`)).not.toHaveProperty([ENTERPRISE]);
+    expect(await shown('attributes=urn:scim:schemas:core:1.0')).toHaveProperty('title', 'T');
+  });
+});
+
+it('at the root, a name with the URN of users in a draft is of users alone', async () => {
+  const [lenient] = LENIENT_CALLERS;
+  const caller = await Caller.open(application, lenient!);
+  await caller.user({ displayName: 'same' });
+  await caller.group([], { displayName: 'same' });
+  const listed = async (name: string): Promise<unknown> =>
+    idsIn(await caller.client.get(`/?filter=${encodeURIComponent(`${name} eq "same"`)}`));
+  expect(await listed('urn:scim:schemas:core:2.0:User:displayName')).toEqual([200, 1]);
+  expect(await listed('urn:scim:schemas:core:1.0:displayName')).toEqual([200, 2]);
+});
+
+it('strictly, names are those of the schemas', async () => {
+  const [, strict] = CALLERS;
+  const { client } = await Caller.open(application, strict!);
+  for (const name of ['urn:scim:schemas:extension:enterprise:1.0:department', `${ENTERPRISE}.department`]) {
+    const answer = await client.get(`/Users?filter=${encodeURIComponent(`${name} eq "a"`)}`);
+    expect([answer.status, answer.body.scimType]).toEqual([400, 'invalidFilter']);
+    expect((await client.get(`/Users?sortBy=${name}`)).status).toBe(400);
   }
 });
