@@ -176,6 +176,18 @@ describe('mergeReplacement', () => {
     );
   });
 
+  it('a PUT of several complex values sets new ones, whatever was immutable in those before', () => {
+    const keys = [{ value: 'k', serial: '1' }];
+    const after = [{ value: 'k', serial: '2' }];
+    expect(
+      replace(
+        { userName: 'a', [EQUIPMENT]: { code: 'c', keys } },
+        { userName: 'a', [EQUIPMENT]: { code: 'c', keys: after } },
+        EQUIPPED_USER,
+      ),
+    ).toEqual({ userName: 'a', [EQUIPMENT]: { code: 'c', keys: after } });
+  });
+
   it('PUT-08: read-only values, and those whose schema was taken away, are not for a client to clear', () => {
     const gone = { 'urn:example:gone': { note: 'N' } };
     const held = {
