@@ -26,8 +26,8 @@ describe('readMemberIdsWork', () => {
   });
 
   it.each<[Json, string]>([
-    [[null], 'members: none of its elements names a member; [] and null stand for no members'],
-    [[null, null], 'members: none of its elements names a member; [] and null stand for no members'],
+    [[null], 'members: none of its elements names a member; [] stands for no members'],
+    [[null, null], 'members: none of its elements names a member; [] stands for no members'],
     [[{ value: '' }], 'members[0].value: expected the id of a user or group, got blanks'],
     [[{ value: 'a' }, { value: ' \n' }], 'members[1].value: expected the id of a user or group, got blanks'],
   ])('%j names nobody, and so does not stand for no members', (members, detail) => {

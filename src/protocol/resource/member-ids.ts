@@ -29,7 +29,7 @@ export function* readMemberIdsWork(value: Json, place: string): Work<string[]> {
     if (index % SLICE === SLICE - 1) yield;
   }
   if (ids.size === 0 && value.length > 0) {
-    throw invalidValue(`${place}: none of its elements names a member; [] and null stand for no members`);
+    throw invalidValue(`${place}: none of its elements names a member; [] stands for no members`);
   }
   return [...ids];
 }

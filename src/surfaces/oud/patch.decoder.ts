@@ -2,6 +2,7 @@ import { invalidPath, invalidSyntax, invalidValue } from '../../protocol/error/s
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../protocol/json.js';
 import { type BoundOperation, type PatchTarget } from '../../protocol/patch/patch-path.js';
 import { shorten } from '../../protocol/resource/ignored-names.js';
+import { isMembers } from '../../protocol/resource/member-ids.js';
 import { COMMON_ATTRIBUTES } from '../../protocol/schema/common-attributes.js';
 import { type ResourceType } from '../../protocol/schema/schema.js';
 import { decodeAttributes } from './resource.decoder.js';
@@ -35,7 +36,7 @@ export function decodePatch(body: JsonObject, type: ResourceType): JsonObject {
  * reason than that all values do.
  *
  * @throws ScimError 400 `invalidValue` for no value where the operation is no delete, and for several where the path
- *   leads to one
+ *   leads to one, and for null in place of members
  */
 export function decodeOperand(operation: BoundOperation, type: ResourceType): BoundOperation {
   const { value, ...rest } = operation;
@@ -111,6 +112,9 @@ function decodeForAttribute(
   const { attribute, subAttribute } = target;
   const definition = subAttribute ?? attribute;
   if (!definition.multiValued) return decodeSingle(definition, value, place);
+  if (value === null && isMembers(target) && !selection) {
+    throw invalidValue(`${place}: expected an array of members, got null; [] stands for none`);
+  }
   if (subAttribute || !selection) return decodeElements(definition, isJsonArray(value) ? value : [value]);
   if (op === 'remove') return undefined;
   return attribute.type === 'complex' ? onlyElement(value, place) : decodeSingle(attribute, value, place);

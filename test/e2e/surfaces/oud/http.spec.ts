@@ -127,6 +127,8 @@ describe('routes', () => {
     ['PATCH', '/Users', 'GET, HEAD, POST, OPTIONS'],
     ['DELETE', '/Groups', 'GET, HEAD, POST, OPTIONS'],
     ['POST', `/Groups/${NOBODY}`, 'GET, HEAD, PUT, PATCH, DELETE, OPTIONS'],
+    ['POST', '/Users/.search', 'GET, HEAD, PUT, PATCH, DELETE, OPTIONS'],
+    ['POST', '/Groups/.search', 'GET, HEAD, PUT, PATCH, DELETE, OPTIONS'],
     ['POST', '/Me', 'GET, HEAD, PUT, PATCH, DELETE, OPTIONS'],
     ['POST', '/Schemas', 'GET, HEAD, OPTIONS'],
     ['DELETE', '/ResourceTypes', 'GET, HEAD, OPTIONS'],

@@ -29,6 +29,8 @@ const patch = (id: string, ...Operations: unknown[]): Promise<ScimAnswer> =>
 const patched = async (id: string, ...operations: unknown[]): Promise<ScimAnswer['body']> =>
   entryOf(await patch(id, ...operations), 200);
 
+const NULL_MEMBERS = /^Operations\[1\]\.value: expected an array of members, got null; \[\] stands for none$/;
+
 describe('PATCH /Groups/{entryUUID}', () => {
   it('answers 200 with the changed entry in the wrapper', async () => {
     const group = await createGroup(client, {}, { o: ['Example'] });
@@ -125,6 +127,9 @@ describe('PATCH /Groups/{entryUUID}', () => {
       replace({ op: 'delete', path: OUD_GROUP, value: [{ o: ['x'] }] }),
       /takes no value/,
     ],
+    ['null for members', replace({ path: 'members', value: null }), NULL_MEMBERS],
+    ['null to add to members', replace({ op: 'add', path: 'members', value: null }), NULL_MEMBERS],
+    ['null to delete from members', replace({ op: 'delete', path: 'members', value: null }), NULL_MEMBERS],
     ['two values of the core object', replace({ path: GROUP, value: [{}, {}] }), /expected one object/],
   ])('400 for %s, and nothing is changed', async (_, operation, detail) => {
     const group = await createGroup(client);
