@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { type Browser, type Page } from 'playwright-core';
+import { type Browser, type Locator, type Page } from 'playwright-core';
 import { buildConsoleIfChanged } from '../../scripts/console.mjs';
 import { ADMIN_TOKEN, AdminClient } from '../support/admin-client.js';
 import { startTestApplication, type TestApplication } from '../support/application.js';
@@ -14,6 +15,7 @@ const STARTING_MS = 120_000;
 let application: TestApplication;
 let browser: Browser;
 let page: Page;
+let admin: AdminClient;
 let okta: ScimClient;
 const ids: Record<string, string> = {};
 /** A time at which Ada was in the group Night shift, as the field for times has it. */
@@ -23,7 +25,7 @@ beforeAll(async () => {
   expect(await buildConsoleIfChanged(join(import.meta.dirname, '..', '..'))).toBe(true);
   application = await startTestApplication({ settings: { ADMIN_TOKEN } });
   const { slug } = await application.company('acme');
-  const admin = new AdminClient(application);
+  admin = new AdminClient(application);
   const { secret } = (await admin.post('/companies/acme/tokens', { name: 'Okta' })).body;
   okta = application.scim(secret);
   await insertUsers(application.database, slug, 150);
@@ -185,6 +187,98 @@ it('says what became of a group that is gone, and who was in it', async () => {
   await page.getByLabel(/^At/).fill(new Date(second).toISOString().slice(0, 19));
   await page.keyboard.press('Enter');
   await page.getByRole('row', { name: /Ben/ }).waitFor();
+});
+
+describe('erases a person', () => {
+  const button = (): Locator => page.getByRole('button', { name: 'Erase the person' });
+  const erase = async (name: string): Promise<void> => {
+    await page.getByLabel(`Type ${name} to erase the person`).fill(name);
+    await button().press('Enter');
+    await page.locator('button:focus').filter({ hasText: 'Erase for good' }).waitFor();
+    await page.keyboard.press('Enter');
+  };
+  const erased = (): Promise<void> => page.getByRole('status').getByText('This person was erased').waitFor();
+
+  it('once the name was typed, and shows the proof, to be copied and saved', async () => {
+    const userName = 'eve.moneypenny@acme.example';
+    await make('eve', '/Users', { userName, displayName: 'Eve Moneypenny' });
+    await make('secret', '/Groups', { displayName: 'Secret', members: members('eve') });
+    const id = ids['eve']!;
+    await open(`companies/acme/people?user=${userName}`);
+    await heading('Eve Moneypenny');
+    expect(await button().isDisabled()).toBe(true);
+    await page.getByLabel(`Type ${userName} to erase the person`).fill('eve');
+    expect(await button().isDisabled()).toBe(true);
+    await erase(userName);
+    await erased();
+    await page.getByText('Nothing is left.').waitFor();
+    await page.getByRole('row', { name: 'memberships in groups 1 0' }).waitFor();
+    await page.getByRole('row', { name: 'the user 1 0' }).waitFor();
+    expect((await page.getByRole('row').allTextContents()).join()).not.toContain('_');
+    await page.getByText('Remove the person from the assignments').waitFor();
+    await page.getByRole('button', { name: 'Copy: the proof as JSON' }).waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download the proof' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe(`erasure-${id}.json`);
+    const proof = JSON.parse(await readFile(await download.path(), 'utf8')) as object;
+    expect(proof).toMatchObject({ id, company: 'acme', proof: expect.any(Array) });
+    const { items } = (await admin.get('/companies/acme/erasures')).body as { items: { id: string }[] };
+    expect(items.map((each) => each.id)).toEqual([id]);
+    await picture('erased');
+    expect(await seriousFaults(page)).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await picture('dark-erased');
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    expect(await seriousFaults(page)).toEqual([]);
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.emulateMedia({ colorScheme: 'light' });
+    expect(page.url()).toContain(`user=${id}`);
+    expect(await page.locator('main').textContent()).not.toContain('oneypenny');
+  });
+
+  it('and says so whenever the page is opened again', async () => {
+    await open(`companies/acme/people?user=${ids['eve']}`);
+    await erased();
+    await page
+      .getByRole('list', { name: /What was done/ })
+      .getByText('erased the user')
+      .waitFor();
+    expect(await button().count()).toBe(0);
+  });
+
+  it('who was deleted before, by id', async () => {
+    await make('dan', '/Users', { userName: 'dan@acme.example' });
+    await okta.delete(`/Users/${ids['dan']}`);
+    await open(`companies/acme/people?user=${ids['dan']}`);
+    await page.getByRole('alert').getByText('choose a time').waitFor();
+    await erase(ids['dan']!);
+    await erased();
+    await page.getByRole('row', { name: 'copies kept to be restored 1 0' }).waitFor();
+  });
+
+  it('or says why nobody was', async () => {
+    await open('companies/acme/people?user=ffffffffffffffff');
+    await erase('ffffffffffffffff');
+    await page.getByRole('alert').getByText('nothing is left of one').waitFor();
+  });
+
+  it.each([
+    ['admin:read', 0],
+    ['admin:acme', 1],
+  ])('where somebody may: with %s there are %i buttons', async (scope, buttons) => {
+    const { body } = await admin.post('/admin-credentials', { name: scope, scopes: [scope] });
+    const context = await browser.newContext();
+    const theirs = await context.newPage();
+    await theirs.goto(`${application.origin}/console/companies/acme/people?user=${ids['ben']}`);
+    await theirs.getByLabel('Admin token or admin credential').fill(body.secret as string);
+    await theirs.keyboard.press('Enter');
+    await theirs.getByRole('heading', { name: 'How the memberships changed' }).waitFor();
+    expect(await theirs.getByRole('button', { name: 'Erase the person' }).count()).toBe(buttons);
+    await context.close();
+  });
 });
 
 describe('on a phone, in the dark', () => {

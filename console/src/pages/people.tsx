@@ -1,4 +1,5 @@
 import { type JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import { useLocation, useRoute } from 'preact-iso';
 import { answered, api } from '../api/client.js';
 import { pageAddress } from '../location.js';
@@ -10,6 +11,7 @@ import { Loaded } from '../ui/loaded.js';
 import { Badge, Curl, Notice, Page, Time } from '../ui/parts.js';
 import { SearchField } from '../ui/search-field.js';
 import { useLive } from '../ui/use-live.js';
+import { Erased, ErasurePart, type Proven, useErased } from './erasure-part.js';
 import { MembershipTable } from './membership-table.js';
 import { RawResource, RESOURCE_ID, Timeline } from './resource-parts.js';
 import { Way } from './way.js';
@@ -32,8 +34,25 @@ const groupAddress = (company: string, group: string, at = ''): string =>
 /** Who is there, and why is somebody in a group? */
 export function People(): JSX.Element {
   const { company = '' } = useRoute().params;
-  const { user = '' } = useLocation().query;
-  return user === '' ? <PeopleList company={company} /> : <Person key={user} company={company} user={user} />;
+  const { query, path, route } = useLocation();
+  const { user = '' } = query;
+  const [erasure, setErasure] = useState<Proven>();
+  if (user === '') return <PeopleList company={company} />;
+  const proven = erasure?.id === user ? erasure : undefined;
+  return (
+    <Person
+      // Behind the erasure nothing stays of what was loaded before.
+      key={`${user} ${proven === undefined}`}
+      company={company}
+      user={user}
+      proven={proven}
+      onErased={(made) => {
+        setErasure(made);
+        // The address may have had the userName.
+        route(addressOf({ path, query: { user: made.id } }), true);
+      }}
+    />
+  );
 }
 
 function PeopleList({ company }: { readonly company: string }): JSX.Element {
@@ -94,7 +113,16 @@ function PeopleList({ company }: { readonly company: string }): JSX.Element {
   );
 }
 
-function Person({ company, user }: { readonly company: string; readonly user: string }): JSX.Element {
+interface PersonProps {
+  readonly company: string;
+  /** userName or id. */
+  readonly user: string;
+  /** The erasure of the person, where it was done on this page. */
+  readonly proven: Proven | undefined;
+  readonly onErased: (proven: Proven) => void;
+}
+
+function Person({ company, user, proven, onErased }: PersonProps): JSX.Element {
   const { path, query } = useLocation();
   const { at = '' } = query;
   const live = useLive(
@@ -107,68 +135,87 @@ function Person({ company, user }: { readonly company: string; readonly user: st
       ),
     [company, user],
   );
-  const { value: present, problem } = live;
-  const id = present?.id ?? user;
+  const { value: found, problem } = live;
+  const isGone = problem?.status === 404;
+  const id = found?.id ?? user;
+  const { value: told, problem: untold } = useErased(company, id, isGone);
+  const erased = proven?.erased ?? told ?? undefined;
+  if (erased !== undefined) {
+    return (
+      <Page title="Person">
+        <p>
+          <a href={path}>All people</a>
+        </p>
+        <Erased company={company} at={erased} id={id} proven={proven} />
+        <History company={company} id={id} />
+      </Page>
+    );
+  }
+  // The journal knows in which groups somebody was who is gone.
+  const isUnknown = isGone && (told === null || untold !== undefined);
   return (
-    <Page title={present?.display ?? 'Person'}>
+    <Page title={found?.display ?? 'Person'}>
       <p class="row">
         <a href={path}>All people</a>
-        {present !== undefined && (
+        {found !== undefined && (
           <>
-            {!present.active && <Badge tone="warn">inactive</Badge>}
+            {!found.active && <Badge tone="warn">inactive</Badge>}
             <span class="quiet">
-              userName <code>{present.userName}</code>
+              userName <code>{found.userName}</code>
             </span>
-            {present.externalId !== null && (
+            {found.externalId !== null && (
               <span class="quiet">
-                externalId <code>{present.externalId}</code>
+                externalId <code>{found.externalId}</code>
               </span>
             )}
             <span class="quiet">
-              id <code>{present.id}</code>
+              id <code>{found.id}</code>
             </span>
           </>
         )}
       </p>
-      {/* The journal knows in which groups somebody was who is gone. */}
-      {problem?.status === 404 ? (
+      {isUnknown && (
         <Notice tone="warn" role="alert">
           <p>{problem.message} Where the person was deleted, choose a time at which they were there.</p>
         </Notice>
-      ) : (
-        <Loaded live={live}>{() => null}</Loaded>
       )}
-      {(present !== undefined || problem?.status === 404) && (
+      {!isGone && <Loaded live={live}>{() => null}</Loaded>}
+      {(found !== undefined || isUnknown) && (
         <>
           <h2>Groups</h2>
           <AskAt />
-          {(present !== undefined || at !== '') && (
-            <GroupsOf company={company} user={id} name={present?.display ?? user} />
+          {(found !== undefined || at !== '') && (
+            <GroupsOf company={company} user={id} name={found?.display ?? user} />
           )}
-          {(present !== undefined || RESOURCE_ID.test(user)) && (
-            <>
-              <Timeline
-                company={company}
-                by="resource"
-                id={id}
-                title="What was done to this person"
-                none="The journal tells nothing of it."
-              />
-              <Timeline
-                company={company}
-                by="member"
-                id={id}
-                title="How the memberships changed"
-                none="The journal tells of no change."
-              />
-            </>
+          {RESOURCE_ID.test(id) && <History company={company} id={id} />}
+          {found !== undefined && <RawResource company={company} kind="users" id={id} />}
+          {RESOURCE_ID.test(id) && (
+            <ErasurePart company={company} id={id} name={found?.userName ?? id} onErased={onErased} />
           )}
-          {present !== undefined && <RawResource company={company} kind="users" id={id} />}
         </>
       )}
     </Page>
   );
 }
+
+const History = ({ company, id }: { readonly company: string; readonly id: string }): JSX.Element => (
+  <>
+    <Timeline
+      company={company}
+      by="resource"
+      id={id}
+      title="What was done to this person"
+      none="The journal tells nothing of it."
+    />
+    <Timeline
+      company={company}
+      by="member"
+      id={id}
+      title="How the memberships changed"
+      none="The journal tells of no change."
+    />
+  </>
+);
 
 function GroupsOf({
   company,

@@ -14,8 +14,13 @@ export async function saveAnswer(path: string, fileName: string, accept = '*/*')
     throw new ProblemError(0, 'The service did not answer.');
   });
   if (!response.ok) throw new ProblemError(response.status, 'The file could not be made.');
+  saveFile(await response.blob(), fileName);
+}
+
+/** Saves what the page has as a file. */
+export function saveFile(content: Blob, fileName: string): void {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(await response.blob());
+  link.href = URL.createObjectURL(content);
   link.download = fileName;
   link.click();
   URL.revokeObjectURL(link.href);
