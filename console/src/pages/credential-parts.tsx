@@ -1,4 +1,5 @@
 import { type JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import { type Schema } from '../api/client.js';
 import { Badge, Time } from '../ui/parts.js';
 
@@ -57,3 +58,62 @@ export const LastUse = ({
     )}
   </p>
 );
+
+const DAY_MS = 86_400_000;
+const dayIn = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
+
+/** When a new credential ends: a date, null for never, undefined for what the service does by itself, in a year. */
+export type Expires = string | null | undefined;
+
+const ENDS: readonly (readonly [value: string, text: string, expires: () => Expires])[] = [
+  ['year', 'in a year', () => undefined],
+  ['90', 'in 90 days', () => dayIn(90)],
+  ['30', 'in 30 days', () => dayIn(30)],
+  ['day', 'on a day …', () => dayIn(1)],
+  ['never', 'never', () => null],
+];
+
+/** Asks when a new credential ends. */
+export function EndField({
+  value,
+  onChange,
+}: {
+  readonly value: Expires;
+  readonly onChange: (expires: Expires) => void;
+}): JSX.Element {
+  const [choice, setChoice] = useState('year');
+  return (
+    <>
+      <label>
+        It ends
+        <br />
+        <select
+          value={choice}
+          onChange={({ currentTarget }) => {
+            setChoice(currentTarget.value);
+            onChange(ENDS.find(([each]) => each === currentTarget.value)?.[2]());
+          }}
+        >
+          {ENDS.map(([each, text]) => (
+            <option key={each} value={each}>
+              {text}
+            </option>
+          ))}
+        </select>
+      </label>
+      {choice === 'day' && (
+        <label>
+          The day (UTC)
+          <br />
+          <input
+            type="date"
+            required
+            min={dayIn(1)}
+            value={value ?? ''}
+            onInput={({ currentTarget }) => onChange(currentTarget.value)}
+          />
+        </label>
+      )}
+    </>
+  );
+}

@@ -11,6 +11,7 @@ import { useLive } from '../ui/use-live.js';
 import { ClientCard } from './client-card.js';
 import { Days, isInForce, LastUse, type Made, OVERLAP_DAYS } from './credential-parts.js';
 import { IssuersPart } from './issuers-part.js';
+import { NewTokenForm } from './new-token-form.js';
 import { SetupLinks } from './setup-links.js';
 import { WhenAgain } from './when-again.js';
 
@@ -75,6 +76,7 @@ export function Credentials(): JSX.Element {
         }}
       </Loaded>
       <Curl call={{ path: `${address}/tokens`, query }} />
+      <NewTokenForm key={company} company={company} onMade={tokens.refresh} />
       <h2>OAuth clients</h2>
       <Loaded live={clients}>
         {({ items }) =>

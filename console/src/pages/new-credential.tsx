@@ -8,6 +8,46 @@ import { type Action, useAction } from '../ui/use-action.js';
 
 const ONCE = 'It is shown this once: enter it before you leave the page.';
 
+/** Makes a token of a company, which is there until it is forgotten. */
+export function useTokenMaker(
+  company: string,
+  body: Schema<'IssueToken'>,
+  onMade: (made: Schema<'IssuedTokenView'>) => void,
+): {
+  readonly issued: Schema<'IssuedTokenView'> | undefined;
+  readonly issue: Action<[]>;
+  readonly call: Call;
+  readonly forget: () => void;
+} {
+  const [issued, setIssued] = useState<Schema<'IssuedTokenView'>>();
+  const issue = useAction(async () => {
+    const params = { path: { company } };
+    const made = await answered(api.POST('/admin/v1/companies/{company}/tokens', { params, body }));
+    setIssued(made);
+    onMade(made);
+  });
+  const path = `/admin/v1/companies/${encodeURIComponent(company)}/tokens`;
+  return { issued, issue, call: { method: 'POST', path, body }, forget: () => setIssued(undefined) };
+}
+
+/** A secret that was just made, and when it ends. */
+export const IssuedSecret = ({
+  label,
+  secret,
+  expires,
+}: {
+  readonly label: string;
+  readonly secret: string;
+  readonly expires: string | null | undefined;
+}): JSX.Element => (
+  <Copyable
+    label={label}
+    value={secret}
+    secret
+    note={`${ONCE}${expires ? ` It ends on ${expires.slice(0, 10)}.` : ''}`}
+  />
+);
+
 /** Makes the token that an identity provider is given, and shows it under the name of the provider's own field. */
 export function NewToken({
   company,
@@ -22,32 +62,10 @@ export function NewToken({
   /** Told its id. */
   readonly onMade: (id: string) => void;
 }): JSX.Element {
-  const [issued, setIssued] = useState<Schema<'IssuedTokenView'>>();
-  const body = { name };
-  const issue = useAction(async () => {
-    const params = { path: { company } };
-    const made = await answered(api.POST('/admin/v1/companies/{company}/tokens', { params, body }));
-    setIssued(made);
-    onMade(made.id);
-  });
-  if (issued !== undefined) {
-    return (
-      <Copyable
-        label={field}
-        value={issued.secret}
-        secret
-        note={`${ONCE}${issued.expires === null ? '' : ` It ends on ${issued.expires.slice(0, 10)}.`}`}
-      />
-    );
-  }
+  const { issued, issue, call } = useTokenMaker(company, { name }, ({ id }) => onMade(id));
+  if (issued !== undefined) return <IssuedSecret label={field} {...issued} />;
   return (
-    <Maker
-      company={company}
-      fields={field}
-      label={`Make a token for ${name}`}
-      action={issue}
-      call={{ method: 'POST', path: `/admin/v1/companies/${encodeURIComponent(company)}/tokens`, body }}
-    />
+    <Maker company={company} fields={field} label={`Make a token for ${name}`} action={issue} call={call} />
   );
 }
 
@@ -79,12 +97,7 @@ export function NewClient({
     return (
       <>
         <Copyable label={clientId} value={created.id} />
-        <Copyable
-          label={clientSecret}
-          value={created.secret ?? ''}
-          secret
-          note={`${ONCE}${secret === undefined ? '' : ` It ends on ${secret.expires.slice(0, 10)}.`}`}
-        />
+        <IssuedSecret label={clientSecret} secret={created.secret ?? ''} expires={secret?.expires} />
       </>
     );
   }
