@@ -5,7 +5,7 @@ import { type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { buildConsoleIfChanged } from '../../scripts/console.mjs';
 import { ADMIN_TOKEN, AdminClient } from '../support/admin-client.js';
 import { startTestApplication, type TestApplication } from '../support/application.js';
-import { launchBrowser, seriousFaults, takePicture } from '../support/browser.js';
+import { contrastFaultsUnderPointer, launchBrowser, seriousFaults, takePicture } from '../support/browser.js';
 import { WebhookReceiver } from '../support/webhook-receiver.js';
 
 /** More than the console lists. */
@@ -130,6 +130,20 @@ it('a company is renamed, paused, suspended, deleted and brought back, by keyboa
   await inState('deleted');
   await act('Bring the company back', /Bring acme back/);
   await inState('active');
+});
+
+describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
+  it.each(['button.main', 'button.danger', 'button.plain', 'button:not([class])'])(
+    'the text of %s can be read while the pointer is on it',
+    async (button) => {
+      await page.emulateMedia({ colorScheme });
+      await open('companies/acme/settings');
+      await page.getByLabel('Days for which the journal is kept').fill('401');
+      await page.getByRole('button', { name: 'Suspend', exact: true }).click();
+      expect(await contrastFaultsUnderPointer(page, `${button}:enabled`)).toEqual([]);
+      await page.emulateMedia({ colorScheme: null });
+    },
+  );
 });
 
 it('each page of a company that is suspended says so, and leads to where that is ended', async () => {

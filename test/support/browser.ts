@@ -23,12 +23,21 @@ export async function takePicture(of: Page | Locator, name: string): Promise<voi
 }
 
 /** What axe finds that keeps somebody from using the page. */
-export async function seriousFaults(page: Page): Promise<readonly string[]> {
+export const seriousFaults = (page: Page): Promise<readonly string[]> => audit(page, '()');
+
+/** What axe finds of the contrast of an element while the pointer is on it. */
+export async function contrastFaultsUnderPointer(page: Page, selector: string): Promise<readonly string[]> {
+  await page.locator(selector).first().hover();
+  return audit(page, `(${JSON.stringify(selector)}, { runOnly: 'color-contrast' })`);
+}
+
+/** @param args of `axe.run`, in parentheses */
+async function audit(page: Page, args: string): Promise<readonly string[]> {
   // The policy of the page lets no script in but its own; what the debugger evaluates is let through.
   await page.evaluate(readFileSync(AXE, 'utf8'));
   const found = await page.evaluate<{
     violations: { id: string; impact: string; nodes: { html: string }[] }[];
-  }>('axe.run()');
+  }>(`axe.run${args}`);
   return found.violations
     .filter(({ impact }) => ['serious', 'critical'].includes(impact))
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
