@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the passwords that compose.yaml needs, in the folder `secrets` beside it. What is there already is kept.
+# Makes the passwords and the token that compose.yaml needs, in the folder `secrets` beside it. What is there already is kept.
 set -eu
 umask 077
 folder="$(cd "$(dirname "$0")/../.." && pwd)/secrets"
@@ -17,3 +17,4 @@ make owner-password "$(random)"
 make service-password "$(random)"
 make database-url "postgres://rollcall:$(cat "$folder/owner-password")@database:5432/rollcall"
 make database-service-url "postgres://rollcall_requests:$(cat "$folder/service-password")@database:5432/rollcall"
+make admin-token "$(random)"

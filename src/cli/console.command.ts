@@ -1,6 +1,7 @@
 import { type Command } from 'commander';
 import { originOf } from '../config/origin.js';
 import { readSettings } from '../config/read-settings.js';
+import { isOwnMachine } from '../startup/admin-token.js';
 import { withExamples } from './examples.js';
 import { nameOption } from './name-option.js';
 import { type OutputOptions } from './output-options.js';
@@ -10,6 +11,9 @@ import { printJson, type Terminal } from './terminal.js';
 const MINUTE_MS = 60_000;
 const OPERATOR_MINUTES = 10;
 const COMPANY_MINUTES = 24 * 60;
+
+const NO_ADMIN_API =
+  'ADMIN_TOKEN is not set here. Where it is not set for the server either, there is no console, and the link leads nowhere.';
 
 interface LinkOptions extends OutputOptions {
   readonly company?: string;
@@ -36,6 +40,7 @@ export function addConsoleCommands(program: Command, terminal: Terminal): void {
       const { secret, ...link } = await withAdministration(settings, ({ consoleLinks }) =>
         consoleLinks.issue({ company, name: name ?? 'command line', lifetime: minutes * MINUTE_MS }),
       );
+      if (settings.adminToken === undefined && !isOwnMachine(settings)) terminal.error(NO_ADMIN_API);
       const url = signInUrl(originOf(settings, settings.port), secret);
       if (json) return terminal.out(printJson({ ...link, url }));
       const whom = link.company === null ? 'an operator' : `an administrator of ${link.company.slug}`;

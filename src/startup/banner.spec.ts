@@ -55,6 +55,12 @@ it('names the address that a proxy has to lead to beside PUBLIC_URL, and the adm
   expect(print({})).not.toMatch(/Listens on|Admin API/);
 });
 
+it('says that the console is off, and which setting opens it, where there is no admin API', () => {
+  const off = /Console +off: set ADMIN_TOKEN +\(openssl rand -hex 32\)\n/;
+  expect(print({ PUBLIC_URL: 'https://scim.example.com' })).toMatch(off);
+  expect(print({ ADMIN_TOKEN: 'x'.repeat(32) })).not.toMatch(off);
+});
+
 it.each<[NonNullable<BannerNotices['console']>, RegExp]>([
   [
     { url: 'http://127.0.0.1:3000/console/' },

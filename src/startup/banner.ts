@@ -36,6 +36,7 @@ export function printBanner(
     '',
     `  SCIM base URL   ${base}${reachable ? '   (paste into Entra ID or Okta)' : ''}`,
     ...(settings.publicUrl === undefined ? [] : [`  Listens on      ${listening}   (where the proxy leads)`]),
+    ...(settings.adminToken === undefined ? [CONSOLE_OFF] : []),
     ...(console === undefined ? [] : [`  Console         ${console.url}${howToSignIn(console)}`]),
     ...(settings.docs ? [`  Start page      ${origin}/`, `  Swagger UI      ${origin}/docs`] : []),
     ...(settings.adminToken === undefined ? [] : [`  Admin API       ${origin}/${ADMIN_MOUNT}`]),
@@ -50,6 +51,8 @@ export function printBanner(
   ];
   return lines.join('\n');
 }
+
+const CONSOLE_OFF = '  Console         off: set ADMIN_TOKEN   (openssl rand -hex 32)';
 
 const SIGN_IN = ['  This link signs you in to the console, once, within ten minutes:'];
 

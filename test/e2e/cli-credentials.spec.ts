@@ -1,3 +1,4 @@
+import { ADMIN_TOKEN } from '../support/admin-client.js';
 import { type CommandOutcome, runCommand } from '../support/command-line.js';
 import { startTestApplication, type TestApplication } from '../support/application.js';
 
@@ -11,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => application.close());
 
 const rollcall = (...args: string[]): Promise<CommandOutcome> =>
-  runCommand({ DATABASE_URL: application.database.url }, ...args);
+  runCommand({ DATABASE_URL: application.database.url, ADMIN_TOKEN }, ...args);
 
 /** Runs a command that must succeed, with `--json`. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -122,4 +123,13 @@ it('makes links that sign in to the console', async () => {
     /^This link signs an operator in, once, until .*:\n\n {2}http:\S+#link=rollcall_link_\S+\n$/,
   );
   expect((await rollcall('console', 'link', '--company', 'nobody')).code).toBe(1);
+});
+
+it('says of a link that it leads nowhere where the settings open no admin API', async () => {
+  const { code, out, error } = await runCommand(
+    { DATABASE_URL: application.database.url },
+    ...['console', 'link', '--json'],
+  );
+  expect({ code, error }).toEqual({ code: 0, error: expect.stringContaining('ADMIN_TOKEN is not set') });
+  expect(JSON.parse(out)).toMatchObject({ url: expect.stringContaining('#link=') });
 });
