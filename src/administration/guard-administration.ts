@@ -117,6 +117,21 @@ export class GuardAdministration {
     });
   }
 
+  /** Ends what {@link liftGuard} began, where it lasts. What was removed meanwhile is not counted. */
+  async resumeGuard(named: string): Promise<GuardState> {
+    const company = await findCompany(this.connection, named);
+    const { id } = company;
+    return this.connection.inTransaction(async () => {
+      const wasLifted = await this.connection.inCompany(id, async () => {
+        const isLifted = liftedUntilOf(await this.lock(id)) !== null;
+        if (isLifted) await this.countAnew(id);
+        return isLifted;
+      });
+      if (wasLifted) await this.record(company, 'guard.resumed', {});
+      return this.connection.inCompany(id, () => this.describe(id));
+    });
+  }
+
   /** What is held, or a part of it, in the order of ids. */
   async listHeldRemovals(
     named: string,
@@ -226,25 +241,28 @@ export class GuardAdministration {
     const removals = await this.connection
       .repository(HeldRemovalRow)
       .countBy({ companyId, releasedUntil: IsNull() });
-    const { heldSince, heldRule, countedFrom, warned } = guard;
-    const isLifted = countedFrom !== null && countedFrom.getTime() > Date.now();
+    const { heldSince, heldRule, warned } = guard;
     return {
       ...guardSettingsOf(guard),
       held:
         heldSince === null || heldRule === null
           ? null
           : { since: heldSince.toISOString(), rule: heldRule, removals },
-      liftedUntil: isLifted ? countedFrom.toISOString() : null,
+      liftedUntil: liftedUntilOf(guard),
       warned: warned?.toISOString() ?? null,
     };
   }
 
   private record(
     { id, name }: Company,
-    operation: 'guard.released' | 'settings',
+    operation: 'guard.released' | 'guard.resumed' | 'settings',
     detail: NonNullable<Parameters<OwnerConnection['record']>[1]['detail']>,
     attributes: readonly string[] = [],
   ): Promise<void> {
     return this.connection.record(id, { operation, display: name, attributes, detail });
   }
 }
+
+/** Until when everything is let through; null where it is not. */
+const liftedUntilOf = ({ countedFrom }: Guard): string | null =>
+  countedFrom !== null && countedFrom.getTime() > Date.now() ? countedFrom.toISOString() : null;

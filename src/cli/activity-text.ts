@@ -249,6 +249,7 @@ const VERBS: Readonly<Record<string, string>> = {
   'company.exported': 'exported the company',
   'company.moved': 'moved here the company',
   'guard.released': 'released the held removals of',
+  'guard.resumed': 'had the guard count again for',
   'webhook.created': 'made the webhook',
   'webhook.changed': 'changed the webhook',
   'webhook.enabled': 'enabled the webhook',

@@ -34,7 +34,7 @@ interface ReleaseOptions extends OutputOptions {
 /** How many held removals are printed. */
 const MOST_SHOWN = 1000;
 
-/** Adds `guard list|show|set|release`. */
+/** Adds `guard list|show|set|release|resume`. */
 export function addGuardCommands(program: Command, terminal: Terminal): void {
   const guard = program.command('guard').description('removals in mass: what is too much, and what is held');
 
@@ -64,6 +64,21 @@ export function addGuardCommands(program: Command, terminal: Terminal): void {
 
   addSetCommand(guard, terminal);
   addReleaseCommand(guard, terminal);
+
+  withExamples(guard.command('resume <company>'), 'guard resume acme-eu')
+    .description('let everything through no longer, before the time of release --for is over')
+    .option('--json', 'print JSON')
+    .action(async (company: string, options: OutputOptions) => {
+      const settings = readSettings(terminal.environment);
+      const state = await withAdministration(settings, async (administration) => {
+        const { liftedUntil } = await administration.guard.showGuard(company);
+        if (liftedUntil === null) {
+          throw new AdministrationError(`The guard of company ${company} is not lifted.`, 'conflict');
+        }
+        return administration.guard.resumeGuard(company);
+      });
+      terminal.out(options.json ? printJson(state) : describeGuard(terminal, state));
+    });
 }
 
 function addSetCommand(guard: Command, terminal: Terminal): void {
@@ -126,13 +141,19 @@ function addReleaseCommand(guard: Command, terminal: Terminal): void {
       const settings = readSettings(terminal.environment);
       const state = await withAdministration(settings, async (administration) => {
         if (minutes !== undefined) return administration.guard.liftGuard(company, minutes);
-        const { held } = await administration.guard.showGuard(company);
-        if (held === null)
-          throw new AdministrationError(`Nothing of company ${company} is held.`, 'conflict');
+        const { held, liftedUntil } = await administration.guard.showGuard(company);
+        if (held === null) throw nothingHeld(company, liftedUntil);
         return administration.guard.releaseHold(company, only);
       });
       terminal.out(options.json ? printJson(state) : `${describeGuard(terminal, state)}\n${REMOVALS_GO_ON}`);
     });
+}
+
+function nothingHeld(company: string, liftedUntil: string | null): AdministrationError {
+  const detail = `Nothing of company ${company} is held`;
+  if (liftedUntil === null) return new AdministrationError(`${detail}.`, 'conflict');
+  const lifted = `${detail}: everything is let through until ${liftedUntil}. To end that now`;
+  return new AdministrationError(lifted, 'conflict', `guard resume ${company}`);
 }
 
 /** `10,25`: a percentage and a number, either of which may be left out. */

@@ -146,6 +146,16 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
   );
 });
 
+it('what lets everything through for a time is ended on the page that says so', async () => {
+  await admin.post('/companies/acme/guard/lift', { minutes: 240 });
+  await open('companies/acme/safety');
+  await page.getByText('Everything is let through, however much is removed.').waitFor();
+  await picture('lifted');
+  await page.getByRole('button', { name: 'Guard again now' }).press('Enter');
+  await page.getByText('Everything is let through').waitFor({ state: 'detached' });
+  expect((await admin.get('/companies/acme/guard')).body).toMatchObject({ liftedUntil: null });
+});
+
 it('each page of a company that is suspended says so, and leads to where that is ended', async () => {
   await admin.post('/companies/acme/suspend');
   await open('companies/acme/connect');

@@ -350,6 +350,21 @@ describe('while removals are held', () => {
     await expect(service.guard.liftGuard(company.slug, 1441)).rejects.toThrow('from 1 to 1440');
   });
 
+  it('what is removed after a release for a time was ended is judged, and what went meanwhile is not counted', async () => {
+    const { company, client, group, users } = await held();
+    await service.guard.liftGuard(company.slug, 30);
+    expect((await takeOut(client, group, users.slice(0, 1))).status).toBe(204);
+    expect(await service.guard.resumeGuard(company.slug)).toMatchObject({ liftedUntil: null });
+    expect((await takeOut(client, group, users.slice(1, 2))).status).toBe(204);
+    expect((await client.delete(`/Groups/${group}`)).status).toBe(429);
+    expect(await operationsOf(company.slug)).toEqual([
+      'guard.held',
+      'guard.released',
+      'guard.resumed',
+      'guard.held',
+    ]);
+  });
+
   it('another mode ends the hold', async () => {
     const { company, client, group, users } = await held();
     await service.guard.setGuard(company.slug, { mode: 'off' });

@@ -33,6 +33,7 @@ const VERBS: Readonly<Record<string, string>> = {
   'guard.held': 'was stopped from removing too much from',
   'guard.warned': 'removed much, the last from',
   'guard.released': 'released the held removals of',
+  'guard.resumed': 'had the guard count again for',
   'webhook.created': 'made the webhook',
   'webhook.changed': 'changed the webhook',
   'webhook.enabled': 'enabled the webhook',

@@ -39,6 +39,10 @@ export function Safety(): JSX.Element {
     setReleased(true);
     guard.refresh();
   };
+  const onResumed = (): void => {
+    setReleased(false);
+    guard.refresh();
+  };
   const address = `/admin/v1/companies/${encodeURIComponent(company)}/guard`;
   return (
     <Page title="Safety" lead="Removals in mass are noticed, held until somebody has looked, and undone.">
@@ -55,15 +59,14 @@ export function Safety(): JSX.Element {
         {({ state, tag }) => (
           <>
             {!state.held ? (
-              <p>
-                <Badge tone="good">nothing is held</Badge>
+              <>
+                <p>
+                  <Badge tone="good">nothing is held</Badge>
+                </p>
                 {state.liftedUntil !== null && (
-                  <>
-                    {' '}
-                    Everything is let through; that ends <Time at={state.liftedUntil} />.
-                  </>
+                  <Lifted company={company} until={state.liftedUntil} onResumed={onResumed} />
                 )}
-              </p>
+              </>
             ) : (
               <Held company={company} held={state.held} onReleased={onReleased} />
             )}
@@ -108,6 +111,40 @@ async function loadGuard(
   const call = api.GET('/admin/v1/companies/{company}/guard', { params: { path: { company } }, signal });
   const state = await answered(call);
   return { state, tag: (await call).response.headers.get('ETag') ?? '' };
+}
+
+/** Says that nothing is counted for a time. An operator can end that. */
+function Lifted({
+  company,
+  until,
+  onResumed,
+}: {
+  readonly company: string;
+  readonly until: string;
+  readonly onResumed: () => void;
+}): JSX.Element {
+  const isOperator = useIsOperator();
+  const resume = useAction(async () => {
+    await answered(api.POST('/admin/v1/companies/{company}/guard/resume', { params: { path: { company } } }));
+    onResumed();
+  });
+  const path = `/admin/v1/companies/${encodeURIComponent(company)}/guard/resume`;
+  return (
+    <Notice tone="warn">
+      <p>
+        <strong>Everything is let through, however much is removed.</strong> That ends <Time at={until} />.
+      </p>
+      {isOperator && (
+        <>
+          <button type="button" disabled={resume.running} onClick={() => void resume.run()}>
+            Guard again now
+          </button>
+          <Problem problem={resume.problem} />
+          <Curl does="guard again" call={{ method: 'POST', path }} />
+        </>
+      )}
+    </Notice>
+  );
 }
 
 type Hold = NonNullable<Schema<'GuardView'>['held']>;

@@ -53,7 +53,7 @@ export const PERMISSIONS = {
   'guard.read': { may: 'see the guards of companies, and what they hold', roles: ALL },
   'guard.set': { may: 'change the guards of companies, and switch them off', roles: OPERATOR },
   'guard.release': { may: 'release what guards hold', roles: OPERATOR_AND_COMPANY },
-  'guard.lift': { may: 'let all removals through for a time', roles: OPERATOR },
+  'guard.lift': { may: 'let all removals through for a time, and end that', roles: OPERATOR },
   'users.erase': { may: 'erase users', roles: OPERATOR_AND_COMPANY },
   'users.erasures': { may: 'list the ids of erased users', roles: ALL },
   'credentials.read': { may: 'list tokens, OAuth clients and token issuers of companies', roles: ALL },

@@ -139,6 +139,20 @@ export class AdminGuardController {
     return this.goOn(this.administration.run(({ guard }) => guard.liftGuard(company, minutes)));
   }
 
+  @Post('companies/:company/guard/resume')
+  @CompanyParam()
+  @Operation({
+    permission: 'guard.lift',
+    id: 'resumeGuard',
+    summary: 'Let removals through no longer: the guard counts again from now on',
+    description: 'Where nothing is lifted, nothing is done.',
+    answer: GuardView,
+    refusals: [404],
+  })
+  resume(@Param('company') company: string): Promise<GuardState> {
+    return this.administration.run(({ guard }) => guard.resumeGuard(company));
+  }
+
   private async goOn(state: Promise<GuardState>): Promise<ReleasedGuardView> {
     return { ...(await state), notice: REMOVALS_GO_ON };
   }

@@ -72,6 +72,7 @@ export interface CompanyChange {
     | 'company.moved'
     | 'guard.held'
     | 'guard.released'
+    | 'guard.resumed'
     | 'settings'
     | 'credential.issued'
     | 'credential.changed'

@@ -94,6 +94,7 @@ describe('the settings', () => {
     for (const client of [ofAcme, reader]) {
       expect((await client.patch(GUARD, { mode: 'off' }, ANY)).status).toBe(403);
       expect((await client.post(`${GUARD}/lift`, {})).status).toBe(403);
+      expect((await client.post(`${GUARD}/resume`)).status).toBe(403);
       expect((await client.get(GUARD)).status).toBe(200);
     }
     expect((await ofAcme.get('/companies/birch/guard')).status).toBe(404);
@@ -139,6 +140,31 @@ describe('what is held', () => {
       { credentialName: 'ADMIN_TOKEN', detail: { minutes: 60 } },
       { credentialName: 'ADMIN_TOKEN', detail: { resources: 1 } },
     ]);
+  });
+
+  it('is guarded again before the time is over for which everything is let through', async () => {
+    const { slug, path, users } = await heldCompany();
+    await admin.post(`${path}/lift`, { minutes: 60 });
+    const resumed = await admin.post(`${path}/resume`);
+    expect([resumed.status, resumed.body]).toMatchObject([200, { held: null, liftedUntil: null }]);
+    expect((await admin.post(`${path}/resume`)).status).toBe(200);
+    const { items } = (await admin.get(`/companies/${slug}/activity?operation=guard.resumed`)).body;
+    expect(items).toMatchObject([{ credentialName: 'ADMIN_TOKEN', outcome: 'done' }]);
+
+    const run = (...words: string[]): ReturnType<typeof runCommand> =>
+      runCommand({ DATABASE_URL: service.database.url }, ...words);
+    expect((await run('guard', 'resume', slug)).error).toContain(
+      `The guard of company ${slug} is not lifted`,
+    );
+    await run('guard', 'release', slug, '--for', '4h');
+    expect((await run('guard', 'release', slug)).error).toMatch(
+      /is held: everything is let through until .*guard resume/,
+    );
+    expect((await run('guard', 'resume', slug)).out).not.toContain('let through until');
+    expect((await admin.get(path)).body).toMatchObject({ liftedUntil: null });
+    const told = await run('activity', 'tail', slug, '--no-follow');
+    expect(told.out).toContain(`had the guard count again for ${slug}`);
+    expect(users).toHaveLength(3);
   });
 
   it('is counted by the metric and the doctor, and named by the command line', async () => {
