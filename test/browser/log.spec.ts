@@ -83,6 +83,8 @@ it('records requests for an hour, shows the one of an entry as it came, and eras
   await entry.getByText('"userName":"ada@acme.example","password":"…"').first().waitFor();
   await entry.getByText('curl that repeats it').click();
   await entry.getByText('Authorization: Bearer $TOKEN').waitFor();
+  await entry.getByRole('link', { name: 'ada@acme.example' }).first().waitFor();
+  expect(await entry.getByText('See:').locator('..').innerText()).toBe('See: ada@acme.example');
   expect(await page.content()).not.toContain('pw-4711-planted');
   expect(await faultsOf('recorded')).toEqual([]);
 
@@ -106,6 +108,12 @@ it('shows changes and refusals over time, and a bar leads to those of its hour',
   expect(await faultsOf('refusals')).toEqual([]);
   await page.getByRole('link', { name: 'Show all times' }).click();
   await page.getByText(/\d changes? and 1 refusal in the last 24 hours/).waitFor();
+});
+
+it('calls the user by name whom the list is about', async () => {
+  const { body } = await admin.get('/companies/acme/users?count=1');
+  await page.goto(`${application.origin}/console/companies/acme/log?resource=${body.items[0].id}`);
+  await page.getByText('Only about ada@acme.example.').waitFor();
 });
 
 it('says in the first row that nothing has come for long', async () => {

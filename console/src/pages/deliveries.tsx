@@ -1,11 +1,13 @@
 import { type JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { answered, api, type Schema } from '../api/client.js';
+import { pageAddress } from '../location.js';
 import { useMayChange } from '../session.js';
 import { Loaded } from '../ui/loaded.js';
 import { Badge, Curl, Problem, Time } from '../ui/parts.js';
 import { useAction } from '../ui/use-action.js';
 import { useLive } from '../ui/use-live.js';
+import { useNames } from '../ui/use-names.js';
 
 type Delivery = Schema<'DeliveryView'>;
 
@@ -32,6 +34,7 @@ export function Deliveries({
       ),
     [company, webhook, state],
   );
+  const names = useNames(company, live.value?.items.flatMap(({ resource }) => resource ?? []) ?? []);
   const path = `/admin/v1/companies/${encodeURIComponent(company)}/webhooks/${webhook}/deliveries`;
   return (
     <section aria-label="What was sent">
@@ -71,6 +74,7 @@ export function Deliveries({
                       company={company}
                       webhook={webhook}
                       delivery={delivery}
+                      name={names.get(delivery.resource ?? '')}
                       onReplayed={live.refresh}
                     />
                   ))}
@@ -90,14 +94,18 @@ function Row({
   company,
   webhook,
   delivery,
+  name,
   onReplayed,
 }: {
   readonly company: string;
   readonly webhook: string;
   readonly delivery: Delivery;
+  /** What the user or group is called that the event is about. */
+  readonly name: string | undefined;
   readonly onReplayed: () => void;
 }): JSX.Element {
-  const { id, type, state, attempts, status, error, excerpt, lastAttempt, nextAttempt, created } = delivery;
+  const { id, resource, type, state, attempts, status, error, excerpt, lastAttempt, nextAttempt, created } =
+    delivery;
   const mayChange = useMayChange(company);
   const replay = useAction(async () => {
     const params = { path: { company, webhook, delivery: id } };
@@ -108,7 +116,15 @@ function Row({
   return (
     <tr>
       <td>
-        {type ?? 'not made yet'} <span class="quiet">{id}</span>
+        {type ?? 'not made yet'}{' '}
+        {resource !== null && (
+          <>
+            <a href={`${pageAddress('companies', company, 'log')}?resource=${resource}`}>
+              {name ?? resource}
+            </a>{' '}
+          </>
+        )}
+        <span class="quiet">{id}</span>
       </td>
       <td>
         <Badge tone={TONES[state]}>{state}</Badge> {status !== null && <>answered with {status} </>}

@@ -6,6 +6,7 @@ import { pageAddress } from '../location.js';
 import { Loaded } from '../ui/loaded.js';
 import { Curl, Notice, Time } from '../ui/parts.js';
 import { useLive } from '../ui/use-live.js';
+import { useNames } from '../ui/use-names.js';
 import { RecordedPart } from './recorded-part.js';
 
 const METHODS: Readonly<Record<string, string>> = {
@@ -99,9 +100,10 @@ function Failure({
   readonly entry: Entry;
 }): JSX.Element | null {
   const found = causeOf(entry);
-  if (found === undefined) return null;
   const { message, reason, since, ignored, concerns } = detailOf(entry);
   const ids = typeof concerns === 'string' ? [concerns] : (concerns ?? []);
+  const names = useNames(company, ids);
+  if (found === undefined) return null;
   return (
     <Notice tone="bad">
       {message !== undefined && (
@@ -136,7 +138,7 @@ function Failure({
           <strong>See:</strong>{' '}
           {ids.map((id) => (
             <Fragment key={id}>
-              <a href={addressOfConcern(company, entry, id)}>{id}</a>{' '}
+              <a href={addressOfConcern(company, entry, id)}>{names.get(id) ?? id}</a>{' '}
             </Fragment>
           ))}
         </p>

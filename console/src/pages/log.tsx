@@ -12,6 +12,7 @@ import { Badge, Curl, Notice, Page, Problem, Time } from '../ui/parts.js';
 import { saveAnswer } from '../ui/save-answer.js';
 import { useAction } from '../ui/use-action.js';
 import { useLive } from '../ui/use-live.js';
+import { useNames } from '../ui/use-names.js';
 import { EntryDetails } from './entry-details.js';
 import { RecordingPart } from './recording-part.js';
 import { TimelinePart } from './timeline-part.js';
@@ -80,6 +81,9 @@ export function Log(): JSX.Element {
   const silent = useSilence(company);
   const silence = isWhole ? silent : undefined;
 
+  const about = filters.resource ?? filters.member;
+  const names = useNames(company, about === undefined ? [] : [about]);
+
   /** Another choice begins at the newest entry again. */
   const choose = (changed: Readonly<Record<string, string>>): void => {
     const { cursor: _, ...others } = asked;
@@ -107,9 +111,9 @@ export function Log(): JSX.Element {
           Show harmless repetition
         </label>
       </div>
-      {(filters.resource ?? filters.member) !== undefined && (
+      {about !== undefined && (
         <p>
-          Only about <code>{filters.resource ?? filters.member}</code>.{' '}
+          Only about <b>{names.get(about) ?? about}</b>.{' '}
           <a href={addressOf({ path, query: { ...asked, resource: '', member: '', cursor: '' } })}>
             Show all
           </a>
