@@ -148,6 +148,8 @@ it('uses a link up by the button alone, leaves it in no address, and shows the c
   await visitor.getByRole('link', { name: 'Acme Corporation' }).waitFor();
   await expect.poll(() => visitor.locator('.card').count()).toBe(1);
   await visitor.getByText('company administrator').waitFor();
+  await visitor.goto(`${application.origin}/console/companies/acme/events`);
+  await visitor.getByText('You may name only hosts that the operator allows').waitFor();
   await visitor.goto(url);
   await visitor.getByRole('button', { name: 'Continue' }).click();
   await visitor.getByText('This link does not work any more').waitFor();

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
 import { answered, api, type Schema } from '../api/client.js';
 import { SERVICE } from '../location.js';
-import { useMayChange } from '../session.js';
+import { useIsOperator, useMayChange } from '../session.js';
 import { Loaded } from '../ui/loaded.js';
 import { Badge, Confirmed, Copyable, Curl, Notice, Page, Problem, Time } from '../ui/parts.js';
 import { useAction } from '../ui/use-action.js';
@@ -22,6 +22,7 @@ const addressOf = (company: string): string => `/admin/v1/companies/${encodeURIC
 export function Events(): JSX.Element {
   const { company = '' } = useRoute().params;
   const mayChange = useMayChange(company);
+  const isOperator = useIsOperator();
   const [secret, setSecret] = useState<string>();
   const live = useLive(
     (signal) =>
@@ -74,6 +75,12 @@ export function Events(): JSX.Element {
       <Curl call={{ path: addressOf(company), query }} />
       {mayChange && (
         <>
+          {!isOperator && (
+            <Notice tone="plain">
+              You may name only hosts that the operator allows, by the setting <code>WEBHOOK_HOSTS</code>. For
+              Slack, Microsoft Teams and every other host ask the operator, who may name any on this page.
+            </Notice>
+          )}
           <NewAlerts company={company} onSecret={onSecret} onMade={live.refresh} />
           <NewWebhook company={company} onSecret={onSecret} />
         </>
