@@ -8,7 +8,7 @@ import { useLive } from '../ui/use-live.js';
 
 const HOUR_MS = 3_600_000;
 const UNIT_MS = { hour: HOUR_MS, day: 24 * HOUR_MS } as const;
-/** How high the bars of changes rise above the line, and how far those of refusals hang below it. */
+/** How high the bars of changes rise above the line, and how far those of refusals hang below it, at most. */
 const ABOVE = 50;
 const BELOW = 30;
 

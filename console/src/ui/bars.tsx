@@ -12,11 +12,18 @@ export interface Bar {
   readonly href?: string;
 }
 
-/** Bars of one colour; the highest has the whole height. */
+/** Bars of one colour, and how high they may be. */
 export interface BarRow {
   readonly bars: readonly Bar[];
   readonly tone: 'good' | 'bad' | 'plain';
   readonly height: number;
+}
+
+/** How high a bar of 1 is, so that the highest of each row has room. Rows of one picture have one scale. */
+export function scaleOf(rows: readonly BarRow[]): number {
+  return Math.min(
+    ...rows.map(({ bars, height }) => height / Math.max(1, ...bars.map(({ number }) => number))),
+  );
 }
 
 /**
@@ -41,6 +48,7 @@ export function Bars({
   readonly places?: number;
 }): JSX.Element {
   const width = places * (BAR + GAP) - GAP;
+  const scale = scaleOf(below === undefined ? [above] : [above, below]);
   const leads = [above, below].some((row) => row?.bars.some(({ href }) => href !== undefined));
   return (
     <svg
@@ -52,6 +60,7 @@ export function Bars({
     >
       <Row
         row={above}
+        scale={scale}
         places={places}
         top={(height) => above.height - height}
         withZeros={below === undefined}
@@ -59,7 +68,7 @@ export function Bars({
       {below !== undefined && (
         <>
           <rect class="none" x="0" y={above.height} width={width} height="1" />
-          <Row row={below} places={places} top={() => above.height + 1} withZeros={false} />
+          <Row row={below} scale={scale} places={places} top={() => above.height + 1} withZeros={false} />
         </>
       )}
     </svg>
@@ -67,23 +76,24 @@ export function Bars({
 }
 
 function Row({
-  row: { bars, tone, height: room },
+  row: { bars, tone },
+  scale,
   places,
   top,
   withZeros,
 }: {
   readonly row: BarRow;
+  readonly scale: number;
   readonly places: number;
   readonly top: (height: number) => number;
   readonly withZeros: boolean;
 }): JSX.Element {
-  const most = Math.max(1, ...bars.map(({ number }) => number));
   const first = places - bars.length;
   return (
     <>
       {bars.map(({ number, text, href }, index) => {
         if (number === 0 && !withZeros) return null;
-        const height = number === 0 ? 1 : Math.max(LEAST, (number / most) * room);
+        const height = number === 0 ? 1 : Math.max(LEAST, number * scale);
         const x = (first + index) * (BAR + GAP);
         const bar = (
           <rect class={number === 0 ? 'none' : tone} x={x} y={top(height)} width={BAR} height={height}>
