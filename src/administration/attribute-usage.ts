@@ -74,6 +74,7 @@ export class AttributeUsages {
 }
 
 const pathsOf = ({ user: { schema, schemaExtensions } }: SchemaRegistry): readonly string[] => [
+  'externalId',
   ...schema.attributes
     .filter(isWritten)
     .flatMap(({ name, multiValued, subAttributes = [] }) => [

@@ -17,6 +17,7 @@ it('tells how many users have which attributes, in complex ones and extensions t
   const client = await company.client();
   await client.post('/Users', {
     userName: 'ada',
+    externalId: 'okta-1',
     name: { familyName: 'Lovelace', givenName: 'Ada' },
     emails: [{ value: 'ada@example.com' }],
     [ENTERPRISE]: { department: 'Mathematics' },
@@ -31,6 +32,7 @@ it('tells how many users have which attributes, in complex ones and extensions t
     (body.attributes as { path: string; users: number }[]).map(({ path, users }) => [path, users]),
   );
   expect(usersOf).toMatchObject({
+    externalId: 1,
     userName: 2,
     name: 2,
     'name.familyName': 2,
