@@ -97,9 +97,32 @@ it.each<[string, Partial<Entry>]>([
       detail: { path: '/scim/v2' },
     },
   ],
+  [
+    'The command line created the company Acme',
+    {
+      ...{ operation: 'company.created', resourceType: null, resourceId: null, display: 'Acme' },
+      ...{ credentialId: 'command-line', credentialName: 'command line', client: 'root' },
+    },
+  ],
+  [
+    'Rollcall warned that the token demo ends soon',
+    {
+      ...{ operation: 'credential.expiring', resourceType: null, resourceId: null, display: 'demo' },
+      ...{ credentialId: null, credentialName: null, detail: { kind: 'token' } },
+    },
+  ],
   ['Okta deactivated the user Ada', { operation: 'deactivate', resourceType: 'User', display: 'Ada' }],
 ])('says %s', (text, values) => {
   expect(textOf(sentenceOf(entry(values)))).toBe(text);
+});
+
+it('has what follows a name apart from it', () => {
+  expect(sentenceOf(entry({ added: 2 }))).toEqual({
+    actor: 'Okta',
+    verb: 'created the group',
+    object: 'Finance',
+    rest: ', and added 2 members to it',
+  });
 });
 
 it('knows the cause of a refusal by its scimType, its message, its credential, and else by its status', () => {

@@ -7,6 +7,8 @@ export interface Sentence {
   /** `added 3 members to`, or what was tried in vain: `could not create the user`. */
   readonly verb: string;
   readonly object: string;
+  /** What follows the name: `, and added 2 members to it`. */
+  readonly rest: string;
 }
 
 const VERBS: Readonly<Record<string, string>> = {
@@ -46,7 +48,7 @@ const VERBS: Readonly<Record<string, string>> = {
   'credential.changed': 'changed the credential',
   'credential.renewed': 'renewed the credential',
   'credential.revoked': 'revoked the credential',
-  'credential.expiring': 'told of the end, soon, of the credential',
+  'credential.expiring': 'warned that the credential',
 };
 
 /** What is issued, changed and revoked. */
@@ -66,6 +68,12 @@ const MADE: Readonly<Record<string, string>> = {
 
 /** What nobody has done but the service. */
 const ITS_OWN: ReadonlySet<string> = new Set(['credential.expiring', 'company.silent']);
+
+/** What follows the name, where the verb leaves something to be said. */
+const RESTS: Readonly<Record<string, string>> = { 'credential.expiring': ' ends soon' };
+
+/** Who acts without a credential, by the id that stands in its place. */
+const LOCAL: Readonly<Record<string, string>> = { 'command-line': 'The command line', server: 'Rollcall' };
 
 /** What a request asked for, in the form that stands behind "could not". */
 const ATTEMPTS: Readonly<Record<string, string>> = {
@@ -88,19 +96,25 @@ export function sentenceOf(entry: Entry): Sentence {
   const { path = '' } = detailOf(entry);
   const kind = kindOf(entry);
   const object = display ?? resourceId ?? path;
-  const actor = entry.credentialName ?? entry.client ?? (ITS_OWN.has(operation) ? 'Rollcall' : 'Somebody');
+  const actor = actorOf(entry);
   if (outcome === 'done') {
     const members = describeMembers(entry);
-    if (operation === 'members') return { actor, verb: members ?? VERBS[operation]!, object };
+    if (operation === 'members') return { actor, verb: members ?? VERBS[operation]!, object, rest: '' };
     const more = members === undefined ? '' : `, and ${members} it`;
-    return { actor, verb: `${verbOf(entry)}${kind}`, object: object + more };
+    return { actor, verb: `${verbOf(entry)}${kind}`, object, rest: `${RESTS[operation] ?? ''}${more}` };
   }
   const attempt = `${ATTEMPTS[operation] ?? wordsOf(operation)}${kind}`;
   if (outcome === 'unchanged')
-    return { actor, verb: `asked for what was there already, to ${attempt}`, object };
+    return { actor, verb: `asked for what was there already, to ${attempt}`, object, rest: '' };
   if (outcome === 'ignored')
-    return { actor, verb: `sent something that was left out, to ${attempt}`, object };
-  return { actor, verb: `could not ${attempt}`, object };
+    return { actor, verb: `sent something that was left out, to ${attempt}`, object, rest: '' };
+  return { actor, verb: `could not ${attempt}`, object, rest: '' };
+}
+
+/** Whose doing it was, as a sentence begins. Names of credentials and clients stay as they are. */
+function actorOf({ credentialId, credentialName, client, operation }: Entry): string {
+  const local = credentialId === null ? undefined : LOCAL[credentialId];
+  return local ?? credentialName ?? client ?? (ITS_OWN.has(operation) ? 'Rollcall' : 'Somebody');
 }
 
 function verbOf(entry: Entry): string {
@@ -131,4 +145,5 @@ function describeMembers({ added, removed, member }: Entry): string | undefined 
 }
 
 /** The sentence as text, for those who hear it, and for search. */
-export const textOf = ({ actor, verb, object }: Sentence): string => `${actor} ${verb} ${object}`.trim();
+export const textOf = ({ actor, verb, object, rest }: Sentence): string =>
+  `${actor} ${verb} ${object}`.trim() + rest;

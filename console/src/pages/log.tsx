@@ -280,7 +280,7 @@ const WARNINGS: Readonly<Record<string, readonly [tone: 'bad' | 'warn', word: st
 export function Row({ company, fold }: { readonly company: string; readonly fold: Fold }): JSX.Element {
   const { newest, entries, times } = fold;
   const [open, setOpen] = useState(false);
-  const { actor, verb, object } = sentenceOf(newest);
+  const { actor, verb, object, rest } = sentenceOf(newest);
   const [tone, word] = WARNINGS[newest.operation] ?? OUTCOMES[newest.outcome];
   return (
     <li>
@@ -289,6 +289,7 @@ export function Row({ company, fold }: { readonly company: string; readonly fold
           <Badge tone={tone}>{word}</Badge>
           <span class="sentence">
             {actor} {verb} <b>{object}</b>
+            {rest}
             {times > 1 && <span class="quiet"> · {times} times</span>}
           </span>
           <Time at={newest.at} />
