@@ -19,17 +19,17 @@ const USER_ID = /^a-([0-9a-f]{16})$/;
 const ENTERPRISE = ENTERPRISE_USER_SCHEMA.id.toLowerCase();
 
 /**
- * The body of a POST or PUT for the services, which check all but the e-mail address.
+ * The body of a POST or PUT for the services, which check all but the e-mail address. Blank addresses are none.
  *
  * @throws ScimError 400 with `blankEmail` where the body has no userName and no e-mail address either
  */
 export function readUser(sent: JsonObject, blankEmail: string): JsonObject {
   const userName = fieldOf(sent, 'userName');
-  if (userName === undefined || userName === '') {
+  if (userName === undefined || isBlank(userName)) {
     if (!hasEmail(fieldOf(sent, 'emails'))) throw new ScimError(400, undefined, blankEmail);
     throw invalidValue('userName: is required and must not be empty');
   }
-  return withPlainManager(sent);
+  return withPlainManager(withoutBlankEmails(sent));
 }
 
 /** A PATCH for the services, and what was left out of it. */
@@ -62,7 +62,7 @@ function readOperation(
   if (fieldOf(value, 'groups') !== undefined) {
     throw mutability(`${place}.value.groups: is read-only; change the members of the group instead`);
   }
-  if (fieldOf(value, 'userName') === '') throw new ScimError(400, undefined, BLANK_EMAIL.update);
+  if (isBlank(fieldOf(value, 'userName'))) throw new ScimError(400, undefined, BLANK_EMAIL.update);
   const names = Object.keys(value).filter((name) => !isPassword(type, name));
   const patchable = patchableNames(type);
   const kept = names.filter((name) => patchable.has(name.toLowerCase()));
@@ -72,7 +72,8 @@ function readOperation(
     if (common === undefined) noteIgnored(leftOut, name);
     else noteReadOnly(leftOut, common, withoutPrefix(value[name] ?? null));
   }
-  return withPlainManager(Object.fromEntries(kept.map((name) => [name, value[name] ?? null])));
+  const patched = Object.fromEntries(kept.map((name) => [name, value[name] ?? null]));
+  return withPlainManager(withoutBlankEmails(patched));
 }
 
 /** The names that a PATCH may have, in lower case: attributes, `externalId` and the URNs of extensions. */
@@ -84,8 +85,21 @@ function patchableNames({ schema, schemaExtensions }: ResourceType): ReadonlySet
 
 function hasEmail(emails: Json | undefined): boolean {
   const elements = isJsonArray(emails) ? emails : [];
-  return elements.some((email) => isJsonObject(email) && (fieldOf(email, 'value') ?? '') !== '');
+  return elements.some((email) => isJsonObject(email) && !isBlankEmail(email));
 }
+
+/** The body with no addresses where it has blank ones alone: an answer derives the address from userName then. */
+function withoutBlankEmails(body: JsonObject): JsonObject {
+  return mapField(body, 'emails', (emails) =>
+    isJsonArray(emails) && emails.every(isBlankEmail) ? [] : emails,
+  );
+}
+
+function isBlankEmail(email: Json): boolean {
+  return email === null || (isJsonObject(email) && isBlank(fieldOf(email, 'value') ?? ''));
+}
+
+const isBlank = (text: Json | undefined): boolean => typeof text === 'string' && text.trim() === '';
 
 /** The body with the manager's id without its prefix. */
 function withPlainManager(body: JsonObject): JsonObject {

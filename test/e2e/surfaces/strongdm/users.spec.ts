@@ -98,11 +98,47 @@ it.each([
   const { id } = await createUser(client);
   const send = (body: object): Promise<ScimAnswer> =>
     method === 'POST' ? client.post('/Users', body) : client.put(`/Users/${id}`, body);
-  for (const userName of [undefined, '', null]) {
+  for (const userName of [undefined, '', null, ' ']) {
     expectRefusal(await send(userBody({ userName, schemas: undefined })), 400, text);
-    expectRefusal(await send(userBody({ userName, emails: [{ value: '' }] })), 400, text);
+    for (const value of ['', ' ', null]) {
+      expectRefusal(await send(userBody({ userName, emails: [{ value }] })), 400, text);
+    }
     const emails = [{ value: 'ada@example.test' }];
     expectRefusal(await send(userBody({ userName, emails })), 400, TEXT.invalidValue, 'invalidValue');
+  }
+});
+
+it.each<[string, unknown]>([
+  ['""', [{ value: '', primary: true }]],
+  ['blanks', [{ value: ' \t' }]],
+  ['null', [{ value: null }]],
+  ['no value', [{ type: 'work' }]],
+  ['several of these', [{ value: '' }, {}, null]],
+])('addresses with %s are none: the answer derives one from userName', async (_, emails) => {
+  const userName = `${unique('ada')}@example.test`;
+  const derived = [{ primary: true, value: userName }];
+  const created = await client.post('/Users', userBody({ userName, emails }));
+  expect([created.status, created.body.emails]).toEqual([201, derived]);
+  const { id } = created.body;
+  const stored = async (): Promise<unknown> => (await standard.get(`/Users/${id.slice(2)}`)).body.emails;
+  expect(await stored()).toBeUndefined();
+  const sent = { emails: [{ value: 'ada@work.test' }] };
+  expect((await change(id, sent)).body.emails).toEqual(sent.emails);
+  expect((await change(id, { emails })).body.emails).toEqual(derived);
+  await change(id, sent);
+  const replaced = await client.put(`/Users/${id}`, userBody({ userName, emails }));
+  expect([replaced.status, replaced.body.emails]).toEqual([200, derived]);
+  expect(await stored()).toBeUndefined();
+});
+
+it('an address beside a blank one, and what is no list of addresses, are left to the usual checks', async () => {
+  const userName = `${unique('ada')}@example.test`;
+  const kept = [{ value: '' }, { value: 'ada@work.test' }];
+  const created = await client.post('/Users', userBody({ userName, emails: kept }));
+  expect([created.status, created.body.emails]).toEqual([201, kept]);
+  for (const emails of ['', [''], [{ value: 5 }]]) {
+    const answer = await client.post('/Users', userBody({ userName: `x${userName}`, emails }));
+    expectRefusal(answer, 400, TEXT.invalidValue, 'invalidValue');
   }
 });
 
@@ -182,7 +218,8 @@ describe('PATCH', () => {
     const user = await createUser(client);
     const groups = await change(user.id, { groups: [] });
     expectRefusal(groups, 400, groups.body.detail, 'mutability');
-    expect((await change(user.id, { userName: '' })).body.detail).toMatch(/email cannot be blank$/);
+    for (const userName of ['', ' '])
+      expect((await change(user.id, { userName })).body.detail).toMatch(/email cannot be blank$/);
   });
 
   it('of an unknown user is 404', async () => {
