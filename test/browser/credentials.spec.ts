@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Browser, type Page } from 'playwright-core';
+import { type Browser, type Locator, type Page } from 'playwright-core';
 import { buildConsoleIfChanged } from '../../scripts/console.mjs';
 import { ADMIN_TOKEN, AdminClient } from '../support/admin-client.js';
 import { startTestApplication, type TestApplication } from '../support/application.js';
@@ -107,4 +107,71 @@ it.each([
   await theirs.getByRole('heading', { name: /HR export/ }).waitFor();
   expect(await theirs.getByText('Make a token', { exact: true }).count()).toBe(forms);
   await theirs.context().close();
+});
+
+describe('of the deployment', () => {
+  const part = (name: string): Locator => page.getByRole('region', { name });
+  const cardOf = (name: string): Locator => page.getByRole('listitem').filter({ hasText: name });
+
+  it('makes an admin credential for one company, and revokes it', async () => {
+    await open('settings');
+    const admins = part('Admin credentials');
+    await admins.getByText('Make an admin credential').press('Enter');
+    await admins.getByLabel('It may').selectOption('administer companies');
+    await admins.getByLabel('Which? Their slugs').fill('acme');
+    await admins.getByLabel('What is it for?').fill('Acme, IT');
+    await page.keyboard.press('Enter');
+    const secret = page.getByLabel('The admin credential Acme, IT', { exact: true });
+    await secret.waitFor();
+    await cardOf('Acme, IT').getByText('May administer acme').waitFor();
+    const headers = { Authorization: `Bearer ${await secret.inputValue()}` };
+    const self = (): Promise<Response> => fetch(`${application.origin}/admin/v1/self`, { headers });
+    expect(await (await self()).json()).toMatchObject({ companies: [{ slug: 'acme' }] });
+    await expectUsable('deployment-credentials');
+    await page.getByRole('button', { name: 'I have kept it' }).click();
+    await page.getByRole('button', { name: 'Revoke Acme, IT' }).press('Enter');
+    await page.locator('button:focus').filter({ hasText: 'Revoke it' }).press('Enter');
+    await cardOf('Acme, IT').waitFor({ state: 'detached' });
+    expect((await self()).status).toBe(401);
+  });
+
+  it('makes a platform credential of some scopes for all companies', async () => {
+    await open('settings');
+    const platforms = part('Platform credentials');
+    await platforms.getByText('Make a platform credential').click();
+    await platforms.getByLabel('What is it for?').fill('Sync');
+    await platforms.getByLabel('search memberships').uncheck();
+    await platforms.getByLabel('It ends').selectOption('never');
+    await expectUsable('deployment-platform');
+    await platforms.getByRole('button', { name: 'Make it' }).click();
+    await page.getByLabel('The platform credential Sync', { exact: true }).waitFor();
+    const card = cardOf('Sync');
+    await card.getByText('May follow changes, check memberships · all companies').waitFor();
+    await card.getByText('never ends').waitFor();
+    expect((await admin.get('/platform-credentials')).body.items).toMatchObject([
+      { name: 'Sync', scopes: ['feed', 'check'], companies: null, expires: null },
+    ]);
+  });
+
+  it('says what is wrong where a company is not known', async () => {
+    await open('settings');
+    const platforms = part('Platform credentials');
+    await platforms.getByText('Make a platform credential').click();
+    await platforms.getByLabel('What is it for?').fill('Nobody');
+    await platforms.getByLabel(/^In which companies/).fill('acme, nobody');
+    await platforms.getByRole('button', { name: 'Make it' }).click();
+    await platforms.getByRole('alert').getByText('nobody').waitFor();
+  });
+
+  it('marks the one by which somebody is signed in, whom its end signs out', async () => {
+    const { body } = await admin.post('/admin-credentials', { name: 'Grace', scopes: ['admin:write'] });
+    const theirs = await signedIn(body.secret as string);
+    await theirs.getByRole('link', { name: 'Deployment' }).click();
+    await theirs.getByRole('heading', { name: /Grace.*yours/ }).waitFor();
+    await theirs.getByRole('button', { name: 'Revoke Grace' }).click();
+    await theirs.getByText('you are signed out').waitFor();
+    await theirs.getByRole('button', { name: 'Revoke it' }).click();
+    await theirs.getByText('Your session has ended').waitFor();
+    await theirs.context().close();
+  });
 });

@@ -235,7 +235,8 @@ it('an operator tests the connection, downloads a support bundle, and ends a ses
   expect(saved.companyCount).toBe(1);
   await page.getByRole('button', { name: 'End the session of Reader' }).click();
   await page.getByRole('button', { name: 'Sign them out' }).click();
-  await page.getByRole('heading', { level: 3, name: /^Reader/ }).waitFor({ state: 'detached' });
+  const signedIn = page.getByRole('region', { name: 'Who is signed in' });
+  await signedIn.getByRole('heading', { level: 3, name: /^Reader/ }).waitFor({ state: 'detached' });
 });
 
 it('a session that ends soon says so, and goes on with a new one', async () => {

@@ -6,11 +6,12 @@ import { useIsOperator } from '../session.js';
 import { Badge, Curl, Page, Problem, Time } from '../ui/parts.js';
 import { saveAnswer } from '../ui/save-answer.js';
 import { useAction } from '../ui/use-action.js';
+import { AdminCredentials, PlatformCredentials } from './deployment-credentials.js';
 import { Sessions } from './sessions.js';
 
 const BUNDLE = '/admin/v1/support-bundle';
 
-/** Do clients reach the service, and who is signed in? */
+/** Do clients reach the service, what opens it besides companies, and who is signed in? */
 export function Deployment(): JSX.Element {
   const isOperator = useIsOperator();
   return (
@@ -19,6 +20,8 @@ export function Deployment(): JSX.Element {
         <>
           <ConnectionTest />
           <SupportBundle />
+          <AdminCredentials />
+          <PlatformCredentials />
         </>
       )}
       <Sessions />
