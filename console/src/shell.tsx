@@ -4,7 +4,7 @@ import { useLocation } from 'preact-iso';
 import { answered, api, type Schema } from './api/client.js';
 import { signOut } from './api/sessions.js';
 import { useCompanies } from './companies.js';
-import { pageAddress, ROOT } from './location.js';
+import { pageAddress, ROOT, SERVICE } from './location.js';
 import { STATES } from './pages/troubles.js';
 import { useIsOperator, useSelf } from './session.js';
 import { SessionEnd } from './session-end.js';
@@ -176,6 +176,8 @@ function Account(): JSX.Element {
       <span class="quiet">
         {name}, {roles.map((role) => ROLES[role]).join(' and ')}
       </span>
+      <a href={`${SERVICE}/docs/guides`}>Guides</a>
+      <a href={`${SERVICE}/docs`}>API</a>
       <a href={`${ROOT}/settings`}>{isOperator ? 'Deployment' : 'Sessions'}</a>
       <button type="button" class="plain" disabled={out.running} onClick={() => void out.run()}>
         Sign out

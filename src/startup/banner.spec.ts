@@ -44,8 +44,16 @@ it.each<[TokenNotice, RegExp]>([
   expect(print({}, notice)).toMatch(expected);
 });
 
+it('names the guides in the place of the start page where the root leads to the console', () => {
+  const console = { url: 'http://127.0.0.1:3000/console/' };
+  const settings = readSettings({ ADMIN_TOKEN: 'x'.repeat(32) });
+  const banner = printBanner(settings, 3000, { token: { kind: 'known' }, console }, 'a server');
+  expect(banner).toContain('Guides          http://127.0.0.1:3000/docs/guides\n');
+  expect(banner).not.toContain('Start page');
+});
+
 it('names no pages where there are none', () => {
-  expect(print({ DOCS: 'false' })).not.toMatch(/Start page|Swagger UI/);
+  expect(print({ DOCS: 'false' })).not.toMatch(/Start page|Guides|Swagger UI/);
 });
 
 it('names the address that a proxy has to lead to beside PUBLIC_URL, and the admin API where there is one', () => {

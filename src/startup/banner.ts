@@ -38,7 +38,7 @@ export function printBanner(
     ...(settings.publicUrl === undefined ? [] : [`  Listens on      ${listening}   (where the proxy leads)`]),
     ...(settings.adminToken === undefined ? [CONSOLE_OFF] : []),
     ...(console === undefined ? [] : [`  Console         ${console.url}${howToSignIn(console)}`]),
-    ...(settings.docs ? [`  Start page      ${origin}/`, `  Swagger UI      ${origin}/docs`] : []),
+    ...(settings.docs ? [frontDoor(origin, console), `  Swagger UI      ${origin}/docs`] : []),
     ...(settings.adminToken === undefined ? [] : [`  Admin API       ${origin}/${ADMIN_MOUNT}`]),
     `  Token           ${describeToken(notice)}`,
     `  Database        ${database}`,
@@ -55,6 +55,10 @@ export function printBanner(
 const CONSOLE_OFF = '  Console         off: set ADMIN_TOKEN   (openssl rand -hex 32)';
 
 const SIGN_IN = ['  This link signs you in to the console, once, within ten minutes:'];
+
+/** A browser that opens the root comes to the console where there is one, and to the start page elsewhere. */
+const frontDoor = (origin: string, console: ConsoleNotice | undefined): string =>
+  console === undefined ? `  Start page      ${origin}/` : `  Guides          ${origin}/docs/guides`;
 
 const howToSignIn = ({ link, tokenFile }: ConsoleNotice): string => {
   if (link !== undefined) return '';

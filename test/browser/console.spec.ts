@@ -176,6 +176,14 @@ describe('a company that identity providers have filled', () => {
       .getByRole('link', { name: /requests? refused in 24 hours/ })
       .waitFor();
     await cards.nth(1).getByText('Not connected yet').waitFor();
+    for (const [name, path] of [
+      ['Guides', '/docs/guides'],
+      ['API', '/docs'],
+    ] as const) {
+      const link = page.getByRole('banner').getByRole('link', { name, exact: true });
+      const url = (await link.getAttribute('href'))!;
+      expect([url, (await page.request.get(url)).status()]).toEqual([application.origin + path, 200]);
+    }
     await picture('home');
     expect(await seriousFaults(page)).toEqual([]);
   });
