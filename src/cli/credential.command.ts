@@ -66,7 +66,7 @@ interface PlatformIssueOptions extends IssueOptions {
 export function addPlatformCommands(program: Command, terminal: Terminal): void {
   const platform = program
     .command('platform')
-    .description('credentials of platforms that read several companies; nothing takes them yet');
+    .description('credentials of platforms that read several companies');
 
   withExamples(
     platform.command('issue'),
