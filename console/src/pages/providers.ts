@@ -263,6 +263,128 @@ const GOOGLE: Provider = {
   guide: 'google-workspace',
 };
 
+const AUTHENTIK: Provider = {
+  id: 'authentik',
+  name: 'authentik',
+  known: /\bauthentik/i,
+  before: [],
+  where: '**Applications** → **Providers** → **New Provider** → **SCIM**',
+  urlField: 'URL',
+  byToken: {
+    token: 'Token',
+    others: [
+      ['Verification of certificates', 'on'],
+      ['Authentication mode', 'static token'],
+      ['Compatibility mode', 'default'],
+      ['Mappings of users and groups', 'authentik default SCIM Mapping: User, and … Group'],
+    ],
+  },
+  next: [
+    'Edit the application, and choose the provider under **Backchannel providers**, not as the application’s provider: nothing is sent otherwise.',
+    'authentik sends each change at once, and everything once an hour.',
+  ],
+  failures: [
+    ['Stopping sync due to error: 401', WRONG_SECRET],
+    [
+      'Failed to fetch ServiceProviderConfig',
+      'The URL is not the one above, or its certificate is not trusted: copy it whole.',
+    ],
+    UNREACHABLE,
+  ],
+  retry: 'It is sent again with all the rest, within an hour.',
+  renew:
+    '**Applications** → **Providers** → the provider → edit: enter it as **Token**. All is sent within an hour.',
+  guide: 'authentik',
+};
+
+const KEYCLOAK: Provider = {
+  id: 'keycloak',
+  name: 'Keycloak',
+  known: /\bkeycloak/i,
+  before: [
+    'Keycloak sends users and groups with an extension alone: put the jar of **keycloak-scim** into `/opt/keycloak/providers/`, and start Keycloak anew.',
+    'In the realm’s events settings add **scim** to **Event listeners**, and save. Without it only the periodic synchronisation sends anything.',
+  ],
+  where: '**User federation** → add provider **scim**',
+  urlField: 'SCIM 2.0 endpoint',
+  byToken: {
+    token: 'Bearer token',
+    others: [
+      ['Endpoint content type', 'application/scim+json'],
+      ['Auth mode', 'BEARER'],
+      ['Enable import during sync', 'off'],
+      ['Enable refresh during sync', 'on'],
+    ],
+  },
+  next: [
+    'Synchronise all users once, then leave it to the event listener.',
+    'Have a full synchronisation run once a day: it mends what was missed.',
+  ],
+  failures: [['401 in the log of Keycloak', WRONG_SECRET], UNREACHABLE],
+  retry: 'The next full synchronisation sends it again.',
+  renew: '**User federation** → the provider: enter it as **Bearer token**, and save.',
+  guide: 'keycloak',
+};
+
+const RIPPLING: Provider = {
+  id: 'rippling',
+  name: 'Rippling',
+  known: /\brippling/i,
+  before: [
+    'No integration there yet? **IT** → **Third-Party Access** → **Add Integration** → **Create New Custom Integration** (older menus: Identity Management → Custom App → Create New App), with **User Management via SCIM**.',
+  ],
+  where: 'the SCIM settings of the custom integration; the token when it is installed',
+  urlField: 'SCIM Base URL',
+  byToken: {
+    token: 'Bearer token',
+    others: [
+      ['SCIM Version', '2.0'],
+      ['SCIM Authorization Method', 'Bearer Token'],
+      ['Supports Groups', 'on'],
+      ['Mutually Exclusive Groups', 'off'],
+      ['Supports Pagination', 'on'],
+      ['Create & Delete Groups', 'on'],
+      ['Use PATCH to edit Groups', 'on'],
+    ],
+  },
+  next: [
+    'Choose who has access, and when accounts are made.',
+    'In the attribute mappings let all attributes be set **on user creation and updates**, so that changes arrive.',
+    'Match the people who are here already, or have new accounts made for them.',
+  ],
+  failures: [['The connection test fails', WRONG_SECRET], UNREACHABLE],
+  retry: 'Rippling repeats requests that failed.',
+  renew: 'In the custom integration: enter it as the bearer token.',
+  guide: 'rippling',
+};
+
+const CONNID: Provider = {
+  id: 'connid',
+  name: 'ConnId: Apache Syncope, midPoint',
+  known: /\b(?:connid|syncope|midpoint)/i,
+  before: ['You need the ConnId SCIM bundle, connector **SCIM v2 Connector**.'],
+  where: 'the configuration of the connector',
+  urlField: 'baseAddress',
+  byToken: {
+    token: 'bearerToken (username, password and the client’s properties stay empty)',
+    others: [
+      ['explicitGroupAddOnCreate', 'true'],
+      ['updateGroupMethod', 'PATCH'],
+      ['replaceMembersOnUpdate', 'false'],
+      ['scimProvider', 'STANDARD'],
+      ['requestAttributesOnSearch', 'true'],
+    ],
+  },
+  next: [
+    'Map **userName**, **externalId**, **active** and what you need.',
+    'Provision users before groups. Memberships are members of the group: after a user was created, change the group.',
+  ],
+  failures: [['401, unauthorised', WRONG_SECRET], UNREACHABLE],
+  retry: 'Reconcile, or propagate the user or group anew.',
+  renew: 'In the configuration of the connector: enter it as **bearerToken**, and save.',
+  guide: 'connid',
+};
+
 const OTHER: Provider = {
   id: 'other',
   name: 'Another one',
@@ -300,7 +422,10 @@ const OTHER: Provider = {
   guide: 'connecting',
 };
 
-export const PROVIDERS: readonly Provider[] = [ENTRA, OKTA, JUMPCLOUD, ONELOGIN, PINGONE, GOOGLE, OTHER];
+export const PROVIDERS: readonly Provider[] = [
+  ...[ENTRA, OKTA, JUMPCLOUD, ONELOGIN, AUTHENTIK, KEYCLOAK, PINGONE, GOOGLE, RIPPLING, CONNID],
+  OTHER,
+];
 
 /** The identity providers that are known by one of the names: of credentials, or what their clients call themselves. */
 export const providersOf = (names: readonly string[]): readonly Provider[] =>
