@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { MOUNTS } from '../surfaces/mounts.js';
 import { readSettings, warningsAbout } from './read-settings.js';
 import { isSlug } from './slug.js';
 import { StartupError } from './startup-error.js';
@@ -102,6 +103,30 @@ describe('readSettings', () => {
 
   it('lets no body be larger than BODY_LIMIT', () => {
     expect(readSettings({ USER_BODY_LIMIT: '2MiB', BODY_LIMIT: '20kB' }).userBodyLimit).toBe(20_000);
+  });
+
+  it.each([
+    ['https://scim.example.com/standard/scim/v2', 'https://scim.example.com'],
+    ['https://example.com/rollcall/scim/v2/', 'https://example.com/rollcall'],
+    ['https://scim.example.com/iam/directory/oud/scim/v1', 'https://scim.example.com'],
+    ['https://scim.example.com/provisioning/generic/v2', 'https://scim.example.com'],
+    ['https://scim.example.com/api/v1/tenants/acme/scim/v2', 'https://scim.example.com'],
+  ])('refuses %s as PUBLIC_URL, which has the path of a surface, and names %s', (url, right) => {
+    expect(refusal({ PUBLIC_URL: url })).toMatch(
+      new RegExp(`^PUBLIC_URL ends like a SCIM base URL: .* ${right}$`),
+    );
+  });
+
+  it('has each surface in mind', () => {
+    for (const mount of Object.values(MOUNTS)) {
+      expect(refusal({ PUBLIC_URL: `https://scim.example.com/${mount}` })).toMatch(
+        / https:\/\/scim\.example\.com$/,
+      );
+    }
+  });
+
+  it('takes a path of a proxy as part of PUBLIC_URL', () => {
+    expect(refusal({ PUBLIC_URL: 'https://example.com/scim' })).toBe('accepted');
   });
 
   it('takes the end slash off PUBLIC_URL and refuses one with a query', () => {

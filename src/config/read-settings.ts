@@ -12,6 +12,9 @@ import { isSlug } from './slug.js';
 import { StartupError } from './startup-error.js';
 
 const TOKEN_FORM = 'at least 32 visible characters without blanks, and no JWT';
+/** The end of a SCIM base URL, which is no part of PUBLIC_URL. */
+const SURFACE_PATH =
+  /(\/standard|\/iam\/directory\/oud|\/api\/v1\/tenants\/[^/]+)?\/scim\/v\d+$|\/provisioning\/generic\/v\d+$/i;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /**
@@ -131,6 +134,12 @@ function readAll(reader: SettingsReader): Settings {
     spoolCompanyLimit: reader.size('SPOOL_COMPANY_LIMIT', GIBIBYTE, 1024 * GIBIBYTE),
     drainTimeout: reader.integer('DRAIN_TIMEOUT_MS', 10_000, 0, 600_000),
   });
+  const withoutSurface = settings.publicUrl?.replace(SURFACE_PATH, '');
+  if (withoutSurface !== settings.publicUrl) {
+    reader.problems.push(
+      `PUBLIC_URL ends like a SCIM base URL: leave out what the surfaces add, and write ${withoutSurface}`,
+    );
+  }
   if (settings.bootstrap.token !== undefined && settings.bootstrap.company === undefined) {
     reader.problems.push(
       'BOOTSTRAP_TOKEN is set but BOOTSTRAP_COMPANY is not: name the company the token is for',

@@ -240,7 +240,7 @@ describe('of this machine', () => {
   it.each([
     ['http://127.0.0.1:1', /^PUBLIC_URL warn: .* does not answer: /],
     ['http://scim.example', /^PUBLIC_URL warn: .*not encrypted/],
-    ['https://scim.example/standard/scim/v2', /^PUBLIC_URL fail: .*ends like a SCIM base URL/],
+    ['https://scim.example/standard/scim/v2', /^Settings fail: PUBLIC_URL ends like a SCIM base URL/],
   ])('it judges PUBLIC_URL %s', async (url, found) => {
     expect(await only({ PUBLIC_URL: url })).toEqual([expect.stringMatching(found)]);
   });

@@ -10,8 +10,6 @@ const LITTLE_SPACE = 1024 * MEBIBYTE;
 const NO_SPACE = 100 * MEBIBYTE;
 const ANSWER_TIMEOUT_MS = 3000;
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
-/** The end of a SCIM base URL, which is no part of PUBLIC_URL. */
-const SCIM_PATH = /\/scim(\/v\d+)?$/i;
 
 /** Examines the settings' surroundings on this machine. */
 export async function examineMachine(settings: Settings): Promise<Check[]> {
@@ -44,14 +42,7 @@ export function judgePublicUrl({ publicUrl, host }: Pick<Settings, 'publicUrl' |
       'Set it to the address by which clients come, such as https://scim.example.com.',
     );
   }
-  const { protocol, hostname, pathname } = new URL(publicUrl);
-  if (SCIM_PATH.test(pathname)) {
-    return fail(
-      PUBLIC_URL,
-      `${publicUrl} ends like a SCIM base URL`,
-      'Leave the part out that the surfaces add: https://scim.example.com, not https://scim.example.com/standard/scim/v2.',
-    );
-  }
+  const { protocol, hostname } = new URL(publicUrl);
   if (protocol === 'http:' && !LOOPBACK.test(hostname)) {
     return warn(PUBLIC_URL, `${publicUrl} is not encrypted, so tokens can be read on the way`, 'Use https.');
   }
