@@ -12,6 +12,7 @@ import {
   send,
   startProcess,
   takePort,
+  until,
   type ProcessSettings,
   type Running,
 } from '../support/process.js';
@@ -147,6 +148,20 @@ describe('a first start on an empty folder', () => {
       second.child.stdin!.write(CONTROL_C);
       expect(await second.ended()).toBe(0);
       expect(second.out()).toMatch(/Stopped\.\s*$/);
+    },
+    LIMIT,
+  );
+
+  it(
+    'stops in order where its terminal is closed',
+    async () => {
+      const terminal = startProcess(
+        ['script', '-qec', `exec '${process.execPath}' '${join(program, 'main.js')}'`, '/dev/null'],
+        { env: { DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'silent' } },
+      );
+      await baseOf(terminal);
+      terminal.child.kill('SIGKILL');
+      await until(() => postmasterOf(dataDir) === undefined, 'the end of PostgreSQL');
     },
     LIMIT,
   );
