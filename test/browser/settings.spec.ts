@@ -222,7 +222,7 @@ it('an operator tests the connection, downloads a support bundle, and ends a ses
   expect(status).toBe(201);
   await open();
   await page.getByRole('link', { name: 'Deployment' }).click();
-  await heading('Settings of the deployment');
+  await heading(/^Deployment$/);
   await page.getByRole('button', { name: 'Test the connection' }).click();
   await page.getByText('Clients do not get through.').waitFor();
   await page.getByText(/it is not set, so nobody knows/).waitFor();

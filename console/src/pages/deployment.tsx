@@ -15,7 +15,7 @@ const BUNDLE = '/admin/v1/support-bundle';
 export function Deployment(): JSX.Element {
   const isOperator = useIsOperator();
   return (
-    <Page title={isOperator ? 'Settings of the deployment' : 'Your sessions'}>
+    <Page title={isOperator ? 'Deployment' : 'Your sessions'}>
       {isOperator && (
         <>
           <ConnectionTest />
