@@ -21,8 +21,7 @@ const MIGRATION_LOCK = 7_265_010;
 export async function migrate(directUrl: string, say: Say = sayNothing): Promise<void> {
   const { client, server } = await openServer(directUrl);
   try {
-    const lock = client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await sayIfSlow(say, 'Waiting for another process that sets up the tables …', lock);
+    await lockMigrations(client, say);
     await ensureRoles(client);
     if ((await listMigrations(client)).pending.length > 0) {
       say('Setting up the tables of this version …');
@@ -33,6 +32,16 @@ export async function migrate(directUrl: string, say: Say = sayNothing): Promise
   } finally {
     await client.end();
   }
+}
+
+/** Takes the lock, and says so where another connection has it for longer than a moment. */
+async function lockMigrations(client: Client, say: Say): Promise<void> {
+  const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [
+    MIGRATION_LOCK,
+  ]);
+  if (rows[0]?.taken === true) return;
+  const lock = client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+  await sayIfSlow(say, 'Waiting for another process that sets up the tables …', lock);
 }
 
 /**
