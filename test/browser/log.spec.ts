@@ -116,6 +116,18 @@ it('calls the user by name whom the list is about', async () => {
   await page.getByText('Only about ada@acme.example.').waitFor();
 });
 
+it('marks what was done of a request of which a part was left out, and has no other row for that', async () => {
+  const user = { schemas: [USER], userName: 'grace@acme.example', shoeSize: 38 };
+  expect((await okta.post('/Users', user)).status).toBe(201);
+  await page.goto(`${application.origin}/console/companies/acme/log`);
+  const rows = page.locator('.log > li', { hasText: 'grace@acme.example' });
+  await rows.getByText('a part was left out').waitFor();
+  expect(await rows.count()).toBe(1);
+  await rows.locator('summary').first().click();
+  await rows.getByText('shoeSize').first().waitFor();
+  expect(await faultsOf('left-out')).toEqual([]);
+});
+
 it('says in the first row that nothing has come for long', async () => {
   const owner = new pg.Client(application.database.adminUrl);
   await owner.connect();

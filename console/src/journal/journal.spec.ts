@@ -152,3 +152,17 @@ it('folds equal failures and counts what they stand for, and leaves everything e
     ['2', 1],
   ]);
 });
+
+it('puts what was left out of a request to what was done of it, and leaves it by itself where that is not there', () => {
+  const folds = foldFailures([
+    entry({ id: '5', txn: 'b', outcome: 'ignored' }),
+    entry({ id: '4', txn: 'a', outcome: 'ignored' }),
+    entry({ id: '3', txn: 'a' }),
+    entry({ id: '2', txn: 'c' }),
+  ]);
+  expect(folds.map(({ newest, leftOut }) => [newest.id, leftOut?.id])).toEqual([
+    ['5', undefined],
+    ['3', '4'],
+    ['2', undefined],
+  ]);
+});

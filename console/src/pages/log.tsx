@@ -278,7 +278,7 @@ const WARNINGS: Readonly<Record<string, readonly [tone: 'bad' | 'warn', word: st
 
 /** A row of the journal: a sentence, which opens to all that is known of it. */
 export function Row({ company, fold }: { readonly company: string; readonly fold: Fold }): JSX.Element {
-  const { newest, entries, times } = fold;
+  const { newest, entries, times, leftOut } = fold;
   const [open, setOpen] = useState(false);
   const { actor, verb, object, rest } = sentenceOf(newest);
   const [tone, word] = WARNINGS[newest.operation] ?? OUTCOMES[newest.outcome];
@@ -290,11 +290,13 @@ export function Row({ company, fold }: { readonly company: string; readonly fold
           <span class="sentence">
             {actor} {verb} <b>{object}</b>
             {rest}
+            {leftOut !== undefined && <span class="quiet"> · a part was left out</span>}
             {times > 1 && <span class="quiet"> · {times} times</span>}
           </span>
           <Time at={newest.at} />
         </summary>
         {open && <EntryDetails company={company} id={newest.id} others={entries.slice(1)} />}
+        {open && leftOut !== undefined && <EntryDetails company={company} id={leftOut.id} others={[]} />}
       </details>
     </li>
   );
