@@ -110,6 +110,8 @@ function Search({
   );
 }
 
+const WORDS = { bad: 'look', warn: 'soon', plain: 'new' } as const;
+
 function CompanyCard({ company, summary, troubles }: Shown): JSX.Element {
   const { slug, name, users, groups, lastUsed } = company;
   return (
@@ -123,9 +125,9 @@ function CompanyCard({ company, summary, troubles }: Shown): JSX.Element {
             <Badge tone="good">in sync</Badge>
           </li>
         )}
-        {troubles.map(({ tone, text, page, query: part }) => (
+        {troubles.map(({ tone, text, word, page, query: part }) => (
           <li key={text}>
-            <Badge tone={tone}>{tone === 'bad' ? 'look' : tone === 'warn' ? 'soon' : 'new'}</Badge>{' '}
+            <Badge tone={tone}>{word ?? WORDS[tone]}</Badge>{' '}
             <a href={`${pageAddress('companies', slug, page)}${part === undefined ? '' : `?${part}`}`}>
               {text}
             </a>

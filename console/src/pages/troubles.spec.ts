@@ -33,6 +33,23 @@ it('tells a company that nothing was ever connected to from a silent one', () =>
   expect(only).toMatchObject({ text: 'Not connected yet', weight: 0 });
 });
 
+it('has nothing to look at in a company that was deleted or moved on purpose, and says no more of it', () => {
+  const never = { ...company, lastUsed: null, expiringCredentials: 1 };
+  for (const [state, word] of [
+    ['deleted', 'deleted'],
+    ['removable', 'deleted'],
+    ['moved', 'moved'],
+  ] as const) {
+    const troubles = troublesOf({ ...never, state }, { refused: 2 }, undefined, NOW);
+    expect(troubles).toEqual([expect.objectContaining({ weight: 0, tone: 'plain', word })]);
+  }
+});
+
+it('does not tell a company that is suspended to be connected', () => {
+  const texts = troublesOf({ ...company, lastUsed: null, state: 'suspended' }, undefined, undefined, NOW);
+  expect(texts.map(({ text }) => text)).toEqual(['Suspended: every request is refused']);
+});
+
 it('takes a company for silent after the hours that it says, or never', () => {
   const texts = (silentAfterHours: number | null): readonly string[] =>
     troublesOf(

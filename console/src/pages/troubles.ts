@@ -7,6 +7,8 @@ export interface Trouble {
   readonly weight: number;
   readonly tone: 'bad' | 'warn' | 'plain';
   readonly text: string;
+  /** A word for it, where it is none of those for its tone. */
+  readonly word?: string;
   /** The page of the company that tells more. */
   readonly page: 'safety' | 'log' | 'credentials' | 'connect';
   readonly query?: string;
@@ -30,7 +32,10 @@ export function silenceOf({ lastUsed, settings }: Heard, now: Date): string | un
   return `No request for ${silence >= 48 ? counted(Math.floor(silence / 24), 'day') : `${silence} hours`}`;
 }
 
-/** What is wrong with a company, the worst first; empty where everything is in sync. */
+/**
+ * What is wrong with a company, the worst first; empty where everything is in sync. Of one that somebody has deleted or moved away
+ * nothing is wrong, and that alone is said.
+ */
 export function troublesOf(
   company: Pick<Schema<'CompanyView'>, 'state' | 'expiringCredentials' | 'pausedUntil'> & Heard,
   summary: Pick<Schema<'ActivitySummaryView'>, 'refused'> | undefined,
@@ -38,6 +43,8 @@ export function troublesOf(
   now: Date,
 ): readonly Trouble[] {
   const { state, lastUsed, expiringCredentials } = company;
+  const gone = GONE[state];
+  if (gone !== undefined) return [{ weight: 0, tone: 'plain', text: STATES[state], word: gone, page: 'log' }];
   const refused = summary?.refused ?? 0;
   const silence = silenceOf(company, now);
   const troubles: (Trouble | false)[] = [
@@ -67,10 +74,22 @@ export function troublesOf(
       text: `${counted(expiringCredentials, 'credential')} ${expiringCredentials === 1 ? 'ends' : 'end'} within 30 days`,
       page: 'credentials',
     },
-    lastUsed === null && { weight: 0, tone: 'plain', text: 'Not connected yet', page: 'connect' },
+    lastUsed === null &&
+      isServed(state) && { weight: 0, tone: 'plain', text: 'Not connected yet', page: 'connect' },
   ];
   return troubles.filter((trouble) => trouble !== false);
 }
+
+type State = Schema<'CompanyView'>['state'];
+
+/** The states in which a company is to be served no more, and a word for each. */
+const GONE: Readonly<Partial<Record<State, string>>> = {
+  deleted: 'deleted',
+  removable: 'deleted',
+  moved: 'moved',
+};
+
+const isServed = (state: State): boolean => state === 'active' || state === 'paused';
 
 const KINDS = { users: 'users', memberships: 'memberships', group: 'members of a group' } as const;
 
