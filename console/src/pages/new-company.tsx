@@ -6,8 +6,7 @@ import { pageAddress } from '../location.js';
 import { useIsOperator } from '../session.js';
 import { Curl, Problem } from '../ui/parts.js';
 import { useAction } from '../ui/use-action.js';
-
-const MOST_LETTERS = 63;
+import { MOST_LETTERS, SLUG_FORM, slugOf } from './slug.js';
 
 /** Makes a company, and goes on to connecting its identity provider. Nothing where somebody may not. */
 export function NewCompany(): JSX.Element | null {
@@ -52,6 +51,8 @@ function Form(): JSX.Element {
             required
             maxLength={MOST_LETTERS}
             placeholder="acme"
+            pattern={SLUG_FORM}
+            title="small letters from a to z and digits, with single hyphens between them"
             value={slug}
             onInput={({ currentTarget }) => setChosenSlug(currentTarget.value.trim())}
           />
@@ -72,13 +73,3 @@ function Form(): JSX.Element {
     </details>
   );
 }
-
-/** A name as it may stand in an address: `Zoë & Sons` is `zoe-sons`. */
-const slugOf = (name: string): string =>
-  name
-    .normalize('NFD')
-    .replace(/\p{Mn}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, MOST_LETTERS)
-    .replace(/^-+|-+$/g, '');
