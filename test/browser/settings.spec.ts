@@ -48,7 +48,8 @@ beforeAll(async () => {
   context = await browser.newContext({ viewport: { width: 1280, height: 900 }, timezoneId: 'UTC' });
   page = await context.newPage();
   await open();
-  await page.getByLabel('Admin token or admin credential').fill(ADMIN_TOKEN);
+  await page.locator('#secret:focus').waitFor();
+  await page.keyboard.type(ADMIN_TOKEN);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await heading('Is everyone in sync?');
 }, 240_000);

@@ -1,5 +1,5 @@
 import { type ComponentChildren, type JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { firstPageOf, signIn } from '../api/sessions.js';
 import { ROOT } from '../location.js';
@@ -71,6 +71,9 @@ export function SignIn({
   readonly onSignedIn: () => void;
 }): JSX.Element {
   const [secret, setSecret] = useState('');
+  const field = useRef<HTMLInputElement>(null);
+  // There is nothing else to do on the page.
+  useLayoutEffect(() => field.current?.focus(), []);
   const enter = useAction(async () => {
     await signIn(secret);
     onSignedIn();
@@ -87,6 +90,7 @@ export function SignIn({
         <label for="secret">Admin token or admin credential</label>
         <input
           id="secret"
+          ref={field}
           type="password"
           autocomplete="off"
           required
