@@ -116,6 +116,9 @@ it('a company is renamed, paused, suspended, deleted and brought back, by keyboa
   };
   const inState = (state: string): Promise<void> =>
     expect.poll(async () => (await admin.get('/companies/acme')).body.state as string).toBe(state);
+  await page.getByRole('button', { name: 'Suspend', exact: true }).press('Enter');
+  await page.locator('button:focus').filter({ hasText: 'Refuse all requests of acme' }).press('Escape');
+  await page.locator('button:focus').filter({ hasText: 'Suspend' }).waitFor();
   await act('Pause writes', /Refuse writes for 30 minutes/);
   await inState('paused');
   await act('End the pause', /Let writes through/);

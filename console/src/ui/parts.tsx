@@ -230,7 +230,14 @@ export function Confirmed({
     );
   }
   return (
-    <div class="question" role="group" aria-label={label}>
+    <div
+      class="question"
+      role="group"
+      aria-label={label}
+      onKeyDown={({ key }) => {
+        if (key === 'Escape') setAsked(false);
+      }}
+    >
       <div>{question}</div>
       <div class="row">
         <button
