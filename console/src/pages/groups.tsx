@@ -285,7 +285,9 @@ function AllMembers({ company, group, name, cursor }: PartOfGroup): JSX.Element 
                     <th scope="col">Person</th>
                     <th scope="col">How</th>
                     <th scope="col">Since</th>
-                    <th scope="col">By</th>
+                    <th scope="col" class="by">
+                      By
+                    </th>
                   </tr>
                 </thead>
                 <tbody>

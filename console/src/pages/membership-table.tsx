@@ -46,7 +46,11 @@ export function MembershipTable<M extends Membership>({
           <tr>
             <th scope="col">{one}</th>
             {at === '' && <th scope="col">Since</th>}
-            {at === '' && <th scope="col">By</th>}
+            {at === '' && (
+              <th scope="col" class="by">
+                By
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>

@@ -315,7 +315,9 @@ function AllGroups({ company, user, name, cursor }: PartOfPerson): JSX.Element {
                     <th scope="col">Group</th>
                     <th scope="col">How</th>
                     <th scope="col">Since</th>
-                    <th scope="col">By</th>
+                    <th scope="col" class="by">
+                      By
+                    </th>
                   </tr>
                 </thead>
                 <tbody>
