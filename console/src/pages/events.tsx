@@ -161,9 +161,9 @@ function WebhookCard({
   const [shows, setShows] = useState(false);
   return (
     <li class="card">
-      <h3>
+      <h2>
         {name} <State webhook={webhook} />
-      </h3>
+      </h2>
       <p>
         <code>{url}</code>
       </p>
