@@ -63,8 +63,8 @@ describe.each([
       const read = patched(before, operations, type, 'strict');
       expect(lenient).toEqual(meant);
       if (toTheLetter) expect(lenient).toEqual(toTheLetter);
-      // To the strict dialect, an empty text is a value.
-      if (read && !JSON.stringify(sent).includes('""')) expect(read).toEqual(lenient);
+      // To the strict dialect an empty text is a value, and `managerId` a name that it does not know and leaves out.
+      if (read && !/""|"managerId"/.test(JSON.stringify(sent))) expect(read).toEqual(lenient);
       counted.messages++;
       if (lenient && JSON.stringify(lenient) !== JSON.stringify(before)) counted.changing++;
       if (toTheLetter) counted.strict++;
