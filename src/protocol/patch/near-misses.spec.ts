@@ -39,7 +39,7 @@ describe('a lenient PATCH', () => {
 
   it('refuses a slip in front of a filter', () => {
     expect(refused([{ op: 'replace', path: 'emials[type eq "work"].value', value: 'x' }])).toMatch(
-      /^400 invalidPath Operations\[0\]: emials.* is unknown; did you mean emails/,
+      /^400 invalidPath Operations\[0\]: emials.* is unknown; did you mean emails\[…\]\.value\?$/,
     );
   });
 
@@ -84,7 +84,7 @@ describe('a strict PATCH', () => {
   it('refuses a slip in front of a filter, and says what is meant', () => {
     const path = 'emials[type eq "work"].value';
     expect(refused([{ op: 'replace', path, value: 'x' }], { dialect: 'strict' })).toMatch(
-      /^400 invalidPath Operations\[0\]: .*; did you mean emails\.value\?$/,
+      /^400 invalidPath Operations\[0\]: .*; did you mean emails\[type eq "work"\]\.value\?$/,
     );
   });
 

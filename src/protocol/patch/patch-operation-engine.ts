@@ -13,7 +13,7 @@ import {
   type BoundExtension,
 } from '../schema/attribute-path.js';
 import { COMMON_ATTRIBUTES } from '../schema/common-attributes.js';
-import { resemblingName } from '../schema/resembling-names.js';
+import { resemblingPath } from '../schema/resembling-names.js';
 import { type ResourceType } from '../schema/schema.js';
 import { finish, type Work } from '../work.js';
 import { planAttribute, type PlannedChange } from './attribute-change.js';
@@ -124,7 +124,7 @@ function refuseNearMisses(
   given: ReadonlySet<string>,
 ): void {
   for (const name of names) {
-    const meant = resemblingName(name.replace('[…]', ''), type);
+    const meant = resemblingPath(name, type);
     if (meant === undefined || given.has(`${index} ${meant.toLowerCase()}`)) continue;
     throw invalidPath(`${name} is unknown; did you mean ${meant}?`).at(`Operations[${index}]`);
   }
@@ -259,8 +259,9 @@ function namesSchemasOf({ schema, schemaExtensions }: ResourceType, value: Json 
 
 function leaveOut(name: string, problem: string, { type, dialect, ignored }: Planning): PlannedChange[] {
   if (dialect === 'strict') {
-    const meant = resemblingName(name.replace(/\[[^]*\]/, ''), type);
-    throw invalidPath(`${shorten(name)} ${problem}${meant === undefined ? '' : `; did you mean ${meant}?`}`);
+    const meant = resemblingPath(name, type);
+    const hint = meant === undefined ? '' : `; did you mean ${shorten(meant)}?`;
+    throw invalidPath(`${shorten(name)} ${problem}${hint}`);
   }
   noteIgnored(ignored, name);
   return [];

@@ -32,6 +32,15 @@ export function resemblingName(name: string, type: ResourceType): string | undef
     : undefined;
 }
 
+/** {@link resemblingName} of a path, with the filter in its place: without it, the path would be about all elements. */
+export function resemblingPath(path: string, type: ResourceType): string | undefined {
+  const [filter = ''] = /\[[^]*\]/.exec(path) ?? [];
+  const name = resemblingName(path.replace(filter, ''), type);
+  if (name === undefined) return undefined;
+  const part = name.indexOf('.', name.lastIndexOf(':'));
+  return part === -1 ? name + filter : name.slice(0, part) + filter + name.slice(part);
+}
+
 /** By the name of a part in lower case: what {@link pathOfPart} finds. A PATCH may hold very many names. */
 const PATHS_OF_PARTS = new WeakMap<ResourceType, ReadonlyMap<string, string>>();
 
