@@ -3,7 +3,7 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import { type Request, type Response } from 'express';
 import { hashAccessToken, isTokenOf } from '../../access/access-token.js';
 import { AuthenticationFailures } from '../../access/authentication-failures.js';
-import { asBearer, challenges } from '../../access/authorization-header.js';
+import { bearerToken, challenges } from '../../access/authorization-header.js';
 import { authorizationRefusal } from '../../access/authorization-refusal.js';
 import { RouteMetadata } from '../../access/route-metadata.js';
 import { type Administration } from '../../administration/administration.js';
@@ -95,7 +95,7 @@ export class AdminGuard implements CanActivate {
   ): Promise<Administrator | undefined> {
     const { headers, facts } = request;
     if (headers.authorization === undefined) return this.authenticateSession(request);
-    const secret = /^Bearer (.+)$/i.exec(asBearer(headers.authorization, BEARER_ONLY) ?? '')?.[1];
+    const secret = bearerToken(headers.authorization, BEARER_ONLY);
     if (secret === undefined) return undefined;
     const hash = hashAccessToken(secret);
     if (timingSafeEqual(hash, this.adminToken)) return ADMIN_TOKEN_HOLDER;

@@ -5,7 +5,7 @@ import { type GroupRead } from '../../scim/groups/groups.store.js';
 import { type CompanyScope } from '../../scim/company-scope.js';
 import { pageQuery } from '../sql/page-query.js';
 import { foundRows, pageFacts } from '../sql/page-rows.js';
-import { inPieces, type PieceRow } from '../sql/pieces.js';
+import { readInPieces, type PieceRow } from '../sql/pieces.js';
 import { type SqlFragment, toStatement } from '../sql/sql-fragment.js';
 import { type CompanyTransaction } from '../transaction/company-transaction.js';
 import { MemberCursor } from './member-cursor.js';
@@ -38,7 +38,7 @@ export async function readGroupsPage(
   const readPieces = (rows: readonly QueryResultRow[]): StorePage<StoredGroup> =>
     answer(
       rows,
-      inPieces(foundRows(rows) as readonly PieceRow[], async (piece) => ({
+      readInPieces(foundRows(rows) as readonly PieceRow[], async (piece) => ({
         resources: await readGroupsOf(transaction, scope, piece, read),
         fitting: Infinity,
       })),

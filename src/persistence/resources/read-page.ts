@@ -6,7 +6,7 @@ import { readGroupsOf } from '../groups/read-page.js';
 import { groupByKey } from '../groups/select-groups.js';
 import { pageQuery } from '../sql/page-query.js';
 import { foundRows, pageFacts } from '../sql/page-rows.js';
-import { inPieces, type Piece, type PieceRow, weightOf } from '../sql/pieces.js';
+import { readInPieces, type Piece, type PieceRow, weightOf } from '../sql/pieces.js';
 import { parameter, sql, type SqlFragment, toStatement } from '../sql/sql-fragment.js';
 import { type CompanyTransaction } from '../transaction/company-transaction.js';
 import { pieceOfUsers, selectUsers } from '../users/read-page.js';
@@ -28,7 +28,7 @@ export async function readResourcesPage(
 ): Promise<StorePage<StoredResource>> {
   const [found] = await transaction.read(scope, [toStatement(selectPage(scope, plan))]);
   const rows = found?.rows ?? [];
-  const resources = inPieces(foundRows(rows) as readonly ResourceRow[], (piece) =>
+  const resources = readInPieces(foundRows(rows) as readonly ResourceRow[], (piece) =>
     readPiece(transaction, scope, piece, read),
   );
   return { resources, ...pageFacts(rows) };

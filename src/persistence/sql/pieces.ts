@@ -36,7 +36,7 @@ export interface Piece<T> {
 }
 
 /** Reads a page in pieces, each when it is asked for. */
-export async function* inPieces<Row extends PieceRow, T>(
+export async function* readInPieces<Row extends PieceRow, T>(
   rows: readonly Row[],
   read: (rows: readonly Row[]) => Promise<Piece<T>>,
 ): AsyncGenerator<T> {

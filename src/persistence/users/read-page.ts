@@ -5,7 +5,7 @@ import { type UserRead } from '../../scim/users/users.store.js';
 import { KEY_ROWS, type KeyEquality, keyEquality } from '../sql/key-equality.js';
 import { pageQuery } from '../sql/page-query.js';
 import { foundRows, pageFacts } from '../sql/page-rows.js';
-import { fitsAtOnce, inPieces, type PieceRow, weightOf } from '../sql/pieces.js';
+import { fitsAtOnce, readInPieces, type PieceRow, weightOf } from '../sql/pieces.js';
 import { idsParameter } from '../sql/resource-id.js';
 import { join, parameter, sql, type SqlFragment, toStatement } from '../sql/sql-fragment.js';
 import { type CompanyTransaction, type Statement } from '../transaction/company-transaction.js';
@@ -48,7 +48,7 @@ export async function readUsersPage(
   const present = foundRows(rows) as readonly PieceRow[];
   const resources = rows[0]?.['whole']
     ? present.map(toStoredUser)
-    : inPieces(present, async (piece) => {
+    : readInPieces(present, async (piece) => {
         const [users] = await transaction.read(scope, [selectUsers(scope, piece, read)]);
         return pieceOfUsers((users?.rows ?? []).map(toStoredUser));
       });
