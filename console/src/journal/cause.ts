@@ -79,11 +79,13 @@ export function causeOf(
   entry: Pick<Entry, 'outcome' | 'status' | 'scimType' | 'detail' | 'operation'>,
 ): Cause | undefined {
   const { outcome, status, scimType } = entry;
-  const { message = '', reason } = detailOf(entry);
+  const { message = '', reason, ignored } = detailOf(entry);
   if (outcome === 'ignored') {
     return {
       cause: 'A part of the request was left out, and the rest was done.',
-      cure: 'Look at what was left out (below); most often these are members who are not here. Assign them to the application, too.',
+      cure: [ignored].flat().some((name) => /unknown member/.test(name ?? ''))
+        ? 'Some members are not here. Assign them to the application, too.'
+        : 'No schema here has what was left out (below). Take it out of the mapping, or map it to one of the attributes that are here.',
     };
   }
   if (outcome !== 'refused') return undefined;

@@ -136,6 +136,14 @@ it('knows the cause of a refusal by its scimType, its message, its credential, a
   expect(causeOf(entry({}))).toBeUndefined();
 });
 
+it.each([
+  [['an unknown member'], /^Some members are not here/],
+  [['2 unknown members', 'shoeSize'], /^Some members are not here/],
+  [['shoeSize'], /^No schema here has/],
+])('knows what to do about %j, which was left out', (ignored, cure) => {
+  expect(causeOf(entry({ outcome: 'ignored', detail: { ignored } }))?.cure).toMatch(cure);
+});
+
 it('folds equal failures and counts what they stand for, and leaves everything else in its order', () => {
   const failure = { outcome: 'refused', status: 409, scimType: 'uniqueness' } as const;
   const folds = foldFailures([
