@@ -63,7 +63,8 @@ async function build(root, vite) {
   const inputs = hashInputs(root);
   const folder = join(root, 'console/dist');
   for (const output of [RECORD, ...OUTPUTS]) rmSync(join(folder, output), { recursive: true, force: true });
-  const options = { cwd: join(root, 'console') };
+  // Any other NODE_ENV, such as that of a test run, would have Vite build what is for developers.
+  const options = { cwd: join(root, 'console'), env: { ...process.env, NODE_ENV: 'production' } };
   try {
     await promisify(execFile)(process.execPath, [vite, 'build', '--logLevel', 'warn'], options);
   } catch (error) {

@@ -82,6 +82,14 @@ it('others see that a build goes on, however long it takes', () => {
   expect(existsSync(join(root, 'console/dist/.building'))).toBe(false);
 });
 
+it('is built for production, in whatever environment the service starts', () => {
+  write('node_modules/vite/bin/vite.js', `${VITE} writeFileSync('dist/index.html', process.env.NODE_ENV);`);
+  vi.stubEnv('NODE_ENV', 'development');
+  expect(start()).toMatchObject({ status: 0 });
+  vi.unstubAllEnvs();
+  expect(page()).toBe('production');
+});
+
 it('what another process holds by now is left to it', () => {
   write('node_modules/vite/bin/vite.js', `${VITE} writeFileSync('dist/.building', 'of another one');`);
   expect(start()).toMatchObject({ status: 0 });
