@@ -2,7 +2,6 @@ import { refusal } from '../../../test/support/refusal.js';
 import {
   dropEmptyMembers,
   dropEmptyParameters,
-  rewriteLenientSearch,
   refuseOtherNames,
   rewriteParameterNames,
 } from './lenient-query.js';
@@ -39,13 +38,4 @@ it('dropEmptyMembers', () => {
     attributes: '',
     count: 0,
   });
-});
-
-it('rewriteLenientSearch', () => {
-  expect(rewriteLenientSearch({ filter: '', Count: '2', startIndex: '1', sortBy: '3' })).toEqual({
-    Count: 2,
-    startIndex: 1,
-    sortBy: '3',
-  });
-  expect(rewriteLenientSearch({ count: '', startIndex: 'x' })).toEqual({ count: '', startIndex: 'x' });
 });

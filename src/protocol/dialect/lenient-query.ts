@@ -1,14 +1,11 @@
 import { invalidValue } from '../error/scim-error.js';
 import { type Json, type JsonObject } from '../json.js';
-import { readTextualNumber } from './lenient-value.js';
 
 /** The parameters of a decoded query string. One that stands there twice has an array. */
 export type Query = Readonly<Record<string, unknown>>;
 
 /** The parameters of a list that are texts, which a form sends empty where nothing was entered. */
 export const TEXT_PARAMETERS: readonly string[] = ['filter', 'sortBy', 'sortOrder'];
-
-const NUMBER_PARAMETERS: readonly string[] = ['startIndex', 'count'];
 
 /**
  * The query with its known parameters under their own names, in whatever case they were sent: `Filter` that nobody reads
@@ -47,17 +44,6 @@ export function dropEmptyMembers(body: JsonObject): JsonObject {
   const isEmpty = (name: string, value: Json): boolean =>
     value === '' && ownNameOf(name, TEXT_PARAMETERS) !== undefined;
   return Object.fromEntries(Object.entries(body).filter(([name, value]) => !isEmpty(name, value)));
-}
-
-/** The body of a search as its strict reading takes it: without empty texts, and with numbers for `"12"`. */
-export function rewriteLenientSearch(body: JsonObject): JsonObject {
-  const isNumber = (name: string): boolean => ownNameOf(name, NUMBER_PARAMETERS) !== undefined;
-  return Object.fromEntries(
-    Object.entries(dropEmptyMembers(body)).map(([name, value]) => [
-      name,
-      isNumber(name) ? readTextualNumber(value) : value,
-    ]),
-  );
 }
 
 function ownNameOf(sent: string, known: readonly string[]): string | undefined {

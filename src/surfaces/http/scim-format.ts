@@ -1,6 +1,6 @@
 import { type Settings } from '../../config/settings.js';
 import { type Dialect } from '../../protocol/dialect/dialect.js';
-import { rewriteLenientSearch } from '../../protocol/dialect/lenient-query.js';
+import { dropEmptyMembers } from '../../protocol/dialect/lenient-query.js';
 import { withSentAttributes, type Projection } from '../../protocol/message/projection.js';
 import { versionTag } from '../../protocol/resource/version.js';
 import { type ListPage } from '../../scim/cursors/cursor-pages.js';
@@ -87,7 +87,7 @@ export abstract class ScimFormat<K extends Kind> implements ResourceFormat<K, Sc
   /** A list that is asked for by POST (RFC 7644 §3.4.3). */
   async search(exchange: Exchange): Promise<RequestedList<K, ScimView>> {
     const body = requireBody(await this.rules.body(exchange, 'search'));
-    const asked = exchange.caller.dialect === 'lenient' ? rewriteLenientSearch(body) : body;
+    const asked = exchange.caller.dialect === 'lenient' ? dropEmptyMembers(body) : body;
     return this.listOf(exchange, this.codec.readSearchRequest(asked));
   }
 

@@ -1,7 +1,7 @@
 import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RequiredScope } from '../../access/decorators.js';
-import { rewriteLenientSearch } from '../../protocol/dialect/lenient-query.js';
+import { dropEmptyMembers } from '../../protocol/dialect/lenient-query.js';
 import { type ListParameters } from '../../protocol/message/list-request.js';
 import { requireBody } from '../../scim/request-body.js';
 import { ResourcesService } from '../../scim/resources/resources.service.js';
@@ -34,7 +34,7 @@ export class StandardResourcesController {
   @documentedSearch('Resource')
   async search(@InExchange() exchange: Exchange, @Res() _response: unknown): Promise<void> {
     const body = requireBody(await jsonBody(exchange.request));
-    const asked = exchange.caller.dialect === 'lenient' ? rewriteLenientSearch(body) : body;
+    const asked = exchange.caller.dialect === 'lenient' ? dropEmptyMembers(body) : body;
     return this.answer(exchange, this.codec.readSearchRequest(asked));
   }
 
