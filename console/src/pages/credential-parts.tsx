@@ -73,6 +73,30 @@ const ENDS: readonly (readonly [value: string, text: string, expires: () => Expi
   ['never', 'never', () => null],
 ];
 
+/** The field for what a new credential is called. */
+export const NameField = ({
+  value,
+  onChange,
+  placeholder,
+}: {
+  readonly value: string;
+  readonly onChange: (name: string) => void;
+  readonly placeholder?: string;
+}): JSX.Element => (
+  <label>
+    What is it for?
+    <br />
+    <input
+      required
+      maxLength={200}
+      pattern=".*\S.*"
+      placeholder={placeholder}
+      value={value}
+      onInput={({ currentTarget }) => onChange(currentTarget.value)}
+    />
+  </label>
+);
+
 /** Asks when a new credential ends. */
 export function EndField({
   value,

@@ -6,7 +6,7 @@ import { Loaded } from '../ui/loaded.js';
 import { Badge, Confirmed, Curl, Notice, Problem } from '../ui/parts.js';
 import { useAction } from '../ui/use-action.js';
 import { type Live } from '../ui/use-live.js';
-import { Days, EndField, type Expires, isInForce, LastUse } from './credential-parts.js';
+import { Days, EndField, type Expires, isInForce, LastUse, NameField } from './credential-parts.js';
 import { IssuedSecret } from './new-credential.js';
 
 export type AdminCredential = Schema<'AdminCredentialView'>;
@@ -160,17 +160,7 @@ export function NewCredential<W extends object>({
           void make.run();
         }}
       >
-        <label>
-          What is it for?
-          <br />
-          <input
-            required
-            maxLength={200}
-            pattern=".*\S.*"
-            value={name}
-            onInput={({ currentTarget }) => setName(currentTarget.value)}
-          />
-        </label>
+        <NameField value={name} onChange={setName} />
         {children}
         <EndField value={expires} onChange={setExpires} />
         <button type="submit" class="main" disabled={make.running}>

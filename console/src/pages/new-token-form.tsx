@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { type Schema } from '../api/client.js';
 import { useMayChange } from '../session.js';
 import { Curl, Notice, Problem } from '../ui/parts.js';
-import { EndField, type Expires } from './credential-parts.js';
+import { EndField, type Expires, NameField } from './credential-parts.js';
 import { IssuedSecret, useTokenMaker } from './new-credential.js';
 
 type Wanted = Schema<'IssueToken'>;
@@ -57,18 +57,7 @@ export function NewTokenForm({
           void issue.run();
         }}
       >
-        <label>
-          What is it for?
-          <br />
-          <input
-            required
-            maxLength={200}
-            pattern=".*\S.*"
-            placeholder={PLACEHOLDER}
-            value={name}
-            onInput={({ currentTarget }) => setName(currentTarget.value)}
-          />
-        </label>
+        <NameField value={name} onChange={setName} placeholder={PLACEHOLDER} />
         <label>
           It may
           <br />
