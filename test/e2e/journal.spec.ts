@@ -149,18 +149,22 @@ it('tells what a refused request asked for, and no value of it', async () => {
     { op: 'Replace', path: 'emails[value eq "ada@acme.example"].display', value: 'Ada' },
     { op: 'add', value: { title: 'Countess', 'name.familyName': 'Lovelace' } },
     { op: 'remove', path: 'ada@acme.example' },
+    { op: 'lovelace', path: 'lovelace' },
+    { method: 'POST', path: 'lovelace' },
     ...Array.from({ length: 20 }, () => ({ op: 'replace', path: `${USER}:name.givenName`, value: { a: 1 } })),
   ];
   const { entries } = await journal((headers) => asking.patch(`/Users/${ada.id}`, operations, headers));
   const [{ detail } = { detail: undefined }] = entries as { detail?: { operations: string[] } }[];
   expect(detail).toMatchObject({ request: 'PATCH /standard/scim/v2/Users/…' });
-  expect(detail?.operations.slice(0, 4)).toEqual([
+  expect(detail?.operations.slice(0, 6)).toEqual([
     'replace emails[…].display',
     'add title, name.familyName',
     'remove …',
+    '…',
+    '…',
     `replace ${USER}:name.givenName`,
   ]);
-  expect(detail?.operations.slice(-2)).toEqual([`replace ${USER}:name.givenName`, 'and 3 more']);
+  expect(detail?.operations.slice(-2)).toEqual([`replace ${USER}:name.givenName`, 'and 5 more']);
   const search = await journal((headers) =>
     asking.get('/Users?filter=userName%20eq%20&count=7&canary=x', headers),
   );

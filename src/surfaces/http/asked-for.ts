@@ -65,9 +65,11 @@ function objectIn(bytes: Buffer): Readonly<Record<string, unknown>> {
   }
 }
 
+/** What is no operation of a PATCH (of a bulk job, say) may have anything in the place of a path: nothing of it is shown. */
 function describeOperation(operation: unknown): string {
   const { op, path, value } = (operation ?? {}) as Readonly<Record<string, unknown>>;
-  const name = typeof op === 'string' && OPERATIONS.has(op.toLowerCase()) ? op.toLowerCase() : HIDDEN;
+  const name = typeof op === 'string' ? op.toLowerCase() : '';
+  if (!OPERATIONS.has(name)) return HIDDEN;
   if (typeof path === 'string') return `${name} ${shownAttribute(path)}`;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return name;
   const names = Object.keys(value);
