@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import fs from 'node:fs';
 import { type Writable } from 'node:stream';
 import { standardOutput } from './standard-output.js';
 
@@ -47,5 +48,20 @@ it('does not mind a reader that is gone', async () => {
   for (let count = 0; count < 10; count++) {
     output.write(LINE);
     await new Promise((resolve) => setImmediate(resolve));
+  }
+});
+
+it('gives up at its end where the system refuses the last lines, as a closed terminal and a full disk do', () => {
+  const output = standardOutput(() => undefined, fdOf(reader.stdin));
+  const write = vi.spyOn(fs, 'writeSync').mockImplementationOnce(() => {
+    throw Object.assign(new Error('write EIO'), { code: 'EIO' });
+  });
+  try {
+    output.write(LINE);
+    output.write(LINE);
+    output.flushSync();
+    expect(write).toHaveBeenCalledTimes(1);
+  } finally {
+    write.mockRestore();
   }
 });

@@ -22,7 +22,7 @@ const LAST_LINES_MS = 1000;
 export function standardOutput(
   tell: (dropped: number) => void,
   fd: number = process.stdout.fd,
-): DestinationStream {
+): DestinationStream & { flushSync(): void } {
   let dropped = 0;
   let endsAt = Infinity;
   process.once('exit', () => (endsAt = Date.now() + LAST_LINES_MS));
