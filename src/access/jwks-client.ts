@@ -4,6 +4,7 @@ import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
 import { type JSONWebKeySet } from 'jose';
 import { isPublicAddress, lookupPublic, PrivateAddressError } from './public-address.js';
+import { hostOf } from './url-host.js';
 
 const TIMEOUT_MS = 5_000;
 const MAX_BYTES = 256 * 1024;
@@ -32,7 +33,7 @@ export class JwksClient {
   }
 
   private async open(url: URL): Promise<IncomingMessage> {
-    const host = url.hostname.replace(/^\[|\]$/g, '');
+    const host = hostOf(url);
     // A URL without encryption can only have been registered for a loopback host.
     const isFree = url.protocol === 'http:' || this.allowedHosts.includes(host);
     if (!isFree && isIP(host) !== 0 && !isPublicAddress(host)) throw new PrivateAddressError(host, host);

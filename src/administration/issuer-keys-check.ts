@@ -1,14 +1,11 @@
 import { importJWK, type JWK } from 'jose';
+import { hostOf, isLoopback } from '../access/url-host.js';
 import { AdministrationError } from './administration.error.js';
 
 const MAX_BYTES = 256 * 1024;
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 /** The accepted algorithm of each type of key. */
 const ALGORITHM_OF: Readonly<Record<string, string>> = { RSA: 'RS256', EC: 'ES256', OKP: 'EdDSA' };
 const ACCEPTED_CURVES = [undefined, 'P-256', 'Ed25519'];
-
-/** Whether the host of a URL is this computer. */
-export const isLoopback = (hostname: string): boolean => LOOPBACK.test(hostname);
 
 /**
  * Checks the URL of a key set. It must be encrypted, or lead to this computer.
@@ -17,7 +14,7 @@ export const isLoopback = (hostname: string): boolean => LOOPBACK.test(hostname)
  */
 export function requireKeysUrl(text: string): void {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(hostOf(url)));
   if (url && safe && url.username === '' && url.password === '' && url.hash === '') return;
   throw new AdministrationError(
     `${JSON.stringify(text)} is no URL for keys: an absolute one with https, or http for a loopback host, ` +

@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeAccessToken } from '../access/access-token.js';
+import { isLoopback } from '../access/url-host.js';
 import { makeFolder } from '../config/make-folder.js';
 import { isToken } from '../config/read-settings.js';
 import { type Settings } from '../config/settings.js';
 import { StartupError } from '../config/startup-error.js';
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 /** In `DATA_DIR`. */
 export const ADMIN_TOKEN_FILE = 'admin-token';
 
@@ -16,7 +16,7 @@ export const isOwnMachine = ({
   host,
   publicUrl,
 }: Pick<Settings, 'databaseUrl' | 'host' | 'publicUrl'>): boolean =>
-  databaseUrl === undefined && LOOPBACK.test(host) && publicUrl === undefined;
+  databaseUrl === undefined && isLoopback(host) && publicUrl === undefined;
 
 /**
  * Gives a service that has its own database and listens on this machine alone an `ADMIN_TOKEN`, where none is set, so that

@@ -1,3 +1,4 @@
+import { hostOf, isLoopback } from '../access/url-host.js';
 import { ADMIN_MOUNT } from '../admin-api/http/mount.js';
 import { commandOf } from '../config/command.js';
 import { type Settings } from '../config/settings.js';
@@ -5,8 +6,6 @@ import { MOUNTS } from '../surfaces/mounts.js';
 import { originOf } from '../config/origin.js';
 import { type ConsoleNotice } from './console-notice.js';
 import { type TokenNotice } from './first-company.js';
-
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /** How the person who starts the service gets in. */
 export interface BannerNotices {
@@ -74,8 +73,8 @@ const UNREACHABLE = [
 
 /** Whether an identity provider out there may be able to use a URL: it insists on TLS. */
 function isReachable(origin: string): boolean {
-  const { protocol, hostname } = new URL(origin);
-  return protocol === 'https:' && !LOOPBACK.test(hostname);
+  const url = new URL(origin);
+  return url.protocol === 'https:' && !isLoopback(hostOf(url));
 }
 
 function describeToken(notice: TokenNotice): string {

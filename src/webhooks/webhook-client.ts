@@ -9,10 +9,10 @@ import { request as requestHttps } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { isPublicAddress, lookupPublic, PrivateAddressError } from '../access/public-address.js';
+import { hostOf } from '../access/url-host.js';
 import { findProgramPackage } from '../config/program-package.js';
 import { type Settings } from '../config/settings.js';
 import { plainText } from '../protocol/text/plain-text.js';
-import { hostOf } from './webhook-url.js';
 import { signaturesOf, type WebhookMessage } from './webhook-secret.js';
 
 /** How much of an answer is read, and how much of that is kept. */

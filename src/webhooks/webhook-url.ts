@@ -1,11 +1,9 @@
 import { isIP } from 'node:net';
 import { isPublicAddress } from '../access/public-address.js';
+import { hostOf } from '../access/url-host.js';
 
 /** What the encrypted URL of a webhook belongs to, by the id of the webhook. */
 export const urlSubject = (webhookId: string): string => `${webhookId} url`;
-
-/** The host of a URL as names and addresses are written elsewhere: an IPv6 address has no brackets. */
-export const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, '');
 
 /**
  * What is wrong with the URL of an endpoint; undefined for nothing. It is absolute, with https, or http for a host that the

@@ -1,4 +1,5 @@
 import { isTokenOf } from '../../access/access-token.js';
+import { hostOf, isLoopback } from '../../access/url-host.js';
 import { type Request } from 'express';
 import { parse, serialize } from 'cookie';
 import { type Settings } from '../../config/settings.js';
@@ -12,7 +13,6 @@ const CONSOLE_HEADER = 'X-Rollcall-Console';
 const SECURE_COOKIE = '__Host-rollcall-session';
 /** Over plain http, which is for the own machine. */
 const LOOPBACK_COOKIE = 'rollcall-session';
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 type OriginSettings = Pick<Settings, 'publicUrl' | 'trustProxy'>;
 
 /** The secret of the session that a call of the console sends; undefined where it is none, or sends none. */
@@ -56,9 +56,9 @@ export function isOwnPage(request: Request, settings: OriginSettings): boolean {
  * @throws Problem 403 where it would travel in the clear to another machine
  */
 export function sessionCookie(request: Request, secret: string): string {
-  const { protocol, hostname } = new URL(request.headers.origin ?? '');
-  const secure = protocol === 'https:';
-  if (!secure && !LOOPBACK.test(hostname)) {
+  const page = new URL(request.headers.origin ?? '');
+  const secure = page.protocol === 'https:';
+  if (!secure && !isLoopback(hostOf(page))) {
     throw new Problem(
       403,
       'The console is signed in to over https, or over http on the machine itself. Put a proxy with TLS in front, and set PUBLIC_URL.',

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsObject } from 'class-validator';
-import { isLoopback } from '../../administration/issuer-keys-check.js';
+import { hostOf, isLoopback } from '../../access/url-host.js';
 import { type Settings } from '../../config/settings.js';
 import { type Administrator } from '../access/administrator.js';
 import { nullableText } from '../http/nullable-text.js';
@@ -78,9 +78,10 @@ export function requireAllowedHost(
   pointer = '#/jwksUrl',
 ): void {
   if (!('url' in keys)) return;
-  const { hostname, port, protocol } = URL.canParse(keys.url) ? new URL(keys.url) : UNREADABLE;
-  if (roles.includes('operator') && !(protocol === 'http:' && isLoopback(hostname))) return;
-  if (port === '' && adminJwksHosts.includes(hostname)) return;
+  const url = URL.canParse(keys.url) ? new URL(keys.url) : UNREADABLE;
+  const host = hostOf(url);
+  if (roles.includes('operator') && !(url.protocol === 'http:' && isLoopback(host))) return;
+  if (url.port === '' && adminJwksHosts.includes(host)) return;
   throw new Problem(403, roles.includes('operator') ? OWN_HOST : KEY_HOSTS, [
     { pointer, detail: 'the host is none of ADMIN_JWKS_HOSTS' },
   ]);

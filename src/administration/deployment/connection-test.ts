@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isPublicAddress } from '../../access/public-address.js';
+import { hostOf } from '../../access/url-host.js';
 import { type ServiceSettings } from '../../config/settings.js';
 import { proveDeployment } from '../../scim/deployment-proof.js';
 import { SecretKey } from '../../scim/secret-key.js';
@@ -40,7 +41,7 @@ async function testAddress(
   const signal = AbortSignal.timeout(LONGEST_MS);
   const key = new SecretKey(secretKey);
   const [name, examined] = await Promise.all([
-    checkName(new URL(publicUrl).hostname, signal),
+    checkName(hostOf(new URL(publicUrl)), signal),
     examineAddress(publicUrl, {
       signal,
       unreachable: 'fail',
@@ -51,9 +52,8 @@ async function testAddress(
 }
 
 /** Whether the internet reaches the addresses of a host. */
-async function checkName(hostname: string, signal: AbortSignal): Promise<Check> {
+async function checkName(host: string, signal: AbortSignal): Promise<Check> {
   const name = 'Name';
-  const host = hostname.replace(/^\[|\]$/g, '');
   const found = await Promise.race([
     lookup(host, { all: true }).catch((error: unknown) => error as NodeJS.ErrnoException),
     ended(signal),

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { hostOf, isLoopback } from '../../access/url-host.js';
 import { type Settings } from '../../config/settings.js';
 import { examineAddress, PUBLIC_URL } from './address-checks.js';
 import { attempt, type Check, fail, ok, warn } from './check.js';
@@ -9,7 +10,6 @@ const MEBIBYTE = 1024 * 1024;
 const LITTLE_SPACE = 1024 * MEBIBYTE;
 const NO_SPACE = 100 * MEBIBYTE;
 const ANSWER_TIMEOUT_MS = 3000;
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 /** Examines the settings' surroundings on this machine. */
 export async function examineMachine(settings: Settings): Promise<Check[]> {
@@ -34,16 +34,15 @@ async function checkPublicUrl(settings: Settings): Promise<readonly Check[]> {
 /** What is to be said of `PUBLIC_URL` without asking anybody; undefined where it is set and nothing is wrong with it. */
 export function judgePublicUrl({ publicUrl, host }: Pick<Settings, 'publicUrl' | 'host'>): Check | undefined {
   if (publicUrl === undefined) {
-    if (LOOPBACK.test(host) || host === '::1')
-      return ok(PUBLIC_URL, 'not set: answers name the URL of the request');
+    if (isLoopback(host)) return ok(PUBLIC_URL, 'not set: answers name the URL of the request');
     return warn(
       PUBLIC_URL,
       'not set, though HOST lets others in: answers name whatever host a client asked for',
       'Set it to the address by which clients come, such as https://scim.example.com.',
     );
   }
-  const { protocol, hostname } = new URL(publicUrl);
-  if (protocol === 'http:' && !LOOPBACK.test(hostname)) {
+  const url = new URL(publicUrl);
+  if (url.protocol === 'http:' && !isLoopback(hostOf(url))) {
     return warn(PUBLIC_URL, `${publicUrl} is not encrypted, so tokens can be read on the way`, 'Use https.');
   }
   return undefined;
