@@ -1,6 +1,6 @@
 import { LessThan, type Repository } from 'typeorm';
 import { WebhookDelivery as DeliveryRow } from '../persistence/entities/webhook-delivery.entity.js';
-import { firstIdAt } from '../persistence/journal/moments.js';
+import { firstIdAt } from '../scim/id-times.js';
 import { readResourceId } from '../persistence/sql/resource-id.js';
 import { AdministrationError } from './administration.error.js';
 import { findCompanyId } from './find-company.js';

@@ -1,4 +1,5 @@
 import { type JsonObject } from '../protocol/json.js';
+import { timeOfId } from '../scim/id-times.js';
 import { type Change, type ChangeMember, type ChangeMembers, type ChangeResource } from './change.js';
 import { type ChangeType } from './change-types.js';
 import { type ChangeIds } from './change-ids.js';
@@ -6,10 +7,6 @@ import { type EntryMember, type FeedEntry } from './feed.store.js';
 
 /** How long the members of one change are as JSON, at most, in bytes. What is more is read by its address. */
 const LONGEST_MEMBERS = 16 * 1024;
-
-/** The epoch of ids, and the bits behind their milliseconds; see `resource_id_time` of the migrations. */
-const EPOCH_MS = Date.UTC(2024, 0, 1);
-const BITS = 22n;
 
 /** What a change of a user is by the word of the journal. */
 const OF_USERS: Readonly<Record<string, ChangeType>> = {
@@ -60,7 +57,7 @@ export function toChange(
   return {
     id,
     type,
-    time: timeOf(entry.entryId),
+    time: timeOfId(BigInt(`0x${entry.entryId}`)).toISOString(),
     txn: entry.txn,
     company: { id: BigInt(entry.companyId).toString(16).padStart(16, '0'), slug: entry.slug },
     actor: { credential: entry.credential },
@@ -88,10 +85,6 @@ function restoredAs({ detail, changed }: FeedEntry): string {
   if (typeof active === 'boolean') return active ? 'activate' : 'deactivate';
   return changed > 0 ? 'members' : 'replace';
 }
-
-/** An id begins with the milliseconds at which it was drawn. */
-const timeOf = (entryId: string): string =>
-  new Date(Number(BigInt(`0x${entryId}`) >> BITS) + EPOCH_MS).toISOString();
 
 function resourceOf(entry: FeedEntry): ChangeResource | undefined {
   const { resourceType: type, resourceId: id, externalId, display, userName, active, version } = entry;

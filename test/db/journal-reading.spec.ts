@@ -8,7 +8,7 @@ import {
   selectFirstMembersOf,
   selectMembersOf,
 } from '../../src/persistence/journal/read-activity.js';
-import { lastIdAt } from '../../src/persistence/journal/moments.js';
+import { lastIdAt } from '../../src/scim/id-times.js';
 import {
   selectGroups,
   selectGroupsAt,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { firstIdAt } from '../../persistence/journal/moments.js';
+import { firstIdAt } from '../../scim/id-times.js';
 import { BY_INDEX } from '../../persistence/sql/by-index.js';
 import { AdministrationError } from '../administration.error.js';
 import { RECORDINGS_KEPT } from '../recording.js';

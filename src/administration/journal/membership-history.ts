@@ -1,5 +1,5 @@
 import { type MemberCountRow, selectMemberCounts } from '../../persistence/journal/member-counts.js';
-import { lastIdAt } from '../../persistence/journal/moments.js';
+import { lastIdAt } from '../../scim/id-times.js';
 import {
   type GroupAtRow,
   type GroupRow,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { recordCompanyChange } from '../../persistence/journal/record-change.js';
 import { type ChangeOrigin } from '../../scim/change-origin.js';
+import { timeOfId } from '../../scim/id-times.js';
 import { AdministrationError } from '../administration.error.js';
 import { CellDatabase } from './cell-database.js';
 import { compareCells, countRows } from './compare-cells.js';
@@ -375,7 +376,7 @@ export class CompanyMove {
     const { last } = await this.source.row<{ last: string }>('SELECT public.next_resource_id() AS last');
     for (;;) {
       const { next } = await this.target.row<{ next: string }>('SELECT public.next_resource_id() AS next');
-      if (BigInt(next) >> 22n > BigInt(last) >> 22n) return;
+      if (timeOfId(BigInt(next)) > timeOfId(BigInt(last))) return;
       await sleep(LOOK_MS);
     }
   }

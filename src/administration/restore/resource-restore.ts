@@ -1,7 +1,7 @@
 import { type Settings } from '../../config/settings.js';
 import { type Company } from '../../persistence/entities/company.entity.js';
 import { IndexedForms } from '../../persistence/indexed-forms/indexed-forms.js';
-import { lastIdAt } from '../../persistence/journal/moments.js';
+import { lastIdAt } from '../../scim/id-times.js';
 import { formatResourceId, isResourceId } from '../../persistence/sql/resource-id.js';
 import { foldCase } from '../../protocol/text/fold-case.js';
 import { problemOfText } from '../../protocol/text/check-value.js';

@@ -1,7 +1,7 @@
 import { idParameter } from '../sql/resource-id.js';
 import { parameter, sql, toStatement } from '../sql/sql-fragment.js';
 import { type Statement } from '../transaction/company-transaction.js';
-import { firstIdAt } from './moments.js';
+import { firstIdAt } from '../../scim/id-times.js';
 
 /** How many entries of the journal are looked through, the newest first. */
 const MOST_ENTRIES = 50_000;

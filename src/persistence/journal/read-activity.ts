@@ -1,7 +1,7 @@
 import { idParameter, readResourceId } from '../sql/resource-id.js';
 import { join, parameter, sql, type SqlFragment, toStatement } from '../sql/sql-fragment.js';
 import { type Statement } from '../transaction/company-transaction.js';
-import { firstIdAt } from './moments.js';
+import { firstIdAt } from '../../scim/id-times.js';
 
 /** Which entries of the journal are asked for: those that fulfil all conditions. Ids are 16 hex digits. */
 export interface ActivityFilter {

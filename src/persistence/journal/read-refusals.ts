@@ -1,6 +1,6 @@
 import { parameter, sql, toStatement } from '../sql/sql-fragment.js';
 import { type Statement } from '../transaction/company-transaction.js';
-import { firstIdAt } from './moments.js';
+import { firstIdAt } from '../../scim/id-times.js';
 
 /** How often requests were refused for the same reason, with no value of theirs. */
 export interface RefusalCountRow {

@@ -1,4 +1,4 @@
-import { firstIdAt } from '../journal/moments.js';
+import { firstIdAt } from '../../scim/id-times.js';
 import { parameter, sql, toStatement } from '../sql/sql-fragment.js';
 import { type Statement } from '../transaction/company-transaction.js';
 

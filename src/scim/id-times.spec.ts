@@ -1,4 +1,4 @@
-import { firstIdAt, lastIdAt } from './moments.js';
+import { firstIdAt, lastIdAt, timeOfId } from './id-times.js';
 
 const BITS = 22;
 
@@ -8,6 +8,8 @@ it('an id is of the time between its first and its last one', () => {
   expect(BigInt(lastIdAt(time)) - first).toBe(2n ** BigInt(BITS) - 1n);
   expect(BigInt(firstIdAt(new Date(time.getTime() + 1)))).toBe(BigInt(lastIdAt(time)) + 1n);
   expect(firstIdAt(new Date('2024-01-01T00:00:00Z'))).toBe('0');
+  expect(timeOfId(first)).toEqual(time);
+  expect(timeOfId(BigInt(lastIdAt(time)))).toEqual(time);
 });
 
 it.each(['0000-01-01', '1954-01-01', '2094-01-01', '9999-12-31T23:59:59.999Z'])(

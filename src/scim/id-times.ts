@@ -13,6 +13,9 @@ export const firstIdAt = (time: Date): string => bounded(firstAt(time.getTime())
 /** The greatest id that can be drawn up to and in the millisecond of a time, in decimal digits. */
 export const lastIdAt = (time: Date): string => bounded(firstAt(time.getTime() + 1) - 1n).toString();
 
+/** The time at which an id was drawn. */
+export const timeOfId = (id: bigint): Date => new Date(Number(id >> BITS) + EPOCH_MS);
+
 const firstAt = (ms: number): bigint => BigInt(ms - EPOCH_MS) << BITS;
 
 function bounded(id: bigint): bigint {
