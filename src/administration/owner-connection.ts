@@ -7,6 +7,7 @@ import {
   type QueryRunner,
   type Repository,
 } from 'typeorm';
+import { ADVISORY_LOCK } from '../persistence/database/advisory-locks.js';
 import { openOwnerDataSource } from '../persistence/database/data-source.js';
 import { Setting } from '../persistence/entities/setting.entity.js';
 import { type CompanyChange } from '../persistence/journal/activity.js';
@@ -23,7 +24,6 @@ import { isElsewhere } from '../persistence/transaction/transaction-errors.js';
 import { BEGIN_READ, toQuery } from '../persistence/transaction/transaction-statements.js';
 import { AdministrationError } from './administration.error.js';
 
-const ADMINISTRATION_LOCK = 7_265_011;
 const UNIQUE_VIOLATION = '23505';
 
 /** The result of a statement. */
@@ -85,11 +85,13 @@ export class OwnerConnection {
 
   /** Runs `work` under a lock, so that instances that start at the same time create nothing twice. */
   async exclusively<T>(work: () => Promise<T>): Promise<T> {
-    await this.query('SELECT pg_advisory_lock($1)', [ADMINISTRATION_LOCK]);
+    await this.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK.administration]);
     try {
       return await work();
     } finally {
-      await this.query('SELECT pg_advisory_unlock($1)', [ADMINISTRATION_LOCK]).catch(() => undefined);
+      await this.query('SELECT pg_advisory_unlock($1)', [ADVISORY_LOCK.administration]).catch(
+        () => undefined,
+      );
     }
   }
 

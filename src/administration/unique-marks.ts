@@ -1,6 +1,6 @@
+import { ADVISORY_LOCK } from '../persistence/database/advisory-locks.js';
 import { AdministrationError } from './administration.error.js';
 import { type OwnerConnection } from './owner-connection.js';
-import { WRITERS_LOCK } from './writers-lock.js';
 
 /** How many values an error lists; of an externalId how many users, and how much of both. */
 const LISTED = { values: 20, users: 5, characters: 100 };
@@ -68,7 +68,7 @@ export async function markRest(
   companyId: string,
   wanted: readonly Uniqueness[],
 ): Promise<void> {
-  await connection.query('SELECT pg_advisory_xact_lock($1)', [WRITERS_LOCK]);
+  await connection.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCK.writers]);
   await connection.becomeService(companyId);
   for (const unique of wanted) await mark(connection, companyId, unique, { after: FIRST, limit: null });
   await connection.becomeOwner();

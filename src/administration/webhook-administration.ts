@@ -1,4 +1,5 @@
 import { In, IsNull, MoreThan, type Repository } from 'typeorm';
+import { COMPANY_LOCK } from '../persistence/database/advisory-locks.js';
 import { WebhookDelivery as DeliveryRow } from '../persistence/entities/webhook-delivery.entity.js';
 import { WebhookSecret as SecretRow } from '../persistence/entities/webhook-secret.entity.js';
 import { Webhook as WebhookRow } from '../persistence/entities/webhook.entity.js';
@@ -70,7 +71,10 @@ export class WebhookAdministration {
     const companyId = await findCompanyId(this.connection, slug);
     return this.connection.inTransaction(async () => {
       const made = await this.connection.inJournal(async () => {
-        await this.connection.query('SELECT pg_advisory_xact_lock(7265017, hashtext($1))', [companyId]);
+        await this.connection.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [
+          COMPANY_LOCK.newWebhook,
+          companyId,
+        ]);
         if ((await this.webhooks.countBy({ companyId })) >= MOST_WEBHOOKS) {
           throw new AdministrationError(
             `Company ${slug} has ${MOST_WEBHOOKS} webhooks, the most there may be; delete one of them first.`,

@@ -6,8 +6,8 @@ import { StartupError } from '../config/startup-error.js';
 import { type Cluster, DATABASE, OWNER, prepareCluster } from './cluster.js';
 import { findFreePort, findPostmaster, startPostmaster, stopPostmaster } from './postmaster.js';
 
-// An advisory lock that each process using the server holds in shared mode. A process that can get it in exclusive
-// mode is the last one.
+// An advisory lock of the database `postgres`, which each process using the server holds in shared mode. A process that can
+// get it in exclusive mode is the last one.
 const USERS_LOCK = 7_265_011;
 const START_ATTEMPTS = 6;
 const CONNECT_ATTEMPTS = 100;

@@ -1,11 +1,11 @@
 import pg from 'pg';
 import { Administration } from '../../src/administration/administration.js';
 import { createLogger } from '../../src/logging/logger.js';
+import { ADVISORY_LOCK } from '../../src/persistence/database/advisory-locks.js';
 import { type CompanyScope } from '../../src/scim/company-scope.js';
 import { JournalSchedule } from '../../src/startup/journal-schedule.js';
 import { StoreRig } from './store-rig.js';
 
-const UPKEEP_LOCK = 7_265_014;
 const NOTHING = { made: 0, dropped: [], removed: 0, trimmed: 0, moved: 0, strays: 0 };
 
 let rig: StoreRig;
@@ -170,9 +170,9 @@ it('waits for whoever reads, and for no longer than a second at a time', async (
 });
 
 it('leaves the journal alone while another process looks after it', async () => {
-  await rig.admin.query('SELECT pg_advisory_lock($1)', [UPKEEP_LOCK]);
+  await rig.admin.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK.journalUpkeep]);
   expect(await administration.journal.maintain()).toBeNull();
-  await rig.admin.query('SELECT pg_advisory_unlock($1)', [UPKEEP_LOCK]);
+  await rig.admin.query('SELECT pg_advisory_unlock($1)', [ADVISORY_LOCK.journalUpkeep]);
 });
 
 it('tells for 30 days whom a refused request was to create', async () => {

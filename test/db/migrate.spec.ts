@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { ADVISORY_LOCK } from '../../src/persistence/database/advisory-locks.js';
 import { migrate } from '../../src/persistence/database/migrate.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
 
@@ -27,7 +28,6 @@ it('a migration that fails is told by the error alone: the output of commands is
 });
 
 describe('another process that sets up the tables', () => {
-  const LOCK = 7_265_010;
   let database: TestDatabase;
   let other: pg.Client;
   beforeEach(async () => {
@@ -41,11 +41,11 @@ describe('another process that sets up the tables', () => {
   });
 
   it('is waited for, and spoken of after a second', async () => {
-    await other.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    await other.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK.migration]);
     const said: string[] = [];
     const migrated = migrate(database.url, (line) => {
       said.push(line);
-      void other.query('SELECT pg_advisory_unlock($1)', [LOCK]);
+      void other.query('SELECT pg_advisory_unlock($1)', [ADVISORY_LOCK.migration]);
     });
     await migrated;
     expect(said).toEqual(['Waiting for another process that sets up the tables …']);

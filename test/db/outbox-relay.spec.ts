@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { vi } from 'vitest';
 import { Logger } from '@nestjs/common';
-import { REINDEX_LOCK } from '../../src/administration/reindex/reindex.js';
+import { ADVISORY_LOCK } from '../../src/persistence/database/advisory-locks.js';
 import { OutboxRelay } from '../../src/persistence/journal/outbox-relay.js';
 import { type CompanyScope } from '../../src/scim/company-scope.js';
 import { delta, NO_MEMBER_CHANGE, StoreRig } from './store-rig.js';
@@ -160,7 +160,7 @@ it('goes on during a reindex', async () => {
   const reindex = new pg.Client(rig.database.url);
   await reindex.connect();
   try {
-    await reindex.query('SELECT pg_advisory_lock($1)', [REINDEX_LOCK]);
+    await reindex.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK.reindex]);
     await newGroup('meanwhile');
     await moved();
   } finally {

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { compareCells } from '../../src/administration/move/compare-cells.js';
 import { CellDatabase } from '../../src/administration/move/cell-database.js';
-import { MOVE_LOCK } from '../../src/administration/move/company-move.js';
 import { MOVED_TABLES } from '../../src/administration/move/moved-tables.js';
+import { lockKeyOf } from '../../src/administration/move/write-lease.js';
 import { type Change } from '../../src/feed/change.js';
 import { SecretBox } from '../../src/webhooks/secret-box.js';
 import { urlSubject } from '../../src/webhooks/webhook-url.js';
 import { readSettings } from '../../src/config/read-settings.js';
+import { COMPANY_LOCK } from '../../src/persistence/database/advisory-locks.js';
 import { checkIndexedForms } from '../../src/persistence/indexed-forms/check-indexed-forms.js';
 import { BUILT_IN_RESOURCE_TYPES } from '../../src/protocol/schema/resource-types.js';
 import { fixCell } from '../../src/persistence/settings/fix-cell.js';
@@ -532,7 +533,7 @@ describe('refuses', () => {
     const [{ id }] = (await first.query<{ id: string }>("SELECT id FROM companies WHERE slug = 'still'")) as [
       { id: string },
     ];
-    const key = [MOVE_LOCK, Number(BigInt(id) & 0x7fffffffn)];
+    const key = [COMPANY_LOCK.move, lockKeyOf(id)];
     await first.query('SELECT pg_advisory_lock($1, $2)', key);
     try {
       expect(await refusal('still')).toMatch(/^Another command is moving company still/);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { ADVISORY_LOCK } from '../../persistence/database/advisory-locks.js';
 import { firstIdAt } from '../../scim/id-times.js';
 import { BY_INDEX } from '../../persistence/sql/by-index.js';
 import { AdministrationError } from '../administration.error.js';
@@ -18,8 +19,6 @@ const PAUSE_MS = 2000;
 const LOCK_NOT_AVAILABLE = '55P03';
 /** For how many days it is told whom a refused request was to create. */
 const REFUSED_NAMES_KEPT = 30;
-/** One process at a time looks after the journal of a database. */
-const UPKEEP_LOCK = 7_265_014;
 
 /** What the upkeep did. */
 export interface UpkeepReport {
@@ -57,7 +56,7 @@ export class JournalUpkeep {
   async maintain({ most = Infinity }: { readonly most?: number } = {}): Promise<UpkeepReport | null> {
     const lock = await this.connection.query<{ locked: boolean }>(
       'SELECT pg_try_advisory_lock($1) AS locked',
-      [UPKEEP_LOCK],
+      [ADVISORY_LOCK.journalUpkeep],
     );
     if (lock.rows[0]?.locked !== true) return null;
     try {
@@ -80,7 +79,9 @@ export class JournalUpkeep {
       }
       return { made, dropped, removed, trimmed, moved, strays: await this.countStrays() };
     } finally {
-      await this.connection.query('SELECT pg_advisory_unlock($1)', [UPKEEP_LOCK]).catch(() => undefined);
+      await this.connection
+        .query('SELECT pg_advisory_unlock($1)', [ADVISORY_LOCK.journalUpkeep])
+        .catch(() => undefined);
     }
   }
 

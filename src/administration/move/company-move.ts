@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { COMPANY_LOCK } from '../../persistence/database/advisory-locks.js';
 import { recordCompanyChange } from '../../persistence/journal/record-change.js';
 import { type ChangeOrigin } from '../../scim/change-origin.js';
 import { timeOfId } from '../../scim/id-times.js';
@@ -13,8 +14,6 @@ import { CompanyReplication } from './replication.js';
 import { requireReadableSecrets, resealSecrets } from './reseal-secrets.js';
 import { lockKeyOf, WriteLease } from './write-lease.js';
 
-/** The first key of the lock that a move holds, so that no second command works on the same company. */
-export const MOVE_LOCK = 7_265_021;
 /** For how many seconds writes are refused at least; a lease, in case the command is killed. */
 const LEASE_SECONDS = 30;
 /** The lease lasts this many times as long as comparing both sides took. */
@@ -119,7 +118,7 @@ export class CompanyMove {
         throw new AdministrationError(`There is no company ${slug}.`, 'unknown', 'company list');
       }
       const { alone } = await source.row<{ alone: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS alone', [
-        MOVE_LOCK,
+        COMPANY_LOCK.move,
         lockKeyOf(company.id),
       ]);
       if (!alone) throw new AdministrationError(`Another command is moving company ${slug}.`, 'conflict');

@@ -1,7 +1,6 @@
+import { ADVISORY_LOCK } from '../../persistence/database/advisory-locks.js';
 import { type CellDatabase } from './cell-database.js';
 
-/** Of the relay of the outbox, which alone gives places. */
-const RELAY_LOCK = 7_265_015;
 const STEP = 1024n;
 
 /**
@@ -13,7 +12,7 @@ export async function setFeedAhead(source: CellDatabase, target: CellDatabase, c
     'SELECT last_value AS last FROM public.feed_position_seq',
   );
   await target.inTransaction(async () => {
-    await target.rows('SELECT pg_advisory_xact_lock($1)', [RELAY_LOCK]);
+    await target.rows('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCK.relay]);
     const own = await target.row<{ last: string; step: string }>(
       `SELECT s.last_value AS last, p.seqincrement AS step
          FROM public.feed_position_seq s, pg_sequence p WHERE p.seqrelid = 'public.feed_position_seq'::regclass`,

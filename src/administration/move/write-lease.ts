@@ -1,9 +1,7 @@
+import { COMPANY_LOCK } from '../../persistence/database/advisory-locks.js';
 import { type CellDatabase } from './cell-database.js';
 
-/** The first key of the advisory locks that writes of a company take; see the function `refuse_elsewhere`. */
-const COMPANY_LOCK = 7_265_020;
-
-/** The second key of a company's advisory locks. */
+/** The second number of a company's advisory locks. */
 export const lockKeyOf = (companyId: string): number => Number(BigInt(companyId) & 0x7fffffffn);
 
 /**
@@ -74,7 +72,7 @@ export class WriteLease {
   private alone<T>(work: () => Promise<T>): Promise<T> {
     return this.database.inTransaction(async () => {
       await this.database.rows('SELECT pg_advisory_xact_lock($1, $2)', [
-        COMPANY_LOCK,
+        COMPANY_LOCK.writes,
         lockKeyOf(this.companyId),
       ]);
       return work();

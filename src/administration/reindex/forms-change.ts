@@ -1,9 +1,9 @@
+import { ADVISORY_LOCK } from '../../persistence/database/advisory-locks.js';
 import { type AttributeForms } from '../../persistence/indexed-forms/attribute-forms.js';
 import { describeDifferences } from '../../persistence/indexed-forms/indexed-forms.js';
 import { printStoredForms, readStoredForms } from '../../persistence/indexed-forms/stored-forms.js';
 import { FOLDING_VERSION } from '../../protocol/text/fold-case.js';
 import { parameter, sql } from '../../persistence/sql/sql-fragment.js';
-import { WRITERS_LOCK } from '../writers-lock.js';
 import { type OwnerSession, type Run } from './owner-session.js';
 
 /** How a reindex changes the forms of keys. */
@@ -22,7 +22,7 @@ export interface FormsChange {
  */
 export function announceReindex(session: OwnerSession, own: AttributeForms): Promise<FormsChange> {
   return session.asOwner(async (run) => {
-    await run(sql`SELECT pg_advisory_xact_lock(${parameter(WRITERS_LOCK)})`);
+    await run(sql`SELECT pg_advisory_xact_lock(${parameter(ADVISORY_LOCK.writers)})`);
     const { rows } = await run<{ comparison: string; generation: string }>(
       sql`SELECT comparison, generation FROM find_comparison()`,
     );

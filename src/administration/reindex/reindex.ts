@@ -1,3 +1,4 @@
+import { ADVISORY_LOCK } from '../../persistence/database/advisory-locks.js';
 import { type SchemaRegistry } from '../../protocol/schema/schema-registry.js';
 import { AdministrationError } from '../administration.error.js';
 import { AttributeForms } from '../../persistence/indexed-forms/attribute-forms.js';
@@ -42,7 +43,6 @@ type Step = (
   after: string,
 ) => Promise<{ readonly last: string | undefined; readonly rows: number }>;
 
-export const REINDEX_LOCK = 7_265_013;
 const BEFORE_ALL_IDS = '-1';
 
 /** Recomputes, for all companies of a database, the keys that filters and unique indexes use. */
@@ -128,7 +128,7 @@ export class Reindex {
 
   private async requireNoOtherRun(): Promise<void> {
     const { rows } = await this.session.asOwner((run) =>
-      run<{ alone: boolean }>(sql`SELECT pg_try_advisory_lock(${parameter(REINDEX_LOCK)}) AS alone`),
+      run<{ alone: boolean }>(sql`SELECT pg_try_advisory_lock(${parameter(ADVISORY_LOCK.reindex)}) AS alone`),
     );
     if (rows[0]?.alone !== true) throw new AdministrationError('Another reindex is under way.');
   }

@@ -1,4 +1,5 @@
 import { type Settings } from '../../config/settings.js';
+import { COMPANY_LOCK } from '../../persistence/database/advisory-locks.js';
 import { type Company } from '../../persistence/entities/company.entity.js';
 import { IndexedForms } from '../../persistence/indexed-forms/indexed-forms.js';
 import { lastIdAt } from '../../scim/id-times.js';
@@ -14,8 +15,6 @@ import { type RestoreReport, RestoreTally } from './restore-report.js';
 import { RestoreRun } from './restore-run.js';
 
 const DAY_MS = 86_400_000;
-/** With a company's id: one restore of a company runs at a time. */
-const RESTORE_LOCK = 7_265_016;
 
 /** How many users or groups a restore may name. */
 export const MOST_NAMED = 1000;
@@ -152,7 +151,7 @@ export class ResourceRestore {
   }
 
   private async alone<T>({ id, slug }: Company, work: () => Promise<T>): Promise<T> {
-    const key = [RESTORE_LOCK, id];
+    const key = [COMPANY_LOCK.restore, id];
     const { rows } = await this.connection.query<{ locked: boolean }>(
       'SELECT pg_try_advisory_lock($1, hashint8($2)) AS locked',
       key,

@@ -3,13 +3,13 @@ import { type Client } from 'pg';
 import { type Say, sayIfSlow, sayNothing } from '../../config/progress.js';
 import { StartupError } from '../../config/startup-error.js';
 import { MIGRATIONS } from '../migrations/migrations.js';
+import { ADVISORY_LOCK } from './advisory-locks.js';
 import { READER_ROLE } from './role-names.js';
 import { ensureRoles } from './roles.js';
 import { openServer } from './server-check.js';
 
 const MIGRATIONS_TABLE = 'migrations';
 const NOT_ALLOWED_OR_INSTALLED = ['42501', '58P01', '0A000'];
-const MIGRATION_LOCK = 7_265_010;
 
 /**
  * Creates or updates the tables of the database. A lock makes instances that start at the same time do it one by one.
@@ -37,10 +37,10 @@ export async function migrate(directUrl: string, say: Say = sayNothing): Promise
 /** Takes the lock, and says so where another connection has it for longer than a moment. */
 async function lockMigrations(client: Client, say: Say): Promise<void> {
   const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [
-    MIGRATION_LOCK,
+    ADVISORY_LOCK.migration,
   ]);
   if (rows[0]?.taken === true) return;
-  const lock = client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+  const lock = client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK.migration]);
   await sayIfSlow(say, 'Waiting for another process that sets up the tables …', lock);
 }
 

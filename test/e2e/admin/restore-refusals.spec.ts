@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { COMPANY_LOCK } from '../../../src/persistence/database/advisory-locks.js';
 import { ADMIN_TOKEN, AdminClient, type AdminAnswer } from '../../support/admin-client.js';
 import { startTestApplication, type TestApplication } from '../../support/application.js';
 import { type CommandOutcome, runCommand } from '../../support/command-line.js';
@@ -135,7 +136,9 @@ describe('a restore is refused', () => {
   });
 
   it('while another one of the company runs', async () => {
-    await owner.query("SELECT pg_advisory_lock(7265016, hashint8(id)) FROM companies WHERE slug = 'acme'");
+    await owner.query("SELECT pg_advisory_lock($1, hashint8(id)) FROM companies WHERE slug = 'acme'", [
+      COMPANY_LOCK.restore,
+    ]);
     const { status, body } = await restore('acme', { at });
     await owner.query('SELECT pg_advisory_unlock_all()');
     expect([status, body.detail]).toEqual([409, 'Another restore of company acme is under way.']);
