@@ -21,7 +21,7 @@ export interface LoadAnswer {
 }
 
 /** The path of the SCIM base on all servers that are compared. */
-export const SCIM_BASE = '/standard/scim/v2';
+const SCIM_BASE = '/standard/scim/v2';
 
 /**
  * Sends a request on a connection and reads the answer whole.

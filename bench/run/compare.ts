@@ -127,7 +127,7 @@ const rate = ({ requests, seconds }: LoadFigures): number => requests / seconds;
 const ratioOf = (one: readonly LoadFigures[], other: readonly LoadFigures[]): number =>
   median(one.map((slice, index) => rate(slice) / rate(other[index]!)));
 
-export function summarize(slices: readonly LoadFigures[]): WorkFigures {
+function summarize(slices: readonly LoadFigures[]): WorkFigures {
   const requests = slices.reduce((sum, slice) => sum + slice.requests, 0);
   const latencies: RecordableHistogram = createHistogram();
   for (const slice of slices) latencies.add(slice.latencies);

@@ -7,7 +7,7 @@ import { bulkOf, groupResource, userResource } from '../load/resources.js';
 export const REALM = 'bench';
 export const USERS = 10_000;
 export const BULK = 1_000;
-export const GROUPS = 64;
+const GROUPS = 64;
 export const GROUP_MEMBERS = 500;
 const LARGE_GROUPS = 2;
 

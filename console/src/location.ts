@@ -1,7 +1,7 @@
 const MOUNT = '/console';
 
 /** What stands in front of the console in its address: empty, or the path of `PUBLIC_URL`. */
-export const PREFIX = prefixOf(location.pathname);
+const PREFIX = prefixOf(location.pathname);
 
 /** The path below which all pages of the console are. */
 export const ROOT = PREFIX + MOUNT;
@@ -10,7 +10,7 @@ export const ROOT = PREFIX + MOUNT;
 export const SERVICE = location.origin + PREFIX;
 
 /** @param path that of a page: `/prefix/console/companies/acme` has the prefix `/prefix` */
-export function prefixOf(path: string): string {
+function prefixOf(path: string): string {
   const mount = `${path}/`.indexOf(`${MOUNT}/`);
   return mount === -1 ? '' : path.slice(0, mount);
 }

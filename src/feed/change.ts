@@ -4,7 +4,7 @@ import { CHANGE_TYPES, type ChangeType } from './change-types.js';
 
 const ID = { example: '055915c25a800064', description: '16 hexadecimal digits.' } as const;
 
-export class ChangeCompany {
+class ChangeCompany {
   @ApiProperty({ ...ID, example: '0000000000000001' })
   id!: string;
 
@@ -12,7 +12,7 @@ export class ChangeCompany {
   slug!: string;
 }
 
-export class ChangeActor {
+class ChangeActor {
   @ApiProperty({
     type: 'string',
     nullable: true,

@@ -23,7 +23,7 @@ import { JWT_BEARER, readTokenRequest } from './token-request.js';
 export const CLIENT_BASIC = 'clientBasic';
 
 @ApiSchema({ description: 'A request for a token by the client’s own authority (RFC 6749 §4.4.2).' })
-export class TokenRequestForm {
+class TokenRequestForm {
   @ApiProperty({ enum: ['client_credentials'], description: 'The one grant there is.' })
   readonly grant_type!: string;
 
@@ -54,7 +54,7 @@ export class TokenRequestForm {
 }
 
 @ApiSchema({ description: 'A token (RFC 6749 §5.1).' })
-export class TokenAnswer {
+class TokenAnswer {
   @ApiProperty({ description: 'Sent as Authorization: Bearer …' })
   readonly access_token!: string;
 
@@ -69,7 +69,7 @@ export class TokenAnswer {
 }
 
 @ApiSchema({ description: 'Why there is no token (RFC 6749 §5.2).' })
-export class TokenError {
+class TokenError {
   @ApiProperty({
     enum: [
       'invalid_request',
@@ -88,7 +88,7 @@ export class TokenError {
 }
 
 @ApiSchema({ description: 'What a client can find out about this server (RFC 8414 §2).' })
-export class AuthorizationServerMetadata {
+class AuthorizationServerMetadata {
   @ApiProperty()
   readonly issuer!: string;
 
@@ -118,7 +118,7 @@ export class AuthorizationServerMetadata {
 }
 
 @ApiSchema({ description: 'What a client can find out about what tokens open (RFC 9728 §2).' })
-export class ProtectedResourceMetadata {
+class ProtectedResourceMetadata {
   @ApiProperty({ description: 'The SCIM base URL.' })
   readonly resource!: string;
 

@@ -34,7 +34,7 @@ export const IN_MEMORY = 'in memory';
 const ROW_ID = /\b[A-Z]+-\d\d\b/g;
 
 /** The row ids in a test's name. */
-export function rowIds(name: string): ReadonlySet<string> {
+function rowIds(name: string): ReadonlySet<string> {
   return new Set(name.match(ROW_ID));
 }
 

@@ -7,7 +7,7 @@ import {
   type RollcallError,
 } from './errors.js';
 
-export const VERSION = '0.1.0';
+const VERSION = '0.1.0';
 
 /** How to reach Rollcall. */
 export interface ConnectionOptions {

@@ -123,12 +123,12 @@ export class NamedMemberView implements NamedMember {
   display!: string | null;
 }
 
-export class ChangedMemberView extends NamedMemberView implements ChangedMember {
+class ChangedMemberView extends NamedMemberView implements ChangedMember {
   @ApiProperty({ enum: CHANGES })
   change!: ChangedMember['change'];
 }
 
-export class ActivityView implements Activity {
+class ActivityView implements Activity {
   @ApiProperty({ example: '04f1c9d2a7400003' })
   id!: string;
 
@@ -215,7 +215,7 @@ export class ActivityView implements Activity {
 
 export class ActivityListView extends pageOf(ActivityView, 'ActivityPage') {}
 
-export class ActivitySummaryView implements ActivitySummary {
+class ActivitySummaryView implements ActivitySummary {
   @ApiProperty({ example: '0000000000000001' })
   id!: string;
 

@@ -78,7 +78,7 @@ export class MemberCountQuery {
   days: number = DEFAULT_DAYS;
 }
 
-export class MemberCountView implements MemberCount {
+class MemberCountView implements MemberCount {
   @ApiProperty({ format: 'date', example: '2026-01-31', description: 'In UTC.' })
   day!: string;
 

@@ -12,7 +12,7 @@ import { nullableText } from '../http/nullable-text.js';
 const MOMENT = { format: 'date-time', example: '2026-01-31T08:30:00.000Z' };
 const STATUS = { enum: ['ok', 'warn', 'fail'], example: 'ok' };
 
-export class CheckView implements Check {
+class CheckView implements Check {
   @ApiProperty({ example: 'Certificate' })
   name!: string;
 

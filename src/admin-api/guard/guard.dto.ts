@@ -22,7 +22,7 @@ import { AreResourceIds, IsWholeNumber, MayBeLeftOut } from '../http/values.js';
 
 const MOST_RELEASED = 1000;
 
-export class GuardLimitView implements GuardLimit {
+class GuardLimitView implements GuardLimit {
   @ApiProperty({ description: 'More than this share is too much …', example: 10 })
   percent!: number;
 
@@ -30,7 +30,7 @@ export class GuardLimitView implements GuardLimit {
   min!: number;
 }
 
-export class GuardSettingsView implements GuardSettings {
+class GuardSettingsView implements GuardSettings {
   @ApiProperty({
     enum: GUARD_MODES,
     description:
@@ -52,7 +52,7 @@ export class GuardSettingsView implements GuardSettings {
   group!: GuardLimitView;
 }
 
-export class HeldRuleView implements HeldRule {
+class HeldRuleView implements HeldRule {
   @ApiProperty({ enum: ['users', 'memberships', 'group'] })
   kind!: HeldRule['kind'];
 
@@ -107,7 +107,7 @@ export class ReleasedGuardView extends GuardView {
   notice!: string;
 }
 
-export class HeldRemovalView implements HeldRemoval {
+class HeldRemovalView implements HeldRemoval {
   @ApiProperty({ example: '0558ac4d70400001', description: 'Id of the user or group.' })
   id!: string;
 
@@ -135,7 +135,7 @@ export class HeldRemovalView implements HeldRemoval {
 
 export class HeldRemovalListView extends pageOf(HeldRemovalView, 'HeldRemovalPage') {}
 
-export class HeldCompanyView implements HeldCompany {
+class HeldCompanyView implements HeldCompany {
   @ApiProperty({ example: '0000000000000001' })
   id!: string;
 
@@ -154,7 +154,7 @@ export class HeldCompanyView implements HeldCompany {
 
 export class HeldCompanyListView extends pageOf(HeldCompanyView, 'HeldCompanyPage') {}
 
-export class ChangeGuardLimit implements Partial<GuardLimit> {
+class ChangeGuardLimit implements Partial<GuardLimit> {
   @ApiPropertyOptional({ minimum: 1, maximum: 100, example: 10 })
   @MayBeLeftOut()
   @IsWholeNumber(1, 100)

@@ -66,7 +66,7 @@ export class RecordingView implements RecordingState {
   kept!: number;
 }
 
-export class RecordedRequestView implements RecordedRequest {
+class RecordedRequestView implements RecordedRequest {
   @ApiProperty({ example: '0558ac4d70400001' })
   id!: string;
 

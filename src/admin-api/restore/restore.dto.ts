@@ -86,7 +86,7 @@ class RestoredMembershipsView {
 
 const display = { type: String, nullable: true, description: 'The name, where it is known.' } as const;
 
-export class RestoreChangeView implements RestoreChange {
+class RestoreChangeView implements RestoreChange {
   @ApiProperty({ enum: TYPES })
   type!: RestoreChange['type'];
 
@@ -106,7 +106,7 @@ export class RestoreChangeView implements RestoreChange {
   removed!: number;
 }
 
-export class RestoreConflictView implements RestoreConflict {
+class RestoreConflictView implements RestoreConflict {
   @ApiProperty({ enum: TYPES })
   type!: RestoreConflict['type'];
 

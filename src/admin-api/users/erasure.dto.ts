@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { type Erasure, type ProvenErasure, type TableProof } from '../../administration/user-erasure.js';
 import { pageOf } from '../http/pages.js';
 
-export class TableProofView implements TableProof {
+class TableProofView implements TableProof {
   @ApiProperty({ example: 'memberships' })
   table!: string;
 
@@ -13,7 +13,7 @@ export class TableProofView implements TableProof {
   left!: number;
 }
 
-export class ErasureView implements Erasure {
+class ErasureView implements Erasure {
   @ApiProperty({ example: '0558ac4d70400001', description: 'The id of the user; it stays.' })
   id!: string;
 

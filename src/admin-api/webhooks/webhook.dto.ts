@@ -21,7 +21,7 @@ const FORMATS =
   'alerts alone: guard.…, credential.expiring and company.….';
 const MOMENT = { format: 'date-time', example: '2026-01-31T08:30:00.000Z' };
 
-export class WebhookSecretView implements WebhookSecret {
+class WebhookSecretView implements WebhookSecret {
   @ApiProperty({ example: '0558ac4d70400001' })
   id!: string;
 

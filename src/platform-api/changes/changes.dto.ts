@@ -112,7 +112,7 @@ export class ChangeMembersQuery {
   cursor?: string;
 }
 
-export class ChangedMemberView extends ChangeMember {
+class ChangedMemberView extends ChangeMember {
   @ApiProperty({ enum: ['added', 'removed'] })
   change!: 'added' | 'removed';
 }

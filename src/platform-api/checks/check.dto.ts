@@ -110,7 +110,7 @@ export class DecisionsView {
   results!: readonly DecisionView[];
 }
 
-export class EffectiveGroupView {
+class EffectiveGroupView {
   @ApiProperty({ example: '0558a20ca1800003' })
   id!: string;
 

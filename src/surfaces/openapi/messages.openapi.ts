@@ -161,7 +161,7 @@ export class ErrorMessage {
 }
 
 @ApiSchema({ description: 'One of the requests that a bulk job holds.' })
-export class BulkOperation {
+class BulkOperation {
   @ApiProperty({ enum: ['POST', 'PUT', 'PATCH', 'DELETE'], description: 'Method of the single request.' })
   readonly method!: string;
 

@@ -22,7 +22,7 @@ const model = (name: string, description: string, ...fields: Field[]): Model => 
   fields,
 });
 
-export const SCIM_GROUP_MEMBER = model(
+const SCIM_GROUP_MEMBER = model(
   'SCIMGroupMember',
   'SCIM group member reference.',
   required('value', STRING),
@@ -40,7 +40,7 @@ export const SCIM_GROUP_CREATE = model(
   optional('members', listOf(modelOf(SCIM_GROUP_MEMBER))),
 );
 
-export const SCIM_PATCH_OP = model(
+const SCIM_PATCH_OP = model(
   'SCIMPatchOp',
   'SCIM Patch operation (RFC 7644 Section 3.5.2).',
   required('op', STRING),
@@ -55,13 +55,13 @@ export const SCIM_PATCH_REQUEST = model(
   required('Operations', listOf(modelOf(SCIM_PATCH_OP))),
 );
 
-export const SCIM_NAME = model(
+const SCIM_NAME = model(
   'SCIMName',
   'SCIM user name structure.',
   ...texts('formatted', 'familyName', 'givenName', 'middleName', 'honorificPrefix', 'honorificSuffix'),
 );
 
-export const SCIM_EMAIL = model(
+const SCIM_EMAIL = model(
   'SCIMEmail',
   'SCIM email structure.',
   required('value', STRING),
@@ -69,7 +69,7 @@ export const SCIM_EMAIL = model(
   defaulted('primary', BOOLEAN, false),
 );
 
-export const SCIM_PHONE_NUMBER = model(
+const SCIM_PHONE_NUMBER = model(
   'SCIMPhoneNumber',
   'SCIM phone number structure.',
   required('value', STRING),
@@ -77,14 +77,14 @@ export const SCIM_PHONE_NUMBER = model(
   defaulted('primary', BOOLEAN, false),
 );
 
-export const SCIM_ADDRESS = model(
+const SCIM_ADDRESS = model(
   'SCIMAddress',
   'SCIM address structure.',
   ...texts('formatted', 'streetAddress', 'locality', 'region', 'postalCode', 'country', 'type'),
   defaulted('primary', BOOLEAN, false),
 );
 
-export const SCIM_ENTERPRISE_USER = model(
+const SCIM_ENTERPRISE_USER = model(
   'SCIMEnterpriseUser',
   'SCIM Enterprise User extension (RFC 7643 Section 4.3).',
   ...texts('employeeNumber', 'costCenter', 'organization', 'division', 'department'),
@@ -109,7 +109,7 @@ export const SCIM_USER_CREATE = model(
   optional(ENTERPRISE_USER_SCHEMA.id, modelOf(SCIM_ENTERPRISE_USER)),
 );
 
-export const SCIM_BULK_OPERATION = model(
+const SCIM_BULK_OPERATION = model(
   'SCIMBulkOperation',
   'SCIM Bulk operation (RFC 7644 Section 3.7).',
   required('method', STRING),
