@@ -28,11 +28,7 @@ const READING_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Guards every route without `@Public()`, but for those with a guard of their own (`@GuardedBy`): the request needs a valid
- * token, and the token needs the scope of the route.
- *
- * It throws an UnavailableError where another cell serves the company, and a ScimError: 401 without a valid token, 429 where an address has sent too many of those, 403 where the company
- * is suspended, or the token lacks the scope or stands for a user on a route that is not open to users, 429 for a write
- * where the company is paused.
+ * token, and the token needs the scope of the route (RFC 6750 §3.1).
  */
 @Injectable()
 export class BearerAuthGuard extends AuthGuard() {
@@ -55,6 +51,12 @@ export class BearerAuthGuard extends AuthGuard() {
     });
   }
 
+  /**
+   * @throws ScimError 401 without a valid token; 403 where the company is suspended, or the token lacks the scope or stands for
+   *   a user on a route that is not open to users; 429 where the address has sent too many tokens that are not valid
+   * @throws ElsewhereError 503 where another cell serves the company
+   * @throws PausedError 429 for a write where the company is paused
+   */
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     if (this.metadata.find<boolean>(IS_PUBLIC, context)) return true;
     if (this.metadata.find<boolean>(GUARDED_APART, context)) return true;

@@ -6,8 +6,8 @@ import { AccessTokensStore } from './access-tokens.store.js';
 const DAY_MS = 86_400_000;
 
 /**
- * Warns in the log of each token and each client secret that expires within 30 days, once a day. The processes of a deployment share the
- * warnings: the one that asks first writes them.
+ * Warns in the log of each token and each client secret that expires within 30 days, once a day. The process of a deployment
+ * that asks first writes the warnings for all.
  */
 @Injectable()
 export class ExpiryWarnings implements OnApplicationBootstrap, OnModuleDestroy {

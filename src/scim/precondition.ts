@@ -1,6 +1,9 @@
 import { preconditionFailed, ScimError } from '../protocol/error/scim-error.js';
 
-/** `If-Match` and `If-None-Match` of a write, judged under the row's lock (RFC 7644 §3.14: a client may make a write depend on the version that it read). */
+/**
+ * `If-Match` and `If-None-Match` of a write (RFC 7644 §3.14: a client may make a write depend on the version that it read). They
+ * are judged under the row's lock.
+ */
 export interface Precondition {
   /** Version counters, any of which may be the present one; `any`: the resource only has to exist. */
   readonly versions: readonly string[] | 'any';
@@ -10,7 +13,7 @@ export interface Precondition {
   readonly refusal?: ScimError;
 }
 
-/** The precondition that `read` makes, or one that refuses as reading did. Whatever else is thrown is thrown on. */
+/** The precondition that `read` makes. Where it throws a ScimError, a precondition that refuses with that one. */
 export function holdMalformed(read: () => Precondition): Precondition {
   try {
     return read();
@@ -22,6 +25,8 @@ export function holdMalformed(read: () => Precondition): Precondition {
 
 /**
  * To be called under the row's lock, or for a request that is refused in any case.
+ *
+ * @param version the present one
  * @throws ScimError 412 where the present version is none of those named, or one of those ruled out; 400 where they
  *   could not be read
  */

@@ -24,10 +24,10 @@ const WRITES: ReadonlySet<RequestOperation['name']> = new Set([
 ]);
 
 /**
- * Writes one line for each request: at `info` for a write, a token that was issued, and for what was refused, at `warn` where a part of a write was
- * left out or something the server needs was away, at `error` where the server was at fault, at `debug` for all others.
- * No line holds a personal value or a secret; requests of nobody who is known, and those of a company that
- * sends too fast, are told within a {@link LineBudget}.
+ * Writes one line for each request: at `error` where the server was at fault; at `warn` where a part of a write was left out, or
+ * something the server needs was away; at `info` for a write, a token that was issued, and what was refused; at `debug` for all
+ * others. No line holds a personal value or a secret. Requests without a valid credential, and those of a company that sends
+ * too fast, are told within a {@link LineBudget}.
  */
 export class RequestLog {
   private readonly budget: LineBudget<Asker>;

@@ -38,8 +38,10 @@ export class Validation {
   readonly items: ValidationItem[] = [];
 
   /**
-   * Checks a body, as a work that may be interrupted within its lists. Returns it with booleans read and defaults filled in, and with unknown names as they are; the result
-   * is of no use where {@link items} is not empty.
+   * Checks a body, as a work that may be interrupted within its lists.
+   *
+   * @returns the body with booleans read and defaults filled in, and with unknown names as they are; of no use where
+   *   {@link items} is not empty
    */
   *readBody(value: Json, model: Model, place: Place): Work<JsonObject> {
     if (!isJsonObject(value)) return this.readModel(value, model, place);

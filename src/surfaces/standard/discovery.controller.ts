@@ -9,7 +9,10 @@ import { documentedDiscovery } from './operations.openapi.js';
 import { FEATURES, StandardCodec } from './standard.codec.js';
 import { STANDARD_SURFACE } from './standard.surface.js';
 
-/** RFC 7644 §4: three endpoints describe the server, its types and its schemas. What is supported can be read without a token, the rest by tokens that stand for a user, too. */
+/**
+ * RFC 7644 §4: three endpoints describe the server, its types and its schemas. What the server supports can be read without a
+ * token, the rest also by a token that stands for a user.
+ */
 @ApiTags('Discovery')
 @OpenToUsers()
 @Controller()

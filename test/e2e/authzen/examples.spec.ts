@@ -2,8 +2,9 @@ import { AuthzenClient } from '../../support/authzen-client.js';
 import { AuthzenWorld } from './world.js';
 
 // The examples of the Authorization API 1.0 in its final form (https://openid.net/specs/authorization-api-1_0.html, approved
-// in January 2026), by the titles that it gives them. Those of its Decision Context only show what others may send. What they ask of accounts and documents is denied here, in the form that they
-// show; the same questions about groups are answered as they show it.
+// in January 2026), by the titles that it gives them. Those of its Decision Context only show what others may send. What they
+// ask of accounts and documents is denied here, in the form that they show; the same questions about groups are answered as
+// they show it.
 
 const ALICE = { type: 'user', id: 'alice@example.com' };
 const TIME = '2024-05-31T15:22-07:00';
