@@ -76,12 +76,10 @@ async function valueOf(name: string, labels: Sample['labels']): Promise<number> 
   return samples[0]?.value ?? 0;
 }
 
-/** How much a value grows by what is done. An answer is counted when it has left, just behind its end. */
-async function growth(name: string, labels: Sample['labels'], work: () => Promise<unknown>): Promise<number> {
+/** Tells how much a value has grown since. An answer is counted when it has left, just behind its end: poll. */
+async function growthOf(name: string, labels: Sample['labels']): Promise<() => Promise<number>> {
   const before = await valueOf(name, labels);
-  await work();
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  return (await valueOf(name, labels)) - before;
+  return async () => (await valueOf(name, labels)) - before;
 }
 
 const REQUESTS = 'rollcall_requests_total';
@@ -106,8 +104,14 @@ it.each([
 
 it('counts requests by surface, operation, method and status', async () => {
   const create = (): Promise<unknown> => client.post('/Users', { schemas: [USER], userName: 'planted-name' });
-  expect(await growth(REQUESTS, { ...CREATED, status: '201', reason: '' }, create)).toBe(1);
-  expect(await growth(REQUESTS, { ...CREATED, status: '409', reason: '' }, create)).toBe(1);
+  const created = await growthOf(REQUESTS, { ...CREATED, status: '201', reason: '' });
+  const refused = await growthOf(REQUESTS, { ...CREATED, status: '409', reason: '' });
+  await create();
+  await expect.poll(created).toBe(1);
+  expect(await refused()).toBe(0);
+  await create();
+  await expect.poll(refused).toBe(1);
+  expect(await created()).toBe(1);
   const duration = { surface: 'standard', operation: 'create', resource_type: 'User' };
   const buckets = find(await scrape(), 'rollcall_request_duration_seconds').samples.filter(
     ({ labels, name }) =>
@@ -125,15 +129,13 @@ it('says why a request was put off', async () => {
     method: 'GET',
     status: '429',
   };
+  const grown = await growthOf(REQUESTS, { ...labels, reason: 'rate' });
   let refusals = 0;
-  const refuse = async (): Promise<void> => {
-    while (refusals === 0) {
-      const answers = await Promise.all(Array.from({ length: 4 }, () => client.get('/Groups')));
-      refusals = answers.filter(({ status }) => status === 429).length;
-    }
-  };
-  const grown = await growth(REQUESTS, { ...labels, reason: 'rate' }, refuse);
-  expect(grown).toBe(refusals);
+  while (refusals === 0) {
+    const answers = await Promise.all(Array.from({ length: 4 }, () => client.get('/Groups')));
+    refusals = answers.filter(({ status }) => status === 429).length;
+  }
+  await expect.poll(grown).toBe(refusals);
   await application.administration.setCompany('measured', { rateLimit: null });
 });
 
