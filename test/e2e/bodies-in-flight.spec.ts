@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import { startTestApplication, type TestApplication, type TestCompany } from '../support/application.js';
 
 const KIB = 1024;
@@ -71,4 +72,17 @@ it('a body of unknown length and one that unpacks to more get what they may beco
   const pieces = (name: string): ReadableStream => new Blob([group(name, 150 * KIB)]).stream();
   const answers = await Promise.all(['one', 'two', 'three'].map((name) => send(pieces(name))));
   expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
+});
+
+it('a body that unpacks to more than the limit is 413, also where the limit is all that a company may have', async () => {
+  const response = await fetch(`${application.base}/Groups`, {
+    method: 'POST',
+    body: gzipSync(group('bomb', 17 * 1024 * KIB)),
+    headers: {
+      Authorization: `Bearer ${await busy.token()}`,
+      'Content-Type': 'application/scim+json',
+      'Content-Encoding': 'gzip',
+    },
+  });
+  expect(response.status).toBe(413);
 });

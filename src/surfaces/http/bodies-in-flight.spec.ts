@@ -44,4 +44,17 @@ describe('the share of a body', () => {
     share.release();
     expect(bodies.large.usage()).toEqual(NOTHING);
   });
+
+  it('is no more than what the body may become, so that a larger one is refused at once', async () => {
+    const bodies = roomForOne();
+    const share = bodies.open('acme', MIB);
+    const request = Object.assign(new PassThrough(), { headers: {} }) as unknown as IncomingMessage &
+      PassThrough;
+    const read = readBytes(request, { limit: MIB, largest: MIB, timeout: 30_000 }, share);
+    request.write(LARGE);
+    request.write(Buffer.alloc(MIB, ' '));
+    await expect(read).rejects.toMatchObject({ status: 413 });
+    expect(bodies.large.usage()).toEqual({ bytes: MIB, waiting: 0 });
+    share.release();
+  });
 });

@@ -59,7 +59,8 @@ export class BodiesInFlight {
     let reserved = 0;
     let isReleased = false;
     const reserve = async (bytes: number): Promise<void> => {
-      if (bytes <= reserved) return;
+      // Beyond the limit the body is refused, so nothing more is kept of it.
+      if (Math.min(bytes, limit) <= reserved) return;
       const isFirst = reserved === 0;
       const wanted = bytes <= SMALL || isFirst ? bytes : limit;
       const taken = await (wanted <= SMALL ? this.small : this.large).take(company, wanted, signal);
