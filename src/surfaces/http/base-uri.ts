@@ -2,7 +2,8 @@ import { type Request } from 'express';
 import { type Settings } from '../../config/settings.js';
 
 const HOST = /^[a-z0-9.-]+(:\d{1,5})?$|^\[[0-9a-f:.]+\](:\d{1,5})?$/i;
-const PREFIX = /^(\/[\w.~-]+)+$/;
+/** A path, with the slashes at its end that do not count. */
+const PREFIX = /^((?:\/[\w.~-]+)+)\/*$/;
 
 /**
  * The URI in front of a surface's mount, without a trailing slash: `PUBLIC_URL`, else what the request was sent to.
@@ -20,6 +21,6 @@ export function publicBaseUri(
   const host = [forwarded('host'), request.get('host')].find(
     (candidate) => candidate && HOST.test(candidate),
   );
-  const prefix = forwarded('prefix')?.replace(/\/+$/, '') ?? '';
-  return `${protocol}://${host ?? 'localhost'}${PREFIX.test(prefix) ? prefix : ''}`;
+  const [, prefix = ''] = PREFIX.exec(forwarded('prefix') ?? '') ?? [];
+  return `${protocol}://${host ?? 'localhost'}${prefix}`;
 }
