@@ -19,7 +19,8 @@ export function publicBaseUri(
   const proto = forwarded('proto')?.toLowerCase();
   const protocol = proto === 'http' || proto === 'https' ? proto : request.protocol;
   const host = [forwarded('host'), request.get('host')].find(
-    (candidate) => candidate && HOST.test(candidate),
+    // No URL has a port such as 99999, or an address such as 999.1.1.1.
+    (candidate) => candidate && HOST.test(candidate) && URL.canParse(`${protocol}://${candidate}`),
   );
   const [, prefix = ''] = PREFIX.exec(forwarded('prefix') ?? '') ?? [];
   return `${protocol}://${host ?? 'localhost'}${prefix}`;

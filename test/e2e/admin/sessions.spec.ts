@@ -135,6 +135,16 @@ describe('SEC-02 a session opens nothing', () => {
   });
 });
 
+it('a call to a host that is none is refused, and no failure of the server', async () => {
+  for (const Host of ['scim.example.com:99999', '999.1.1.1', '[1:2]']) {
+    const page = { Origin: 'http://scim.example.com', Host, 'X-Rollcall-Console': '1' };
+    const browser = new ConsoleClient(service, page);
+    expect([Host, (await browser.signIn()).status]).toEqual([Host, 400]);
+    const Cookie = `rollcall-session=rollcall_session_${'A'.repeat(43)}`;
+    expect([Host, (await browser.send('GET', '/self', undefined, { Cookie })).status]).toEqual([Host, 403]);
+  }
+});
+
 it('a session begins on a page of this server alone', async () => {
   for (const page of [
     {},
