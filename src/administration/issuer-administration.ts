@@ -1,5 +1,6 @@
 import { type InsertResult, IsNull, MoreThan, type QueryDeepPartialEntity, type Repository } from 'typeorm';
 import { type AccessScope } from '../access/credential.js';
+import { Company } from '../persistence/entities/company.entity.js';
 import { TokenIssuer } from '../persistence/entities/token-issuer.entity.js';
 import { type Dialect } from '../protocol/dialect/dialect.js';
 import { AdministrationError } from './administration.error.js';
@@ -9,6 +10,9 @@ import { keyIdsOf, readKeySet, requireKeysUrl } from './issuer-keys-check.js';
 import { isUniqueViolation, type OwnerConnection } from './owner-connection.js';
 import { isRowId, type ListPart } from './rows.js';
 import { shownId } from './shown-id.js';
+
+/** How many issuers of a company may be in force: a token that names one has all of that name read, with their keys. */
+const MOST_ISSUERS = 20;
 
 /** A registered issuer of JWTs. */
 export interface Issuer {
@@ -55,8 +59,8 @@ export class IssuerAdministration {
   /**
    * Registers an issuer, with effect from the next request.
    *
-   * @throws AdministrationError where a value or the keys are not allowed, or the same issuer and audience are
-   *   registered already
+   * @throws AdministrationError where a value or the keys are not allowed, the same issuer and audience are registered
+   *   already, or the company has as many issuers as it may
    */
   async addIssuer(issuer: NewIssuer): Promise<Issuer> {
     requireClaimValue(issuer.issuer, 'issuer');
@@ -67,6 +71,7 @@ export class IssuerAdministration {
     const keySet = 'url' in keys ? null : await readKeySet(keys.text);
     return this.connection.inTransaction(async () => {
       const companyId = 'slug' in company ? await findCompanyId(this.connection, company.slug) : null;
+      if (companyId !== null) await this.requireRoom(companyId);
       const row = {
         companyId,
         name: issuer.name,
@@ -134,6 +139,20 @@ export class IssuerAdministration {
     if (companyId === null) return;
     const detail = { kind: 'issuer', id, issuer, audience };
     await this.connection.record(companyId, { operation, display: name, detail });
+  }
+
+  /** The company's row is locked, so that of several who add one at once each counts those of the others. */
+  private async requireRoom(companyId: string): Promise<void> {
+    const lock = { mode: 'for_no_key_update' } as const;
+    const { slug } = await this.connection
+      .repository(Company)
+      .findOneOrFail({ where: { id: companyId }, lock });
+    if ((await this.rows.countBy({ companyId, revoked: IsNull() })) < MOST_ISSUERS) return;
+    throw new AdministrationError(
+      `Company ${slug} has ${MOST_ISSUERS} issuers, the most there may be; remove one of them first.`,
+      'conflict',
+      `issuer list ${slug}`,
+    );
   }
 
   private async insert(row: QueryDeepPartialEntity<TokenIssuer>): Promise<InsertResult> {

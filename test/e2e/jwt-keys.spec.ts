@@ -18,7 +18,10 @@ const started: JwtIssuer[] = [];
 beforeAll(async () => {
   service = await startTestApplication();
   issuers = service.issuers;
-  company = await service.company('acme');
+});
+/** One company has twenty issuers at most. */
+beforeEach(async () => {
+  company = await service.company();
 });
 afterEach(() => vi.restoreAllMocks());
 afterAll(async () => {
@@ -34,7 +37,7 @@ async function startIssuer(url?: string): Promise<JwtIssuer> {
   idp.published = ['first'];
   await issuers.addIssuer({
     name: 'idp',
-    company: { slug: 'acme' },
+    company: { slug: company.slug },
     issuer: idp.iss,
     audience: AUDIENCE,
     keys: { url: url ?? idp.keysUrl },

@@ -166,6 +166,29 @@ describe('token issuers', () => {
     expect(await add(admin, 'https://elsewhere.example/')).toBe(201);
   });
 
+  it('are twenty of a company at most, so that what names one of them stays cheap to look up', async () => {
+    const add = (audience: string): Promise<number> =>
+      company
+        .post('/companies/acme/issuers', {
+          issuer: 'https://many.example/',
+          audience,
+          jwksUrl: 'https://keys.example/',
+        })
+        .then(({ status }) => status);
+    const inForce = async (): Promise<{ id: string }[]> => {
+      const { items } = (await company.get('/companies/acme/issuers?count=200')).body;
+      return (items as { id: string; revoked: string | null }[]).filter(({ revoked }) => revoked === null);
+    };
+    const before = (await inForce()).length;
+    for (let count = before; count < 20; count += 1) expect(await add(`aud-${count}`)).toBe(201);
+    expect(await add('one-more')).toBe(409);
+    const [first] = await inForce();
+    await company.post(`/companies/acme/issuers/${first?.id}/remove`);
+    const answers = await Promise.all(['one-more', 'and-another'].map(add));
+    expect(answers.sort()).toEqual([201, 409]);
+    expect(await inForce()).toHaveLength(20);
+  });
+
   it('for all companies are the affair of operators', async () => {
     const added = await admin.post('/issuers', {
       issuer: 'https://all.example/',
