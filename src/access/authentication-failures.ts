@@ -17,8 +17,12 @@ export abstract class AuthenticationFailures {
    */
   abstract admit(address: string, credential: string | undefined): Promise<void>;
 
-  /** Notes whether the credential was valid. */
-  abstract note(address: string, credential: string | undefined, valid: boolean): Promise<void>;
+  /**
+   * Notes whether the credential was valid.
+   *
+   * @param holder the company that it is for, or its own id where it is for none alone; undefined where it was not valid
+   */
+  abstract note(address: string, credential: string | undefined, holder: string | undefined): Promise<void>;
 }
 
 /**

@@ -115,10 +115,10 @@ export class BearerAuthGuard extends AuthGuard() {
       await super.canActivate(context);
     } catch (error) {
       if (error instanceof ScimError && error.status === 401)
-        await this.failures.note(ip, authorization, false);
+        await this.failures.note(ip, authorization, undefined);
       throw error;
     }
-    await this.failures.note(ip, authorization, true);
+    await this.failures.note(ip, authorization, request.user.company.id);
     this.uses.note(request.user, request.facts.client);
   }
 

@@ -73,10 +73,11 @@ export class TokenService {
     await this.failures.admit(address, credential);
     try {
       const authenticated = await this.authenticator.authenticate(authentication, origin);
-      await this.failures.note(address, credential, true);
+      await this.failures.note(address, credential, authenticated.client.company.id);
       return authenticated;
     } catch (error) {
-      if (error instanceof ClientNotAuthenticatedError) await this.failures.note(address, credential, false);
+      if (error instanceof ClientNotAuthenticatedError)
+        await this.failures.note(address, credential, undefined);
       throw error;
     }
   }

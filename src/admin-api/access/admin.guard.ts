@@ -60,7 +60,7 @@ export class AdminGuard implements CanActivate {
     const shown = headers.authorization ?? sessionSecret(request);
     await this.failures.admit(ip, shown);
     const administrator = await this.authenticate(request, context);
-    await this.failures.note(ip, shown, administrator !== undefined);
+    await this.failures.note(ip, shown, administrator?.companies[0]?.id ?? administrator?.id);
     if (!administrator) throw refuse(request, http.getResponse<Response>());
     request.administrator = administrator;
     request.facts.credential = { id: administrator.id, name: administrator.name };

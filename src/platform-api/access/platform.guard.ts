@@ -115,7 +115,8 @@ export class PlatformGuard implements CanActivate {
     const { ip = '', headers, facts } = request;
     await this.failures.admit(ip, headers.authorization);
     const authenticated = await this.authenticate(request);
-    await this.failures.note(ip, headers.authorization, authenticated !== undefined);
+    const holder = authenticated?.token?.company.id ?? authenticated?.caller.id;
+    await this.failures.note(ip, headers.authorization, holder);
     if (!authenticated) throw refuse(request, response);
     this.uses.note(authenticated.caller, facts.client);
     return authenticated;
