@@ -2,6 +2,7 @@ import { refusal } from '../../../test/support/refusal.js';
 import {
   dropEmptyMembers,
   dropEmptyParameters,
+  refuseNearFilter,
   refuseOtherNames,
   rewriteParameterNames,
 } from './lenient-query.js';
@@ -25,6 +26,35 @@ it('refuseOtherNames', () => {
   expect(refusal(() => refuseOtherNames({ startindex: '1' }, KNOWN))).toBe(
     '400 invalidValue startindex: the parameter is called startIndex',
   );
+});
+
+describe('refuseNearFilter', () => {
+  const judged = (...names: string[]): string => refusal(() => refuseNearFilter(names));
+
+  it.each([
+    'filters',
+    'Fliter',
+    'filtr',
+    '?filter',
+    'x/Users?filter',
+    'amp;filter',
+    ' filter',
+    'filter[]',
+    'filter[0]',
+  ])('refuses %j', (name) => {
+    expect(judged('count', name)).toMatch(/^400 invalidValue filter: /);
+  });
+
+  it.each(['', 'fil', 'lifter', 'userFilter', 'group_filter', 'filter.x', 'filterMode', '__proto__'])(
+    'leaves %j alone',
+    (name) => {
+      expect(judged('count', name)).toBe('accepted');
+    },
+  );
+
+  it('leaves all names alone where filter itself came', () => {
+    expect(judged('filters', 'FILTER')).toBe('accepted');
+  });
 });
 
 it('dropEmptyParameters', () => {

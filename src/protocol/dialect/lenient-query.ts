@@ -1,5 +1,6 @@
 import { invalidValue } from '../error/scim-error.js';
 import { type Json, type JsonObject } from '../json.js';
+import { editDistance } from '../text/edit-distance.js';
 
 /** The parameters of a decoded query string. One that stands there twice has an array. */
 export type Query = Readonly<Record<string, unknown>>;
@@ -31,6 +32,28 @@ export function refuseOtherNames(query: Query, known: readonly string[]): void {
     const name = ownNameOf(sent, known);
     if (name !== undefined && name !== sent) throw invalidValue(`${sent}: the parameter is called ${name}`);
   }
+}
+
+/**
+ * Refuses a name that nearly is `filter`, where nothing has that name itself: nobody would read it, and everybody would be
+ * listed. One slip of typing lies between the two, or what a URL has that was put together wrongly: `x?filter`,
+ * `amp;filter`, `filter[]`.
+ *
+ * @param names of the parameters of a list
+ * @throws ScimError 400 `invalidValue`
+ */
+export function refuseNearFilter(names: readonly string[]): void {
+  if (names.some((name) => name.toLowerCase() === 'filter')) return;
+  if (!names.some(isNearFilter)) return;
+  throw invalidValue('filter: another name came that is nearly this one; behind ? or & the name is filter');
+}
+
+function isNearFilter(name: string): boolean {
+  const [word = ''] = name
+    .replace(/\[\d*\]$/, '')
+    .split(/[?&;/#\s]/)
+    .slice(-1);
+  return editDistance(word, 'filter', 1) !== undefined;
 }
 
 /** The query without those of {@link TEXT_PARAMETERS} that are empty, as if they had not been sent. */

@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { type AuthenticatedRequest } from '../../access/authenticated-request.js';
 import {
   dropEmptyParameters,
+  refuseNearFilter,
   refuseOtherNames,
   rewriteParameterNames,
   type Query,
@@ -11,6 +12,8 @@ import { type QueryRules } from './surface.js';
 
 /** Their queries have no parameters that a strict reading could ask for. */
 const DISCOVERY = /^\/(?:Schemas|ResourceTypes|ServiceProviderConfig)(?:\/|$)/i;
+const LIST = /^(?:\/(?:Users|Groups)?\/?)?$/i;
+const READS = new Set(['GET', 'HEAD']);
 
 /**
  * Global, behind the guards that find the caller: brings the parameters of the query into the form that all who read
@@ -23,7 +26,9 @@ export class QueryGuard implements CanActivate {
     const rules = request.destination?.surface.query;
     if (!rules) return true;
     const { user } = request as Partial<AuthenticatedRequest>;
-    const isDiscovery = DISCOVERY.test(request.destination?.endpoint ?? '');
+    const { endpoint = '' } = request.destination ?? {};
+    const isDiscovery = DISCOVERY.test(endpoint);
+    if (READS.has(request.method) && LIST.test(endpoint)) refuseNearFilter(Object.keys(request.query));
     const isStrict = !isDiscovery && (rules.dialect ?? user?.dialect) === 'strict';
     // Express parses the query anew whenever it is asked for.
     Object.defineProperty(request, 'query', { value: readQuery(request.query, rules, isStrict) });

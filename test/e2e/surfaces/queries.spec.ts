@@ -42,6 +42,20 @@ describe.each(titled(CALLERS, 'name'))('%s', (_, kind) => {
     expect(idsIn(await get('aadOptscim062020&Foo=bar&trailing'))).toEqual([200, 3]);
   });
 
+  it('a name that nearly is filter is refused, since everybody would be listed', async () => {
+    for (const query of [
+      `?${ADA}`,
+      `x/Users?${ADA}`,
+      `count=9&amp;${ADA}`,
+      ADA.replace('filter', 'filters'),
+    ]) {
+      const { status, text } = await get(query);
+      expect([query, status]).toEqual([query, 400]);
+      if (kind.surface !== 'strongdm') expect(text).toContain('filter: another name came');
+    }
+    expect(idsIn(await get(`${ADA}&filters=x`))).toEqual([200, 1]);
+  });
+
   const readsEmpty = kind.lenient || kind.surface === 'scaikey';
 
   it(`an empty filter or order is ${readsEmpty ? 'none' : 'refused where it is read'}`, async () => {
@@ -76,6 +90,14 @@ describe.each(titled(CALLERS, 'name'))('%s', (_, kind) => {
       }
     });
 
+    it('a name that nearly is filter is ignored where nothing is listed', async () => {
+      const id = await caller.user();
+      const read = await caller.client.get(`/Users/${id}?filters=x`);
+      const operation = { op: 'replace', path: 'title', value: 't' };
+      const patched = await caller.client.patch(`/Users/${id}?filters=x`, [operation]);
+      expect([read.status, patched.status]).toEqual([200, 200]);
+    });
+
     it('attributes of an answer are chosen in any case by a lenient caller', async () => {
       const id = await caller.user();
       for (const path of [`/Users/${id}?Attributes=userName`, `/Users/${id}?excludedattributes=meta`]) {
@@ -103,6 +125,8 @@ describe.each(titled(CALLERS, 'name'))('%s', (_, kind) => {
       expect(rootSearch.status).toBe(kind.lenient ? 200 : 400);
       const schemas = await caller.client.get('/Schemas?Filter=x');
       expect(schemas.status).toBe(403);
+      expect((await caller.client.get('/Schemas?filters=x')).status).toBe(200);
+      expect((await caller.client.get(`/?x?${ADA}`)).status).toBe(400);
     });
   }
 });
