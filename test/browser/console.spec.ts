@@ -228,6 +228,19 @@ it('connects an identity provider: base URL and token are there to copy, and the
   await page.getByText('Done: The first user came').waitFor();
 });
 
+it('says that it works once a user has come from a provider that sends no groups', async () => {
+  await application.administration.createCompany('cedar', 'Cedar Inc.');
+  await open('companies/cedar/connect');
+  await page.getByLabel('Which one?').selectOption({ label: 'Google Workspace' });
+  await page.getByRole('button', { name: 'Make a token for Google Workspace' }).click();
+  const token = await page.getByLabel('Access token', { exact: true }).inputValue();
+  await page.getByText('Not yet: The first user came').waitFor();
+  expect(await page.getByText('The first group came').count()).toBe(0);
+  await application.scim(token).post('/Users', { userName: 'ada@cedar.example' });
+  await page.getByText('It works.').waitFor();
+  expect(await seriousFaults(page)).toEqual([]);
+});
+
 it('tells who is in a group, since when and by whom', async () => {
   await open('companies/birch/groups');
   await page.getByRole('link', { name: 'Finance' }).click();

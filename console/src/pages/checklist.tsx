@@ -29,10 +29,13 @@ interface Progress {
 export function Checklist({
   company,
   credential,
+  expectsGroups,
 }: {
   readonly company: string;
   /** The id of the token or client by which it signs in; empty for whatever the company has. */
   readonly credential: string;
+  /** Whether the identity provider sends groups too. */
+  readonly expectsGroups: boolean;
 }): JSX.Element {
   const live = useLive((signal) => loadProgress(company, credential, signal), [company, credential]);
   const pageOf = (segment: string): string => pageAddress('companies', company, segment);
@@ -55,10 +58,14 @@ export function Checklist({
               <Tick done={hasUser}>
                 The first user came {hasUser && <span class="quiet">· {counted(users, 'user')}</span>}
               </Tick>
-              <Tick done={hasGroup}>
-                The first group came {hasGroup && <span class="quiet">· {counted(groups, 'group')}</span>}
-              </Tick>
-              <Tick done={hasMember}>The first member came into a group</Tick>
+              {expectsGroups && (
+                <>
+                  <Tick done={hasGroup}>
+                    The first group came {hasGroup && <span class="quiet">· {counted(groups, 'group')}</span>}
+                  </Tick>
+                  <Tick done={hasMember}>The first member came into a group</Tick>
+                </>
+              )}
             </ul>
             {refused && (
               <Notice tone="warn">
@@ -68,7 +75,7 @@ export function Checklist({
                 </a>
               </Notice>
             )}
-            {lastUsed !== null && hasUser && hasGroup && hasMember && (
+            {lastUsed !== null && hasUser && (!expectsGroups || (hasGroup && hasMember)) && (
               <Notice tone="good">
                 <strong>It works.</strong> <a href={pageOf('log')}>What happened</a> has every change from now
                 on, <a href={pageOf('people')}>People</a> tells why somebody is in a group, and{' '}

@@ -72,7 +72,11 @@ export function Connect(): JSX.Element {
           )}
         </Loaded>
       )}
-      <Checklist company={company} credential={query['credential'] ?? ''} />
+      <Checklist
+        company={company}
+        credential={query['credential'] ?? ''}
+        expectsGroups={provider?.sendsNoGroups !== true}
+      />
       <HandOver company={company} />
     </Page>
   );

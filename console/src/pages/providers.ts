@@ -27,6 +27,8 @@ export interface Provider {
   readonly known: RegExp;
   /** What has to be there before anything is entered. */
   readonly before: readonly string[];
+  /** Whether it sends users, and never groups. */
+  readonly sendsNoGroups?: true;
   /** Where the fields are. */
   readonly where: string;
   /** What its field is called that takes the base URL, and what stands behind that. */
@@ -249,6 +251,7 @@ const GOOGLE: Provider = {
   name: 'Google Workspace',
   known: /\bgoogle/i,
   before: ['Google sends users only, and no groups.'],
+  sendsNoGroups: true,
   where: '**Apps** → **Web and mobile apps** → the app → **Configure autoprovisioning**',
   urlField: 'Endpoint URL',
   byToken: { token: 'Access token', others: [] },
