@@ -123,6 +123,7 @@ describe('FilterParser.parse', () => {
     ['emails[]', 8, 'an attribute name', '"]"'],
     ['emails[type[a pr]]', 12, 'an operator', '"["'],
     ['emails[type eq "a"].value eq "b"', 20, '"and", "or" or the end', '".value"'],
+    ['emails[type eq "a"] eq "b"', 21, '"and", "or" or the end', '"eq"'],
     ['userName eq "x', 13, 'a closing quote', 'the end'],
     [String.raw`userName eq "\x"`, 13, 'a JSON string', 'one with'],
     ['userName eq "a\nb"', 13, 'a JSON string', 'one with'],
@@ -161,6 +162,9 @@ describe('FilterParser.parse', () => {
         `${CORE}:emails[type eq "work"].value ne "x" and a pr`,
         `${CORE}:emails[type eq "work" and value ne "x"] and a pr`,
       ],
+      ['emails[type eq "work"] eq "x"', 'emails[type eq "work" and value eq "x"]'],
+      ['(emails[type eq "work"] CO x) or a pr', 'emails[type eq "work" and value co "x"] or a pr'],
+      ['not (phoneNumbers[type eq "fax"] pr)', 'not (phoneNumbers[type eq "fax" and value pr])'],
       ['externalId eq jyoung', 'externalId eq "jyoung"'],
       ['displayName Eq PRIMARY/system', 'displayName eq "PRIMARY/system"'],
       ['(userName eq ada)', 'userName eq "ada"'],
@@ -172,6 +176,17 @@ describe('FilterParser.parse', () => {
     ])('reads %s', (text, meaning) => {
       expect(printFilter(parse(text, 'lenient'))).toBe(meaning);
       expect(thrownBy(() => parse(text)).scimType).toBe('invalidFilter');
+    });
+
+    it('leaves a value path alone that nothing is compared with', () => {
+      for (const text of [
+        'emails[type eq "a"]',
+        'emails[type eq "a"] and b pr',
+        'a pr or emails[type eq "a"]',
+      ])
+        expect(printFilter(parse(text, 'lenient'))).toBe(text);
+      expect(thrownBy(() => parse('emails[type eq "a"] eq', 'lenient')).detail).toContain('expected a value');
+      expect(thrownBy(() => parse('emails[type eq "a"] b', 'lenient')).detail).toContain('found "b"');
     });
 
     it.each([

@@ -18,7 +18,7 @@ export interface ParsedPath {
 }
 
 export interface ParseOptions {
-  /** `lenient` also accepts `a[f].sub op v`, strings in other quotation marks and strings without any. */
+  /** `lenient` also accepts `a[f].sub op v`, `a[f] op v`, strings in other quotation marks and strings without any. */
   readonly dialect: Dialect;
 }
 
@@ -133,18 +133,25 @@ class Descent {
     if (!this.lexer.is('[')) return this.comparison(name);
     if (this.inBrackets) throw this.lexer.unexpected(`${OPERATORS}, since value paths do not nest`);
     const filter = this.valueFilter();
-    const isSubName = this.lexer.is('word') && this.lexer.token.text.startsWith('.');
-    if (!isSubName || this.dialect === 'strict') return { kind: 'valuePath', name, filter };
+    const compared = this.dialect === 'lenient' ? this.comparedPart() : undefined;
+    if (!compared) return { kind: 'valuePath', name, filter };
     // `emails[type eq "work"].value eq "x"` asks both of one element, as `emails[type eq "work" and value eq "x"]`
     // does.
-    const comparison = this.comparison(this.subName());
-    return { kind: 'valuePath', name, filter: combine('and', [filter, comparison]) };
+    return { kind: 'valuePath', name, filter: combine('and', [filter, this.comparison(compared)]) };
+  }
+
+  /** What is compared behind the brackets of a value path: the part that is named there, or `value` where none is. */
+  private comparedPart(): AttributeName | undefined {
+    const { kind, text, column } = this.lexer.token;
+    if (kind !== 'word') return undefined;
+    if (text.startsWith('.')) return this.subName();
+    return isOperator(text.toLowerCase()) ? { text: 'value', column } : undefined;
   }
 
   /** "pr" / operator value */
   private comparison(name: AttributeName): Filter {
     const operator = this.lexer.token.text.toLowerCase();
-    if (operator !== 'pr' && !isCompareOperator(operator)) throw this.lexer.unexpected(OPERATORS);
+    if (!isOperator(operator)) throw this.lexer.unexpected(OPERATORS);
     this.lexer.take();
     if (operator === 'pr') return { kind: 'present', name };
     return { kind: 'compare', name, operator, value: this.literal() };
@@ -236,8 +243,8 @@ class Descent {
   }
 }
 
-function isCompareOperator(word: string): word is CompareOperator {
-  return COMPARE_OPERATORS.has(word);
+function isOperator(word: string): word is CompareOperator | 'pr' {
+  return word === 'pr' || COMPARE_OPERATORS.has(word);
 }
 
 /** Joins operands in one node. Nested chains of the same word become one: `(a and b) and c` is `a and b and c`. */

@@ -181,6 +181,15 @@ it('a value path with a sub-attribute behind it: read by the lenient dialect, in
   await refuse('/Users', filter, /column 23/, strict);
 });
 
+it('a value path with a comparison behind it: read by the lenient dialect as one of value, which has to be there', async () => {
+  const filter = 'emails[type eq "work"] eq "ann@work.example"';
+  expect(await users(filter)).toEqual(['ann']);
+  expect(await users(`${USER}:${filter}`)).toEqual(['ann']);
+  expect(await users('emails[type eq "home"] eq "ann@work.example"')).toEqual([]);
+  await refuse('/Users', filter, /column 24/, strict);
+  await refuse('/Users', 'addresses[type eq "work"] eq "x"', /value/);
+});
+
 it.each([
   'emails[userName eq "ann"]',
   'emails[foo eq "x"]',
