@@ -2,7 +2,7 @@ import { refusal } from '../../../test/support/refusal.js';
 import {
   dropEmptyMembers,
   dropEmptyParameters,
-  refuseNearFilter,
+  refuseMisjoinedFilter,
   refuseOtherNames,
   rewriteParameterNames,
 } from './lenient-query.js';
@@ -28,24 +28,14 @@ it('refuseOtherNames', () => {
   );
 });
 
-describe('refuseNearFilter', () => {
-  const judged = (...names: string[]): string => refusal(() => refuseNearFilter(names));
+describe('refuseMisjoinedFilter', () => {
+  const judged = (...names: string[]): string => refusal(() => refuseMisjoinedFilter(names));
 
-  it.each([
-    'filters',
-    'Fliter',
-    'filtr',
-    '?filter',
-    'x/Users?filter',
-    'amp;filter',
-    ' filter',
-    'filter[]',
-    'filter[0]',
-  ])('refuses %j', (name) => {
+  it.each(['?filter', 'x/Users?Filter', 'amp;filter'])('refuses %j', (name) => {
     expect(judged('count', name)).toMatch(/^400 invalidValue filter: /);
   });
 
-  it.each(['', 'fil', 'lifter', 'userFilter', 'group_filter', 'filter.x', 'filterMode', '__proto__'])(
+  it.each(['', 'filters', 'userFilter', 'xamp;filter', '?filters', '__proto__'])(
     'leaves %j alone',
     (name) => {
       expect(judged('count', name)).toBe('accepted');
@@ -53,7 +43,7 @@ describe('refuseNearFilter', () => {
   );
 
   it('leaves all names alone where filter itself came', () => {
-    expect(judged('filters', 'FILTER')).toBe('accepted');
+    expect(judged('?filter', 'FILTER')).toBe('accepted');
   });
 });
 

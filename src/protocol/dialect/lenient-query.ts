@@ -1,6 +1,5 @@
 import { invalidValue } from '../error/scim-error.js';
 import { type Json, type JsonObject } from '../json.js';
-import { editDistance } from '../text/edit-distance.js';
 
 /** The parameters of a decoded query string. One that stands there twice has an array. */
 export type Query = Readonly<Record<string, unknown>>;
@@ -34,26 +33,22 @@ export function refuseOtherNames(query: Query, known: readonly string[]): void {
   }
 }
 
+/** `filter` where a second `?` or an HTML entity stands in front of it. */
+const MISJOINED_FILTER = /(?:\?|^amp;)filter$/i;
+
 /**
- * Refuses a name that nearly is `filter`, where nothing has that name itself: nobody would read it, and everybody would be
- * listed. One slip of typing lies between the two, or what a URL has that was put together wrongly: `x?filter`,
- * `amp;filter`, `filter[]`.
+ * Refuses a filter that a client has joined to its URL wrongly (`v2?x/Users?filter=…`, `&amp;filter=…`): nobody would read it,
+ * and everybody would be listed. Where `filter` itself came too, nothing is lost.
  *
  * @param names of the parameters of a list
  * @throws ScimError 400 `invalidValue`
  */
-export function refuseNearFilter(names: readonly string[]): void {
+export function refuseMisjoinedFilter(names: readonly string[]): void {
   if (names.some((name) => name.toLowerCase() === 'filter')) return;
-  if (!names.some(isNearFilter)) return;
-  throw invalidValue('filter: another name came that is nearly this one; behind ? or & the name is filter');
-}
-
-function isNearFilter(name: string): boolean {
-  const [word = ''] = name
-    .replace(/\[\d*\]$/, '')
-    .split(/[?&;/#\s]/)
-    .slice(-1);
-  return editDistance(word, 'filter', 1) !== undefined;
+  if (!names.some((name) => MISJOINED_FILTER.test(name))) return;
+  throw invalidValue(
+    'filter: stands behind a second ? or &amp;, where nobody reads it; the URL was put together wrongly',
+  );
 }
 
 /** The query without those of {@link TEXT_PARAMETERS} that are empty, as if they had not been sent. */

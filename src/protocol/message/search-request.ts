@@ -1,5 +1,4 @@
 import { invalidCount, invalidSyntax, invalidValue, type ScimError } from '../error/scim-error.js';
-import { refuseNearFilter } from '../dialect/lenient-query.js';
 import { isJsonArray, numberIn, type Json, type JsonObject } from '../json.js';
 import { clampPage, withinIntegers, type ListLimits } from './list-query.js';
 import { type ListParameters } from './list-request.js';
@@ -24,12 +23,11 @@ export function isSearchRequest(body: JsonObject): boolean {
  * The list that the body of a `POST …/.search` asks for (RFC 7644 §3.4.3); numbers are brought within the limits as
  * those of a query string are. Null stands for a parameter that is not given; unknown names are ignored.
  *
- * @throws ScimError 400 `invalidSyntax` for a body that is no SearchRequest, `invalidValue` for a wrong type, a name that
- * nearly is `filter`, or `startIndex` beside `cursor`, `invalidCount` for a `count` of a wrong type beside `cursor`
+ * @throws ScimError 400 `invalidSyntax` for a body that is no SearchRequest, `invalidValue` for a wrong type or
+ * `startIndex` beside `cursor`, `invalidCount` for a `count` of a wrong type beside `cursor`
  */
 export function parseSearchRequest(body: JsonObject, limits: ListLimits): ListParameters {
   if (!isSearchRequest(body)) throw invalidSyntax(`schemas: expected ["${SEARCH_REQUEST_SCHEMA}"]`);
-  refuseNearFilter(Object.keys(body));
   const given = searchParameters(body);
   const texts = [
     ...TEXTS.map((name) => [name, readText(given, name)] as const),

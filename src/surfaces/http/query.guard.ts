@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { type AuthenticatedRequest } from '../../access/authenticated-request.js';
 import {
   dropEmptyParameters,
-  refuseNearFilter,
+  refuseMisjoinedFilter,
   refuseOtherNames,
   rewriteParameterNames,
   type Query,
@@ -28,7 +28,7 @@ export class QueryGuard implements CanActivate {
     const { user } = request as Partial<AuthenticatedRequest>;
     const { endpoint = '' } = request.destination ?? {};
     const isDiscovery = DISCOVERY.test(endpoint);
-    if (READS.has(request.method) && LIST.test(endpoint)) refuseNearFilter(Object.keys(request.query));
+    if (READS.has(request.method) && LIST.test(endpoint)) refuseMisjoinedFilter(Object.keys(request.query));
     const isStrict = !isDiscovery && (rules.dialect ?? user?.dialect) === 'strict';
     // Express parses the query anew whenever it is asked for.
     Object.defineProperty(request, 'query', { value: readQuery(request.query, rules, isStrict) });
