@@ -1,9 +1,15 @@
 import { Administration } from '../../src/administration/administration.js';
 import { localOrigin } from '../../src/administration/local-origin.js';
 import { type RestoreReport } from '../../src/administration/restore/restore-report.js';
+import {
+  type MemberDifferenceRow,
+  selectMemberDifferences,
+} from '../../src/persistence/journal/changes-since.js';
+import { lastIdAt } from '../../src/scim/id-times.js';
 import { type CompanyScope } from '../../src/scim/company-scope.js';
 import { uniqueCode, USER_BADGE, withBadges } from '../support/badge.schema.js';
 import { insertUsers } from '../support/insert-resources.js';
+import { SentSql } from './sent-sql.js';
 import { delta, membersOf, StoreRig } from './store-rig.js';
 
 const SCHEMAS = withBadges([uniqueCode()]);
@@ -131,4 +137,64 @@ it('more members than one transaction changes, and more users, come back whole',
     [scope.companyId],
   );
   expect(rows).toEqual([{ added: 52_000, entries: 2 }]);
+});
+
+const idsOf = (text: string | null): readonly string[] => text?.match(/.{16}/g) ?? [];
+
+/** So many groups that had two members each, of which one was removed since, and one was added. */
+async function changedGroups(count: number): Promise<{ scope: CompanyScope; groups: string[]; at: Date }> {
+  const scope = await rig.company();
+  const [old, stays, fresh] = await insertUsers(rig.database, scope.slug, 3);
+  const groups: string[] = [];
+  for (let n = 0; n < count; n += 1) {
+    const membership = delta({ add: [old!, stays!] });
+    const { group } = await rig.groups.insert(scope, { displayName: `Group ${n}` }, membership, WITH);
+    groups.push(group.id);
+  }
+  const at = await now();
+  for (const id of groups) {
+    const membership = delta({ add: [fresh!], remove: [old!] });
+    const change = <T>(same: T): T => same;
+    await rig.groups.update(scope, id, { change, membership, precondition: undefined }, WITH);
+  }
+  return { scope, groups: groups.sort(), at };
+}
+
+it('the members of many groups are compared by few statements', async () => {
+  const { scope, at } = await changedGroups(30);
+  const request = { at, scope: 'all', dryRun: true } as const;
+  const sent = new SentSql();
+  let report: RestoreReport | undefined;
+  const text = await sent.of(async () => {
+    report = await administration.restores.restore(scope.slug, request, SETTINGS);
+  });
+  sent.close();
+  expect(report).toMatchObject({ groups: { changed: 30 }, memberships: { added: 30, removed: 30 } });
+  expect(text.split('FROM activity_members').length - 1).toBe(1);
+});
+
+it('the differences of several groups are read in parts', async () => {
+  const { scope, groups, at } = await changedGroups(4);
+  const read = async (ids: readonly string[], part: { behind?: string; count: number }) => {
+    const { text, values } = selectMemberDifferences(scope.companyId, ids, lastIdAt(at), [], part);
+    return (await rig.admin.query<MemberDifferenceRow>(text, [...values])).rows;
+  };
+  const whole = await read(groups, { count: 100 });
+  expect(whole.map(({ group }) => group)).toEqual(groups);
+  const found: string[] = [];
+  let [rest, behind]: [readonly string[], string | undefined] = [groups, undefined];
+  for (let rows; rows === undefined || rows.length > 0;) {
+    rows = await read(rest, { count: 3, ...(behind !== undefined && { behind }) });
+    for (const { group, add, remove } of rows) {
+      found.push(
+        ...idsOf(add).map((id) => `${group} +${id}`),
+        ...idsOf(remove).map((id) => `${group} -${id}`),
+      );
+    }
+    const last = rows.at(-1);
+    [rest, behind] = last === undefined ? [[], undefined] : [rest.slice(rest.indexOf(last.group)), last.last];
+  }
+  expect(found.sort()).toEqual(
+    whole.flatMap(({ group, add, remove }) => [`${group} +${add}`, `${group} -${remove}`]).sort(),
+  );
 });

@@ -4,14 +4,15 @@ import {
   type MemberDifferenceRow,
   selectChangedSince,
   selectGroupDifference,
-  selectMemberDifference,
+  selectMemberDifferences,
 } from '../../persistence/journal/changes-since.js';
 import { ID_LENGTH } from '../../persistence/sql/resource-id.js';
 import { AdministrationError } from '../administration.error.js';
 import { type OwnerConnection } from '../owner-connection.js';
 import { type NamedResource, type RestoreTally } from './restore-report.js';
 
-/** How many members of a group one statement reads. */
+/** How many groups one statement compares, and how many members it reads of them. */
+const GROUPS_AT_ONCE = 200;
 const MEMBERS_AT_ONCE = 200_000;
 
 /** What of a company a restore is about. */
@@ -69,7 +70,7 @@ export class RestorePlanner {
     if (rows.length > limit) throw this.tooMuch();
     for (const row of rows) this.judge(row);
     this.requireWithin();
-    for (const group of this.groups) await this.compareMembers(group);
+    await this.compareMembers();
     if (named !== undefined) await this.compareGroups(named, rows);
     const memberships = [...this.memberships.values()];
     for (const { add, remove, ...group } of memberships) {
@@ -116,39 +117,43 @@ export class RestorePlanner {
     this.tally.switched(named(row), active);
   }
 
-  private async compareMembers(group: NamedResource): Promise<void> {
-    const noted = this.membersOf(group);
+  private async compareMembers(): Promise<void> {
+    const groups = new Map(this.groups.map((group) => [group.id, group]));
     const returning = [...this.returning];
-    let gone = 0;
+    const gone = new Map<NamedResource, number>();
+    let rest: readonly string[] = [...groups.keys()];
     let behind: string | undefined;
-    for (;;) {
-      const row = await this.readMembers(group.id, returning, behind);
-      const [add, remove, missing] = [idsOf(row.add), idsOf(row.remove), idsOf(row.gone)];
-      for (const id of add) noted.add.push(id);
-      for (const id of remove) noted.remove.push(id);
-      this.noted += add.length + remove.length;
-      gone += missing.length;
+    while (rest.length > 0) {
+      const rows = await this.readMembers(rest.slice(0, GROUPS_AT_ONCE), returning, behind);
+      let found = 0;
+      for (const row of rows) {
+        const group = groups.get(row.group)!;
+        const [add, remove, missing] = [idsOf(row.add), idsOf(row.remove), idsOf(row.gone)];
+        const noted = this.membersOf(group);
+        for (const id of add) noted.add.push(id);
+        for (const id of remove) noted.remove.push(id);
+        this.noted += add.length + remove.length;
+        if (missing.length > 0) gone.set(group, (gone.get(group) ?? 0) + missing.length);
+        found += add.length + remove.length + missing.length;
+      }
       this.requireWithin();
-      if (add.length + remove.length + missing.length < MEMBERS_AT_ONCE) break;
-      behind = row.last ?? undefined;
+      const last = found < MEMBERS_AT_ONCE ? undefined : rows.at(-1);
+      rest = rest.slice(last === undefined ? GROUPS_AT_ONCE : rest.indexOf(last.group));
+      behind = last?.last;
     }
-    if (gone > 0) this.tally.conflict(group, 'membersGone', { members: gone });
+    for (const [group, members] of gone) this.tally.conflict(group, 'membersGone', { members });
   }
 
   private readMembers(
-    group: string,
+    groups: readonly string[],
     returning: readonly string[],
     behind: string | undefined,
-  ): Promise<MemberDifferenceRow> {
+  ): Promise<readonly MemberDifferenceRow[]> {
     const { companyId, last } = this.range;
     const part = { behind, count: MEMBERS_AT_ONCE };
     return this.connection.inCompany(companyId, async () => {
-      const { text, values } = selectMemberDifference(companyId, group, last, returning, part);
-      const { rows } = await this.connection.query<MemberDifferenceRow & Record<string, unknown>>(
-        text,
-        values,
-      );
-      return rows[0]!;
+      const { text, values } = selectMemberDifferences(companyId, groups, last, returning, part);
+      return (await this.connection.query<MemberDifferenceRow & Record<string, unknown>>(text, values)).rows;
     });
   }
 

@@ -96,44 +96,47 @@ const NOBODY = '0'.repeat(ID_LENGTH);
 
 /** How the members of a group differ from those at an instant. Each text has ids of 16 hex digits behind one another. */
 export interface MemberDifferenceRow {
+  readonly group: string;
   /** Those that are to be added, and are there. */
   readonly add: string | null;
   readonly remove: string | null;
-  /** The last one that was read; null where none was. */
-  readonly last: string | null;
+  /** The last one that was read. */
+  readonly last: string;
   /** Those that would be added, and are not there any more. */
   readonly gone: string | null;
 }
 
 /**
- * How the members of a group differ from those behind a change. Whoever was removed first since then was a member, and who
- * was added first was none; the cost goes by the changes since. They are found by the index of the group, and `+ 0` keeps
- * the planner from that of the members, which would read what all groups of the company won and lost.
+ * How the members of groups differ from those behind a change: a row for each group that differs, in the order in which they
+ * are given. Whoever was removed first since then was a member, and who was added first was none; the cost goes by the changes
+ * since. They are found by the index of the group, and `+ 0` keeps the planner from that of the members, which would read what
+ * all groups of the company won and lost.
  *
  * @param last the change, in decimal digits
  * @param returning ids of users and groups that count as being there
- * @param part of the differences, in the order of the members' ids
+ * @param part of the differences, in the order of the groups and of the members' ids; `behind` is a member of the first group
  */
-export function selectMemberDifference(
+export function selectMemberDifferences(
   companyId: string,
-  group: string,
+  groups: readonly string[],
   last: string,
   returning: readonly string[],
   { behind = NOBODY, count }: { readonly behind?: string | undefined; readonly count: number },
 ): Statement {
   const company = sql`${parameter(companyId)}::bigint`;
-  const id = idParameter(group);
   return toStatement(
     sql`WITH later AS MATERIALIZED (
-      SELECT DISTINCT ON (e.member_id) e.member_id, e.member_type, e.sign FROM activity_members e
-      WHERE e.company_id = ${company} AND e.group_id = ${id} AND e.activity_id > ${parameter(last)}::bigint
-        AND e.member_id + 0 > ${idParameter(behind)}
-      ORDER BY e.member_id, e.activity_id
+      SELECT k.place, k.id AS group_id, l.* FROM unnest(${idsParameter(groups)}) WITH ORDINALITY k (id, place)
+      CROSS JOIN LATERAL (
+        SELECT DISTINCT ON (e.member_id) e.member_id, e.member_type, e.sign FROM activity_members e
+        WHERE e.company_id = ${company} AND e.group_id = k.id AND e.activity_id > ${parameter(last)}::bigint
+          AND (k.place > 1 OR e.member_id + 0 > ${idParameter(behind)})
+        ORDER BY e.member_id, e.activity_id) l
     ), differing AS MATERIALIZED (
-      SELECT l.member_id, l.member_type, l.sign FROM later l CROSS JOIN LATERAL (
+      SELECT l.place, l.group_id, l.member_id, l.member_type, l.sign FROM later l CROSS JOIN LATERAL (
         SELECT EXISTS (SELECT FROM memberships m
-          WHERE m.company_id = ${company} AND m.group_id = ${id} AND m.member_id = l.member_id OFFSET 0) AS present OFFSET 0) m
-      WHERE (l.sign = 1) = m.present ORDER BY l.member_id LIMIT ${parameter(count)}::bigint
+          WHERE m.company_id = ${company} AND m.group_id = l.group_id AND m.member_id = l.member_id OFFSET 0) AS present OFFSET 0) m
+      WHERE (l.sign = 1) = m.present ORDER BY l.place, l.member_id LIMIT ${parameter(count)}::bigint
     )
     ${sumOfDifferences(company, returning)}`,
     'restore.members',
@@ -150,7 +153,7 @@ export interface GroupDifferenceRow {
   readonly present: boolean;
 }
 
-/** The groups that differ by a member; see {@link selectMemberDifference}. */
+/** The groups that differ by a member; see {@link selectMemberDifferences}. */
 export function selectGroupDifference(
   companyId: string,
   member: string,
@@ -181,13 +184,14 @@ export function selectGroupDifference(
 function sumOfDifferences(company: SqlFragment, returning: readonly string[]): SqlFragment {
   const ids = (condition: SqlFragment): SqlFragment =>
     sql`string_agg(format_resource_id(d.member_id), '' ORDER BY d.member_id) FILTER (WHERE ${condition})`;
-  return sql`SELECT ${ids(sql`d.sign = -1 AND d.present`)} AS add, ${ids(sql`d.sign = 1`)} AS remove,
-      ${ids(sql`d.sign = -1 AND NOT d.present`)} AS gone, format_resource_id(max(d.member_id)) AS last
+  return sql`SELECT format_resource_id(d.group_id) AS group, ${ids(sql`d.sign = -1 AND d.present`)} AS add,
+      ${ids(sql`d.sign = 1`)} AS remove, ${ids(sql`d.sign = -1 AND NOT d.present`)} AS gone,
+      format_resource_id(max(d.member_id)) AS last
     FROM (
-      SELECT d.member_id, d.sign, d.sign = -1 AND (d.member_id = ANY (${idsParameter(returning)})
+      SELECT d.place, d.group_id, d.member_id, d.sign, d.sign = -1 AND (d.member_id = ANY (${idsParameter(returning)})
         OR CASE d.member_type WHEN 'U'
           THEN EXISTS (SELECT FROM users u WHERE u.company_id = ${company} AND u.id = d.member_id OFFSET 0)
           ELSE EXISTS (SELECT FROM groups g WHERE g.company_id = ${company} AND g.id = d.member_id OFFSET 0) END) AS present
       FROM differing d OFFSET 0
-    ) d`;
+    ) d GROUP BY d.place, d.group_id ORDER BY d.place`;
 }
