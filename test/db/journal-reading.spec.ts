@@ -351,7 +351,7 @@ describe('a journal of 20,000 entries that nobody has analysed', () => {
     await rig.admin.query(
       `INSERT INTO activity (company_id, id, txn, credential_id, credential_name, operation, outcome, status, scim_type,
          resource_type, resource_id, display, version, attributes, added, removed)
-       SELECT $1, id, n, n % 1000, 'c', 'members', CASE WHEN n % 500 = 0 THEN 'refused' ELSE 'done' END, NULL,
+       SELECT $1, id, n, n % 1000, 'c', CASE WHEN n % 5000 = 0 THEN 'delete' ELSE 'members' END, CASE WHEN n % 500 = 0 THEN 'refused' ELSE 'done' END, NULL,
          CASE WHEN n % 1000 = 0 THEN 'uniqueness' END, 'Group', group_id, 'g', 1, '{}', 1, 0 FROM made`,
       [companyId],
     );
@@ -388,6 +388,12 @@ describe('a journal of 20,000 entries that nobody has analysed', () => {
     'of a member in a group': () => page({ member, resource: group }),
     'of a member, refused': () => page({ member, outcome: 'refused' }),
     'of a credential': () => page({ credential: '7' }),
+    'of a frequent operation': () => page({ operation: 'members', exceptUnchanged: true }),
+    'of a rare operation': () => page({ operation: 'delete', exceptUnchanged: true }),
+    'of a rare operation before a time': () => page({ operation: 'delete', to: middle }),
+    'of an operation that never was': () => page({ operation: 'erase' }),
+    'of an operation on a resource': () => page({ operation: 'members', resource: group }),
+    'of a frequent operation, refused': () => page({ operation: 'members', outcome: 'refused' }),
     refused: () => page({ outcome: 'refused' }),
     'of a scimType': () => page({ scimType: 'uniqueness' }),
     'between two times': () => page({ from: middle, to: new Date(middle.getTime() + 3_600_000) }),

@@ -7,6 +7,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Entity('activity')
 @Index('activity_resource_index', ['companyId', 'resourceId', 'id'])
 @Index('activity_credential_index', ['companyId', 'credentialId', 'id'])
+@Index('activity_operation_index', ['companyId', 'operation', 'id'])
 @Index('activity_trouble_index', ['companyId', 'id'], {
   where: "((outcome <> 'done'::text) AND (outcome <> 'unchanged'::text))",
 })

@@ -308,14 +308,17 @@ function conditionsOf(filter: ActivityFilter): SqlFragment {
   if (resource !== undefined) conditions.push(sql`a.resource_id = ${idParameter(resource)}`);
   if (credential !== undefined) conditions.push(sql`a.credential_id = ${parameter(credential)}`);
   if (credentialName !== undefined) conditions.push(sql`a.credential_name = ${parameter(credentialName)}`);
-  if (operation !== undefined) conditions.push(sql`a.operation = ${parameter(operation)}`);
+  const isTrouble = outcome === 'refused' || outcome === 'ignored' || scimType !== undefined;
+  if (operation !== undefined) {
+    // The index of the resource, or of what went wrong, finds fewer entries than that of the operation.
+    const words = resource !== undefined || isTrouble ? sql`a.operation || ''` : sql`a.operation`;
+    conditions.push(sql`${words} = ${parameter(operation)}`);
+  }
   if (outcome !== undefined) conditions.push(sql`a.outcome = ${parameter(outcome)}`);
   if (scimType !== undefined) conditions.push(sql`a.scim_type = ${parameter(scimType)}`);
   if (filter.exceptUnchanged === true) conditions.push(sql`a.outcome <> 'unchanged'`);
   // The words of the index of what went wrong.
-  if (outcome === 'refused' || outcome === 'ignored' || scimType !== undefined) {
-    conditions.push(sql`a.outcome <> 'done' AND a.outcome <> 'unchanged'`);
-  }
+  if (isTrouble) conditions.push(sql`a.outcome <> 'done' AND a.outcome <> 'unchanged'`);
   return conjunction(conditions);
 }
 

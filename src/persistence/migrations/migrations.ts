@@ -47,6 +47,7 @@ import { IssuerActivity1780000000001 } from './1780000000001-issuer-activity.js'
 import { RefusedNames1780000000002 } from './1780000000002-refused-names.js';
 import { InactiveUsersIndex1781000000000 } from './1781000000000-inactive-users-index.js';
 import { UniqueGroupNames1782000000000 } from './1782000000000-unique-group-names.js';
+import { ActivityOperations1783000000000 } from './1783000000000-activity-operations.js';
 
 /** All migrations, in their order. They are listed by name, since a file pattern finds nothing in a bundle. */
 export const MIGRATIONS = [
@@ -99,4 +100,5 @@ export const MIGRATIONS = [
   RefusedNames1780000000002,
   InactiveUsersIndex1781000000000,
   UniqueGroupNames1782000000000,
+  ActivityOperations1783000000000,
 ];
