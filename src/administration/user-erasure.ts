@@ -176,7 +176,11 @@ export class UserErasure {
     const before = await this.count(target);
     const isKept = before.some((count, index) => count > 0 && TRACES[index]?.seenBy !== 'recorder');
     if (target.isGone && !isKept) return undefined;
-    const erased = await this.connection.inCompany(target.companyId, () => this.delete(target));
+    // The list lets one erasure of a person run at a time. What a long history takes is done before users and groups are locked,
+    // since others wait for them.
+    const erased = await this.connection.inCompany(target.companyId, () => this.list(target));
+    await this.deleteTraces(target, 'journal');
+    await this.connection.inCompany(target.companyId, () => this.delete(target));
     await this.deleteTraces(target);
     const left = await this.count(target);
     const proof = TRACES.map(({ table }, index) => ({
@@ -227,9 +231,7 @@ export class UserErasure {
     return [...new Set(names)];
   }
 
-  /** @returns when it was erased */
-  private async delete(target: Target): Promise<string> {
-    const { companyId, id, userId, isGone } = target;
+  private async delete({ companyId, id, userId, isGone }: Target): Promise<void> {
     const { transaction, origin } = this.connection;
     const company = { companyId, origin };
     if (isGone) {
@@ -238,7 +240,6 @@ export class UserErasure {
     } else if (!(await deleteUser(transaction, company, id, () => undefined, 'erase'))) {
       throw new AdministrationError('The user was deleted at this moment; name the user by id.', 'conflict');
     }
-    return this.list(target);
   }
 
   /** @returns since when it stands in the list of erasures */
@@ -258,9 +259,10 @@ export class UserErasure {
     return rows[0]!.version;
   }
 
-  private async deleteTraces(target: Target): Promise<void> {
+  /** @param seenBy the role that sees those that are removed; undefined for all */
+  private async deleteTraces(target: Target, seenBy?: (typeof TRACES)[number]['seenBy']): Promise<void> {
     for (const trace of TRACES) {
-      if (!('removal' in trace)) continue;
+      if (!('removal' in trace) || (seenBy !== undefined && trace.seenBy !== seenBy)) continue;
       await this.lookAt(trace, target, `${trace.removal} WHERE ${trace.where}`);
     }
   }

@@ -152,6 +152,38 @@ it('tells of an erasure by the id alone, and forgets the names that it had', asy
   ]);
 });
 
+/** Waits until a transaction waits for the lock of another one. */
+async function lockAwaited(): Promise<void> {
+  const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  while ((await admin.query(waiting)).rowCount === 0) await admin.query('SELECT pg_sleep(0.01)');
+}
+
+it('empties the journal of an erased person before it locks groups', async () => {
+  const [id = ''] = await insertUsers(database, 'acme', 1);
+  await admin.query(
+    `INSERT INTO activity (company_id, id, txn, operation, outcome, resource_type, resource_id, display)
+     SELECT company_id, next_resource_id(), '', 'create', 'done', 'User', id, 'Ben' FROM users;
+     INSERT INTO groups (company_id, attributes, search, display_name, display_name_key)
+     SELECT company_id, '{}', '{}', 'Staff', 'staff' FROM users;
+     INSERT INTO memberships (company_id, group_id, member_id, member_user_id)
+     SELECT u.company_id, g.id, u.id, u.id FROM users u JOIN groups g USING (company_id)`,
+  );
+  const holder = new pg.Client(database.adminUrl);
+  await holder.connect();
+  await holder.query(`BEGIN; SELECT FROM activity WHERE display = 'Ben' FOR UPDATE`);
+  const erasing = administration.erasure.eraseUser('acme', id);
+  try {
+    await lockAwaited();
+    await admin.query('SELECT FROM groups FOR UPDATE NOWAIT');
+  } finally {
+    await holder.end();
+    await erasing;
+  }
+  const { proof } = await erasing;
+  expect(proof).toContainEqual({ table: 'activity', before: 1, left: 0 });
+  expect(proof).toContainEqual({ table: 'memberships', before: 1, left: 0 });
+});
+
 it('says who did it, and gives it a place in the feed', async () => {
   await administration.tokens.issueToken('acme', TOKEN);
   const { rows } = await admin.query(
