@@ -23,6 +23,9 @@ export abstract class AuthenticationFailures {
    * @param holder the company that it is for, or its own id where it is for none alone; undefined where it was not valid
    */
   abstract note(address: string, credential: string | undefined, holder: string | undefined): Promise<void>;
+
+  /** Whose the credential was when it was valid lately; undefined where that is not known. */
+  abstract holderOf(credential: string): string | undefined;
 }
 
 /**

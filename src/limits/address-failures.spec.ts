@@ -36,3 +36,11 @@ describe('an address that has sent too many wrong credentials', () => {
     await expect(failures.admit(ADDRESS, 'Bearer 0')).resolves.toBeUndefined();
   });
 });
+
+it('knows whose a credential was that was valid lately', async () => {
+  const failures = await failingAddress();
+  expect(failures.holderOf('Bearer known')).toBe('acme');
+  expect(failures.holderOf('Bearer wrong0')).toBeUndefined();
+  await failures.note(ADDRESS, 'Bearer known', undefined);
+  expect(failures.holderOf('Bearer known')).toBeUndefined();
+});

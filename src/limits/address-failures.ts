@@ -60,6 +60,10 @@ export class AddressFailures extends AuthenticationFailures {
     if (this.valid.size > REMEMBERED && oldest !== undefined) this.forget(oldest);
   }
 
+  override holderOf(credential: string): string | undefined {
+    return this.valid.get(hashOf(credential));
+  }
+
   private forget(hash: string): void {
     const holder = this.valid.get(hash) ?? '';
     const own = this.byHolder.get(holder);

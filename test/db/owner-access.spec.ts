@@ -47,37 +47,51 @@ describe('the connections of the admin API', () => {
 
   const list = ({ companies }: Administration): Promise<unknown> => companies.listCompanies();
 
-  it('are two, for which fifty more wait; others are turned away', async () => {
+  /** Calls of one caller that hold their connections until they are let go. */
+  function hold(caller: string | undefined, count: number): { readonly letGo: () => Promise<void> } {
     let release = (): void => undefined;
     const released = new Promise<void>((resolve) => (release = resolve));
-    let running = 0;
-    const held = Array.from({ length: 52 }, () =>
+    const held = Array.from({ length: count }, () =>
       pool.run(async (administration) => {
-        running += 1;
         await list(administration);
         await released;
-      }),
+      }, caller),
     );
+    return { letGo: () => (release(), Promise.all(held).then(() => undefined)) };
+  }
+
+  it('are three, of which a caller has two, while fifty more calls of the same wait, and others have theirs', async () => {
+    const busy = hold('acme', 52);
+    await expect(pool.run(list, 'acme')).rejects.toThrow(UnavailableError);
+    expect(await pool.run(list, 'globex')).toEqual([]);
+    await busy.letGo();
+    expect(await pool.run(list, 'acme')).toEqual([]);
+  });
+
+  it('are not used up by those of whom nobody knows who they are', async () => {
+    const unknown = hold(undefined, 52);
     await expect(pool.run(list)).rejects.toThrow(UnavailableError);
-    release();
-    await Promise.all(held);
-    expect(running).toBe(52);
-    expect(await pool.run(list)).toEqual([]);
+    expect(await pool.run(list, 'acme')).toEqual([]);
+    await unknown.letGo();
   });
 
   it('turn away who has waited for five seconds', async () => {
-    let release = (): void => undefined;
-    const released = new Promise<void>((resolve) => (release = resolve));
-    const held = [1, 2].map(() =>
-      pool.run(async (administration) => {
-        await list(administration);
-        await released;
-      }),
-    );
-    await expect(pool.run(list)).rejects.toThrow(UnavailableError);
-    release();
-    await Promise.all(held);
-    expect(await pool.run(list)).toEqual([]);
+    const busy = hold('acme', 2);
+    await expect(pool.run(list, 'acme')).rejects.toThrow(UnavailableError);
+    await busy.letGo();
+    expect(await pool.run(list, 'acme')).toEqual([]);
+  });
+
+  it('serve a caller in turn, however many calls of another one are under way', async () => {
+    let ended = false;
+    const flood = Array.from({ length: 20 }, async () => {
+      while (!ended) await pool.run(list, 'acme');
+    });
+    const other = hold('initech', 1);
+    for (let call = 0; call < 20; call += 1) expect(await pool.run(list, 'globex')).toEqual([]);
+    ended = true;
+    await other.letGo();
+    await Promise.all(flood);
   });
 
   it('are made anew where they were lost', async () => {

@@ -11,7 +11,6 @@ import { AdministrationPool } from '../../administration/administration-pool.js'
 import { isInForce } from '../../administration/credential-administration.js';
 import { isSlug } from '../../config/slug.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
-import { UnavailableError } from '../../protocol/error/unavailable.error.js';
 import { Problem } from '../http/problem.js';
 import {
   ADMIN_TOKEN_HOLDER,
@@ -19,6 +18,7 @@ import {
   administratorOf,
   administratorOfLink,
   administratorOfSession,
+  callerOf,
   mayEverywhere,
   mayInCompanies,
 } from './administrator.js';
@@ -27,9 +27,6 @@ import { type AdminRequest, COMPANY, PERMISSION, OPERATION, TAKES_LINKS } from '
 import { type PermissionName, PERMISSIONS } from './roles.js';
 
 const BEARER_ONLY = { basic: false };
-
-const MOST_LOOK_UPS = 20;
-const RETRY_SECONDS = 1;
 
 /**
  * The guard of the admin API, and the only one there. It is closed by default: 401 without a credential of the admin API or a
@@ -41,7 +38,6 @@ const RETRY_SECONDS = 1;
 export class AdminGuard implements CanActivate {
   private readonly adminToken: Buffer;
   private readonly metadata = new RouteMetadata();
-  private lookUps = 0;
 
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -60,7 +56,7 @@ export class AdminGuard implements CanActivate {
     const shown = headers.authorization ?? sessionSecret(request);
     await this.failures.admit(ip, shown);
     const administrator = await this.authenticate(request, context);
-    await this.failures.note(ip, shown, administrator?.companies[0]?.id ?? administrator?.id);
+    await this.failures.note(ip, shown, administrator && callerOf(administrator));
     if (!administrator) throw refuse(request, http.getResponse<Response>());
     request.administrator = administrator;
     request.facts.credential = { id: administrator.id, name: administrator.name };
@@ -72,21 +68,9 @@ export class AdminGuard implements CanActivate {
     return true;
   }
 
-  /**
-   * Only a few are looked up at a time, so that invented credentials do not use up the connections.
-   *
-   * @throws UnavailableError where the database can't be asked, or too many are
-   */
-  private async lookUp<T>(find: (administration: Administration) => Promise<T>): Promise<T> {
-    if (this.lookUps >= MOST_LOOK_UPS) {
-      throw new UnavailableError('Too many credentials are looked up at once.', RETRY_SECONDS);
-    }
-    this.lookUps += 1;
-    try {
-      return await this.administration.run(find);
-    } finally {
-      this.lookUps -= 1;
-    }
+  /** In the turn of whoever showed it when it was valid; invented ones wait for each other. */
+  private lookUp<T>(shown: string, find: (administration: Administration) => Promise<T>): Promise<T> {
+    return this.administration.run(find, this.failures.holderOf(shown));
   }
 
   private async authenticate(
@@ -102,7 +86,9 @@ export class AdminGuard implements CanActivate {
     if (isTokenOf('link', secret)) return this.authenticateLink(request, hash, context);
     // A text of another form is no stored credential, and is not looked up.
     if (!isTokenOf('admin', secret)) return undefined;
-    const found = await this.lookUp(({ adminCredentials }) => adminCredentials.use(hash, facts.client));
+    const found = await this.lookUp(headers.authorization, ({ adminCredentials }) =>
+      adminCredentials.use(hash, facts.client),
+    );
     if (found === undefined || isInForce(found)) return found && administratorOf(found);
     const reason = found.revoked === null ? 'expired' : 'revoked';
     const since = new Date(found.revoked ?? found.expires ?? 0);
@@ -117,7 +103,7 @@ export class AdminGuard implements CanActivate {
     context: ExecutionContext,
   ): Promise<Administrator | undefined> {
     if (this.metadata.find<boolean>(TAKES_LINKS, context) !== true) return undefined;
-    const link = await this.lookUp(({ consoleLinks }) => consoleLinks.find(hash));
+    const link = await this.administration.run(({ consoleLinks }) => consoleLinks.find(hash));
     if (!link) return undefined;
     request.link = hash;
     return administratorOfLink(link);
@@ -128,7 +114,7 @@ export class AdminGuard implements CanActivate {
     if (secret === undefined) return undefined;
     requireOwnPage(request, this.settings);
     const { client } = request.facts;
-    const session = await this.lookUp(({ consoleSessions }) =>
+    const session = await this.lookUp(secret, ({ consoleSessions }) =>
       consoleSessions.use(hashAccessToken(secret), this.adminToken, client),
     );
     if (!session) return undefined;

@@ -58,6 +58,9 @@ export function administratorOfLink({ id, name, company }: ConsoleLink): Adminis
     : { ...who, roles: ['companyAdministrator'], companies: [company] };
 }
 
+/** Who takes turns with others: the company of a company administrator, whatever credential is shown; else the credential. */
+export const callerOf = ({ id, companies }: Administrator): string => companies[0]?.id ?? id;
+
 /** Whether the administrator may do it in every company, by a role that is bound to none. */
 export function mayEverywhere({ roles }: Administrator, permission: PermissionName): boolean {
   const allowed: readonly Role[] = PERMISSIONS[permission].roles;
