@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { COMPANY_LOCK } from '../../persistence/database/advisory-locks.js';
-import { recordCompanyChange } from '../../persistence/journal/record-change.js';
 import { type ChangeOrigin } from '../../scim/change-origin.js';
 import { timeOfId } from '../../scim/id-times.js';
 import { AdministrationError } from '../administration.error.js';
+import { Arrival } from './arrival.js';
 import { CellDatabase } from './cell-database.js';
 import { compareCells, countRows } from './compare-cells.js';
-import { copyControlRows, removeControlRows } from './control-rows.js';
+import { copyControlRows } from './control-rows.js';
 import { setFeedAhead } from './feed-order.js';
 import { type CellFacts, requireCells, requireRoom, requireSameDatabase } from './movable.js';
 import { MOVED_TABLES } from './moved-tables.js';
@@ -76,6 +76,7 @@ interface Moving {
 export class CompanyMove {
   private readonly replication: CompanyReplication;
   private readonly lease: WriteLease;
+  private readonly arrival: Arrival;
   private closedMs: number | null = null;
   private total = 0;
   private leaseSeconds = LEASE_SECONDS;
@@ -89,6 +90,7 @@ export class CompanyMove {
   ) {
     this.replication = new CompanyReplication(source, target, company.id);
     this.lease = new WriteLease(source, company.id);
+    this.arrival = new Arrival(target, company, { from: cells.from.cell, to: cells.to.cell });
   }
 
   /**
@@ -157,7 +159,7 @@ export class CompanyMove {
       );
     }
     await requireRoom(this.target, this.company);
-    await this.requireNoRows();
+    await this.arrival.requireNoRows();
     return this.go();
   }
 
@@ -180,7 +182,7 @@ export class CompanyMove {
   async abort(): Promise<void> {
     const { id, slug, elsewhere } = this.company;
     await this.requireBegun();
-    const there = await this.stateThere();
+    const there = await this.arrival.state();
     if (elsewhere !== null && there === null) {
       throw new AdministrationError(
         `Company ${slug} is served by cell ${this.cells.to.cell} already. Finish with --resume; it can move back from there.`,
@@ -188,7 +190,7 @@ export class CompanyMove {
       );
     }
     await this.replication.unsubscribe();
-    await this.emptyTarget();
+    await this.arrival.empty();
     await this.source.run(
       `UPDATE public.companies SET elsewhere = NULL, moving_until = NULL,
          delete_after = CASE WHEN elsewhere IS NULL THEN delete_after END WHERE id = $1`,
@@ -211,7 +213,9 @@ export class CompanyMove {
         await this.goOver();
       }
       progress.advance('opening');
-      await this.openThere();
+      await this.arrival.open(this.options.origin);
+      const { since } = this.lease;
+      if (since !== undefined) this.closedMs = Math.round(performance.now() - since);
       await this.replication.unsubscribe();
       await this.replication.unpublish();
     } finally {
@@ -225,15 +229,6 @@ export class CompanyMove {
       rows: this.total,
       closedMs: this.closedMs,
     };
-  }
-
-  /** The company's state in the target: null where it is served there, undefined where it is not. */
-  private async stateThere(): Promise<string | null | undefined> {
-    const [found] = await this.target.rows<{ elsewhere: string | null }>(
-      'SELECT elsewhere FROM public.companies WHERE id = $1',
-      [this.company.id],
-    );
-    return found?.elsewhere;
   }
 
   private async hasBegun(): Promise<boolean> {
@@ -255,25 +250,15 @@ export class CompanyMove {
         'conflict',
       );
     }
-    if ((await this.hasBegun()) || (await this.stateThere()) === 'arriving') return;
+    if ((await this.hasBegun()) || (await this.arrival.state()) === 'arriving') return;
     throw new AdministrationError(`Company ${slug} is not on its way to ${this.target.place}.`, 'conflict');
-  }
-
-  private async requireNoRows(): Promise<void> {
-    const counts = await countRows(this.target, this.company.id);
-    const left = [...counts].filter(([, rows]) => rows > 0).map(([name]) => name);
-    if (left.length === 0) return;
-    throw new AdministrationError(
-      `The target has rows of company ${this.company.slug} without the company, in ${left.join(', ')}. Take them away with --abort.`,
-      'conflict',
-    );
   }
 
   private async copy(): Promise<void> {
     const { replication, target, options } = this;
     if (!(await replication.isSubscribed())) {
       // A subscription that ended before the company had left, or never was: what is in the target may be out of date.
-      await this.emptyTarget();
+      await this.arrival.empty();
       await replication.unpublish();
       await replication.publish();
       await replication.subscribe(options.fromUrl, this.cells.to.version);
@@ -378,45 +363,6 @@ export class CompanyMove {
       if (timeOfId(BigInt(next)) > timeOfId(BigInt(last))) return;
       await sleep(LOOK_MS);
     }
-  }
-
-  /** Step 5. @throws AdministrationError where the target does not serve the company even so */
-  private async openThere(): Promise<void> {
-    const { target, company, cells, options } = this;
-    await target.inTransaction(async () => {
-      const opened = await target.run(
-        "UPDATE public.companies SET elsewhere = NULL WHERE id = $1 AND elsewhere = 'arriving'",
-        [company.id],
-      );
-      if (opened === 0) {
-        if ((await this.stateThere()) === null) return;
-        throw new AdministrationError(`Company ${company.slug} is not in cell ${cells.to.cell}.`, 'conflict');
-      }
-      const { text, values } = recordCompanyChange(
-        { companyId: company.id, origin: options.origin },
-        {
-          operation: 'company.moved',
-          display: company.name,
-          detail: { from: cells.from.cell, to: cells.to.cell },
-        },
-      );
-      await target.rows(text, values);
-    });
-    const { since } = this.lease;
-    if (since !== undefined) this.closedMs = Math.round(performance.now() - since);
-  }
-
-  private async emptyTarget(): Promise<void> {
-    if ((await this.stateThere()) === null) {
-      throw new AdministrationError(
-        `Company ${this.company.slug} is served by the target already.`,
-        'conflict',
-      );
-    }
-    for (const name of MOVED_TABLES) {
-      await this.target.run(`DELETE FROM public.${name} WHERE company_id = $1`, [this.company.id]);
-    }
-    await removeControlRows(this.target, this.company.id, this.cells.from.cell);
   }
 }
 
