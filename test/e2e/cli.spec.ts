@@ -5,6 +5,7 @@ import {
   type TerminalOptions,
 } from '../support/command-line.js';
 import { startTestApplication, type TestApplication } from '../support/application.js';
+import { NEW_COMPANY_SETTINGS } from '../support/new-company-settings.js';
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -49,17 +50,7 @@ describe('the rollcall command, beside a running server', () => {
       name: 'Acme Ünion',
       created: expect.any(String),
       state: 'active',
-      settings: {
-        duplicateGroupNames: false,
-        unknownMembers: 'reject',
-        uniqueExternalId: false,
-        journalRetentionDays: 400,
-        journalValues: false,
-        recreate: 'new',
-        reprovision: 'reject',
-        rateLimit: null,
-        silentAfterHours: 24,
-      },
+      settings: NEW_COMPANY_SETTINGS,
       users: 0,
       groups: 0,
       suspended: null,
@@ -77,33 +68,13 @@ describe('the rollcall command, beside a running server', () => {
     const changed = {
       ...company,
       name: 'Acme',
-      settings: {
-        duplicateGroupNames: true,
-        unknownMembers: 'ignore',
-        uniqueExternalId: false,
-        journalRetentionDays: 400,
-        journalValues: false,
-        recreate: 'new',
-        reprovision: 'reject',
-        rateLimit: null,
-        silentAfterHours: 24,
-      },
+      settings: { ...NEW_COMPANY_SETTINGS, duplicateGroupNames: true, unknownMembers: 'ignore' },
     };
     expect(await json(...set, '--duplicate-group-names', 'true')).toEqual(changed);
     expect(await json('company', 'show', 'acme-eu')).toEqual(changed);
     expect(await json('company', 'set', 'acme-eu', '--unknown-members', 'reject')).toEqual({
       ...changed,
-      settings: {
-        duplicateGroupNames: true,
-        unknownMembers: 'reject',
-        uniqueExternalId: false,
-        journalRetentionDays: 400,
-        journalValues: false,
-        recreate: 'new',
-        reprovision: 'reject',
-        rateLimit: null,
-        silentAfterHours: 24,
-      },
+      settings: { ...NEW_COMPANY_SETTINGS, duplicateGroupNames: true },
     });
     expect(await json('company', 'set', 'acme-eu', '--unique-external-id', 'on')).toMatchObject({
       settings: { uniqueExternalId: true },

@@ -1,5 +1,6 @@
 import { ADMIN_TOKEN, type AdminAnswer, AdminClient } from '../../support/admin-client.js';
 import { startTestApplication, type TestApplication } from '../../support/application.js';
+import { NEW_COMPANY_SETTINGS } from '../../support/new-company-settings.js';
 
 let service: TestApplication;
 let admin: AdminClient;
@@ -33,17 +34,7 @@ describe('companies', () => {
       name: 'Acme Ünion',
       created: expect.stringMatching(/^\d{4}-.*Z$/),
       state: 'active',
-      settings: {
-        duplicateGroupNames: false,
-        unknownMembers: 'reject',
-        uniqueExternalId: false,
-        journalRetentionDays: 400,
-        journalValues: false,
-        recreate: 'new',
-        reprovision: 'reject',
-        rateLimit: null,
-        silentAfterHours: 24,
-      },
+      settings: NEW_COMPANY_SETTINGS,
       users: 0,
       groups: 0,
       suspended: null,

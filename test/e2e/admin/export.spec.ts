@@ -7,6 +7,7 @@ import pg from 'pg';
 import { ADMIN_TOKEN, AdminClient } from '../../support/admin-client.js';
 import { startTestApplication, type TestApplication } from '../../support/application.js';
 import { type CommandOutcome, runCommand } from '../../support/command-line.js';
+import { NEW_COMPANY_SETTINGS } from '../../support/new-company-settings.js';
 import { type ScimClient } from '../../support/scim-client.js';
 
 type Line = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -64,17 +65,7 @@ it('holds all that a company has, and nothing of others or of secrets', async ()
       slug: 'acme',
       name: 'acme',
       created: expect.any(String),
-      settings: {
-        duplicateGroupNames: false,
-        unknownMembers: 'reject',
-        uniqueExternalId: false,
-        journalRetentionDays: 400,
-        journalValues: false,
-        recreate: 'new',
-        reprovision: 'reject',
-        rateLimit: null,
-        silentAfterHours: 24,
-      },
+      settings: NEW_COMPANY_SETTINGS,
       exported: expect.any(String),
       ...counts,
     },
