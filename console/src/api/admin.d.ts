@@ -157,7 +157,7 @@ export interface paths {
         head?: never;
         /**
          * Change settings; what is left out stays
-         * @description Unique group names or externalIds are refused with 409 while values clash; the problem lists them.
+         * @description Unique group names or externalIds are refused with 409 while values clash; the problem lists them. Nobody but an operator sets a rateLimit above RATE_LIMIT.
          */
         patch: operations["changeSettings"];
         trace?: never;

@@ -12,6 +12,7 @@ import { Caller } from '../access/decorators.js';
 import { AdminController, CompanyParam, Operation } from '../http/operation.js';
 import { BY_SLUG, type Page, readPage } from '../http/pages.js';
 import { requireMatch, settingsTag } from '../http/settings-tag.js';
+import { ALLOWED_RATE, requireAllowedRate } from './allowed-rate.js';
 import {
   ChangedCompanyView,
   ChangeSettings,
@@ -127,8 +128,7 @@ export class AdminCompaniesController {
     permission: 'companies.set',
     id: 'changeSettings',
     summary: 'Change settings; what is left out stays',
-    description:
-      'Unique group names or externalIds are refused with 409 while values clash; the problem lists them.',
+    description: `Unique group names or externalIds are refused with 409 while values clash; the problem lists them. ${ALLOWED_RATE}`,
     answer: SettingsView,
     body: { type: ChangeSettings, example: { uniqueExternalId: true } },
     refusals: [...ON_COMPANY, 409, 412, 428],
@@ -136,9 +136,11 @@ export class AdminCompaniesController {
   async changeSettings(
     @Param('company') company: string,
     @Body() changes: ChangeSettings,
+    @Caller() administrator: Administrator,
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<Company['settings']> {
+    requireAllowedRate(changes.rateLimit, administrator, this.settings);
     const { settings } = await this.administration.run(({ companies }) =>
       companies.setCompany(company, changes, (current) => requireMatch(ifMatch, current)),
     );

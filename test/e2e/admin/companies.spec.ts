@@ -6,7 +6,7 @@ let service: TestApplication;
 let admin: AdminClient;
 
 beforeAll(async () => {
-  service = await startTestApplication({ settings: { ADMIN_TOKEN } });
+  service = await startTestApplication({ settings: { ADMIN_TOKEN, RATE_LIMIT: '1000' } });
   admin = new AdminClient(service);
 });
 afterAll(() => service.close());
@@ -182,6 +182,19 @@ describe('settings', () => {
       const changed = await admin.patch(path, { rateLimit }, { 'If-Match': '*' });
       expect(changed).toMatchObject({ status: 200, body: { rateLimit } });
     }
+  });
+
+  it('let a company administrator lower the rate, and nobody but an operator raise it', async () => {
+    await service.company('paced');
+    const path = '/companies/paced/settings';
+    const { body } = await admin.post('/admin-credentials', { name: 'of paced', scopes: ['admin:paced'] });
+    const administrator = new AdminClient(service, `Bearer ${body.secret}`);
+    const set = (client: AdminClient, rateLimit: number | null): Promise<AdminAnswer> =>
+      client.patch(path, { rateLimit, journalValues: true }, { 'If-Match': '*' });
+    for (const rateLimit of [1, 1000, null]) expect((await set(administrator, rateLimit)).status).toBe(200);
+    expectProblem(await set(administrator, 1001), 403, /Nobody but an operator/);
+    expect((await admin.get(path)).body).toMatchObject({ rateLimit: null });
+    expect((await set(admin, 1001)).status).toBe(200);
   });
 
   it.each([
