@@ -66,8 +66,9 @@ async function withUsersLocked(work: () => Promise<void>): Promise<void> {
 const lineOf = (id: unknown): unknown =>
   log.map((line) => JSON.parse(line) as { requestId?: string }).find(({ requestId }) => requestId === id);
 
-/** How many sessions wait for the lock. */
+/** How many sessions wait for the lock. A transaction sees the sessions of its first look unless that is forgotten. */
 async function waitingSessions(): Promise<number> {
+  await admin.query('SELECT pg_stat_clear_snapshot()');
   const { rows } = await admin.query<{ count: number }>(
     `SELECT count(*)::int AS count FROM pg_stat_activity
       WHERE datname = current_database() AND wait_event_type = 'Lock'`,
