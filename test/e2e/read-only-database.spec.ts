@@ -38,8 +38,9 @@ async function beReadOnly(): Promise<void> {
   await admin.connect();
   try {
     await admin.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+    // It waits for their end, so that the service knows that they are gone before the first request.
     await admin.query(
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()',
+      'SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()',
       [name],
     );
   } finally {
