@@ -12,8 +12,6 @@ import { type QueryRules } from './surface.js';
 
 /** Their queries have no parameters that a strict reading could ask for. */
 const DISCOVERY = /^\/(?:Schemas|ResourceTypes|ServiceProviderConfig)(?:\/|$)/i;
-const LIST = /^(?:\/(?:Users|Groups)?\/?)?$/i;
-const READS = new Set(['GET', 'HEAD']);
 
 /**
  * Global, behind the guards that find the caller: brings the parameters of the query into the form that all who read
@@ -23,15 +21,15 @@ const READS = new Set(['GET', 'HEAD']);
 export class QueryGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<DirectedRequest>();
-    const rules = request.destination?.surface.query;
-    if (!rules) return true;
-    const { user } = request as Partial<AuthenticatedRequest>;
-    const { endpoint = '' } = request.destination ?? {};
-    const isDiscovery = DISCOVERY.test(endpoint);
-    if (READS.has(request.method) && LIST.test(endpoint)) refuseMisjoinedFilter(Object.keys(request.query));
-    const isStrict = !isDiscovery && (rules.dialect ?? user?.dialect) === 'strict';
+    if (!request.destination) return true;
+    const { endpoint, operation, surface } = request.destination;
+    const rules = surface.query;
     // Express parses the query anew whenever it is asked for.
-    Object.defineProperty(request, 'query', { value: readQuery(request.query, rules, isStrict) });
+    const { query } = request;
+    if (operation.name === 'list') refuseMisjoinedFilter(Object.keys(query));
+    const { user } = request as Partial<AuthenticatedRequest>;
+    const isStrict = !DISCOVERY.test(endpoint) && (rules.dialect ?? user?.dialect) === 'strict';
+    Object.defineProperty(request, 'query', { value: readQuery(query, rules, isStrict) });
     return true;
   }
 }

@@ -4,6 +4,7 @@ const ID = '027230536171b51d';
 
 it.each<[string, string, object]>([
   ['GET', '/Users', { name: 'list', resourceType: 'User' }],
+  ['GET', '/Users/', { name: 'list', resourceType: 'User' }],
   ['GET', '', { name: 'list' }],
   ['HEAD', `/groups/${ID}`, { name: 'read', resourceType: 'Group', resourceId: ID }],
   ['POST', '/Users', { name: 'create', resourceType: 'User' }],

@@ -28,16 +28,16 @@ const RESOURCE_ID = /^(?:[ar]-)?([0-9a-f]{16})$/;
  * endpoints alike.
  */
 export function operationOf(method: string, endpoint: string): RequestOperation {
-  const [, first = '', second] = endpoint.split('/', 3);
+  const [, first = '', second = ''] = endpoint.split('/', 3);
   const lower = first.toLowerCase();
   if (lower === 'bulk') return { name: method === 'POST' ? 'bulk' : undefined };
   if (DISCOVERY.has(lower)) return { name: 'describe' };
   if (lower === '' || lower === '.search') return { name: listing(method, lower) };
   const resourceType = TYPES.get(lower);
   if (resourceType === undefined) return { name: undefined };
-  if (second?.toLowerCase() === '.search') return { name: listing(method, second), resourceType };
-  const [, resourceId] = RESOURCE_ID.exec(second ?? '') ?? [];
-  const name = nameOf(method, second !== undefined || lower === 'me');
+  if (second.toLowerCase() === '.search') return { name: listing(method, second), resourceType };
+  const [, resourceId] = RESOURCE_ID.exec(second) ?? [];
+  const name = nameOf(method, second !== '' || lower === 'me');
   return { name, resourceType, ...(resourceId !== undefined && { resourceId }) };
 }
 
